@@ -1,0 +1,354 @@
+"""A case folder: exports, log and plan, read into tables.
+
+``case.toml`` says who the brand is and how to read what the exports leave open; ``plan.toml`` is
+the crisis manual; ``posts/`` and ``log/`` hold the exports as they came.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self
+
+import pandas as pd
+from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic_core import PydanticCustomError
+
+from crisislab.errors import CrisisLabError, Problem
+from crisislab.plan import Milestone, Plan, read_plan
+from crisislab.read import LoadedLog, LoadedPosts, read_log, read_posts
+from crisislab.read.declare import DateOrder, Declaration
+from crisislab.settings import LocalInstant, Minutes, Settings, Zone, read_settings, to_utc
+
+Language = Literal["es", "en"]
+
+
+class CaseHead(Settings):
+    """Name, language of the review, the audience's zone and the scenario that happened."""
+
+    name: str
+    language: Language = "en"
+    zone: Zone
+    scenario: str | None = None
+    seed: StrictInt = 20260101
+
+
+class Account(Settings):
+    """An account of the brand: by id, handle or both, with the dates it was the brand's.
+
+    Attributes:
+        since: First day, local time of the case; missing: always.
+        until: End, exclusive; missing: still.
+        automated: Whether the account only posts automatic replies.
+    """
+
+    platform: str
+    id: str | None = None
+    handle: str | None = None
+    since: LocalInstant | None = None
+    until: LocalInstant | None = None
+    automated: StrictBool = False
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if not (self.id or self.handle):
+            raise PydanticCustomError("CL-CASE-ACCOUNT", "account")
+        return self
+
+
+class Brand(Settings):
+    """The brand and its accounts.
+
+    Attributes:
+        outbound_is_brand: Rows that the export itself marks as outbound (``inbound`` is false)
+            are the brand's: customer-care exports.
+        absent_from_exports: Whether the exports hold none of the brand's own posts: then the
+            review says that response times cannot be told.
+    """
+
+    name: str
+    accounts: tuple[Account, ...] = ()
+    outbound_is_brand: StrictBool = False
+    absent_from_exports: StrictBool = False
+
+
+class Team(Settings):
+    """The team's clock: zone, opening hours per weekday and region for holidays."""
+
+    zone: Zone
+    region: str | None = None
+    hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], str] = Field(
+        default_factory=dict
+    )
+
+
+class Period(Settings):
+    """A period: ``start`` inclusive, ``end`` exclusive, local time of the case."""
+
+    start: LocalInstant
+    end: LocalInstant
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.start.tzinfo == self.end.tzinfo and self.end <= self.start:
+            raise PydanticCustomError("CL-CASE-PERIOD", "period")
+        return self
+
+
+class Source(Settings):
+    """What the analyst declares about one export (or every export of a folder)."""
+
+    file: str
+    zone: Zone | None = None
+    dates: DateOrder | None = None
+    platform: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    decimal: Literal[",", "."] | None = None
+    ids: Literal["damaged"] | None = None
+    partial: StrictBool = False
+
+    def declaration(self) -> Declaration:
+        """Return the declaration for the readers."""
+        return Declaration(**self.model_dump(exclude={"file"}))
+
+
+class Response(Settings):
+    """How waiting is counted.
+
+    Attributes:
+        rule: ``conversations`` (one author and the brand; a new one after ``silence``) or
+            ``opening-posts`` (every inbound post that answers nothing, earliest direct reply).
+        silence: Minutes of silence after which a conversation is a new one.
+    """
+
+    rule: Literal["conversations", "opening-posts"] = "conversations"
+    silence: Minutes = 1440.0
+
+
+class Declared(Settings):
+    """A milestone set by hand, with its reason; the report shows that it was."""
+
+    at: LocalInstant
+    reason: str
+
+
+class LogSettings(Settings):
+    """What is known about the log: channels exported whole, from and to when."""
+
+    complete_channels: tuple[str, ...] = ()
+
+
+class CaseFile(Settings):
+    """``case.toml``."""
+
+    case: CaseHead
+    brand: Brand
+    team: Team | None = None
+    quiet: Period | None = None
+    window: Period | None = None
+    response: Response = Response()
+    log: LogSettings = LogSettings()
+    clock: dict[Milestone, Declared] = Field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """An opened case.
+
+    Attributes:
+        folder: The case folder.
+        settings: ``case.toml`` as read.
+        plan: The crisis manual.
+        loaded_posts: Posts with their ledger, issues and rejects.
+        loaded_log: Log with its ledger, issues and rejects.
+    """
+
+    folder: Path
+    settings: CaseFile
+    plan: Plan
+    loaded_posts: LoadedPosts = field(repr=False)
+    loaded_log: LoadedLog | None = field(repr=False)
+
+    @cached_property
+    def posts(self) -> pd.DataFrame:
+        """Posts of the case, the brand's own marked, within the review window."""
+        posts = mark_own(self.loaded_posts.posts, settings=self.settings)
+        return _within(posts, "created_at", self.window)
+
+    @property
+    def log(self) -> pd.DataFrame:
+        """Entries of the incident log; empty when the case has none."""
+        from crisislab.schema import LOG
+
+        return LOG.empty() if self.loaded_log is None else self.loaded_log.log
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """One row per file: what was in it and where it went."""
+        return self._both("ledger")
+
+    @property
+    def issues(self) -> pd.DataFrame:
+        """Everything found about the inputs."""
+        return self._both("issues")
+
+    @property
+    def rejects(self) -> pd.DataFrame:
+        """Rows set aside, each with its reason."""
+        return self._both("rejects")
+
+    @property
+    def window(self) -> tuple[datetime, datetime] | None:
+        """Review window in UTC, end exclusive; ``None``: everything."""
+        return _period(self.settings.window, self.zone)
+
+    @property
+    def quiet(self) -> tuple[datetime, datetime] | None:
+        """Quiet reference period in UTC, end exclusive; ``None``: not declared."""
+        return _period(self.settings.quiet, self.zone)
+
+    @property
+    def zone(self) -> str:
+        """The audience's time zone."""
+        return self.settings.case.zone
+
+    def _both(self, name: str) -> pd.DataFrame:
+        frames = [getattr(self.loaded_posts, name)]
+        if self.loaded_log is not None:
+            frames.append(getattr(self.loaded_log, name))
+        kept = [frame for frame in frames if len(frame)] or frames[:1]
+        return pd.concat(kept, ignore_index=True)
+
+
+def _period(period: Period | None, zone: str) -> tuple[datetime, datetime] | None:
+    if period is None:
+        return None
+    return to_utc(period.start, zone=zone), to_utc(period.end, zone=zone)
+
+
+def _within(
+    frame: pd.DataFrame, column: str, window: tuple[datetime, datetime] | None
+) -> pd.DataFrame:
+    if window is None:
+        return frame
+    inside = (frame[column] >= window[0]) & (frame[column] < window[1])
+    return frame[inside].reset_index(drop=True)
+
+
+def mark_own(posts: pd.DataFrame, *, settings: CaseFile) -> pd.DataFrame:
+    """Return posts with ``own`` and ``automated`` set from the brand's accounts.
+
+    An account matches by id where both have one, else by handle (case does not matter), on its
+    platform and within its dates.
+    """
+    own = pd.Series(False, index=posts.index)
+    automated = own.copy()
+    for account in settings.brand.accounts:
+        match = _is_account(posts, account, zone=settings.case.zone)
+        own |= match
+        automated |= match & account.automated
+    if settings.brand.outbound_is_brand:
+        own |= posts["inbound"].str.casefold().eq("false").fillna(False).astype(bool)
+    return posts.assign(own=own, automated=automated)
+
+
+def _is_account(posts: pd.DataFrame, account: Account, *, zone: str) -> pd.Series:
+    match = pd.Series(False, index=posts.index)
+    if account.id:
+        match |= posts["author_id"].eq(account.id).fillna(False).astype(bool)
+    if account.handle:
+        handle = account.handle.lstrip("@").casefold()
+        same = posts["author_handle"].str.casefold().eq(handle).fillna(False).astype(bool)
+        unknown = posts["author_id"].isna() if account.id else True
+        match |= same & unknown
+    match &= posts["platform"].eq(account.platform).fillna(False).astype(bool)
+    if account.since is not None:
+        match &= posts["created_at"] >= to_utc(account.since, zone=zone)
+    if account.until is not None:
+        match &= posts["created_at"] < to_utc(account.until, zone=zone)
+    return match
+
+
+def open_case(folder: str | Path) -> Case:
+    """Open a case folder: read its settings, plan, posts and log.
+
+    Args:
+        folder: Folder with ``case.toml``, ``plan.toml``, ``posts/`` and ``log/``.
+
+    Raises:
+        CrisisLabError: With every problem of settings, plan and exports in one pass.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise CrisisLabError(Problem("CL-CASE-NO-FOLDER", file=str(folder)))
+    problems: list[Problem] = []
+    settings = plan = posts = log = None
+    try:
+        settings = read_settings(root / "case.toml", CaseFile)
+    except CrisisLabError as error:
+        problems += error.problems
+    try:
+        plan = read_plan(root / "plan.toml")
+    except CrisisLabError as error:
+        problems += error.problems
+    if settings is not None:
+        declared = {source.file: source.declaration() for source in settings.sources}
+        try:
+            posts = _read_folder_posts(root, declared)
+        except CrisisLabError as error:
+            problems += error.problems
+        try:
+            log = _read_folder_log(root, declared)
+        except CrisisLabError as error:
+            problems += error.problems
+    if settings is not None and plan is not None:
+        problems += _disagreements(settings, plan, root)
+    if problems or settings is None or plan is None or posts is None:
+        raise CrisisLabError(*problems)
+    return Case(folder=root, settings=settings, plan=plan, loaded_posts=posts, loaded_log=log)
+
+
+def _read_folder_posts(root: Path, declared: dict[str, Declaration]) -> LoadedPosts:
+    files = list(_exports(root / "posts"))
+    if not files:
+        raise CrisisLabError(Problem("CL-CASE-NO-POSTS", file="posts/"))
+    return read_posts(files, declared=declared, root=root)
+
+
+def _read_folder_log(root: Path, declared: dict[str, Declaration]) -> LoadedLog | None:
+    files = list(_exports(root / "log"))
+    return read_log(files, declared=declared, root=root) if files else None
+
+
+def _exports(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~$")))
+
+
+def _disagreements(settings: CaseFile, plan: Plan, root: Path) -> list[Problem]:
+    problems = []
+    known = [scenario.id for scenario in plan.scenarios]
+    if settings.case.scenario is not None and settings.case.scenario not in known:
+        problems.append(
+            Problem(
+                "CL-CASE-SCENARIO", file="case.toml", value=settings.case.scenario,
+                facts={"known": ", ".join(known)},
+            )  # fmt: skip
+        )
+    for source in settings.sources:
+        if not (root / source.file).resolve().is_relative_to(root.resolve()):
+            problems.append(Problem("CL-CASE-OUTSIDE", file="case.toml", value=source.file))
+        elif not (root / source.file).exists():
+            problems.append(Problem("CL-CASE-SOURCE-FILE", file="case.toml", value=source.file))
+    return problems
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,72 @@
+"""Where frames of any engine meet: pandas, polars, DuckDB relations and PySpark frames.
+
+Measures are Narwhals expressions over a lazy frame in which every instant ``<name>_at`` is the
+64-bit column ``<name>_us`` (microseconds since 1970, UTC): engines agree about integers, not
+about session time zones. Their small results become pandas here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+Lazy = nw.LazyFrame[Any]
+HOUR_US = 3_600_000_000
+MINUTE_US = 60_000_000
+
+
+def lazy(frame: Any) -> Lazy:
+    """Return any native frame as a lazy Narwhals frame with instants as ``*_us``.
+
+    Args:
+        frame: pandas frame of a schema table, or a frame of another engine that already has
+            ``*_us`` columns; a lazy Narwhals frame is returned as it is.
+
+    >>> posts = pd.DataFrame({"created_at": pd.to_datetime(["1970-01-01T00:00:01Z"])})
+    >>> small(lazy(posts))["created_us"].tolist()
+    [1000000]
+    """
+    if isinstance(frame, nw.LazyFrame):
+        return frame
+    if isinstance(frame, pd.DataFrame):
+        frame = _with_microseconds(frame)
+    return nw.from_native(frame).lazy()
+
+
+def _with_microseconds(frame: pd.DataFrame) -> pd.DataFrame:
+    instants = [c for c in frame.columns if isinstance(frame[c].dtype, pd.DatetimeTZDtype)]
+    data = {name: frame[name] for name in frame.columns if name not in instants}
+    for name in instants:
+        whole = frame[name].astype("datetime64[us, UTC]")
+        micros = whole.astype("int64")
+        # Plain integers where nothing is missing: pandas cannot reorder nullable ones in windows.
+        known = micros if whole.notna().all() else micros.astype("Int64").mask(whole.isna())
+        data[name.removesuffix("_at") + "_us"] = known
+    return pd.DataFrame(data, index=frame.index)
+
+
+def small(frame: Lazy, *, by: list[str] | None = None) -> pd.DataFrame:
+    """Return a small result as pandas, sorted by the columns ``by`` (engines keep no order)."""
+    table = frame.collect().to_pandas()
+    if by:
+        table = table.sort_values(by, kind="stable")
+    return table.reset_index(drop=True)
+
+
+def totals(frame: Lazy, *, by: list[str], **sums: str) -> Lazy:
+    """Return sums per group as 64-bit integers: new name = column summed.
+
+    Sums stay plain and the cast comes after: DuckDB sums into decimals, and pandas groups fast
+    only by elementary aggregations.
+    """
+    summed = frame.group_by(by).agg(*(nw.col(c).sum().alias(name) for name, c in sums.items()))
+    return summed.with_columns(nw.col(*sums).cast(nw.Int64))
+
+
+def instants(micros: pd.Series) -> pd.Series:
+    """Return microseconds since 1970 as ``datetime64[us, UTC]``; missing stays missing."""
+    return pd.to_datetime(micros.astype("Int64"), unit="us", utc=True).astype(
+        "datetime64[us, UTC]"
+    )

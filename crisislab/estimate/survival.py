@@ -1,0 +1,131 @@
+"""Waiting times in which unanswered people are still waiting (Kaplan-Meier)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import norm
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its interval; ``nan`` is "not reached" or "cannot be told"."""
+
+    value: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class WaitingCurve:
+    """Kaplan-Meier estimate of the share still waiting.
+
+    At each time ``u`` at which ``d`` people are answered out of ``y`` still waiting, the share
+    is multiplied by ``1 - d/y``; its variance is Greenwood's, its interval log-log.
+
+    Attributes:
+        minutes: Times of replies, ascending.
+        waiting: Share still waiting just after each time.
+        se: Greenwood's standard error of ``waiting``.
+        n_at_risk: People still waiting just before each time.
+        n: People in all.
+        n_answered: People answered.
+    """
+
+    minutes: Floats
+    waiting: Floats
+    se: Floats
+    n_at_risk: npt.NDArray[np.int64]
+    n: int
+    n_answered: int
+
+    def band(self, level: float = 0.95) -> tuple[Floats, Floats]:
+        """Return the pointwise log-log interval of the share still waiting."""
+        z = float(norm.ppf((1 + level) / 2))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            theta = np.exp(z * self.se / (self.waiting * np.log(self.waiting)))
+            lower, upper = self.waiting ** (1 / theta), self.waiting**theta
+        certain = (self.waiting >= 1) | (self.waiting <= 0)
+        return np.where(certain, np.nan, lower), np.where(certain, np.nan, upper)
+
+    def waiting_at(self, minutes: float, level: float = 0.95) -> Estimate:
+        """Return the share still waiting after ``minutes``, with its log-log interval."""
+        last = int(np.searchsorted(self.minutes, minutes, side="right")) - 1
+        if self.n == 0:
+            return Estimate(np.nan, np.nan, np.nan)
+        if last < 0:
+            return Estimate(1.0, np.nan, np.nan)
+        lower, upper = self.band(level)
+        return Estimate(float(self.waiting[last]), float(lower[last]), float(upper[last]))
+
+    def percentile(self, percent: float, level: float = 0.95) -> Estimate:
+        """Return the minutes after which ``percent`` of the people have been answered.
+
+        The first time at which the share still waiting is at most ``1 - percent/100``; the
+        interval inverts the log-log band (Brookmeyer & Crowley 1982). ``nan``: not reached.
+        """
+        share = 1 - percent / 100
+        lower, upper = self.band(level)
+        return Estimate(
+            _first_at_most(self.minutes, self.waiting, share),
+            _first_at_most(self.minutes, lower, share),
+            _first_at_most(self.minutes, upper, share),
+        )
+
+    def steps(self) -> pd.DataFrame:
+        """Return ``minutes, waiting_share, lower, upper, n_at_risk``, one row per reply time."""
+        lower, upper = self.band()
+        return pd.DataFrame(
+            {
+                "minutes": self.minutes,
+                "waiting_share": self.waiting,
+                "lower": lower,
+                "upper": upper,
+                "n_at_risk": self.n_at_risk,
+            }
+        )
+
+
+def _first_at_most(minutes: Floats, curve: Floats, share: float) -> float:
+    # The tolerance keeps exact ties (a share of exactly 0.5) from being lost to rounding;
+    # comparisons with nan are false: an unknown band is a limit not reached.
+    below = np.flatnonzero(curve <= share + 1e-12)
+    return float(minutes[below[0]]) if below.size else float("nan")
+
+
+def waiting_curve(minutes: Any, answered: Any) -> WaitingCurve:
+    """Return the Kaplan-Meier curve of waiting times.
+
+    ``S(t) = prod over u <= t of (1 - d_u / y_u)``. Source: Kaplan & Meier 1958.
+
+    Args:
+        minutes: Minutes waited until the reply, or until the end of the data for the unanswered.
+        answered: Whether each one was answered.
+
+    Raises:
+        ValueError: If a duration is negative or missing.
+
+    >>> curve = waiting_curve([5, 10, 10, 30], [True, True, False, True])
+    >>> curve.waiting.round(3).tolist()
+    [0.75, 0.5, 0.0]
+    """
+    time = np.asarray(minutes, dtype=np.float64)
+    event = np.asarray(answered, dtype=bool)
+    if time.size and not bool((time >= 0).all()):
+        raise ValueError("waiting times must be zero or more; set negative ones aside first")
+    times, inverse = np.unique(time, return_inverse=True)
+    leaving = np.bincount(inverse, minlength=times.size)
+    deaths = np.bincount(inverse, weights=event, minlength=times.size).astype(np.int64)
+    at_risk = time.size - np.concatenate([[0], np.cumsum(leaving)[:-1]]).astype(np.int64)
+    at = deaths > 0
+    d, y = deaths[at], at_risk[: times.size][at]
+    waiting = np.cumprod(1 - d / y)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        se = waiting * np.sqrt(np.cumsum(d / (y * (y - d))))
+    return WaitingCurve(times[at], waiting, np.nan_to_num(se), y, int(time.size), int(event.sum()))

@@ -1,0 +1,1 @@
+"""Judgements: metrics and plan in, states and verdicts with their evidence out."""

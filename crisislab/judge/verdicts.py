@@ -1,0 +1,168 @@
+"""Targets and the three verdicts, kept apart: plan followed, targets met, response helped."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from crisislab.estimate.intervals import wilson
+from crisislab.metrics import metrics as metrics_table
+from crisislab.metrics import number
+from crisislab.plan import Plan, Target
+from crisislab.schema import VERDICTS
+
+JUDGED = ("on time", "late", "not done", "wrong owner")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One row of ``schema.VERDICTS``."""
+
+    subject: str
+    verdict: str
+    reason: str
+    confidence: str = "none"
+    value: float = math.nan
+    lower: float = math.nan
+    upper: float = math.nan
+    threshold: float = math.nan
+    unit: str = ""
+    n: int | None = None
+    evidence: str = ""
+
+
+def action_metrics(actions: pd.DataFrame) -> pd.DataFrame:
+    """Return how many actions ended in each state, and the share on time.
+
+    ``deadline_adherence``: actions on time out of those triggered and observable, with Wilson's
+    interval; what was not triggered or left no evidence is not counted, and said.
+    """
+    judged = actions[actions["state"].isin(JUDGED)]
+    on_time = int(judged["state"].eq("on time").sum())
+    counts = actions["state"].value_counts()
+    rows = [
+        number("n_actions", int(counts[state]), unit="count", scope=f"state={state}",
+               n=len(actions), evidence="actions")
+        for state in sorted(counts.index)
+    ]  # fmt: skip
+    rows.append(
+        number("deadline_adherence", wilson(on_time, len(judged)), unit="share", n=len(judged),
+               method="Wilson 95 %", evidence="actions")
+    )  # fmt: skip
+    return metrics_table(rows)
+
+
+def judge_targets(metrics: pd.DataFrame, *, plan: Plan, rule: str) -> list[Verdict]:
+    """Return each target of the plan as met, not met or cannot tell.
+
+    A target with an interval is met when the whole interval is on the right side, not met when
+    it is wholly on the other, else it cannot be told.
+    """
+    return [_target(target, metrics, rule) for target in plan.targets]
+
+
+def _target(target: Target, metrics: pd.DataFrame, rule: str) -> Verdict:
+    scope = _scope(target, rule)
+    found = metrics[(metrics["metric"] == target.metric) & (metrics["scope"] == scope)]
+    share = target.metric in ("reply_rate", "deadline_adherence")
+    threshold = target.at_least if share else target.within
+    subject = f"target={target.id}"
+    if found.empty or threshold is None:
+        return Verdict(subject, "cannot tell", "not_observable")
+    row = found.iloc[0]
+    base = Verdict(
+        subject, "cannot tell", "", value=row["value"], lower=row["lower"], upper=row["upper"],
+        threshold=threshold, unit=row["unit"], n=None if pd.isna(row["n"]) else int(row["n"]),
+        evidence=f"{target.metric}[{scope}]",
+    )  # fmt: skip
+    return _decide(base, metric=target.metric, note=str(row["note"]), share=share)
+
+
+def _scope(target: Target, rule: str) -> str:
+    if target.metric == "reply_rate":
+        return f"within={target.within:g};rule={rule}"
+    if target.metric == "first_response_time":
+        return f"percentile={target.percentile};rule={rule}"
+    if target.metric == "deadline_adherence":
+        return "all"
+    return f"from={target.clock or 'onset'}"
+
+
+def _decide(base: Verdict, *, metric: str, note: str, share: bool) -> Verdict:
+    if math.isnan(base.value):
+        if metric == "first_response_time" and note == "not_reached" and base.lower > base.threshold:
+            return _with(base, "not met", "not_reached", "moderate")
+        reason = {"no_brand_posts": "no_replies", "not_reached": "not_reached"}.get(note, "clock_missing")
+        return _with(base, "cannot tell", reason, "none")
+    if math.isnan(base.lower) and math.isnan(base.upper):
+        return _with(base, "cannot tell", "too_few", "none")
+    if metric.startswith("time_to_"):
+        return _duration(base)
+    lower, upper = (base.lower, base.upper) if share else (-base.upper, -base.lower)
+    goal = base.threshold if share else -base.threshold
+    if lower >= goal:
+        return _with(base, "met", "interval_above" if share else "interval_below", "high")
+    if upper < goal:
+        return _with(base, "not met", "interval_below" if share else "interval_above", "high")
+    return _with(base, "cannot tell", "interval_straddles", "low")
+
+
+def _duration(base: Verdict) -> Verdict:
+    confidence = "high" if base.lower == base.upper else "moderate"
+    if base.upper <= base.threshold:
+        return _with(base, "met", "duration_within", confidence)
+    if base.lower > base.threshold:
+        return _with(base, "not met", "duration_over", confidence)
+    return _with(base, "cannot tell", "interval_straddles", "low")
+
+
+def _with(base: Verdict, verdict: str, reason: str, confidence: str) -> Verdict:
+    return replace(base, verdict=verdict, reason=reason, confidence=confidence)
+
+
+def judge_plan(actions: pd.DataFrame, metrics: pd.DataFrame, *, plan: Plan, rule: str) -> pd.DataFrame:
+    """Return the three verdicts and every target.
+
+    ``plan_followed``: of the actions triggered and observable, all on time: followed; none, or an
+    upper Wilson limit below one half: not followed; else partly. ``targets_met``: all told met: met;
+    all told not met: not met; else partly. ``response_helped``: cannot tell; crises fade without
+    any action, and this review compares with nothing that would show more.
+
+    Returns:
+        A table ``schema.VERDICTS``, the three first.
+    """
+    targets = judge_targets(metrics, plan=plan, rule=rule)
+    rows = [_followed(actions), _met(targets),
+            Verdict("response_helped", "cannot tell", "natural_decay"), *targets]  # fmt: skip
+    return VERDICTS.conform(pd.DataFrame([vars(row) for row in rows]))
+
+
+def _followed(actions: pd.DataFrame) -> Verdict:
+    judged = actions[actions["state"].isin(JUDGED)]
+    n, on_time = len(judged), int(judged["state"].eq("on time").sum())
+    if n == 0:
+        return Verdict("plan_followed", "cannot tell", "not_observable", n=0, evidence="actions")
+    share = wilson(on_time, n)
+    verdict = "partly followed"
+    if on_time == n:
+        verdict = "followed"
+    elif on_time == 0 or share.upper < 0.5:
+        verdict = "not followed"
+    reason = "all_on_time" if on_time == n else "some_late"
+    observable = n / max(int((actions["state"] != "not triggered").sum()), 1)
+    confidence = "high" if observable >= 0.8 and n >= 10 else "moderate" if n >= 5 else "low"
+    return Verdict("plan_followed", verdict, reason, confidence, share.value, share.lower,
+                   share.upper, unit="share", n=n, evidence="actions")  # fmt: skip
+
+
+def _met(targets: list[Verdict]) -> Verdict:
+    told = [t for t in targets if t.verdict != "cannot tell"]
+    met = sum(t.verdict == "met" for t in told)
+    if not told:
+        return Verdict("targets_met", "cannot tell", "not_observable", n=0, evidence="targets")
+    verdict = "met" if met == len(targets) else "not met" if met == 0 else "partly met"
+    confidence = "high" if len(told) == len(targets) else "moderate"
+    return Verdict("targets_met", verdict, "targets_told", confidence, value=float(met),
+                   unit="count", n=len(told), evidence="targets")  # fmt: skip

@@ -1,0 +1,1 @@
+"""Measures: posts and log in, metric rows out; a measure never imports another measure."""

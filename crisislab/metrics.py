@@ -1,0 +1,35 @@
+"""One row per number, in the columns of ``schema.METRICS``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import pandas as pd
+
+from crisislab.estimate.survival import Estimate
+from crisislab.schema import METRICS
+
+Row = dict[str, object]
+
+
+def number(
+    metric: str, value: float | Estimate | None, *, unit: str, scope: str = "all",
+    n: int | None = None, method: str = "", note: str = "", evidence: str = "",
+) -> Row:  # fmt: skip
+    """Return one metric row; an unknown number is missing, never 0."""
+    estimate = value if isinstance(value, Estimate) else Estimate(_float(value), math.nan, math.nan)
+    return {
+        "metric": metric, "scope": scope, "value": estimate.value, "unit": unit, "n": n,
+        "lower": estimate.lower, "upper": estimate.upper, "method": method, "note": note,
+        "evidence": evidence,
+    }  # fmt: skip
+
+
+def _float(value: float | None) -> float:
+    return math.nan if value is None or pd.isna(value) else float(value)
+
+
+def metrics(rows: Iterable[Row]) -> pd.DataFrame:
+    """Return rows as a metrics table."""
+    return METRICS.conform(pd.DataFrame(list(rows), columns=METRICS.names))

@@ -1,0 +1,1 @@
+"""The review as one value and the files made of it."""

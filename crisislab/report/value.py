@@ -1,0 +1,82 @@
+"""The review: one immutable value from which every output is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+Language = Literal["es", "en"]
+
+
+@dataclass(frozen=True)
+class Review:
+    """A finished review; nothing in it changes and nothing is computed after it.
+
+    Attributes:
+        title: Name of the case.
+        brand: Name of the brand.
+        language: Language of the words, ``es`` or ``en``; numbers are the same in both.
+        zone: Time zone in which instants are shown.
+        scenario: Name of the scenario in the plan, or empty.
+        plan_name: Name and version of the plan.
+        n_posts: Posts reviewed.
+        n_entries: Log entries reviewed.
+        metrics: Every number (``schema.METRICS``).
+        verdicts: Every judgement (``schema.VERDICTS``).
+        actions: Every action of the plan with its state (``schema.ACTIONS``).
+        clock: One row per milestone: ``milestone, at, uncertain_minutes, reason, evidence, text``.
+        volume: One row per hour: ``hour_at, n_posts, expected, upper, n_own``.
+        sentiment: One row per bin: ``hour_at, n_scored, n_unscored, index, lower, upper`` where the
+            index is the change of the negative score against the quiet period (no percent).
+        response_curve: Kaplan-Meier steps: ``minutes, waiting_share, lower, upper, n_at_risk``.
+        reach: One row per platform: measured, estimated and n used of n total.
+        waits: One row per conversation: first inbound, first reply, minutes, answered.
+        ledger: One row per file.
+        issues: Findings about the inputs.
+        rejects: Rows set aside.
+        manifest: Hashes of inputs, versions, settings, seed and time-zone database.
+    """
+
+    title: str
+    brand: str
+    language: Language
+    zone: str
+    scenario: str
+    plan_name: str
+    n_posts: int
+    n_entries: int
+    metrics: pd.DataFrame
+    verdicts: pd.DataFrame
+    actions: pd.DataFrame
+    clock: pd.DataFrame
+    volume: pd.DataFrame
+    sentiment: pd.DataFrame
+    response_curve: pd.DataFrame
+    reach: pd.DataFrame
+    waits: pd.DataFrame
+    ledger: pd.DataFrame
+    issues: pd.DataFrame
+    rejects: pd.DataFrame
+    manifest: Mapping[str, Any] = field(repr=False)
+
+    def write(self, folder: str | Path) -> Path:
+        """Write the review into a folder and return the path of ``review.html``.
+
+        Every file is written beside and renamed, so that an interrupted run leaves the earlier
+        review whole.
+
+        Raises:
+            CrisisLabError: If the folder cannot be written.
+        """
+        from crisislab.report.write import write_review
+
+        return write_review(self, Path(folder))
+
+    def _repr_html_(self) -> str:
+        from crisislab.report.tables import verdicts_table
+
+        return verdicts_table(self)

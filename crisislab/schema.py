@@ -1,0 +1,247 @@
+"""The tables: columns, types, units and meanings, declared once.
+
+Instants end in ``_at`` and are UTC (``datetime64[us, UTC]``); ids are text; counts start with
+``n_`` and are nullable integers (missing is never 0); shares end in ``_share`` (0 to 1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+Type = Literal["text", "instant", "count", "number", "flag"]
+_DTYPES: dict[Type, str] = {
+    "text": "str",
+    "instant": "datetime64[us, UTC]",
+    "count": "Int64",
+    "number": "float64",
+    "flag": "bool",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, type and meaning (with the unit where there is one)."""
+
+    name: str
+    type: Type
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A named table with its columns in order."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in order."""
+        return [column.name for column in self.columns]
+
+    def empty(self) -> pd.DataFrame:
+        """Return the right empty table."""
+        return self.conform(pd.DataFrame())
+
+    def conform(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return a new frame with exactly these columns, in order and typed.
+
+        Columns that the frame lacks are filled with missing values (``False`` for flags);
+        columns that the table does not know are dropped.
+
+        Raises:
+            ValueError: If a value cannot have the type of its column.
+        """
+        data = {c.name: _typed(frame, c) for c in self.columns}
+        return pd.DataFrame(data, index=pd.RangeIndex(len(frame)))
+
+
+def _typed(frame: pd.DataFrame, column: Column) -> pd.Series:
+    dtype = _DTYPES[column.type]
+    if column.name not in frame.columns:
+        fill = False if column.type == "flag" else None
+        return pd.Series([fill] * len(frame), dtype=dtype)
+    values = frame[column.name].reset_index(drop=True)
+    if column.type == "instant":
+        return pd.to_datetime(values, utc=True).astype(dtype)
+    if column.type == "number":
+        return pd.to_numeric(values).astype(dtype)
+    return values.astype(dtype)
+
+
+def _columns(*rows: tuple[str, Type, str]) -> tuple[Column, ...]:
+    return tuple(Column(*row) for row in rows)
+
+
+_SOURCE = (
+    ("source", "text", "reader that recognised the file, such as x-v2"),
+    ("source_file", "text", "file (and member) the row came from, relative to the case"),
+    ("source_row", "count", "line of the file or row of the sheet, as an editor shows it"),
+    ("zone_origin", "text", "how the time zone is known: in the file, epoch, declared, id clock"),
+    ("flags", "text", "codes of what is flagged about the row, blank-separated"),
+)
+
+POSTS = Table(
+    "posts",
+    "one public item: post, reply, repost, quote, comment, review or message",
+    _columns(
+        ("platform", "text", "network: x, facebook, instagram, youtube, tiktok, reddit, ..."),
+        ("post_id", "text", "id of the item on its platform; unique with platform"),
+        ("created_at", "instant", "when the item was published"),
+        ("kind", "text", "post, reply, repost, quote, comment, review or message"),
+        ("author_id", "text", "id of the author on the platform"),
+        ("author_handle", "text", "handle of the author without @, as exported"),
+        ("author_name", "text", "display name of the author"),
+        ("text", "text", "text of the item; empty when the item has none"),
+        ("lang", "text", "language code of the text (ISO 639-1); missing when not known"),
+        ("parent_id", "text", "item this one answers (post_id on the same platform)"),
+        ("root_id", "text", "first item of the thread, as the platform states it"),
+        ("shared_id", "text", "item this one reposts or quotes"),
+        ("mentions", "text", "handles named in the text without @, blank-separated"),
+        ("url", "text", "address of the item"),
+        ("n_followers", "count", "followers of the author as of export"),
+        ("n_likes", "count", "likes or reactions as of export"),
+        ("n_reposts", "count", "reposts or shares as of export"),
+        ("n_replies", "count", "replies or comments as of export"),
+        ("n_quotes", "count", "quotes as of export"),
+        ("n_impressions", "count", "times displayed, as reported by the platform"),
+        ("collected_at", "instant", "when the collector saw the item"),
+        ("vendor_sentiment", "text", "sentiment label or score as the vendor estimated it"),
+        ("vendor_reach", "number", "reach as the vendor estimated it, people"),
+        ("inbound", "text", "true/false where the export says who writes to whom; else missing"),
+        ("own", "flag", "published by one of the brand's accounts"),
+        ("automated", "flag", "published by a declared automatic account of the brand"),
+        *_SOURCE,
+    ),
+)
+
+LOG = Table(
+    "log",
+    "one entry of the incident log: who did what when, on which channel",
+    _columns(
+        ("entry_id", "text", "id of the entry in its log"),
+        ("logged_at", "instant", "when it happened, as logged"),
+        ("actor", "text", "who, as written in the log"),
+        ("actor_id", "text", "account id of the actor where the log has one"),
+        ("text", "text", "what was said or done"),
+        ("channel", "text", "where: #channel, spreadsheet column, tool"),
+        ("kind", "text", "message, action, alert, status, note or system"),
+        ("action", "text", "plan action named by the entry itself, if any"),
+        ("milestone", "text", "milestone named by the entry itself, if any"),
+        ("thread_id", "text", "thread the entry belongs to"),
+        ("link", "text", "address the entry points to"),
+        ("automated", "flag", "written by a bot or an integration"),
+        ("drill", "flag", "belongs to a drill, not to the real crisis"),
+        *_SOURCE,
+    ),
+)
+
+LEDGER = Table(
+    "ledger",
+    "one input file: n_lines = header + loaded + rejected + duplicates + blank + "
+    "preamble + footer + continuation + context",
+    _columns(
+        ("source_file", "text", "file (and member)"),
+        ("source", "text", "reader that recognised it"),
+        ("unit", "text", "what is counted: line, row or item"),
+        ("n_lines", "count", "units in the file, counted apart from parsing"),
+        ("n_header", "count", "header lines"),
+        ("n_loaded", "count", "loaded as rows"),
+        ("n_rejected", "count", "set aside, each with its reason"),
+        ("n_duplicates", "count", "left out because the same item is loaded from elsewhere"),
+        ("n_blank", "count", "blank lines"),
+        ("n_preamble", "count", "lines before the header"),
+        ("n_footer", "count", "lines after the data"),
+        ("n_continuation", "count", "further lines of a row whose text has line breaks"),
+        ("n_context", "count", "items present as context only (such as a parent shown beside)"),
+        ("sha256", "text", "hash of the file"),
+    ),
+)
+
+ISSUES = Table(
+    "issues",
+    "one finding about an input",
+    _columns(
+        ("code", "text", "stable code"),
+        ("severity", "text", "fixed, flagged or refused"),
+        ("source_file", "text", "file (and member)"),
+        ("source_row", "count", "first line it concerns"),
+        ("column", "text", "column by its own name"),
+        ("value", "text", "an example of the value found"),
+        ("n", "count", "rows it concerns"),
+        ("n_of", "count", "rows looked at"),
+        ("message", "text", "what was found and what it means"),
+        ("fix", "text", "one safe way to settle it"),
+    ),
+)
+
+REJECTS = Table(
+    "rejects",
+    "one row set aside",
+    _columns(
+        ("source_file", "text", "file (and member)"),
+        ("source_row", "count", "line or row"),
+        ("code", "text", "why"),
+        ("column", "text", "column the reason lies in"),
+        ("value", "text", "the value, escaped, at most 80 characters"),
+    ),
+)
+
+METRICS = Table(
+    "metrics",
+    "one number: every number the project prints",
+    _columns(
+        ("metric", "text", "name of the metric as in the definitions"),
+        ("scope", "text", "what it is computed over: all, platform=x, action=..., percentile=50"),
+        ("value", "number", "the number; missing when it cannot be told or was not reached"),
+        ("unit", "text", "minutes, share, count, index, instant (epoch seconds UTC)"),
+        ("n", "count", "items it rests on"),
+        ("lower", "number", "lower end of the interval"),
+        ("upper", "number", "upper end of the interval"),
+        ("method", "text", "estimator and interval"),
+        ("note", "text", "code of the caveat that changes how to read it"),
+        ("evidence", "text", "rows it comes from: file:row, blank-separated, or the table"),
+    ),
+)
+
+ACTIONS = Table(
+    "actions",
+    "one action of the plan with its state",
+    _columns(
+        ("action", "text", "id of the action in the plan"),
+        ("name", "text", "name of the action"),
+        ("owner", "text", "role that owns it"),
+        ("state", "text", "on time, late, not done, wrong owner, not triggered or no evidence"),
+        ("due_at", "instant", "when it was due"),
+        ("done_at", "instant", "when it was done"),
+        ("late_minutes", "number", "done minus due, minutes; negative is early"),
+        ("done_by", "text", "who did it, as logged"),
+        ("confidence", "text", "documented, corroborated or recollection"),
+        ("reason", "text", "code of the reason for the state"),
+        ("evidence", "text", "rows that prove it: file:row, blank-separated"),
+    ),
+)
+
+VERDICTS = Table(
+    "verdicts",
+    "one judgement with its evidence",
+    _columns(
+        ("subject", "text", "what is judged: plan_followed, targets_met, response_helped, target=..."),
+        ("verdict", "text", "met, not met, cannot tell, followed, partly, not followed, ..."),
+        ("confidence", "text", "high, moderate, low or none"),
+        ("reason", "text", "code of the reason"),
+        ("value", "number", "the number it rests on"),
+        ("lower", "number", "lower end of its interval"),
+        ("upper", "number", "upper end of its interval"),
+        ("threshold", "number", "what the plan asks for"),
+        ("unit", "text", "unit of value and threshold"),
+        ("n", "count", "items it rests on"),
+        ("evidence", "text", "metric rows or log rows behind it"),
+    ),
+)
+
+TABLES = (POSTS, LOG, LEDGER, ISSUES, REJECTS, METRICS, ACTIONS, VERDICTS)

@@ -1,0 +1,221 @@
+"""Settings files (TOML), strictly validated: every mistake named with its file and line."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from crisislab.errors import CrisisLabError, Problem
+
+Path_ = tuple[str | int, ...]
+M = TypeVar("M", bound=BaseModel)
+_UNITS = {
+    "s": 1 / 60, "sec": 1 / 60, "seg": 1 / 60, "min": 1.0, "m": 1.0, "h": 60.0,
+    "d": 1440.0, "day": 1440.0, "days": 1440.0, "día": 1440.0, "días": 1440.0, "dia": 1440.0,
+    "dias": 1440.0, "hour": 60.0, "hours": 60.0, "hora": 60.0, "horas": 60.0,
+    "minute": 1.0, "minutes": 1.0, "minuto": 1.0, "minutos": 1.0,
+}  # fmt: skip
+_PIECE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)", re.UNICODE)
+_KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*[\w-]+)*\s*=""")
+_TABLE = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+
+
+class Settings(BaseModel):
+    """Base of every settings model: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+
+
+def parse_duration(value: object) -> object:
+    """Return a duration in minutes from text with units, such as ``1 h 30 min``.
+
+    Raises:
+        PydanticCustomError: If the value is not text, or a number lacks its unit.
+
+    >>> parse_duration("1 h 30 min")
+    90.0
+    """
+    text = value.strip().casefold() if isinstance(value, str) else ""
+    pieces = _PIECE.findall(text)
+    leftover = _PIECE.sub("", text).strip(" y+and,")
+    if not pieces or leftover or any(unit not in _UNITS for _, unit in pieces):
+        raise PydanticCustomError("CL-SET-DURATION", "duration")
+    return sum(float(number.replace(",", ".")) * _UNITS[unit] for number, unit in pieces)
+
+
+def check_zone(value: object) -> object:
+    """Return an IANA zone name after having found it.
+
+    Raises:
+        PydanticCustomError: If the time-zone database has no such zone.
+
+    >>> check_zone("Europe/Madrid")
+    'Europe/Madrid'
+    """
+    try:
+        ZoneInfo(str(value))
+    except (KeyError, ValueError, OSError) as error:
+        raise PydanticCustomError("CL-SET-ZONE", "zone") from error
+    return value
+
+
+def check_instant(value: object) -> object:
+    """Return a date or date-time as TOML gives it; anything else is refused.
+
+    Raises:
+        PydanticCustomError: If the value is not a TOML date or date-time.
+    """
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime.combine(value, time())
+    raise PydanticCustomError("CL-SET-INSTANT", "instant")
+
+
+Minutes = Annotated[float, BeforeValidator(parse_duration)]
+Zone = Annotated[str, BeforeValidator(check_zone)]
+LocalInstant = Annotated[datetime, BeforeValidator(check_instant)]
+
+
+def to_utc(instant: datetime, *, zone: str) -> datetime:
+    """Return a settings instant in UTC; one without offset is local time of ``zone``.
+
+    Raises:
+        ValueError: If the local time does not exist (clocks skipped it).
+
+    >>> to_utc(datetime(2026, 3, 5, 10), zone="Europe/Madrid").isoformat()
+    '2026-03-05T09:00:00+00:00'
+    """
+    utc = ZoneInfo("UTC")
+    if instant.tzinfo is not None:
+        return instant.astimezone(utc)
+    there = instant.replace(tzinfo=ZoneInfo(zone)).astimezone(utc)
+    if there.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != instant:
+        raise ValueError(f"{instant} does not exist in {zone}: the clocks skipped it")
+    return there
+
+
+def read_settings(path: Path, model: type[M]) -> M:
+    """Read one settings file into its model.
+
+    Raises:
+        CrisisLabError: With every problem of the file, each with its line.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise CrisisLabError(Problem("CL-SET-MISSING-FILE", file=path.name)) from None
+    except UnicodeDecodeError:
+        raise CrisisLabError(Problem("CL-SET-ENCODING", file=path.name)) from None
+    try:
+        return model.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise CrisisLabError(_syntax_problem(path.name, error)) from None
+    except ValidationError as error:
+        lines = line_index(text)
+        problems = [_problem(path.name, detail, lines, model) for detail in error.errors()]
+        raise CrisisLabError(*problems) from None
+
+
+def line_index(text: str) -> dict[Path_, int]:
+    """Return the line of every table and key of a TOML text, by path.
+
+    >>> line_index("[plan]\\nname = 'x'\\n[[actions]]\\nid = 'a'")[("actions", 0, "id")]
+    4
+    """
+    lines: dict[Path_, int] = {(): 1}
+    counts: dict[Path_, int] = {}
+    here: Path_ = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if table := _TABLE.match(line):
+            here = _enter(table, counts)
+            lines.setdefault(here, number)
+        elif key := _KEY.match(line):
+            name = line[key.start() : key.end() - 1].strip()
+            names = tuple(part.strip().strip("\"'") for part in name.split("."))
+            for depth in range(1, len(names) + 1):
+                lines.setdefault((*here, *names[:depth]), number)
+    return lines
+
+
+def _enter(table: re.Match[str], counts: dict[Path_, int]) -> Path_:
+    names = [part.strip().strip("\"'") for part in table[2].split(".")]
+    path: Path_ = ()
+    for name in names[:-1]:
+        path = (*path, name)
+        if path in counts:
+            path = (*path, counts[path])
+    path = (*path, names[-1])
+    if table[1] == "[[":
+        counts[path] = counts.get(path, -1) + 1
+        path = (*path, counts[path])
+    return path
+
+
+def _line(loc: Path_, lines: dict[Path_, int]) -> int | None:
+    for end in range(len(loc), 0, -1):
+        if loc[:end] in lines:
+            return lines[loc[:end]]
+    return None
+
+
+def _syntax_problem(file: str, error: tomllib.TOMLDecodeError) -> Problem:
+    found = re.search(r"line (\d+)", str(error))
+    line = int(found[1]) if found else None
+    return Problem("CL-SET-SYNTAX", file=file, line=line, facts={"detail": str(error)})
+
+
+def _problem(
+    file: str, detail: ErrorDetails, lines: dict[Path_, int], model: type[BaseModel]
+) -> Problem:
+    loc: Path_ = tuple(detail["loc"])
+    kind = detail["type"]
+    key = str(loc[-1]) if loc else ""
+    facts: dict[str, Any] = dict(detail.get("ctx", {}))
+    facts.pop("error", None)
+    value = "" if kind == "missing" else str(detail.get("input", ""))
+    if kind.startswith("CL-"):
+        code = kind
+    elif kind == "extra_forbidden":
+        code, facts = "CL-SET-UNKNOWN-KEY", {"near": _near(key, loc[:-1], model)}
+        value = key
+    elif kind == "missing":
+        code = "CL-SET-MISSING-KEY"
+        value = key
+    else:
+        code, facts = "CL-SET-TYPE", {"expected": detail["msg"]}
+    column = ".".join(str(part) for part in loc)
+    line = _line(loc, lines) if "line_of" not in facts else _line(facts.pop("line_of"), lines)
+    return Problem(code, file=file, line=line, column=column, value=value, facts=facts)
+
+
+def _near(key: str, loc: Path_, model: type[BaseModel]) -> str:
+    known: set[str] = set()
+    _collect_keys(model, known, set())
+    close = difflib.get_close_matches(key, sorted(known), n=1)
+    return close[0] if close else "-"
+
+
+def _collect_keys(model: type[BaseModel], known: set[str], seen: set[type[BaseModel]]) -> None:
+    if model in seen:
+        return
+    seen.add(model)
+    for name, info in model.model_fields.items():
+        known.add(info.alias or name)
+        for inner in _models_in(info.annotation):
+            _collect_keys(inner, known, seen)
+
+
+def _models_in(annotation: object) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    parts = getattr(annotation, "__args__", ())
+    return [model for part in parts for model in _models_in(part)]

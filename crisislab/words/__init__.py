@@ -1,0 +1,72 @@
+"""The words crisislab says, in Spanish and English, from one catalogue of TOML files.
+
+``words/<language>/<part>.toml`` holds the part ``<part>``; a key is the path to a text, such as
+``problems.CL-TIME-ZONE.found``. Placeholders are ``{name}``; a test holds both languages equal.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from types import MappingProxyType
+
+LANGUAGES = ("en", "es")
+
+
+def default_language() -> str:
+    """Return the language for messages: ``CRISISLAB_LANG``, else the machine's, else English."""
+    asked = os.environ.get("CRISISLAB_LANG", "")[:2].lower()
+    if asked in LANGUAGES:
+        return asked
+    code = (os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or "")[:2]
+    return "es" if code.lower() == "es" else "en"
+
+
+def _flat(tree: Mapping[str, object], prefix: str) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for key, value in tree.items():
+        path = f"{prefix}.{key}"
+        texts |= _flat(value, path) if isinstance(value, dict) else {path: str(value)}
+    return texts
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def catalogue(lang: str) -> Mapping[str, str]:
+    """Return all texts of one language by key.
+
+    Raises:
+        KeyError: If the language has no catalogue.
+    """
+    if lang not in LANGUAGES:
+        raise KeyError(f"no words in {lang!r}: choose one of {', '.join(LANGUAGES)}")
+    folder = resources.files("crisislab.words") / lang
+    texts: dict[str, str] = {}
+    for part in sorted(folder.iterdir(), key=lambda p: p.name):
+        if part.name.endswith(".toml"):
+            texts |= _flat(tomllib.loads(part.read_text("utf-8")), part.name[: -len(".toml")])
+    return MappingProxyType(texts)
+
+
+def has_words(key: str) -> bool:
+    """Return whether the catalogue has a text under this key."""
+    return key in catalogue("en")
+
+
+def say(key: str, lang: str, /, **facts: object) -> str:
+    """Return the text of a key in a language, with its placeholders filled.
+
+    Facts are positional text only: nothing in a fact is ever read as a format.
+
+    >>> say("words.yes", "es")
+    'sí'
+    """
+    return catalogue(lang)[key].format_map(_Facts(facts))
+
+
+class _Facts(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "?"

@@ -1,0 +1,98 @@
+"""Who addressed the brand, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from crisislab.engine import _with_microseconds, small
+from crisislab.enrich.conversations import conversations, people
+from tests.build import at, posts
+
+COLUMNS = ["person", "opening_id", "reply_id", "n_inbound"]
+
+
+def talk() -> pd.DataFrame:
+    """Return a small conversation: Ana twice, Luis unanswered, a repost, a bot's answer."""
+    return posts(
+        {"post_id": "1", "created_at": at("10:00"), "author_id": "ana", "mentions": "Marca"},
+        {"post_id": "2", "created_at": at("10:01"), "author_id": "m", "own": True, "kind": "reply",
+         "parent_id": "1", "automated": True},
+        {"post_id": "3", "created_at": at("10:20"), "author_id": "m", "own": True, "kind": "reply",
+         "parent_id": "1"},
+        {"post_id": "4", "created_at": at("11:00"), "author_id": "ana", "kind": "reply",
+         "parent_id": "3"},
+        {"post_id": "5", "created_at": at("2026-03-07T11:00Z"), "author_id": "ana",
+         "mentions": "otra marca"},
+        {"post_id": "6", "created_at": at("10:05"), "author_id": "luis", "kind": "comment",
+         "root_id": "9"},
+        {"post_id": "7", "created_at": at("10:06"), "author_id": "eva", "kind": "repost",
+         "mentions": "marca"},
+        {"post_id": "8", "created_at": at("10:07"), "author_id": "pau", "mentions": "marcador"},
+        {"post_id": "9", "created_at": at("09:00"), "author_id": "m", "own": True},
+    )  # fmt: skip
+
+
+def found(frame: Any, **options: Any) -> list[tuple[Any, ...]]:
+    """Return the conversations as tuples, oldest first."""
+    table = small(conversations(frame, handles=["@marca"], **options), by=["opened_us"])
+    return list(table[COLUMNS].astype(object).where(table[COLUMNS].notna(), None).itertuples(
+        index=False, name=None))  # fmt: skip
+
+
+def test_conversations_hand_worked() -> None:
+    """Mentions, answers and comments under own items count; bots, reposts, look-alikes do not."""
+    assert found(talk()) == [("ana", "1", "3", 2), ("luis", "6", None, 1), ("ana", "5", None, 1)]
+
+
+def test_conversations_silence_is_a_parameter() -> None:
+    """With three days of silence allowed, Ana's later post continues her conversation."""
+    assert found(talk(), silence_minutes=4320.0) == [("ana", "1", "3", 3), ("luis", "6", None, 1)]
+
+
+def test_conversations_opening_posts() -> None:
+    """By the other rule every post that answers nothing is one item."""
+    assert [row[1:3] for row in found(talk(), rule="opening-posts")] == [
+        ("1", "3"), ("6", None), ("5", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", ["conversations", "opening-posts"])
+def test_conversations_same_on_every_engine(rule: str) -> None:
+    """DuckDB finds what pandas finds."""
+    frame = _with_microseconds(talk())
+    connection = duckdb.connect()
+    connection.register("frame", frame)
+    assert found(connection.table("frame"), rule=rule) == found(talk(), rule=rule)
+
+
+def test_people_believes_the_export() -> None:
+    """Where the export says who writes to whom, that stands."""
+    frame = posts(
+        {"post_id": "1", "created_at": at("10:00"), "author_id": "a", "inbound": "True"},
+        {"post_id": "2", "created_at": at("10:01"), "author_id": "b", "inbound": "False",
+         "mentions": "marca"},
+    )  # fmt: skip
+    table = small(people(frame, handles=["marca"]), by=["post_id"])
+    assert table["addressed"].tolist() == [True, False]
+
+
+def test_conversations_of_nobody() -> None:
+    """No posts: no conversations, and no error."""
+    assert found(posts()) == []
+
+
+def test_conversations_leave_their_input_alone() -> None:
+    """The posts are the same before and after."""
+    frame = talk()
+    before = frame.copy(deep=True)
+    found(frame)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_conversations_do_not_depend_on_order() -> None:
+    """Shuffled rows give the same conversations."""
+    assert found(talk().sample(frac=1, random_state=3)) == found(talk())

@@ -1,0 +1,114 @@
+"""Settings files: every mistake named with its line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from pydantic_core import PydanticCustomError
+
+from crisislab.errors import CrisisLabError
+from crisislab.plan import read_plan
+from crisislab.settings import line_index, parse_duration, to_utc
+
+PLAN = """[plan]
+name = "P"
+version = "1"
+[[scenarios]]
+id = "a"
+name = "A"
+[[roles]]
+id = "lead"
+name = "Lead"
+holders = ["Ana"]
+[[actions]]
+id = "call"
+name = "Call"
+owner = "lead"
+trigger = "detected"
+clock = "detected"
+deadline = "30 min"
+[actions.evidence]
+source = "log"
+words = ["called"]
+"""
+
+
+def plan_problems(tmp_path: Path, text: str) -> list[tuple[str, int | None]]:
+    """Return the codes and lines of a plan that must be refused."""
+    path = tmp_path / "plan.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(CrisisLabError) as refused:
+        read_plan(path)
+    return [(problem.code, problem.line) for problem in refused.value.problems]
+
+
+def test_read_plan_right(tmp_path: Path) -> None:
+    """A right plan is read, durations in minutes."""
+    path = tmp_path / "plan.toml"
+    path.write_text(PLAN, "utf-8")
+    assert read_plan(path).actions[0].deadline == 30
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line"),
+    [
+        ('deadline = "30 min"', 'deadline = "30"', "CL-SET-DURATION", 17),
+        ('deadline = "30 min"', "deadline = 30", "CL-SET-DURATION", 17),
+        ('deadline = "30 min"', 'deadlin = "30 min"', "CL-SET-UNKNOWN-KEY", 17),
+        ('owner = "lead"', 'owner = "nobody"', "CL-PLAN-UNKNOWN-REF", 14),
+        ('clock = "detected"\n', "", "CL-PLAN-NO-CLOCK", 16),
+        ('trigger = "detected"', 'trigger = "call"', "CL-PLAN-CIRCLE", 15),
+        ('version = "1"', "version = 1", "CL-SET-TYPE", 3),
+        ('version = "1"\n', "", "CL-SET-MISSING-KEY", 1),
+        ('name = "P"', 'name = "P', "CL-SET-SYNTAX", 2),
+        ('id = "a"\n', 'id = "a"\nid = "b"\n', "CL-SET-SYNTAX", 6),
+    ],
+)
+def test_read_plan_names_the_line(tmp_path: Path, old: str, new: str, code: str, line: int) -> None:
+    """Each mistake in a plan is one coded problem at its line."""
+    assert (code, line) in plan_problems(tmp_path, PLAN.replace(old, new, 1))
+
+
+def test_read_plan_refuses_a_repeated_id(tmp_path: Path) -> None:
+    """Two actions with one id are refused at the second."""
+    again = PLAN[PLAN.index("[[actions]]") :]
+    assert ("CL-PLAN-DUPLICATE", 22) in plan_problems(tmp_path, PLAN + again)
+
+
+def test_read_plan_tells_all_mistakes_at_once(tmp_path: Path) -> None:
+    """Mistakes of one file come in one pass."""
+    text = PLAN.replace('"30 min"', '"30"').replace('source = "log"', 'source = "mail"')
+    assert {code for code, _ in plan_problems(tmp_path, text)} == {"CL-SET-DURATION", "CL-SET-TYPE"}
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("30 min", 30), ("2 h", 120), ("1 h 30 min", 90), ("45 s", 0.75), ("2 días", 2880),
+     ("1,5 horas", 90), ("1h30min", 90)],
+)  # fmt: skip
+def test_parse_duration_reads_units(text: str, minutes: float) -> None:
+    """Durations with units are minutes, in Spanish and English."""
+    assert parse_duration(text) == minutes
+
+
+@pytest.mark.parametrize("value", ["30", 30, "1:30", "", "30 parsecs", "min", None, "5 min x"])
+def test_parse_duration_refuses_a_guess(value: object) -> None:
+    """A number without a known unit is refused."""
+    with pytest.raises(PydanticCustomError):
+        parse_duration(value)
+
+
+def test_to_utc_refuses_a_time_that_never_was() -> None:
+    """02:30 on the night the clocks go forward does not exist."""
+    with pytest.raises(ValueError, match="does not exist"):
+        to_utc(datetime(2024, 3, 31, 2, 30), zone="Europe/Madrid")
+
+
+def test_line_index_counts_tables_of_tables() -> None:
+    """Tables inside repeated tables are found under the right one."""
+    text = "[[a]]\nx = 1\n[a.b]\ny = 2\n[[a]]\nx = 3\n[a.b]\ny = 4\n"
+    lines = line_index(text)
+    assert lines[("a", 0, "b", "y")] == 4
+    assert lines[("a", 1, "b", "y")] == 8
