@@ -69,7 +69,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         _responses(case, posts, waited, has_brand=has_brand),
         sentiment(negativity, index, scorer=f"{scorer.name} {scorer.version}", after=_some(at["onset"])),
         reach(platforms),
-        monitoring(alerts, detected=_some(at["detected"])),
+        monitoring(case.plan.monitoring, alerts, detected=_some(at["detected"])),
         action_metrics(actions),
     ]
     metrics = pd.concat(parts, ignore_index=True)

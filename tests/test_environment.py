@@ -245,6 +245,27 @@ def test_set_up_starts_anew_after_a_move(project: Any, steps: list[str]) -> None
     assert "-m venv" in steps[0]
 
 
+def test_set_up_waits_for_another_window(project: Any) -> None:
+    """While one window sets up, no other can take the lock; afterwards it is free."""
+    with project.lock.open("w") as first, project.lock.open("w") as second:
+        assert run.take(first)
+        assert not run.take(second)
+    with project.lock.open("w") as third:
+        assert run.take(third)
+
+
+def test_set_up_says_that_it_cannot_write(project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder that may only be read, the advice is to copy the project elsewhere."""
+
+    def refuse(_project: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    monkeypatch.setattr(run, "prepare_venv", refuse)
+    with pytest.raises(run.SetupError, match="folder of your own"):
+        run.set_up(project)
+
+
 def test_set_up_keeps_a_foreign_venv(project: Any) -> None:
     """A .venv that somebody else made and that does not work is reported, never deleted."""
     project.venv.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -29,8 +30,7 @@ def first_alert(
     if rule.metric == "negative_posts":
         frame = frame.filter((nw.col("neg") > nw.col("neu")) & (nw.col("neg") > nw.col("pos")))
     if after is not None:
-        start = int(after.value // 1000) if after.unit == "ns" else after.value
-        frame = frame.filter(nw.col("created_us") >= start)
+        frame = frame.filter(nw.col("created_us") >= round(after.timestamp() * 1_000_000))
     minutes = frame.select(minute=nw.col("created_us") // MINUTE_US, one=nw.lit(1))
     table = small(totals(minutes, by=["minute"], n="one"), by=["minute"])
     if table.empty:
@@ -43,23 +43,37 @@ def first_alert(
     return None if fired.empty else fired.index[0] + pd.Timedelta(minutes=1)
 
 
-def monitoring(alerts: dict[str, pd.Timestamp | None], *, detected: pd.Timestamp | None) -> pd.DataFrame:
+def monitoring(
+    rules: Sequence[Rule], alerts: Mapping[str, pd.Timestamp | None], *,
+    detected: pd.Timestamp | None,
+) -> pd.DataFrame:  # fmt: skip
     """Return when each rule would have fired and how long before the team noticed.
+
+    A rule on negative posts counts what the scorer takes for negative, unlabelled: its instant
+    is no better than the scorer.
+
+    Args:
+        rules: The rules of the plan.
+        alerts: Rule id -> instant of :func:`first_alert`, or ``None``.
+        detected: When the team noticed.
 
     Returns:
         Rows of ``schema.METRICS``: ``alert_at`` (instant) and ``monitoring_lead_time`` (minutes,
         detected minus alert; negative when the team was faster than the rule).
     """
     rows = []
-    for rule, at in alerts.items():
-        note = "" if at is not None else "never_fired"
+    for rule in rules:
+        at = alerts[rule.id]
+        unsure = "unlabelled_scores" if rule.metric == "negative_posts" else ""
+        note = unsure if at is not None else "never_fired"
         lead = None
-        if at is not None and detected is not None and pd.notna(detected):
+        if at is not None and detected is not None:
             lead = (detected - at).total_seconds() / 60
         rows += [
             number("alert_at", at.timestamp() if at is not None else None, unit="instant",
-                   scope=f"rule={rule}", method="replay of the rule", note=note, evidence="posts"),
-            number("monitoring_lead_time", lead, unit="minutes", scope=f"rule={rule}",
+                   scope=f"rule={rule.id}", method="replay of the rule", note=note,
+                   evidence="posts"),
+            number("monitoring_lead_time", lead, unit="minutes", scope=f"rule={rule.id}",
                    method="detected minus alert", note=note, evidence="posts clock"),
         ]  # fmt: skip
     return metrics(rows)

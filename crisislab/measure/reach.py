@@ -33,7 +33,8 @@ def reach_by_platform(posts: Any) -> pd.DataFrame:
     public = lazy(posts).filter(~nw.col("own"))
     table = small(_potential(public), by=["platform"])
     items = small(_reported(public.filter(nw.col("kind") != "repost")), by=["platform"])
-    table = table.merge(items, on="platform", how="left").sort_values("platform")
+    table = table.merge(items, on="platform", how="outer").sort_values("platform")
+    table["n_authors"] = table["n_authors"].astype("Int64").fillna(0)
     for figure, known in (
         ("potential_reach", "n_authors_known"),
         ("impressions", "n_impressions_known"),

@@ -104,7 +104,7 @@ class Reader:
     unpack: Callable[[Any], Iterable[Item]] | None = None
     finish: Callable[[Row, Mapping[str, str]], Row | None] | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
-    # For the machinery: these two are optional and new; no reader sets both, nor with `unpack`.
+    # At most one of `unpack`, `unfold` and `unroll` is set: each is for one shape.
     unfold: Callable[[Sequence[str], Sequence[str]], Iterable[Item]] | None = None
     unroll: Callable[[Iterable[str]], Iterable[tuple[int, Item]]] | None = None
 

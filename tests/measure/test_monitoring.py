@@ -24,6 +24,12 @@ def test_first_alert_at_the_end_of_the_minute() -> None:
     assert first_alert(crowd(), RULE) == at("09:25")
 
 
+def test_first_alert_after_an_instant() -> None:
+    """Posts before the instant do not count, those after it do."""
+    assert first_alert(crowd(), RULE, after=at("08:00")) == at("09:25")
+    assert first_alert(crowd(), RULE, after=at("09:22")) == at("09:26")
+
+
 def test_first_alert_never() -> None:
     """A rule whose number is never reached never fires."""
     assert first_alert(crowd(), RULE.model_copy(update={"at_least": 9})) is None
@@ -32,8 +38,8 @@ def test_first_alert_never() -> None:
 
 def test_monitoring_lead_time() -> None:
     """Lead time is detection minus alert; without an alert it is missing."""
-    table = monitoring({"r": at("09:25"), "s": None}, detected=at("09:40")).set_index(
-        ["metric", "scope"]
-    )["value"]
-    assert table[("monitoring_lead_time", "rule=r")] == pytest.approx(15)
-    assert pd.isna(table[("monitoring_lead_time", "rule=s")])
+    rules = [RULE, RULE.model_copy(update={"id": "s"})]
+    table = monitoring(rules, {"r": at("09:25"), "s": None}, detected=at("09:40"))
+    values = table.set_index(["metric", "scope"])["value"]
+    assert values[("monitoring_lead_time", "rule=r")] == pytest.approx(15)
+    assert pd.isna(values[("monitoring_lead_time", "rule=s")])

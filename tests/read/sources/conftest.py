@@ -1,27 +1,18 @@
-"""Reading fixtures with the standard library alone: the readers are tested apart from the pipeline."""
+"""Reading fixtures with the standard library: the readers are tested apart from the pipeline."""
 
 import csv
-import importlib
 import io
 import json
-import pkgutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crisislab.read import sources
 from crisislab.read._reader import Item, Probe, Reader, Row
+from crisislab.read.sources import readers as built_in
 
 Mapped = list[Row | None]
-
-
-def built_in() -> list[Reader]:
-    """Every reader of the package, by module."""
-    names = [m.name for m in pkgutil.iter_modules(sources.__path__) if not m.name.startswith("_")]
-    modules = [importlib.import_module(f"{sources.__name__}.{name}") for name in names]
-    return [reader for module in modules for reader in getattr(module, "READERS", ())]
 
 
 def json_records(text: str) -> list[Any]:
@@ -55,7 +46,8 @@ def mapped(reader: Reader, rows: Sequence[Sequence[str]]) -> Mapped:
         row: Row = {}
         for column, names in reader.columns.items():
             place = next((places[n.casefold()] for n in names if n.casefold() in places), None)
-            row[column] = (cells[place] or None) if place is not None else None
+            known = place is not None and place < len(cells)
+            row[column] = (cells[place] or None) if known else None
         row |= reader.constants
         named = dict(zip(header, cells, strict=False))
         done.append(reader.finish(row, named) if reader.finish else row)
@@ -76,8 +68,8 @@ def probe_of(path: Path) -> Probe:
 
 
 @pytest.fixture
-def readers() -> list[Reader]:
-    """Every built-in reader."""
+def readers() -> tuple[Reader, ...]:
+    """Every reader of a known layout."""
     return built_in()
 
 
@@ -123,3 +115,28 @@ def rows(reader: Callable[[str], Reader]) -> Callable[..., Mapped]:
 def real(real_data: Path) -> Path:
     """Folder of the real public exports."""
     return real_data / "real"
+
+
+@pytest.fixture
+def unfolded(reader: Callable[[str], Reader]) -> Callable[[str, str], list[Item]]:
+    """The items a named reader finds in the rows of a comma-separated text."""
+
+    def unfolding(name: str, text: str) -> list[Item]:
+        unfold = reader(name).unfold
+        assert unfold is not None
+        header, *below = csv_rows(text)
+        return [item for cells in below for item in unfold(header, cells)]
+
+    return unfolding
+
+
+@pytest.fixture
+def unrolled(reader: Callable[[str], Reader]) -> Callable[[str, str], list[tuple[int, Item]]]:
+    """The items a named reader finds in the lines of a text, each with its line."""
+
+    def unrolling(name: str, text: str) -> list[tuple[int, Item]]:
+        unroll = reader(name).unroll
+        assert unroll is not None
+        return list(unroll(text.splitlines(keepends=True)))
+
+    return unrolling

@@ -125,7 +125,8 @@ def test_twarc_csv_reads_its_first_versions(rows):
 
 def test_analytics_content_leaves_rows_without_an_id_out(rows):
     """Rows without an id occur in the export and are not items."""
-    text = 'Post id,Date,Post text,Post Link,Likes\n1,"Tue, Jul 14, 2026",@ana hola,u,"1,234"\n,"x",,,\n'
+    header = "Post id,Date,Post text,Post Link,Likes\n"
+    text = header + '1,"Tue, Jul 14, 2026",@ana hola,u,"1,234"\n,"x",,,\n'
     kept, left = rows("x-analytics-content", text)
     assert (kept["kind"], kept["n_likes"], left) == ("reply", "1,234", None)
 

@@ -1,0 +1,85 @@
+"""Reading files only to see what is in them: ledger and findings, nothing refused aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from crisislab.case import CaseFile
+from crisislab.read import LoadedLog, LoadedPosts, read_log, read_posts
+from crisislab.read.declare import Declaration
+from crisislab.schema import ISSUES, LEDGER
+from crisislab.settings import read_settings
+from crisislab.words import say
+
+_COUNTS = [c.name for c in LEDGER.columns if c.name.startswith("n_")]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Ledger and findings of some files."""
+
+    ledger: pd.DataFrame
+    issues: pd.DataFrame
+
+    @property
+    def refused(self) -> bool:
+        """Whether any file was refused."""
+        return bool(self.issues["severity"].eq("refused").any())
+
+    def summary(self, lang: str) -> str:
+        """Return ledger and findings as text, worst findings first."""
+        lines = [say("check.ledger", lang)]
+        for row in self.ledger.to_dict("records"):
+            parts = [f"{say(f'check.{c}', lang)} {row[c]}" for c in _COUNTS if row[c]]
+            lines.append(f"  {row['source_file']}  [{row['source'] or '?'}]  {', '.join(parts)}")
+        lines += ["", say("check.issues", lang, n=len(self.issues))]
+        for row in self.issues.to_dict("records"):
+            lines += _issue_lines(row, lang)
+        return "\n".join(lines)
+
+
+def _issue_lines(row: dict[str, object], lang: str) -> list[str]:
+    at = "" if pd.isna(row["source_row"]) else f":{row['source_row']}"  # type: ignore[call-overload]
+    severity = say(f"check.{row['severity']}", lang)
+    head = f"  {severity}  {row['code']}  {row['source_file']}{at}"
+    rest = [str(row[part]) for part in ("message", "fix") if row[part] and pd.notna(row[part])]  # type: ignore[call-overload]
+    return [head, *(f"      {line}" for text in rest for line in text.splitlines()), ""]
+
+
+def check_exports(paths: Sequence[Path], *, log: bool = False) -> Checked:
+    """Read files, folders or one case folder and return what was found.
+
+    Args:
+        paths: Files or folders; a folder with ``case.toml`` is read as a case.
+        log: Whether the files are an incident log.
+
+    Raises:
+        CrisisLabError: If a path does not exist or ``case.toml`` is wrong.
+    """
+    loads: list[LoadedPosts | LoadedLog] = []
+    for path in paths:
+        if (path / "case.toml").is_file():
+            loads += _case(path)
+        elif log:
+            loads.append(read_log([path], strict=False))
+        else:
+            loads.append(read_posts([path], strict=False))
+    return Checked(
+        LEDGER.conform(pd.concat([load.ledger for load in loads], ignore_index=True)),
+        ISSUES.conform(pd.concat([load.issues for load in loads], ignore_index=True)),
+    )
+
+
+def _case(root: Path) -> list[LoadedPosts | LoadedLog]:
+    settings = read_settings(root / "case.toml", CaseFile)
+    declared: dict[str, Declaration] = {s.file: s.declaration() for s in settings.sources}
+    loads: list[LoadedPosts | LoadedLog] = []
+    if (root / "posts").is_dir():
+        loads.append(read_posts([root / "posts"], declared=declared, root=root, strict=False))
+    if (root / "log").is_dir():
+        loads.append(read_log([root / "log"], declared=declared, root=root, strict=False))
+    return loads

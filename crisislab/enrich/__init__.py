@@ -1,0 +1,1 @@
+"""Columns added to posts: language, sentiment and what follows from them."""

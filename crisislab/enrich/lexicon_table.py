@@ -1,0 +1,165 @@
+"""The lexicon of one language as arrays, compiled once from its entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from crisislab.enrich.lexicon_entries import Entries, Entry, load_entries
+from crisislab.enrich.lexicon_tokens import (
+    BLANK,
+    DROP,
+    EMOJI,
+    ENDS,
+    PAUSE,
+    SEPARATOR,
+    SPECIAL,
+    WORD,
+)
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Extra = tuple[tuple[str, float], ...]
+_STOPS = frozenset({SEPARATOR, PAUSE, *ENDS})
+
+
+@dataclass(frozen=True)
+class PhraseTable:
+    """Phrases of one length: sorted keys, their ids, and which words may begin one."""
+
+    n: int
+    keys: Ints
+    ids: Ints
+    heads: Bools
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """One language, ready for the token stream: arrays are indexed by token id.
+
+    Attributes:
+        ids: Key of a token -> id.
+        aliases: Shorthand -> the word it stands for.
+        valence: -4 (most negative) to 4; 0 for words without one.
+        boost: Added to the strength of the next valence; negative for dampeners.
+        negator: Whether the token negates.
+        contrast: Whether the token is a "but".
+        irony: Whether the token marks irony.
+        emoji: Whether the token is an emoji or emoticon.
+        fixed: Whether negators and boosters leave it alone: emoji, emoticons, and phrases that
+            hold a negator of their own ("no me gusta").
+        letters: Whether the token has letters.
+        stop: Whether the token ends the reach of negators and boosters.
+        exclamations: Count of exclamation marks in the token.
+        phrase_word: Number of the word among the words of phrases, 0 for none.
+        phrase_base: One more than the largest ``phrase_word``.
+        phrases: Phrases, longest first.
+        separator: Id of the end of a text.
+        drop: Id of tokens that do not count (URLs, mentions).
+        blank: Id of a token inside a phrase.
+    """
+
+    ids: Mapping[str, int]
+    aliases: Mapping[str, str]
+    valence: Floats
+    boost: Floats
+    negator: Bools
+    contrast: Bools
+    irony: Bools
+    emoji: Bools
+    fixed: Bools
+    letters: Bools
+    stop: Bools
+    exclamations: Ints
+    phrase_word: Ints
+    phrase_base: int
+    phrases: tuple[PhraseTable, ...]
+    separator: int
+    drop: int
+    blank: int
+
+
+@lru_cache(maxsize=16)
+def load_lexicon(lang: str, extra: Extra = ()) -> Lexicon:
+    """Return the lexicon of a language, compiled once per process.
+
+    Args:
+        lang: ``en``, ``es``, or ``zxx`` (no language: emoji and emoticons only).
+        extra: Words or phrases of the analyst's own with their valence; 0 silences one.
+    """
+    return compile_lexicon(load_entries(lang, extra))
+
+
+def compile_lexicon(entries: Entries) -> Lexicon:
+    """Return entries as arrays."""
+    parts = sorted({word for phrase in entries.phrases for word in phrase})
+    words = dict.fromkeys([*SPECIAL, *entries.words, *parts])
+    ids = {word: i for i, word in enumerate(words)}
+    rows = [entries.words.get(word, Entry()) for word in words] + [*entries.phrases.values()]
+    codes = {word: i for i, word in enumerate(parts, start=1)}
+    keys = [*words] + [""] * len(entries.phrases)
+    base = len(parts) + 1
+
+    def flags(test: Callable[[str, Entry], bool]) -> Bools:
+        return np.array([test(k, e) for k, e in zip(keys, rows, strict=True)], dtype=np.bool_)
+
+    return Lexicon(
+        ids=ids,
+        aliases=entries.aliases,
+        valence=np.array([row.valence for row in rows], dtype=np.float64),
+        boost=np.array([row.boost for row in rows], dtype=np.float64),
+        negator=flags(lambda _, entry: entry.role == "negator"),
+        contrast=flags(lambda _, entry: entry.role == "contrast"),
+        irony=flags(lambda _, entry: entry.role == "irony"),
+        emoji=flags(lambda key, entry: key == EMOJI or entry.symbol),
+        fixed=flags(lambda _, entry: entry.symbol) | _own_negator(entries, n_words=len(words)),
+        letters=flags(_has_letters),
+        stop=flags(lambda key, _: key in _STOPS),
+        exclamations=np.array([ENDS.index(k) if k in ENDS else 0 for k in keys], dtype=np.int64),
+        phrase_word=np.array([codes.get(key, 0) for key in keys], dtype=np.int64),
+        phrase_base=base,
+        phrases=_phrase_tables(entries, codes, first_id=len(words)),
+        separator=ids[SEPARATOR],
+        drop=ids[DROP],
+        blank=ids[BLANK],
+    )
+
+
+def _has_letters(key: str, entry: Entry) -> bool:
+    if key in SPECIAL:
+        return key == WORD
+    return not entry.symbol and any(map(str.isalpha, key))
+
+
+def _own_negator(entries: Entries, *, n_words: int) -> Bools:
+    """Return which ids are phrases that hold a negator of their own."""
+    negators = {word for word, entry in entries.words.items() if entry.role == "negator"}
+    phrases = [not negators.isdisjoint(phrase) for phrase in entries.phrases]
+    return np.array([False] * n_words + phrases, dtype=np.bool_)
+
+
+def _phrase_tables(
+    entries: Entries, codes: Mapping[str, int], *, first_id: int
+) -> tuple[PhraseTable, ...]:
+    numbered = [(phrase, first_id + i) for i, phrase in enumerate(entries.phrases)]
+    base = len(codes) + 1
+    tables = []
+    for n in sorted({len(phrase) for phrase in entries.phrases}, reverse=True):
+        chosen = sorted((_key(p, codes, base), i, codes[p[0]]) for p, i in numbered if len(p) == n)
+        heads = np.zeros(base, dtype=np.bool_)
+        heads[[head for _, _, head in chosen]] = True
+        keys = np.array([key for key, _, _ in chosen], dtype=np.int64)
+        tables.append(PhraseTable(n, keys, np.array([i for _, i, _ in chosen]), heads))
+    return tuple(tables)
+
+
+def _key(phrase: tuple[str, ...], codes: Mapping[str, int], base: int) -> int:
+    key = 0
+    for word in phrase:
+        key = key * base + codes[word]
+    return key

@@ -1,0 +1,161 @@
+"""Which files a call means: paths, folders and archives to a list of inputs."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path, PurePosixPath
+
+from crisislab.errors import CrisisLabError, Problem
+from crisislab.read._bytes import (
+    MAX_MEMBERS,
+    Input,
+    check_size,
+    damaged,
+    is_link,
+    kind_of,
+)
+
+Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
+_OFFICE = ("[Content_Types].xml", "xl/workbook.xml", "mimetype", "content.xml")
+_IGNORED = ("__MACOSX", ".crisislab")
+
+
+def paths_of(paths: Paths) -> list[Path]:
+    """Return a path or several as a list; a path is never a pattern.
+
+    >>> [p.name for p in paths_of("bracket[1].csv")]
+    ['bracket[1].csv']
+    """
+    if isinstance(paths, str | PathLike):
+        return [Path(paths)]
+    return [Path(path) for path in paths]
+
+
+def names_of(paths: list[Path], root: Path | None) -> list[str]:
+    """Return the names to show: relative to the case, else as short as tells them apart."""
+    if root is not None:
+        base = root.resolve()
+        full = [path.resolve() for path in paths]
+        return [
+            p.relative_to(base).as_posix() if p.is_relative_to(base) else p.name for p in full
+        ]
+    short = [path.name for path in paths]
+    twice = {name for name in short if short.count(name) > 1}
+    return [
+        "/".join(path.resolve().parts[-2:]) if path.name in twice else path.name for path in paths
+    ]
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder: its files and the folders in it.
+
+    Attributes:
+        name: Name as the analyst knows it.
+        files: Files right inside it.
+        folders: Folders right inside it.
+    """
+
+    name: str
+    files: tuple[Input, ...]
+    folders: tuple[Folder, ...]
+
+    def all_files(self) -> list[Input]:
+        """Return its files and those of the folders inside it."""
+        return [*self.files, *(file for folder in self.folders for file in folder.all_files())]
+
+
+def find_inputs(
+    paths: list[Path], root: Path | None
+) -> tuple[list[Input | Folder], list[Problem]]:
+    """Return every file and folder meant by ``paths``, by name, and what is missing."""
+    found: list[Input | Folder] = []
+    problems: list[Problem] = []
+    for path, name in zip(paths, names_of(paths, root), strict=True):
+        if not path.exists():
+            problems.append(Problem("CL-FILE-MISSING", file=name, value=str(path)))
+        elif path.is_dir():
+            found.append(_folder(path, name))
+        else:
+            found.append(Input(name, path))
+    return sorted(found, key=lambda i: i.name), problems
+
+
+def _folder(folder: Path, name: str) -> Folder:
+    inside = sorted(p for p in folder.iterdir() if not _ignored(p.name) and not p.is_symlink())
+    files = (Input(f"{name}/{p.name}", p, asked=False) for p in inside if p.is_file())
+    folders = (_folder(p, f"{name}/{p.name}") for p in inside if p.is_dir())
+    return Folder(name, tuple(files), tuple(folders))
+
+
+def is_archive(source: Input) -> bool:
+    """Return whether a file is a zip that holds files, not a spreadsheet."""
+    with source.raw() as stream:
+        if kind_of(stream.read(8)) != "zip":
+            return False
+    return source.archive is None and not is_office(source)
+
+
+def is_office(source: Input) -> bool:
+    """Return whether a zip is a spreadsheet (XLSX or ODS)."""
+    try:
+        with source.raw() as stream, zipfile.ZipFile(stream) as archive:
+            return any(name in _OFFICE for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
+
+
+def members_of(source: Input, opened: ExitStack) -> list[Input]:
+    """Return the files inside an archive, which is refused when it is unsafe.
+
+    The archive stays open, for all its members, until ``opened`` closes.
+
+    Raises:
+        CrisisLabError: CL-FILE-DAMAGED, CL-FILE-BOMB, CL-FILE-UNSAFE or CL-FILE-LOCKED.
+    """
+    try:
+        archive = opened.enter_context(zipfile.ZipFile(source.path))
+        infos = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
+        raise damaged(source.name, fault) from fault
+    _check_members(source, infos)
+    kept = [info for info in infos if not info.is_dir() and not _ignored(info.filename)]
+    inside = [
+        Input(f"{source.name}/{info.filename}", source.path, info.filename, False, archive)
+        for info in kept
+    ]
+    return sorted(inside, key=lambda i: i.name)
+
+
+def _ignored(name: str) -> bool:
+    return name.startswith(_IGNORED) or PurePosixPath(name).name.startswith((".", "~$"))
+
+
+def _check_members(source: Input, infos: list[zipfile.ZipInfo]) -> None:
+    def refuse(code: str, value: object) -> CrisisLabError:
+        return CrisisLabError(Problem(code, file=source.name, value=str(value)))
+
+    if len(infos) > MAX_MEMBERS:
+        raise refuse("CL-FILE-BOMB", len(infos))
+    packed = source.path.stat().st_size
+    check_size(source.name, packed, sum(info.file_size for info in infos))
+    twice, n = Counter(info.filename for info in infos).most_common(1)[0] if infos else ("", 0)
+    if n > 1:
+        raise refuse("CL-FILE-UNSAFE", twice)
+    for info in infos:
+        if _unsafe(info):
+            raise refuse("CL-FILE-UNSAFE", info.orig_filename)
+        if info.flag_bits & 1:
+            raise refuse("CL-FILE-LOCKED", info.filename)
+
+
+def _unsafe(info: zipfile.ZipInfo) -> bool:
+    name = info.orig_filename
+    parts = name.replace("\\", "/").split("/")
+    drive = len(name) > 1 and name[1] == ":"
+    return name.startswith(("/", "\\")) or ".." in parts or drive or is_link(info) or "\0" in name

@@ -1,0 +1,284 @@
+"""The load: inputs to one table, with a ledger that adds up and every problem told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from os import PathLike
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from crisislab.errors import CrisisLabError, Problem, worst_first
+from crisislab.read._archive import read_archive
+from crisislab.read._bytes import Input
+from crisislab.read._dedupe import Unique, drop_repeats
+from crisislab.read._inputs import Folder, Paths, find_inputs, is_archive, members_of, paths_of
+from crisislab.read._ledger import issues_table, ledger_table, rejects_table
+from crisislab.read._part import Part, table_of
+from crisislab.read._reader import Reader
+from crisislab.read._recognise import Want
+from crisislab.read._source import Reading
+from crisislab.read.declare import NOTHING, DateOrder, Declaration
+from crisislab.read.sources.generic import never
+from crisislab.schema import Table
+
+WANTS: tuple[Want, ...] = ("posts", "log")
+Declared = Mapping[str, Declaration] | Declaration | None
+_CAPS = (1_048_575, 1_048_576, 65_535, 65_536, 500, 1_000, 5_000, 10_000, 50_000, 100_000)
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    ledger: pd.DataFrame
+    issues: pd.DataFrame
+    rejects: pd.DataFrame
+    problems: tuple[Problem, ...] = field(default=(), repr=False)
+
+    def _repr_html_(self) -> str:
+        shown = self.issues.drop(columns=["fix"])
+        tables = [self.ledger.drop(columns=["sha256"]), shown]
+        return "\n".join(str(table.to_html(index=False, na_rep="")) for table in tables)
+
+
+@dataclass(frozen=True)
+class LoadedPosts(_Loaded):
+    """Posts read from exports.
+
+    Attributes:
+        ledger: One row a file: what became of every line.
+        issues: What was found.
+        rejects: Rows set aside, with reasons.
+        problems: The findings behind ``issues``.
+        posts: One row a public item.
+    """
+
+    posts: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+@dataclass(frozen=True)
+class LoadedLog(_Loaded):
+    """Incident log read from exports; attributes as of ``LoadedPosts``, rows in ``log``."""
+
+    log: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def shortcut(
+    zone: str | None, dates: DateOrder | None, columns: Mapping[str, str] | None,
+    platform: str | None, ids: Literal["damaged"] | None, decimal: Literal[",", "."] | None,
+    partial: bool,
+) -> Declaration:  # fmt: skip
+    """Return keyword shortcuts as a declaration."""
+    return Declaration(zone, dates, platform, columns or {}, decimal, ids, partial)
+
+
+@dataclass(frozen=True)
+class Loading:
+    """One load: what is wanted, and what is declared."""
+
+    want: Want
+    declared: Declared
+    shared: Declaration
+
+    @property
+    def table(self) -> Table:
+        """Schema table of the rows."""
+        return table_of(self.want)
+
+    def run(self, paths: Paths, *, root: str | PathLike[str] | None) -> _Result:
+        """Read everything and return it, refused or not."""
+        inputs, problems = find_inputs(paths_of(paths), Path(root) if root is not None else None)
+        with ExitStack() as opened:
+            parts = [part for source in inputs for part in self._parts(source, opened)]
+        for part in parts:
+            _tell_caps(part)
+        unique = drop_repeats(_rows(parts, self.table), self.table)
+        problems += _count(parts, unique)
+        for part in parts:
+            problems += part.found.problems(n_of=part.n_units or None)
+        if unique.kept.empty and not any(p.severity == "refused" for p in problems):
+            problems.append(Problem("CL-LOAD-NOTHING", facts={"want": self.want}))
+        return _Result(self.table, parts, unique.kept, worst_first(problems))
+
+    def _parts(self, source: Input | Folder, opened: ExitStack) -> list[Part]:
+        if isinstance(source, Folder):
+            return self._folder(source, opened)
+        reading = Reading(source, self.want, self.declaration(source.name))
+        try:
+            if not is_archive(source):
+                return reading.parts()
+            members = members_of(source, opened)
+        except CrisisLabError as fault:
+            return [reading.refused(fault)]
+        whole = read_archive(reading, members)
+        if whole is not None:
+            return whole
+        return [part for member in members for part in self._parts(member, opened)]
+
+    def _folder(self, folder: Folder, opened: ExitStack) -> list[Part]:
+        files = folder.all_files()
+        named = Input(folder.name, Path(folder.name))
+        reading = Reading(named, self.want, self.declaration(folder.name))
+        whole = read_archive(reading, files)
+        if whole is not None:
+            return whole
+        inside: list[Input | Folder] = [*folder.files, *folder.folders]
+        return [part for source in inside for part in self._parts(source, opened)]
+
+    def declaration(self, name: str) -> Declaration:
+        """Return what is declared about a file, the most particular first."""
+        own = self.declared
+        if isinstance(own, Declaration):
+            return _over(own, self.shared)
+        known = own or {}
+        parts = name.split("/")
+        tried = ["/".join(parts[i:j]) for j in range(len(parts), 0, -1) for i in range(j)]
+        found = next((known[key] for key in tried if key in known), NOTHING)
+        return _over(found, self.shared)
+
+
+def _over(own: Declaration, shared: Declaration) -> Declaration:
+    given = {
+        name: value for name in Declaration.__dataclass_fields__
+        if (value := getattr(own, name)) not in (None, False) and value != {}
+    }  # fmt: skip
+    return replace(shared, **given)
+
+
+def _rows(parts: list[Part], table: Table) -> pd.DataFrame:
+    frames = [part.frame.assign(_part=i) for i, part in enumerate(parts) if len(part.frame)]
+    if not frames:
+        return table.empty().assign(_unit=0, _part=0)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _tell_caps(part: Part) -> None:
+    n = part.n_units
+    lines = part.tally.n_lines
+    if n in _CAPS or (part.tally.unit != "item" and lines in (1_048_576, 1_048_575, 65_536)):
+        part.found.note("CL-FILE-CAP", value=n if n in _CAPS else lines, n=None)
+
+
+def _count(parts: list[Part], unique: Unique) -> list[Problem]:
+    """Close the counts of each part, and check that every ledger adds up."""
+    problems = []
+    for i, part in enumerate(parts):
+        if not part.n_units:
+            loaded = 0
+        else:
+            loaded = int(unique.kept.loc[unique.kept["_part"] == i, "_unit"].nunique())
+        part.tally.add("loaded", loaded)
+        part.tally.add("duplicates", part.n_units - loaded)
+        _tell_repeats(part, i, unique)
+        told, lines = part.tally.n_told, part.tally.n_lines
+        if told != lines:
+            problems.append(Problem("CL-LEDGER", file=part.tally.file, n=told, n_of=lines))
+    return problems
+
+
+def _tell_repeats(part: Part, i: int, unique: Unique) -> None:
+    told = (
+        ("CL-ROWS-TWICE", "fixed", unique.dropped),
+        ("CL-ROWS-TEXT", "flagged", unique.texts_differ),
+        ("CL-ROWS-COUNTS", "fixed", unique.counts_differ),
+    )
+    for code, severity, rows in told:
+        own = rows.loc[rows["_part"] == i] if len(rows) else rows
+        if len(own):
+            first = own.iloc[0]
+            key = first["post_id"] if "post_id" in own else first["entry_id"]
+            part.found.note(
+                code, "fixed" if severity == "fixed" else "flagged",
+                line=int(first["source_row"]), value=key, n=len(own), n_of=part.n_units,
+            )  # fmt: skip
+
+
+def _particular(reader: Reader) -> int:
+    """Return how many columns a generic reader found that only its kind of rows has."""
+    shared = {"text", "created_at", "logged_at", "post_id", "entry_id", "url", "link", "kind"}
+    return len(set(reader.columns) - shared) if reader.recognise is never else 0
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a file was recognised as, and what it does not say itself.
+
+    Attributes:
+        path: The file.
+        gives: ``posts``, ``log``, ``other`` (known, but neither), or ``unknown``.
+        title: Name of the layout for people; empty when it is not known.
+        reader: Name of the reader.
+        columns: Names of the columns or keys, as written.
+        first: The first rows as they would be loaded.
+        unsettled: What has to be declared before the file can be loaded.
+    """
+
+    path: Path
+    gives: Literal["posts", "log", "other", "unknown"]
+    title: str
+    reader: str
+    columns: tuple[str, ...]
+    first: pd.DataFrame
+    unsettled: tuple[Problem, ...]
+
+
+def inspect_path(path: str | PathLike[str], shared: Declaration) -> Inspection:
+    """Return what one file, folder or archive is recognised as."""
+    tried = [Loading(want, None, shared).run(path, root=None) for want in WANTS]
+    result = max(tried, key=_Result.fit)
+    known = [part for part in result.parts if part.reader is not None]
+    main = max(known, key=lambda part: part.n_units, default=None)
+    reader = main.reader if main is not None else None
+    return Inspection(
+        Path(path), reader.gives if reader else "unknown", reader.title if reader else "",
+        reader.name if reader else "", main.columns if main is not None else (),
+        result.rows().head(5), tuple(p for p in result.problems if p.severity == "refused"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Result:
+    table: Table
+    parts: list[Part]
+    kept: pd.DataFrame
+    problems: list[Problem]
+
+    def checked(self, *, strict: bool) -> _Result:
+        """Raise when anything was refused.
+
+        Raises:
+            CrisisLabError: With all problems that refuse, in one pass.
+        """
+        refused = [p for p in self.problems if p.severity == "refused"]
+        if strict and refused:
+            raise CrisisLabError(*refused)
+        return self
+
+    def fit(self) -> int:
+        """Return how well what was wanted fits what was found; the better one is meant."""
+        readers = [part.reader for part in self.parts if part.reader is not None]
+        known = sum(10 for reader in readers if reader.gives in (self.table.name, "other"))
+        clash = any(p.code == "CL-SOURCE-KIND" for p in self.problems)
+        return (known + sum(_particular(reader) for reader in readers)) * (not clash)
+
+    def rows(self) -> pd.DataFrame:
+        """Return the rows in the order of time."""
+        by = ["created_at", "platform", "post_id"]
+        if self.table.name == "log":
+            by = ["logged_at", "source_file", "source_row"]
+        return self.table.conform(self.kept.sort_values(by, kind="stable"))
+
+    def ledger(self) -> pd.DataFrame:
+        """Return the ledger."""
+        return ledger_table([part.tally for part in self.parts])
+
+    def issues(self) -> pd.DataFrame:
+        """Return the issues, worst first."""
+        return issues_table(self.problems)
+
+    def rejects(self) -> pd.DataFrame:
+        """Return the rows set aside."""
+        return rejects_table([(p.found.file, r) for p in self.parts for r in p.found.rejects])
+

@@ -1,0 +1,89 @@
+"""Which reader a file is for, by what it holds and never by its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from crisislab.read._columns import fold
+from crisislab.read._ledger import Findings
+from crisislab.read._reader import Probe, Reader
+from crisislab.read.declare import Declaration
+from crisislab.read.sources import generic, readers
+
+Want = Literal["posts", "log"]
+_KNOWN = 1000
+_DECLARED = 500
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a call wants of a file: its kind of rows, and what is declared about it."""
+
+    want: Want
+    declared: Declaration
+
+    def known(self, probe: Probe) -> Reader | None:
+        """Return the reader of a known layout; the wanted kind before others."""
+        found = [reader for reader in readers() if _fits(reader, probe)]
+        rank = {self.want: 0, "other": 2}
+        return min(found, key=lambda r: rank.get(r.gives, 1), default=None)
+
+    def header_fit(self, header: tuple[str, ...]) -> int:
+        """Return how well a header fits anything known; 0 for not at all."""
+        if not any(header):
+            return 0
+        if self.known(Probe("table", columns=header)) is not None:
+            return _KNOWN + len(header)
+        declared = {fold(name) for name in self.declared.columns.values()}
+        if declared and declared <= {fold(name) for name in header}:
+            return _DECLARED + len(header)
+        return generic.fit(header, self.want, self.declared)
+
+    def for_table(self, header: tuple[str, ...], found: Findings) -> Reader | None:
+        """Return the reader for a table; problems of choice go to ``found``."""
+        reader = self.known(Probe("table", columns=header))
+        if reader is not None:
+            return self._checked(reader, found)
+        return self._generic(header, found)
+
+    def for_records(self, records: list[Any], found: Findings) -> Reader | None:
+        """Return the reader for JSON records; problems of choice go to ``found``."""
+        reader = self.known(Probe("records", records=tuple(records)))
+        if reader is not None:
+            return self._checked(reader, found)
+        names = list(dict.fromkeys(name for r in records for name, _ in generic.flat(r)))
+        made = self._generic(tuple(names), found)
+        return made and replace(made, unpack=generic.unpacker(made))
+
+    def for_lines(self, lines: list[str], found: Findings) -> Reader | None:
+        """Return the reader for a plain text."""
+        reader = self.known(Probe("text", lines=tuple(lines)))
+        return None if reader is None else self._checked(reader, found)
+
+    def for_members(self, members: list[str]) -> Reader | None:
+        """Return the reader for a folder or archive read as a whole."""
+        return self.known(Probe("archive", members=tuple(members)))
+
+    def _checked(self, reader: Reader, found: Findings) -> Reader:
+        if reader.gives not in (self.want, "other"):
+            found.refuse("CL-SOURCE-KIND", value=reader.title, gives=reader.gives, want=self.want)
+        return reader
+
+    def _generic(self, names: tuple[str, ...], found: Findings) -> Reader | None:
+        if not generic.fit(names, self.want, self.declared) and not self.declared.columns:
+            return None
+        reader, resolved = generic.fitted(names, self.want, self.declared)
+        for column, own in resolved.open.items():
+            found.refuse(
+                "CL-COLUMN-TWO", column=column, value=" | ".join(own), first=own[0], n=len(own)
+            )
+        return reader
+
+
+def _fits(reader: Reader, probe: Probe) -> bool:
+    # A reader from outside the package must not cost the load.
+    try:
+        return reader.recognise(probe)
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError):
+        return False

@@ -1,0 +1,254 @@
+"""One input to its parts: opened, recognised, mapped and typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from crisislab.errors import CrisisLabError
+from crisislab.read import _json
+from crisislab.read._bytes import Input
+from crisislab.read._columns import check_declared
+from crisislab.read._csv import (
+    Dialect,
+    RawRow,
+    best_dialect,
+    join_broken,
+    long_fields,
+    split_broken_rows,
+    split_rows,
+)
+from crisislab.read._inputs import is_office
+from crisislab.read._ledger import Findings, Tally
+from crisislab.read._map import map_lines, map_records, map_table
+from crisislab.read._part import Draft, Part, table_of
+from crisislab.read._reader import Reader
+from crisislab.read._recognise import Want, Wish
+from crisislab.read._table import Header, HeaderFound, Table, find_header
+from crisislab.read._text import Lines, Survey, survey
+from crisislab.read._xlsx import Sheet, read_sheets
+from crisislab.read.declare import Declaration
+
+_HEAD = 500
+_SKIPPED = ("image", "media", "pdf", "program", "sqlite")
+_HTML = ("<!doctype html", "<html", "<table", "<?xml")
+_COLUMNS = {
+    "posts": '{"created_at": "...", "text": "..."}',
+    "log": '{"logged_at": "...", "text": "..."}',
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The reading of one input: what it is, what is wanted and what is declared."""
+
+    source: Input
+    want: Want
+    declared: Declaration
+
+    @property
+    def wish(self) -> Wish:
+        """What the readers are asked for."""
+        return Wish(self.want, self.declared)
+
+    def draft(self, place: str = "") -> Draft:
+        """Start a part of this input."""
+        name = f"{self.source.name}/{place}" if place else self.source.name
+        found = Findings(name, call=f"read_{self.want}")
+        return Draft(table_of(self.want), self.declared, found, Tally(name))
+
+    def parts(self) -> list[Part]:
+        """Read the input; a fault of the whole file becomes a refused part."""
+        try:
+            return self._parts(self.draft())
+        except CrisisLabError as fault:
+            return [self.refused(fault)]
+
+    def refused(self, fault: CrisisLabError) -> Part:
+        """Return the part of an input that could not be opened."""
+        draft = self.draft()
+        for problem in fault.problems:
+            draft.found.refuse(
+                problem.code, line=problem.line, value=problem.value, n=problem.n, **problem.facts
+            )
+        return draft.finish()
+
+    def _parts(self, draft: Draft) -> list[Part]:
+        kind = self.source.kind()
+        if kind == "text":
+            return [self._text(draft)]
+        if kind == "xls" or (kind == "zip" and is_office(self.source)):
+            return self._book(draft)
+        if kind in _SKIPPED and not self.source.asked:
+            draft.found.note("CL-FILE-SKIPPED", value=kind, n=None)
+        else:
+            draft.found.refuse("CL-FILE-FORMAT", value=kind)
+        return [draft.finish()]
+
+    # --- text ------------------------------------------------------------------------------
+
+    def _text(self, draft: Draft) -> Part:
+        seen = survey(self.source)
+        draft.tally.n_lines, draft.tally.sha256 = seen.n_lines, seen.sha256
+        if not self._is_whole(seen, draft):
+            return draft.finish()
+        lines = Lines(self.source, seen)
+        head = list(islice(lines, _HEAD))
+        if not "".join(head).strip("\ufeff\0 \t\r\n") and seen.n_lines <= _HEAD:
+            return self._empty(draft)
+        self._by_shape(draft, lines, head, seen)
+        self._tell_text(draft, seen, lines)
+        return draft.finish()
+
+    def _by_shape(self, draft: Draft, lines: Lines, head: list[str], seen: Survey) -> None:
+        start = "".join(head[:50]).lstrip("\ufeff \t\r\n")
+        if start[:20].lower().startswith(_HTML):
+            draft.found.refuse("CL-FILE-HTML", value=start[:60])
+        elif _json.is_json(start):
+            self._records(draft, lines, seen)
+        elif (reader := self.wish.for_lines(head[:50], draft.found)) is not None:
+            if self._takes(reader, draft) and reader.unroll is not None:
+                map_lines(lines, reader.unroll, draft)
+        else:
+            self._table(draft, lines, head, seen)
+
+    def _is_whole(self, seen: Survey, draft: Draft) -> bool:
+        if not seen.cut:
+            return True
+        if self.declared.partial:
+            draft.found.note("CL-FILE-CUT-READ", n=seen.n_lines)
+            return True
+        draft.found.refuse("CL-FILE-CUT", line=seen.n_lines, n=seen.n_lines)
+        return False
+
+    def _empty(self, draft: Draft) -> Part:
+        draft.found.note("CL-FILE-EMPTY", n=None)
+        part = draft.finish()
+        part.tally.counts.clear()
+        part.tally.add("blank", part.tally.n_lines)
+        return part
+
+    def _takes(self, reader: Reader, draft: Draft) -> bool:
+        """Keep the reader; return whether its layout holds rows of any kind."""
+        draft.reader = reader
+        if reader.gives == "other":
+            draft.found.note("CL-SOURCE-OTHER", value=reader.title, n=draft.tally.n_lines)
+        return reader.gives != "other"
+
+    def _tell_text(self, draft: Draft, seen: Survey, lines: Lines) -> None:
+        if seen.how == "cp1252":
+            draft.found.note("CL-TEXT-CP1252", n=None)
+        for line, how in lines.repaired.items():
+            draft.found.note("CL-TEXT-BYTES", line=line, value=how)
+        draft.repaired = lines.repaired
+
+    # --- tables ----------------------------------------------------------------------------
+
+    def _table(self, draft: Draft, lines: Lines, head: list[str], seen: Survey) -> None:
+        dialect = best_dialect(head, self._fit)
+        with long_fields():
+            header = self._header(list(split_rows(head, dialect)), draft)
+            if header is None or draft.reader is None:
+                return
+            rows = split_rows(lines, dialect)
+            if seen.mixed_ends:
+                rows = self._unbroken(lines, dialect, header.cells, draft)
+            table = Table(rows, header.cells, header.index, draft.found, draft.tally, seen.ended)
+            map_table(table, draft.reader, draft)
+        if not seen.ended and draft.tally.n_lines > 1:
+            draft.found.note("CL-FILE-NO-END", line=seen.n_lines)
+
+    def _unbroken(
+        self, lines: Lines, dialect: Dialect, header: Header, draft: Draft
+    ) -> Iterator[RawRow]:
+        def joined(row: RawRow) -> None:
+            draft.found.note("CL-ROW-CR", "fixed", line=row.line)
+
+        return join_broken(split_broken_rows(lines, dialect), len(header), joined)
+
+    def _fit(self, rows: list[RawRow]) -> int:
+        found = find_header(rows, self.wish.header_fit)
+        return self.wish.header_fit(found.cells) if found else 0
+
+    def _header(self, rows: list[RawRow], draft: Draft) -> HeaderFound | None:
+        """Find the header and the reader for it; ``None`` where there is nothing to map."""
+        header = find_header(rows, self.wish.header_fit)
+        if header is None:
+            draft.found.refuse("CL-TABLE-HEADER", value=" | ".join(rows[0].cells) if rows else "")
+            return None
+        draft.columns = header.cells
+        reader = self.wish.for_table(header.cells, draft.found)
+        if reader is None:
+            self._unknown(draft, header.cells, rows[header.index].line)
+            return None
+        if not self._takes(reader, draft):
+            return None
+        check_declared(self.declared, header.cells, draft.found)
+        return header
+
+    def _unknown(self, draft: Draft, names: tuple[str, ...], line: int | None = None) -> None:
+        joined = ", ".join(names)
+        if len(names) == 1 and any(mark in joined for mark in ",;\t|"):
+            draft.found.refuse("CL-TABLE-ONE-COLUMN", line=line, value=joined)
+            return
+        draft.found.refuse(
+            "CL-SOURCE-UNKNOWN", line=line, value=joined, columns=_COLUMNS[self.want]
+        )
+
+    # --- records ---------------------------------------------------------------------------
+
+    def _records(self, draft: Draft, lines: Lines, seen: Survey) -> None:
+        shape = _json.shape_of(lines)
+        first = _json.first_records(lines, shape, lines.whole)
+        draft.columns = tuple(first[0]) if first and isinstance(first[0], dict) else ()
+        reader = self.wish.for_records(first, draft.found) if first else None
+        records = self._all_records(draft, lines, seen, shape)
+        if records is None:
+            return
+        if reader is None or reader.unpack is None:
+            self._unknown(draft, draft.columns)
+        elif self._takes(reader, draft):
+            map_records(records, reader.unpack, draft, by_line=shape == "lines")
+
+    def _all_records(
+        self, draft: Draft, lines: Lines, seen: Survey, shape: _json.Shape
+    ) -> Iterable[_json.Record | None] | None:
+        if shape == "lines":
+            return _json.read_lines(lines, ended=seen.ended)
+        whole = _json.read_whole(lines.whole(), shape)
+        if whole.fault == "CL-FILE-CUT" and self.declared.partial:
+            draft.found.note("CL-FILE-CUT-READ", line=whole.line, n=len(whole.records))
+        elif whole.fault:
+            draft.found.refuse(
+                whole.fault, line=whole.line, value=whole.shown, n=len(whole.records)
+            )
+            return None
+        return whole.records
+
+    # --- workbooks -------------------------------------------------------------------------
+
+    def _book(self, draft: Draft) -> list[Part]:
+        sheets = read_sheets(self.source)
+        filled = [sheet for sheet in sheets if any(any(row.cells) for row in sheet.rows)]
+        if not filled:
+            return [self._empty(draft)]
+        if len(filled) == 1:
+            return [self._sheet(filled[0], draft)]
+        parts = [self._sheet(sheet, self.draft(sheet.name)) for sheet in filled]
+        strange = [p.found.has("CL-SOURCE-UNKNOWN", "CL-TABLE-HEADER") for p in parts]
+        for part, is_strange in zip(parts, strange, strict=True):
+            if is_strange and not all(strange):
+                part.found.demote("CL-SHEET-OTHER")
+        return parts
+
+    def _sheet(self, sheet: Sheet, draft: Draft) -> Part:
+        draft.tally.unit = "row"
+        draft.tally.n_lines = sheet.height
+        if sheet.hidden:
+            draft.found.note("CL-SHEET-HIDDEN", value=sheet.name, n=None)
+        header = self._header(sheet.rows, draft)
+        if header is not None and draft.reader is not None:
+            table = Table(sheet.rows, header.cells, header.index, draft.found, draft.tally)
+            map_table(table, draft.reader, draft)
+        return draft.finish()

@@ -1,0 +1,233 @@
+"""Bytes to lines of text: encodings settled by rule, never guessed by likeness.
+
+The order is: byte order mark, UTF-16 by the pattern of its NUL bytes, strict UTF-8, and
+cp1252. Bad bytes in a file that is otherwise UTF-8 cost their lines a flag, never the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from crisislab.read._bytes import Input, is_cut
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ESCAPED = re.compile("[\udc80-\udcff]+")
+# The beginning of a UTF-8 sequence that was cut: a lead byte and some of what follows it.
+_CUT = re.compile("[\udcc2-\udcf4][\udc80-\udcbf]")
+_MULTIBYTE = re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_NUL_SHARE = 0.3
+_SAMPLE = 4096
+_BLOCK = 2**20
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a first pass over the bytes tells, apart from any parsing.
+
+    Attributes:
+        encoding: How the text is encoded.
+        how: ``mark`` (byte order mark), ``pattern``, ``utf-8``, ``mixed`` (UTF-8 with a few bad
+            bytes) or ``cp1252`` (nothing else fits).
+        n_lines: Physical lines, as an editor shows them.
+        ended: Whether the last line has its line end.
+        sha256: Hash of the (decompressed) bytes.
+        n_bytes: How many bytes there are.
+        cut: Whether a compressed stream stopped in the middle.
+        mixed_ends: Whether some line ends are a carriage return alone, and some are not.
+    """
+
+    encoding: str
+    how: str
+    n_lines: int
+    ended: bool
+    sha256: str
+    n_bytes: int
+    cut: bool = False
+    mixed_ends: bool = False
+
+
+def survey(source: Input) -> Survey:
+    """Read all bytes once: hash, encoding and number of lines."""
+    digest = hashlib.sha256()
+    utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
+    start = b""
+    n_bytes = 0
+    with source.open() as stream:
+        while block := stream.read(_BLOCK):
+            start = start or block[:_SAMPLE]
+            n_bytes += len(block)
+            digest.update(block)
+            utf8 = _still_utf8(utf8, block)
+        cut = is_cut(stream)
+    valid = utf8 is not None and _still_utf8(utf8, b"", final=True) is not None
+    encoding, how = _encoding(source, start, valid)
+    ends = _count_ends(source, encoding)
+    return Survey(
+        encoding, how, ends.n + (not ends.ended), ends.ended, digest.hexdigest(), n_bytes, cut,
+        0 < ends.n_alone < ends.n,
+    )  # fmt: skip
+
+
+def _still_utf8(
+    decoder: codecs.IncrementalDecoder | None, block: bytes, *, final: bool = False
+) -> codecs.IncrementalDecoder | None:
+    if decoder is None:
+        return None
+    try:
+        decoder.decode(block, final)
+    except UnicodeDecodeError:
+        return None
+    return decoder
+
+
+def _encoding(source: Input, start: bytes, valid: bool) -> tuple[str, str]:
+    for mark, name in _BOMS:
+        if start.startswith(mark):
+            return (name, "mark") if name != "utf-8-sig" or valid else (name, "mixed")
+    pattern = _utf16_by_nul(start)
+    if pattern:
+        return pattern, "pattern"
+    if valid:
+        return "utf-8", "utf-8"
+    return ("utf-8", "mixed") if _mostly_utf8(source) else ("cp1252", "cp1252")
+
+
+def _utf16_by_nul(start: bytes) -> str:
+    half = len(start) // 2
+    if half < 2:
+        return ""
+    even, odd = start[0::2].count(0) / half, start[1::2].count(0) / half
+    if odd > _NUL_SHARE and even < _NUL_SHARE / 3:
+        return "utf-16-le"
+    return "utf-16-be" if even > _NUL_SHARE and odd < _NUL_SHARE / 3 else ""
+
+
+def _mostly_utf8(source: Input) -> bool:
+    """Return whether good sequences beyond ASCII outnumber the bad bytes."""
+    good = bad = 0
+    with io.TextIOWrapper(source.open(), "utf-8", errors="surrogateescape", newline="") as text:
+        while block := text.read(2**20):
+            if not block.isascii():
+                bad += sum(len(found) for found in _ESCAPED.findall(block))
+                good += len(_MULTIBYTE.findall(block))
+    return good > bad
+
+
+@dataclass
+class _Ends:
+    """Line ends counted block by block: LF, CR LF, or CR alone."""
+
+    n: int = 0
+    n_alone: int = 0
+    last: str = "\n"
+
+    @property
+    def ended(self) -> bool:
+        return self.last in "\r\n"
+
+    def add(self, data: bytes | str) -> None:
+        """Count the ends in a block; one split between two blocks counts once."""
+        text = data.decode("latin-1") if isinstance(data, bytes) else data
+        cr, lf, both = text.count("\r"), text.count("\n"), text.count("\r\n")
+        both += self.last == "\r" and text[0] == "\n"
+        self.n += cr + lf - both
+        self.n_alone += cr - both
+        self.last = text[-1]
+
+
+def _count_ends(source: Input, encoding: str) -> _Ends:
+    ends = _Ends()
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    narrow = not encoding.startswith(("utf-16", "utf-32"))
+    for block in source.blocks():
+        data: bytes | str = block if narrow else decoder.decode(block)
+        if data:
+            ends.add(data)
+    return ends
+
+
+class Lines:
+    """The lines of a text with their line ends, decoded as surveyed.
+
+    Attributes:
+        repaired: Lines with bad bytes -> how they were read: ``cp1252`` or ``lost``.
+    """
+
+    def __init__(self, source: Input, seen: Survey) -> None:
+        """Keep what to read; nothing is opened yet."""
+        self._source, self._seen = source, seen
+        self.repaired: dict[int, str] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield each line with its line end."""
+        with self._open() as text:
+            if self._seen.how == "mixed":
+                yield from self._mend(text)
+            else:
+                yield from text
+
+    def _open(self) -> io.TextIOWrapper:
+        errors = {"mixed": "surrogateescape", "cp1252": "strict"}.get(self._seen.how, "replace")
+        stream: IO[bytes] = self._source.open()
+        if self._seen.how == "cp1252":
+            codecs.register_error("crisislab-cp1252", _undefined)
+            errors = "crisislab-cp1252"
+        return io.TextIOWrapper(stream, self._seen.encoding, errors=errors, newline="")
+
+    def _mend(self, text: Iterable[str]) -> Iterator[str]:
+        for number, line in enumerate(text, start=1):
+            if line.isascii() or not _ESCAPED.search(line):
+                yield line
+                continue
+            mended, how = mend(line)
+            self.repaired[number] = how
+            yield mended
+
+    def whole(self) -> str:
+        """Return the whole text."""
+        return "".join(self)
+
+
+def _undefined(fault: UnicodeError) -> tuple[str, int]:
+    """Read the five bytes cp1252 leaves undefined as the replacement character."""
+    assert isinstance(fault, UnicodeDecodeError)
+    return "\ufffd", fault.start + 1
+
+
+def mend(line: str) -> tuple[str, str]:
+    """Return a line whose bad bytes were kept as surrogates, made whole, and how.
+
+    A line with single bad bytes and no good sequence beyond ASCII was written in cp1252;
+    elsewhere a sequence was cut, and each cut one becomes one replacement character.
+
+    >>> mend("caf" + chr(0xDCE9)), mend("ñ " + chr(0xDCF0) + chr(0xDC9F))
+    (('café', 'cp1252'), ('ñ �', 'lost'))
+    """
+    if not _MULTIBYTE.search(line) and not _CUT.search(line):
+        try:
+            return line.encode("utf-8", "surrogateescape").decode("cp1252"), "cp1252"
+        except UnicodeDecodeError:
+            pass
+    return _ESCAPED.sub("\ufffd", line), "lost"
+
+
+def split_lines(text: str) -> list[str]:
+    r"""Return the physical lines of a text with their ends, as ``Lines`` counts them.
+
+    >>> split_lines("a\r\nb\rc")
+    ['a\r\n', 'b\r', 'c']
+    """
+    return _LINE.findall(text)

@@ -1,0 +1,331 @@
+"""Mapped rows of one file, all text, to typed rows: each loaded right, flagged or set aside."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crisislab.read import _clock, _mojibake
+from crisislab.read._clock import NAT, Mask, Micros
+from crisislab.read._counts import CountColumn, type_counts
+from crisislab.read._dates import TimeColumn, TypedTimes, type_times
+from crisislab.read._ids import check_ids, made_ids, tidy_ids
+from crisislab.read._ledger import Findings
+from crisislab.read._reader import Reader, Times
+from crisislab.read._rows import is_missing, numbers
+from crisislab.read.declare import Declaration
+from crisislab.schema import POSTS, Table
+
+_IDS = ("post_id", "entry_id", "author_id", "actor_id", "parent_id", "root_id", "shared_id",
+        "thread_id")  # fmt: skip
+_LINKS = ("parent_id", "root_id", "shared_id", "thread_id")
+_TEXTS = ("text", "author_name", "actor")
+_MADE_FROM = {
+    "post_id": ("platform", "author_id", "author_handle", "author_name", "created_at", "text"),
+    "entry_id": ("logged_at", "actor", "channel", "text"),
+}
+_CLOCKED = ("", "x", "twitter", "unknown")
+_DEFAULT_KIND = {"posts": "post", "log": "note"}
+_BEGAN = {
+    "x": 2006, "facebook": 2004, "instagram": 2010, "youtube": 2005, "tiktok": 2016,
+    "reddit": 2005, "telegram": 2013, "mastodon": 2008, "bluesky": 2006,
+}  # fmt: skip
+_FIRST_YEAR = 1995
+_YES = ("true", "1", "yes", "sí", "si", "t", "y", "x", "verdadero")
+
+
+def _micros(year: int) -> int:
+    return int(np.datetime64(f"{year}-01-01", "us").astype(np.int64))
+
+
+def _tomorrow() -> int:
+    now = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    return int(now.timestamp() * 1_000_000)
+
+
+@dataclass
+class Typing:
+    """The typing of one file; each step reads ``raw`` and fills ``done``.
+
+    Attributes:
+        raw: Mapped text columns with ``source_row`` and ``_unit``.
+        names: Own name of the column behind each schema column.
+        reader: Layout of the file.
+        declared: What the analyst declares about it.
+        table: Schema table the rows are for.
+        found: Where findings go.
+        told_lost: Whether lost characters are told already, line by line.
+    """
+
+    raw: Any
+    names: dict[str, str]
+    reader: Reader
+    declared: Declaration
+    table: Table
+    found: Findings
+    told_lost: bool = False
+    done: dict[str, Any] = field(default_factory=dict)
+    rejects: dict[str, tuple[str, Mask]] = field(default_factory=dict)
+    flags: dict[str, Mask] = field(default_factory=dict)
+
+    @cached_property
+    def lines(self) -> Micros:
+        """Line of each row."""
+        return numbers(self.raw.column("source_row"))
+
+    @property
+    def key(self) -> str:
+        """The id column of the table."""
+        return "post_id" if self.table is POSTS else "entry_id"
+
+    @property
+    def time(self) -> str:
+        """The time column every row needs."""
+        return "created_at" if self.table is POSTS else "logged_at"
+
+    def text(self, column: str) -> Any:
+        """Return a mapped column as text."""
+        array = self.raw.column(column)
+        return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+    def has(self, column: str) -> bool:
+        """Return whether any row has a value in a column."""
+        return column in self.raw.column_names and self.raw.column(column).null_count < len(
+            self.raw
+        )
+
+    def name(self, column: str) -> str:
+        """Return the own name of a column."""
+        return self.names.get(column, column)
+
+    def run(self) -> pd.DataFrame:
+        """Return the typed rows that are kept; the others are in ``found.rejects``."""
+        self._platform()
+        self._times()
+        self._keys()
+        self._numbers()
+        self._words()
+        if self.table is POSTS:
+            self._name_platform()
+        return self._frame()
+
+    # --- steps -----------------------------------------------------------------------------
+
+    def _platform(self) -> None:
+        if self.table is not POSTS:
+            return
+        fixed = self.reader.platform or self.declared.platform or ""
+        own = pc.utf8_lower(pc.utf8_trim_whitespace(self.text("platform")))
+        platform = pc.fill_null(own, fixed) if not self.reader.platform else None
+        filled = pa.array([fixed] * len(self.raw), pa.large_string())
+        self.done["platform"] = filled if platform is None else platform
+        self.done["platform"] = pc.if_else(
+            pc.equal(self.done["platform"], "twitter"), "x", self.done["platform"]
+        )
+
+    @cached_property
+    def clock(self) -> Micros:
+        """Time told by each id; ``NAT`` where the platform has no id clock."""
+        if self.table is not POSTS or not self.has("post_id"):
+            return np.full(len(self.raw), NAT, dtype=np.int64)
+        told = _clock.id_clock(tidy_ids(self.text("post_id")))
+        on = np.isin(np.array(self.done["platform"].to_pylist(), dtype=object), _CLOCKED)
+        return np.where(on, told, NAT)
+
+    def _times(self) -> None:
+        ids = self.text(self.key)
+        for column in (c.name for c in self.table.columns if c.type == "instant"):
+            if not self.has(column) and column != self.time:
+                continue
+            required = column == self.time
+            nothing = np.full(len(self.raw), NAT, dtype=np.int64)
+            typed = type_times(
+                TimeColumn(
+                    column, self.name(column), self.text(column), self.lines,
+                    self.reader.times.get(column, Times()), self.clock if required else nothing,
+                    ids, required, self._floor(), _tomorrow(),
+                    "x" in (self.reader.platform, self.declared.platform),
+                ),
+                self.declared, self.found,
+            )  # fmt: skip
+            self._keep_times(column, typed)
+
+    def _floor(self) -> int:
+        return _micros(_BEGAN.get(self.reader.platform, _FIRST_YEAR))
+
+    def _keep_times(self, column: str, typed: TypedTimes) -> None:
+        self.done[column] = pa.array(typed.us, mask=typed.us == NAT)
+        for code, rows in typed.rejects.items():
+            self.rejects.setdefault(code, (column, rows))
+        for code, rows in typed.flags.items():
+            self._flag(code, rows, column)
+        if column == self.time:
+            self.done["zone_origin"] = pa.array(typed.origin, pa.large_string())
+
+    def _flag(self, code: str, rows: Mask, column: str) -> None:
+        if not rows.any():
+            return
+        at = int(np.flatnonzero(rows)[0])
+        self.flags[code] = self.flags.get(code, np.zeros(len(rows), dtype=bool)) | rows
+        value = self.text(column)[at].as_py() or ""
+        self.found.note(
+            code, line=int(self.lines[at]), column=self.name(column), value=value,
+            n=int(rows.sum()), n_of=len(rows),
+        )  # fmt: skip
+
+    def _keys(self) -> None:
+        sound = True
+        for column in _IDS:
+            if column not in self.raw.column_names:
+                continue
+            ids, good = check_ids(
+                self.text(column), column=column, name=self.name(column), lines=self.lines,
+                found=self.found, damaged_ok=self.declared.ids == "damaged",
+            )  # fmt: skip
+            self.done[column] = ids if good else pa.nulls(len(ids), pa.large_string())
+            sound = sound and (good or column != self.key)
+        if not sound:
+            for column in _LINKS:
+                self.done.pop(column, None)
+        if sound and self.has(self.key):
+            missing = is_missing(self.done[self.key])
+            self.rejects["CL-IDS-MISSING"] = (self.key, missing)
+        else:
+            self._make_keys(known=sound)
+
+    def _make_keys(self, *, known: bool) -> None:
+        columns = [
+            pc.cast(self.done[c], pa.large_string()) if c in self.done else self.text(c)
+            for c in _MADE_FROM[self.key]
+        ]
+        if not known:
+            columns.append(self.text(self.key))
+        self.done[self.key] = made_ids(columns)
+        if known and len(self.raw):
+            self.found.note("CL-IDS-MADE", column=self.key, n=len(self.raw))
+
+    def _numbers(self) -> None:
+        for spec in self.table.columns:
+            if spec.type not in ("count", "number") or spec.name == "source_row":
+                continue
+            if not self.has(spec.name):
+                continue
+            written = CountColumn(
+                spec.name, self.name(spec.name), self.text(spec.name), self.lines
+            )
+            values, unread = type_counts(
+                written, decimal=self.declared.decimal, found=self.found
+            )
+            if spec.type == "count":
+                broken = ~np.isnan(values) & ((values % 1 != 0) | (values < 0))
+                unread = unread | broken
+                values = np.where(broken, np.nan, values)
+            self._flag("CL-COUNT-UNREADABLE", unread, spec.name)
+            self.done[spec.name] = values
+
+    def _words(self) -> None:
+        for spec in self.table.columns:
+            if spec.type == "text" and spec.name not in self.done and self.has(spec.name):
+                self.done[spec.name] = self.text(spec.name)
+        for column in _TEXTS:
+            if column in self.done:
+                self.done[column], changed = _mojibake.repair(self.done[column])
+                self._flag("CL-TEXT-MOJIBAKE", changed, column)
+                self._told_characters(column)
+        for column in ("author_handle", "inbound"):
+            if column in self.done:
+                bare = pc.utf8_trim_whitespace(self.done[column])
+                self.done[column] = (
+                    pc.utf8_ltrim(bare, "@") if column == "author_handle" else pc.utf8_lower(bare)
+                )
+        for column in ("own", "automated", "drill"):
+            if column in self.raw.column_names and self.has(column):
+                low = pc.utf8_lower(pc.fill_null(self.text(column), ""))
+                self.done[column] = pc.is_in(low, pa.array(_YES, pa.large_string()))
+        self._kinds()
+
+    def _told_characters(self, column: str) -> None:
+        for code, mark in (("CL-TEXT-NUL", "\0"), ("CL-TEXT-LOST", "\ufffd")):
+            if code == "CL-TEXT-LOST" and self.told_lost:
+                continue
+            hits = pc.fill_null(pc.match_substring(self.done[column], mark), False)
+            self._flag(code, np.asarray(hits.to_numpy(zero_copy_only=False), dtype=bool), column)
+
+    def _kinds(self) -> None:
+        default = _DEFAULT_KIND[self.table.name]
+        kind = self.done.get("kind", pa.nulls(len(self.raw), pa.large_string()))
+        if self.table is POSTS:
+            answered = pa.array(~is_missing(self.text("parent_id")))
+            kind = pc.coalesce(kind, pc.if_else(answered, "reply", None))
+        self.done["kind"] = pc.fill_null(kind, default)
+
+    def _name_platform(self) -> None:
+        platform = self.done["platform"]
+        unknown = np.asarray(pc.equal(platform, "").to_numpy(zero_copy_only=False))
+        if not unknown.any():
+            return
+        us = pc.fill_null(self.done["created_at"], NAT).to_numpy(zero_copy_only=False)
+        ids = self.text("post_id")
+        proof = _clock.fit(us, self.clock, tolerance=_clock.tolerance_of(us, ids))
+        name = "x" if proof.proven and proof.hours == 0 else "unknown"
+        code = "CL-PLATFORM-PROVEN" if name == "x" else "CL-PLATFORM-UNKNOWN"
+        severity = "fixed" if name == "x" else "flagged"
+        n = int(unknown.sum())
+        self.found.note(code, severity, n=n, n_of=len(unknown), n_ids=proof.n)  # type: ignore[arg-type]
+        self.done["platform"] = pc.if_else(pa.array(unknown), name, platform)
+
+    # --- result ----------------------------------------------------------------------------
+
+    def _frame(self) -> pd.DataFrame:
+        kept = np.ones(len(self.raw), dtype=bool)
+        for code, (column, rows) in self.rejects.items():
+            gone = rows & kept
+            values = self.text(column)
+            for at in np.flatnonzero(gone):
+                self.found.reject(
+                    int(self.lines[at]), code, self.name(column), values[int(at)].as_py() or ""
+                )
+            kept &= ~gone
+        columns = {name: _series(self.table, name, array) for name, array in self.done.items()}
+        frame = pd.DataFrame(columns)
+        frame["source"] = self.reader.name
+        frame["source_file"] = self.found.file
+        frame["source_row"] = self.lines
+        frame["flags"] = self._flag_words()
+        typed = self.table.conform(frame)
+        typed["_unit"] = numbers(self.raw.column("_unit"))
+        self.kept = kept
+        return typed.loc[kept].reset_index(drop=True)
+
+    def _flag_words(self) -> pd.Series:
+        words = np.array(self.text("flags").to_pylist(), dtype=object)
+        for code in sorted({word for told in words if told for word in told.split()}):
+            own = np.array([bool(told) and code in told.split() for told in words], dtype=bool)
+            at = int(np.flatnonzero(own)[0])
+            self.found.note(code, line=int(self.lines[at]), n=int(own.sum()), n_of=len(own))
+        for code, rows in self.flags.items():
+            for at in np.flatnonzero(rows).tolist():
+                words[at] = f"{words[at]} {code}" if words[at] else code
+        return pd.Series(words, dtype="str")
+
+
+def _series(table: Table, name: str, array: Any) -> pd.Series:
+    kind = next(c.type for c in table.columns if c.name == name)
+    if kind == "instant":
+        stamps = pc.cast(array, pa.timestamp("us", tz="UTC"))
+        return pd.Series(stamps.to_pandas(), dtype="datetime64[us, UTC]")
+    if kind == "count":
+        whole = np.where(np.isnan(array), 0, array).astype(np.int64)
+        return pd.Series(pd.array(whole, dtype="Int64")).mask(np.isnan(array))
+    if kind == "number":
+        return pd.Series(array, dtype="float64")
+    if kind == "flag":
+        return pd.Series(np.asarray(array.to_numpy(zero_copy_only=False), dtype=bool))
+    return pd.Series(array.to_pandas(), dtype="str")

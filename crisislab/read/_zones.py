@@ -1,0 +1,108 @@
+"""Written times to UTC: offsets, named zones, and the two hours a year that are special."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crisislab.read._clock import NAT, Mask, Micros
+
+_MINUTE = 60_000_000
+# Only names that mean one offset in every country that uses them in exports.
+_NAMED = {
+    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "west": 60, "cet": 60, "cest": 120,
+    "mez": 60, "mesz": 120, "eet": 120, "eest": 180, "msk": 180,
+    "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360,
+    "pst": -480, "pdt": -420, "akst": -540, "akdt": -480, "hst": -600,
+    "art": -180, "brt": -180, "clt": -240, "clst": -180, "cot": -300, "pet": -300,
+    "jst": 540, "aest": 600, "aedt": 660,
+}  # fmt: skip
+_OFFSET = r"^(?:utc|gmt)?\s*(?P<sign>[+\-−])(?P<h>\d{1,2}):?(?P<m>\d{2})?$"
+
+
+def is_zone(name: str) -> bool:
+    """Return whether a name is a zone of the tz database.
+
+    >>> is_zone("Europe/Madrid"), is_zone("Madrid")
+    (True, False)
+    """
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError, IsADirectoryError):
+        return False
+    return True
+
+
+def offsets_of(zones: Any) -> tuple[Micros, Mask]:
+    """Return the offset of each written zone in microseconds, and where one is known.
+
+    >>> offsets_of(pa.array(["+02:00", "EST", "IST", ""]))[0].tolist()
+    [7200000000, -18000000000, 0, 0]
+    """
+    coded = pc.dictionary_encode(pc.fill_null(pc.utf8_lower(zones), ""))
+    coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
+    names = coded.dictionary
+    minutes = [_minutes(name) for name in names.to_pylist()]
+    offset = np.array([m or 0 for m in minutes], dtype=np.int64) * _MINUTE
+    known = np.array([m is not None for m in minutes], dtype=bool)
+    at = coded.indices.to_numpy(zero_copy_only=False)
+    return offset[at], known[at]
+
+
+def _minutes(name: str) -> int | None:
+    if name in _NAMED:
+        return _NAMED[name]
+    found = pc.extract_regex(pa.array([name]), _OFFSET)[0].as_py()
+    if not found:
+        return None
+    hours, minutes = int(found["h"]), int(found["m"] or 0)
+    if hours > 15 or minutes > 59:
+        return None
+    return (1 if found["sign"] == "+" else -1) * (hours * 60 + minutes)
+
+
+@dataclass(frozen=True)
+class Local:
+    """Local times of one zone as UTC.
+
+    Attributes:
+        early: UTC; where the clock showed the hour twice, the first time.
+        late: UTC; there, the second time. Equal to ``early`` elsewhere.
+        gap: Times the clock never showed.
+    """
+
+    early: Micros
+    late: Micros
+    gap: Mask
+
+
+def localise(naive: Micros, zone: str) -> Local:
+    """Return local times of a zone as UTC."""
+    known = naive != NAT
+    times = pd.DatetimeIndex(np.where(known, naive, 0).astype("datetime64[us]"))
+
+    def utc(*, first: bool) -> pd.DatetimeIndex:
+        shown_first = np.full(len(times), first)
+        zoned = times.tz_localize(zone, ambiguous=shown_first, nonexistent="NaT")
+        return zoned.tz_convert("UTC")
+
+    early, late = utc(first=True), utc(first=False)
+    gap = np.asarray(early.isna()) & known
+    return Local(_micros(early, known), _micros(late, known), gap)
+
+
+def _micros(times: pd.DatetimeIndex, known: Mask) -> Micros:
+    values = np.asarray(times.tz_localize(None).to_numpy(), dtype="datetime64[us]").astype(np.int64)
+    return np.where(known, values, NAT)
+
+
+def in_overlap(local: Local) -> Mask:
+    """Return which times the clock showed twice."""
+    twice: Mask = local.early != local.late
+    return twice

@@ -1,0 +1,170 @@
+"""Any table or JSON export whose columns are recognised by name, or declared.
+
+Names are compared casefolded, without accents. A strong name wins over a weak one; two names of
+the same strength for a column that matters are asked about, never chosen between.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Literal
+
+from crisislab.read._columns import fold
+from crisislab.read._reader import Item, Probe, Reader, Row
+from crisislab.read.declare import Declaration
+
+Kind = Literal["posts", "log"]
+_ASKED = frozenset({"post_id", "created_at", "text", "parent_id", "logged_at"})
+_FILE = "names.toml"
+_TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
+_DAY = ("date", "fecha", "dia", "day")
+_CLOCK = ("time", "hora")
+
+
+@lru_cache(maxsize=1)
+def known_names() -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:
+    """Return the names that are recognised: kind -> schema column -> strong and weak names."""
+    text = (resources.files(__package__) / _FILE).read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What the names of an export's columns say.
+
+    Attributes:
+        columns: Schema column -> own names.
+        open: Schema column -> the names that could each be meant.
+        day_and_time: Own names of a day and a time that make one moment together.
+    """
+
+    columns: Mapping[str, tuple[str, ...]]
+    open: Mapping[str, tuple[str, ...]]
+    day_and_time: tuple[str, str] | None = None
+
+
+def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved:
+    """Return which schema column each name fills.
+
+    >>> resolve(["Fecha", "Texto", "Me gusta"], "posts", Declaration()).columns["n_likes"]
+    ('Me gusta',)
+    """
+    # A name that holds nothing else than a schema column's own name is meant as that.
+    own = {fold(name): name for name in reversed(names) if name.strip()}
+    taken = {fold(name) for name in declared.columns.values()}
+    columns: dict[str, tuple[str, ...]] = {
+        column: (name,) for column, name in declared.columns.items()
+    }
+    unsettled: dict[str, tuple[str, ...]] = {}
+    pair = _day_and_time(own, taken) if _TIME[kind] not in columns else None
+    for column, known in known_names()[kind].items():
+        if column in columns:
+            continue
+        fits = _fits(column, known, own, taken)
+        if column == _TIME[kind] and pair and set(fits) <= set(pair):
+            fits = pair[:1]
+        if len(fits) > 1 and column in _ASKED:
+            unsettled[column] = fits
+        elif fits:
+            columns[column] = fits[:1]
+            taken |= {fold(name) for name in fits[:1]}
+    return Resolved(columns, unsettled, pair)
+
+
+def _fits(
+    column: str, known: Mapping[str, list[str]], own: Mapping[str, str], taken: set[str]
+) -> tuple[str, ...]:
+    for names in ([fold(column)], known["strong"], known["weak"]):
+        found = tuple(own[name] for name in names if name in own and name not in taken)
+        if found:
+            return found
+    return ()
+
+
+def _day_and_time(own: Mapping[str, str], taken: set[str]) -> tuple[str, str] | None:
+    day = next((own[name] for name in _DAY if name in own and name not in taken), None)
+    time = next((own[name] for name in _CLOCK if name in own and name not in taken), None)
+    return (day, time) if day and time else None
+
+
+def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
+    """Return how well names fit: 0 unless they hold a time and a text (or an id)."""
+    found = resolve(names, kind, declared)
+    known = {*found.columns, *found.open}
+    # Ids of X tell the time themselves.
+    timed = _TIME[kind] in known or (declared.platform == "x" and "post_id" in known)
+    if not timed or not known & {"text", "post_id"}:
+        return 0
+    return len(known)
+
+
+def _joined(
+    day: str, time: str, column: str
+) -> Callable[[Row, Mapping[str, str]], Row | None]:
+    def finish(row: Row, cells: Mapping[str, str]) -> Row | None:
+        parts = [cells.get(day, "").strip(), cells.get(time, "").strip()]
+        return row | {column: " ".join(part for part in parts if part) or None}
+
+    return finish
+
+
+def fitted(names: Sequence[str], kind: Kind, declared: Declaration) -> tuple[Reader, Resolved]:
+    """Return the generic reader made for these names, and what stays open."""
+    found = resolve(names, kind, declared)
+    reader = replace(READERS[0] if kind == "posts" else READERS[1], columns=found.columns)
+    if found.day_and_time:
+        day, time = found.day_and_time
+        reader = replace(reader, finish=_joined(day, time, _TIME[kind]))
+    return reader, found
+
+
+def flat(record: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the values of a record by dotted name, as text.
+
+    >>> dict(flat({"id": 7, "user": {"name": "ana"}, "tags": ["x"]}))
+    {'id': '7', 'user.name': 'ana'}
+    """
+    if not isinstance(record, dict):
+        return
+    for key, value in record.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from flat(value, f"{name}.")
+        elif isinstance(value, bool):
+            yield name, "true" if value else "false"
+        elif isinstance(value, str | int | float):
+            yield name, str(value)
+
+
+def unpacker(reader: Reader) -> Callable[[Any], Iterable[Item]]:
+    """Return the function that maps one record of a JSON export by the reader's columns."""
+    wanted = {column: tuple(fold(n) for n in names) for column, names in reader.columns.items()}
+
+    def unpack(record: Any) -> Iterable[Item]:
+        if not isinstance(record, dict):
+            return [Item({}, "reject", "CL-ROW-NOT-DATA", str(record)[:80])]
+        own = {fold(name): value for name, value in flat(record)}
+        cells = dict(flat(record)) if reader.finish else {}
+        row: Row = {
+            column: next((own[name] for name in names if name in own), None)
+            for column, names in wanted.items()
+        }
+        done = reader.finish(row, cells) if reader.finish else row
+        return [Item(done or {})]
+
+    return unpack
+
+
+def never(_: Probe) -> bool:
+    """Return ``False``: a generic reader is only used where no other one fits."""
+    return False
+
+
+READERS: tuple[Reader, ...] = (
+    Reader("table", "Posts by column names", "posts", "documentation", never),
+    Reader("log-table", "Incident log by column names", "log", "documentation", never),
+)

@@ -1,0 +1,164 @@
+"""Messaging: Telegram Desktop's result.json and chats exported as text by WhatsApp.
+
+Layout: telegram.org "Export chat history" as read by tg-parser ``docs/TELEGRAM_FORMAT.md``;
+of WhatsApp, lucasrodes/whatstk (its list of header formats) and joweich/chat-miner ``test``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from crisislab.read._reader import Item, Probe, Reader, Row, Times
+from crisislab.read.sources._pick import SYSTEM, at, dig, first, objects, of_records, rejected
+
+_ANY = {"created_at": Times("any", None)}
+_CHANNELS = frozenset({"public_channel", "private_channel"})
+_KINDS = frozenset({"message", "service"})
+_HEAD = re.compile(
+    r"^[\u200e\u200f\ufeff]*(?:\[(?P<ios>[^\]]{8,40})\] ?|(?P<android>[^\[\]]{8,40}?) - )"
+    r"(?P<rest>.*)$"
+)
+_DATE = re.compile(
+    r"^(?P<date>\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}\.?),?\s+"
+    r"(?P<time>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[ap]\.?\s?m\.?)?)$",
+    re.IGNORECASE,
+)
+_SPOKEN = re.compile(r"^(?P<name>[^:\"“”«»]{1,60}):(?: |$|(?=\S))(?P<text>.*)$", re.DOTALL)
+_MARKS = "\u200e\u200f\u202a\u202c"
+_PROVEN = 2
+
+
+def _chats(record: object) -> list[dict[str, Any]]:
+    """Return the chats of a full export, or the one chat that the file is."""
+    listed = dig(record, "chats", "list")
+    if isinstance(listed, list):
+        return objects(listed)
+    return [record] if isinstance(record, dict) and "messages" in record else []
+
+
+def _words(message: object) -> str:
+    told = dig(message, "text")
+    parts = told if isinstance(told, list) else [told]
+    return "".join(p if isinstance(p, str) else at(p, "text") or "" for p in parts)
+
+
+def _unique(chat: object, number: str | None) -> str | None:
+    """Return an id that is unique over chats: messages are counted within their chat."""
+    chat_id = at(chat, "id")
+    return f"{chat_id}/{number}" if chat_id and number else number
+
+
+def _liked(message: object) -> str | None:
+    counts = [reaction.get("count") for reaction in objects(dig(message, "reactions"))]
+    return str(sum(c for c in counts if isinstance(c, int))) if counts else None
+
+
+def _message(message: dict[str, Any], chat: dict[str, Any], topics: frozenset[str]) -> Row:
+    # In a forum every message "answers" the notice that opened its topic.
+    answered = at(message, "reply_to_message_id")
+    topic = answered if answered in topics else None
+    return {
+        "post_id": _unique(chat, at(message, "id")),
+        "created_at": first(at(message, "date_unixtime"), at(message, "date")),
+        "kind": "post" if at(chat, "type") in _CHANNELS else "message",
+        "author_id": at(message, "from_id"),
+        "author_name": at(message, "from"),
+        "text": _words(message),
+        "parent_id": None if topic else _unique(chat, answered),
+        "root_id": _unique(chat, topic),
+        "n_likes": _liked(message),
+    }
+
+
+def _topics(chat: dict[str, Any]) -> frozenset[str]:
+    opened = (m for m in objects(chat.get("messages")) if m.get("action") == "topic_created")
+    return frozenset(at(message, "id") or "" for message in opened)
+
+
+def _unpack(record: Any) -> Iterator[Item]:
+    for chat in _chats(record):
+        topics = _topics(chat)
+        for message in objects(chat.get("messages")):
+            if message.get("type") == "message":
+                yield Item(_message(message, chat, topics))
+            elif message.get("type") == "service":
+                yield Item({}, "reject", SYSTEM, at(message, "action") or "")
+            else:
+                yield rejected(message)
+
+
+def _is_telegram(record: dict[str, Any]) -> bool:
+    told = (m for chat in _chats(record) for m in objects(chat.get("messages"))[:_PROVEN])
+    return any(
+        at(m, "type") in _KINDS and ("date_unixtime" in m or "date" in m) for m in told
+    )  # fmt: skip
+
+
+def _head(line: str) -> tuple[str, str] | None:
+    """Return the moment and the rest of a line that begins a message, else ``None``."""
+    found = _HEAD.match(line)
+    stamp = found and _DATE.match((found["ios"] or found["android"]).strip())
+    # The comma is no part of the moment: "15.04.2016, 15:04" and "15-04-2016 15:04" alike.
+    return (f"{stamp['date']} {stamp['time']}", found["rest"]) if found and stamp else None
+
+
+def _entry(moment: str, words: str) -> Item:
+    spoken = _SPOKEN.match(words.lstrip(_MARKS))
+    if spoken is None:
+        return Item({}, "reject", SYSTEM, words)
+    return Item({
+        "created_at": moment,
+        "kind": "message",
+        "author_name": spoken["name"].strip(_MARKS + " "),
+        "text": spoken["text"].strip(_MARKS),
+    })  # fmt: skip
+
+
+def _unroll(lines: Iterable[str]) -> Iterator[tuple[int, Item]]:
+    begun: tuple[int, str, list[str]] | None = None
+    for number, line in enumerate(lines, start=1):
+        line = line.rstrip("\r\n")
+        head = _head(line)
+        if head is None:
+            if begun is not None:
+                begun[2].append(line)
+            continue
+        if begun is not None:
+            yield begun[0], _entry(begun[1], "\n".join(begun[2]).rstrip("\n"))
+        begun = (number, head[0], [head[1]])
+    if begun is not None:
+        yield begun[0], _entry(begun[1], "\n".join(begun[2]).rstrip("\n"))
+
+
+def _is_chat(probe: Probe) -> bool:
+    if probe.shape != "text":
+        return False
+    written = [line for line in probe.lines if line.strip()]
+    found = sum(_head(line) is not None for line in written)
+    return bool(written) and _head(written[0]) is not None and found >= min(_PROVEN, len(written))
+
+
+READERS: tuple[Reader, ...] = (
+    Reader(
+        name="telegram",
+        title="Telegram Desktop export (result.json)",
+        gives="posts",
+        confirmed="real file",
+        recognise=of_records(_is_telegram),
+        platform="telegram",
+        times=_ANY,
+        unpack=_unpack,
+    ),
+    Reader(
+        name="whatsapp",
+        title="WhatsApp chat exported as text (no zone)",
+        gives="posts",
+        confirmed="real file",
+        recognise=_is_chat,
+        platform="whatsapp",
+        times=_ANY,
+        unroll=_unroll,
+    ),
+)

@@ -1,0 +1,148 @@
+"""Slack workspace export (zip or folder): channels as an incident log.
+
+Layout: the export of slack.com, real file; slack-export-viewer reads the same. Day files follow
+the local day of the workspace, so only ``ts`` (seconds UTC, also the id) says when.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crisislab.read._reader import Item, Probe, Reader, Row, Times
+
+_DAY = re.compile(r"(?:^|/)(?P<channel>[^/]+)/\d{4}-\d{2}-\d{2}\.json$")
+_MARK = re.compile(r"<([@#!]?)([^|>]*)(?:\|([^>]*))?>")
+_SYSTEM = frozenset(
+    {
+        "bot_add", "bot_disable", "bot_enable", "bot_remove", "channel_archive",
+        "channel_convert_to_private", "channel_join", "channel_leave", "channel_name",
+        "channel_purpose", "channel_topic", "channel_unarchive", "group_join", "group_leave",
+        "group_name", "group_purpose", "group_topic", "joiner_notification", "pinned_item",
+        "reminder_add", "sh_room_created", "tombstone", "unpinned_item",
+    }
+)  # fmt: skip
+_LINK = re.compile(r"<(https?://[^|>]+)")
+
+
+def _is_export(probe: Probe) -> bool:
+    names = {name.rsplit("/", 1)[-1] for name in probe.members}
+    return (
+        probe.shape == "archive"
+        and bool(names & {"users.json", "channels.json"})
+        and any(_DAY.search(name) for name in probe.members)
+    )
+
+
+def _people(members: Mapping[str, Any]) -> dict[str, str]:
+    """Return the name shown for each user and each integration, by id."""
+    found: dict[str, str] = {}
+    for user in _entries(members, "users.json"):
+        if isinstance(user.get("id"), str):
+            profile = user.get("profile") or {}
+            shown = profile.get("display_name") or profile.get("real_name")
+            known = shown or user.get("real_name") or user.get("name") or user["id"]
+            found[user["id"]] = str(known)
+    for entry in _entries(members, "integration_logs.json"):
+        if isinstance(entry.get("service_id"), str) and entry.get("service_type"):
+            found.setdefault(entry["service_id"], str(entry["service_type"]))
+    return found
+
+
+def _entries(members: Mapping[str, Any], wanted: str) -> Iterator[dict[str, Any]]:
+    for name in members:
+        if name.rsplit("/", 1)[-1] == wanted and isinstance(members[name], list):
+            yield from (entry for entry in members[name] if isinstance(entry, dict))
+
+
+def resolved(text: str, people: Mapping[str, str]) -> str:
+    """Return a message without Slack's markup, with names in place of ids.
+
+    >>> resolved("<@U1> see <https://example.org|the page> &amp; <#C1|ops>", {"U1": "ana"})
+    '@ana see the page (https://example.org) & #ops'
+    """
+
+    def plain(found: re.Match[str]) -> str:
+        mark, target, label = found.group(1), found.group(2), found.group(3)
+        if mark == "@":
+            return f"@{label or people.get(target, target)}"
+        if mark == "#":
+            return f"#{label or target}"
+        if mark == "!":
+            return f"@{label or target.split('^')[0]}"
+        return f"{label} ({target})" if label and label != target else target
+
+    return html.unescape(_MARK.sub(plain, text))
+
+
+def _text(message: Mapping[str, Any]) -> str:
+    """Return the words of a message: its text, else what its attachments say for it."""
+    if message.get("text"):
+        return str(message["text"])
+    beside = (("attachments", "fallback", "text"), ("files", "title", "name"))
+    parts = [
+        entry.get(first) or entry.get(second) or ""
+        for kind, first, second in beside
+        for entry in message.get(kind) or []
+        if isinstance(entry, dict)
+    ]
+    return "\n".join(str(part) for part in parts if part)
+
+
+def _row(message: Mapping[str, Any], channel: str, people: Mapping[str, str]) -> Row:
+    written = _text(message)
+    link = _LINK.search(written)
+    user = message.get("user") or (message.get("comment") or {}).get("user")
+    bot = message.get("bot_id")
+    name = message.get("username") or (message.get("bot_profile") or {}).get("name")
+    known = people.get(user, user) if isinstance(user, str) else None
+    actor = known or name or people.get(str(bot), bot)
+    subtype = str(message.get("subtype") or "")
+    return {
+        "entry_id": message.get("ts"),
+        "logged_at": message.get("ts"),
+        "actor": str(actor) if actor else None,
+        "actor_id": str(user or bot or "") or None,
+        "text": resolved(written, people).strip() or None,
+        "channel": f"#{channel}",
+        "kind": "system" if subtype in _SYSTEM else "message",
+        "thread_id": message.get("thread_ts"),
+        "link": html.unescape(link.group(1)) if link else None,
+        "automated": "true" if bot or subtype == "bot_message" else "false",
+        "flags": "CL-LOG-EDITED" if message.get("edited") else None,
+    }
+
+
+def _items(messages: Any, channel: str, people: Mapping[str, str]) -> Iterator[Item]:
+    for message in messages if isinstance(messages, list) else [messages]:
+        if not isinstance(message, dict) or not isinstance(message.get("ts"), str):
+            yield Item({}, "reject", "CL-ROW-NOT-DATA", str(message)[:80])
+        else:
+            yield Item(_row(message, channel, people))
+
+
+def _unpack(members: Mapping[str, Any]) -> Iterator[Item]:
+    """Yield every message of an export; the row says its member and place in it."""
+    people = _people(members)
+    for name in members:
+        day = _DAY.search(name)
+        if not day:
+            continue
+        for number, item in enumerate(_items(members[name], day["channel"], people), start=1):
+            place: Row = {"source_file": name, "source_row": str(number)}
+            yield Item(item.row | place, item.fate, item.reason, item.value)
+
+
+READERS: tuple[Reader, ...] = (
+    Reader(
+        name="slack-export",
+        title="Slack workspace export",
+        gives="log",
+        confirmed="real file",
+        recognise=_is_export,
+        times={"logged_at": Times("epoch", "UTC")},
+        unpack=_unpack,
+    ),
+)

@@ -1,0 +1,72 @@
+"""Microsoft Teams channel messages: the tenant export (PascalCase) and Graph (camelCase).
+
+Layout: zulip/zulip ``zerver/tests/fixtures/microsoft_teams_fixtures`` (real export) and
+learn.microsoft.com/graph/api/resources/chatmessage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from crisislab.read._reader import Item, Reader, Row, Times
+from crisislab.read.sources._pick import entries, first, of_records, plain, rejected, text
+
+_NOTICE = "<systemEventMessage/>"
+
+
+def _get(record: object, *path: str) -> Any:
+    """Return what lies at a path of PascalCase names, or of the same in camelCase."""
+    for name in path:
+        if not isinstance(record, dict):
+            return None
+        record = record.get(name, record.get(name[0].lower() + name[1:]))
+    return record
+
+
+def _at(record: object, *path: str) -> str | None:
+    return text(_get(record, *path))
+
+
+def _row(message: dict[str, Any]) -> Row:
+    content, subject = _at(message, "Body", "Content"), _at(message, "Subject")
+    markup = (_at(message, "Body", "ContentType") or "html").casefold() == "html"
+    words = (subject, plain(content) if markup else content)
+    notice = _at(message, "MessageType") != "message" or content == _NOTICE
+    sender = _get(message, "From", "User") or _get(message, "From", "Application")
+    row = {
+        "entry_id": _at(message, "Id"),
+        "logged_at": _at(message, "CreatedDateTime"),
+        "actor": _at(sender, "DisplayName"),
+        "actor_id": _at(sender, "Id"),
+        "text": "\n".join(part for part in words if part),
+        "channel": first(_at(message, "ChannelIdentity", "ChannelId"), _at(message, "ChatId")),
+        "kind": "system" if notice else "message",
+        "thread_id": first(_at(message, "ReplyToId"), _at(message, "Id")),
+        "link": _at(message, "WebUrl"),
+    }
+    return row | {"automated": "true"} if _get(message, "From", "Application") else row
+
+
+def _is_message(record: object) -> bool:
+    return all(_get(record, key) is not None for key in ("Id", "CreatedDateTime", "Body")) and (
+        _get(record, "Body", "ContentType") is not None
+    )
+
+
+def _unpack(record: Any) -> Iterator[Item]:
+    for message in entries(record, "value") if isinstance(record, dict) else [record]:
+        yield Item(_row(message)) if _is_message(message) else rejected(message)
+
+
+READERS: tuple[Reader, ...] = (
+    Reader(
+        name="teams",
+        title="Microsoft Teams messages",
+        gives="log",
+        confirmed="real file",
+        recognise=of_records(lambda record: any(_is_message(m) for m in entries(record, "value"))),
+        times={"logged_at": Times("iso", "UTC")},
+        unpack=_unpack,
+    ),
+)

@@ -1,0 +1,122 @@
+"""The scripts of the page: plotly's own file, packed, and the few lines that start it.
+
+The page loads nothing: plotly's file comes from the installed wheel, gzipped, as text; the boot
+script unpacks it in the browser. The content security policy names both scripts by their hash,
+so nothing that came in with the data can run, even if it got past the escaping.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from babel import Locale
+from markupsafe import Markup
+
+from crisislab.report.show import LOCALES
+from crisislab.report.value import Language
+from crisislab.words import catalogue
+
+_WIDTH = 160
+
+
+@lru_cache(maxsize=1)
+def plotly_source() -> str:
+    """Return plotly.js as the installed plotly ships it."""
+    return (resources.files("plotly") / "package_data" / "plotly.min.js").read_text("utf-8")
+
+
+@lru_cache(maxsize=1)
+def packed_plotly() -> Markup:
+    """Return plotly.js gzipped, as base64 in lines; the same bytes each time."""
+    packed = gzip.compress(plotly_source().encode("utf-8"), compresslevel=9, mtime=0)
+    text = base64.b64encode(packed).decode("ascii")
+    lines = (text[i : i + _WIDTH] for i in range(0, len(text), _WIDTH))
+    return Markup("\n".join(lines))  # noqa: S704
+
+
+@lru_cache(maxsize=1)
+def boot_source() -> Markup:
+    """Return the script that draws the figures and opens the cards."""
+    folder = resources.files("crisislab.report") / "templates"
+    return Markup((folder / "boot.js").read_text("utf-8").strip())  # noqa: S704
+
+
+def script_hash(source: str) -> str:
+    """Return the hash by which a content security policy names an inline script.
+
+    >>> script_hash("")
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+    """
+    digest = hashlib.sha256(source.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+@lru_cache(maxsize=1)
+def content_policy() -> str:
+    """Return the content security policy of the page."""
+    scripts = f"{script_hash(plotly_source())} {script_hash(boot_source())}"
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; font-src data:; connect-src 'none'; base-uri 'none'; "
+        "form-action 'none'; frame-src 'none'; object-src 'none'"
+    )
+
+
+def inert_json(value: object) -> Markup:
+    r"""Return JSON for a ``<script type="application/json">``, unable to end the element.
+
+    >>> str(inert_json({"a": "</script>"}))
+    '{"a":"\\u003c/script\\u003e"}'
+    """
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704
+
+
+def plotly_locale(lang: Language) -> dict[str, Any]:
+    """Return plotly's locale: plotly's wheel ships none, Babel knows the names.
+
+    >>> plotly_locale("es")["format"]["shortMonths"][:2]
+    ['ene', 'feb']
+    """
+    locale = Locale.parse(LOCALES[lang])
+    months, days = locale.months["format"], locale.days["format"]
+    week = (6, 0, 1, 2, 3, 4, 5)
+    prefix = "report.plotly."
+    texts = {k: v for k, v in catalogue(lang).items() if k.startswith(prefix)}
+    english = catalogue("en")
+    return {
+        "moduleType": "locale",
+        "name": f"{lang}-crisislab",
+        "dictionary": {english[key]: text for key, text in sorted(texts.items())},
+        "format": {
+            "days": [days["wide"][i] for i in week],
+            "shortDays": [days["abbreviated"][i] for i in week],
+            "months": [months["wide"][i] for i in range(1, 13)],
+            "shortMonths": [months["abbreviated"][i] for i in range(1, 13)],
+            "dateTime": "%-d %b %Y, %H:%M", "date": "%d/%m/%Y", "time": "%H:%M:%S",
+            "periods": ["AM", "PM"],
+            "decimal": locale.number_symbols["latn"]["decimal"],
+            "thousands": locale.number_symbols["latn"]["group"],
+            "grouping": [3], "currency": ["", "\u00a0€"],
+            "year": "%Y", "month": "%b %Y", "dayMonth": "%-d %b", "dayMonthYear": "%-d %b %Y",
+        },
+    }  # fmt: skip
+
+
+def plotly_config(lang: Language) -> dict[str, Any]:
+    """Return plotly's settings: no share button, no address to send a chart to."""
+    unused = ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "sendChartToCloud"]
+    return {
+        "locale": f"{lang}-crisislab", "displaylogo": False, "responsive": True,
+        "showSendToCloud": False, "showEditInChartStudio": False, "plotlyServerURL": "",
+        "showLink": False, "sendData": False, "modeBarButtonsToRemove": unused,
+        "toImageButtonOptions": {"format": "png", "scale": 2},
+    }  # fmt: skip

@@ -1,0 +1,226 @@
+"""The sections below the first page, as tables ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from crisislab.report.cards import Card, Cards
+from crisislab.report.figures import waiting_limit, waiting_ticks
+from crisislab.report.grid import Grid, badge, grid, row_list
+from crisislab.report.judged import STATE_TONES, targets
+from crisislab.report.masks import excerpt
+from crisislab.report.show import Show, clean, is_missing, number_or_none
+from crisislab.report.value import Review
+from crisislab.words import say
+
+TIMES = (
+    "time_to_detect", "time_to_activate", "time_to_first_reply", "time_to_first_statement",
+    "time_to_resolve",
+)  # fmt: skip
+STARTS = ("onset", "detected", "activated")
+# What the public wrote is never quoted: the words of a post lead back to its author.
+QUOTED = ("detected", "activated", "first_statement", "resolved")
+
+
+def clock_table(review: Review, show: Show) -> Grid:
+    """Return the moments of the crisis with what proves them."""
+    rows, ids = [], []
+    for row in review.clock.to_dict("records"):
+        name, unsure = str(row["milestone"]), number_or_none(row["uncertain_minutes"])
+        why: list[Markup] = [Markup("{}").format(show.word("report.clock", row["reason"]))]
+        if name in QUOTED and not is_missing(row["text"]) and not is_missing(row["at"]):
+            why.append(Markup("<q>{}</q>").format(excerpt(row["text"])))
+        rows.append(
+            (show.word("report.milestone", name), show.instant(row["at"]),
+             show.duration(unsure) if unsure else "", Markup("<br>").join(why),
+             row_list(row["evidence"]))
+        )  # fmt: skip
+        ids.append(f"clock-{name}")
+    return grid(show, ("milestone", "at", "uncertain", "why", "evidence"), rows, ids=ids)
+
+
+def times_table(cards: Cards, show: Show) -> Grid | None:
+    """Return the lengths between moments, from each start."""
+    rows = []
+    for metric in TIMES:
+        found = [cards.find(metric, **{"from": start}) for start in STARTS]
+        if any(found):
+            named = next(card for card in found if card)
+            rows.append((named.name, *(card.link if card else "" for card in found)))
+    if not rows:
+        return None
+    starts = [
+        say("report.scope.from", show.lang, value=show.word("report.milestone", start))
+        for start in STARTS
+    ]
+    return Grid((say("report.section.chronology", show.lang), *starts), tuple(rows),
+                frozenset({1, 2, 3}))  # fmt: skip
+
+
+def hours_table(review: Review, show: Show) -> Grid:
+    """Return the posts per hour; per day where there are very many hours."""
+    volume = review.volume
+    columns = ["n_posts", "n_own", "expected", "upper"]
+    daily = len(volume) > 400
+    if daily:
+        local = volume["hour_at"].dt.tz_convert(show.zone).dt.floor("D", ambiguous=True)
+        volume = volume.groupby(local)[["n_posts", "n_own", "expected"]].sum(min_count=1)
+        volume = volume.reset_index().assign(upper=float("nan"))
+    pattern = "d MMM y" if daily else "d MMM y, HH:mm"
+    rows = (
+        (show.instant(row["hour_at"], pattern),
+         *(show.number(row[c], 1 if c == "expected" else 0) for c in columns))
+        for row in volume.to_dict("records")
+    )  # fmt: skip
+    heads = ("day" if daily else "hour", "posts", "own", "expected", "upper")
+    return grid(show, heads, rows, numeric=range(1, 5), wide=True)
+
+
+def curve_table(review: Review, show: Show) -> Grid | None:
+    """Return the waiting curve at round lengths with how many people it rests on there."""
+    curve = review.response_curve.sort_values("minutes", kind="stable")
+    if curve.empty:
+        return None
+    at = curve["minutes"].astype("float64")
+    rows = []
+    for tick in waiting_ticks(waiting_limit(review)):
+        before, after = curve[at <= tick], curve[at >= tick]
+        if before.empty:
+            share, risk = 1.0, curve["n_at_risk"].iloc[0]
+        else:
+            share = before["waiting_share"].iloc[-1]
+            risk = after["n_at_risk"].iloc[0] if len(after) else 0
+        rows.append((show.duration(tick), show.share(share), show.number(risk)))
+    return grid(show, ("wait", "waiting", "at_risk"), rows, numeric=(0, 1, 2))
+
+
+def cards_table(cards: list[Card], show: Show) -> Grid:
+    """Return numbers with their interval and what they rest on."""
+    rows = ((c.about or c.name, c.link, c.interval, c.n) for c in cards)
+    return grid(show, ("value", "measured", "interval", "n"), rows, numeric=(1, 2, 3))
+
+
+def response_cards(cards: Cards, metric: str) -> tuple[list[Card], list[Card]]:
+    """Return the cards of a metric by the case's own rule, and those by another rule."""
+    found = [card for card in cards if card.metric == metric and "platform" not in card.scope]
+    main = found[0].scope.get("rule", "") if found else ""
+    own = [card for card in found if card.scope.get("rule", "") == main]
+    return own, [card for card in found if card not in own]
+
+
+def tone_table(review: Review, show: Show) -> Grid:
+    """Return the sentiment curve as a table."""
+    rows = (
+        (show.instant(row["hour_at"]), show.number(row["index"], 2),
+         show.span(row["lower"], row["upper"], "index"), show.number(row["n_scored"]),
+         show.number(row["n_unscored"]))
+        for row in review.sentiment.to_dict("records")
+    )  # fmt: skip
+    heads = ("hour", "index", "interval", "scored", "unscored")
+    return grid(show, heads, rows, numeric=range(1, 5), wide=True)
+
+
+def reach_table(review: Review, cards: Cards, show: Show) -> Grid:
+    """Return reach per platform, each figure with how many items reported it."""
+    rows = []
+    for row in review.reach.to_dict("records"):
+        where = str(row["platform"])
+        cells: list[str | Markup] = [show.word("report.platform", where), show.number(row.get("n_posts"))]
+        for metric, known, total in (
+            ("impressions", "n_impressions_known", "n_posts"),
+            ("engagement", "n_engagement_known", "n_posts"),
+            ("potential_reach", "n_authors_known", "n_authors"),
+        ):
+            card = cards.find(metric, platform=where)
+            if card is None or card.number is None:
+                cells.append(show.unknown)
+                continue
+            facts = {"n": show.number(row.get(known)), "total": show.number(row.get(total))}
+            cells.append(show.say("report.table.known", value=card.link, **facts))
+        rows.append(cells)
+    heads = ("platform", "posts", "impressions", "engagement", "potential")
+    return grid(show, heads, rows, numeric=range(1, 5))
+
+
+def actions_table(review: Review, show: Show) -> Grid:
+    """Return the plan action by action; people as the plan and the log name them."""
+    plan: Mapping[str, Any] = review.manifest.get("plan") or {}
+    roles = {str(role["id"]): clean(role["name"]) for role in plan.get("roles", ())}
+    rows = [_action(row, roles, show) for row in review.actions.to_dict("records")]
+    heads = ("action", "state", "due", "done", "late", "owner", "by", "why")
+    ids = [f"action-{i}" for i in range(1, len(rows) + 1)]
+    return grid(show, heads, rows, ids=ids)
+
+
+def _action(
+    row: Mapping[Any, Any], roles: Mapping[str, str], show: Show
+) -> tuple[str | Markup, ...]:
+    state, owner = str(row["state"]), str(row["owner"])
+    late = number_or_none(row["late_minutes"])
+    length = "" if late is None else show.duration(abs(late))
+    if late is not None and late <= 0:
+        length = say("report.table.early", show.lang, length=length)
+    why = Markup("{}").format(show.word("verdicts.action", row["reason"]) if not is_missing(row["reason"]) else "")
+    if not is_missing(row["confidence"]):
+        why += Markup("<br><small>{}</small>").format(show.word("verdicts.evidence", row["confidence"]))
+    rows = row_list(row["evidence"])
+    if rows:
+        why += Markup("<br>") + rows
+    blank = "" if state == "not triggered" else "–"
+    return (
+        clean(row["name"]), badge(show.word("verdicts.state", state), STATE_TONES.get(state, "open")),
+        blank if is_missing(row["due_at"]) else show.instant(row["due_at"]),
+        blank if is_missing(row["done_at"]) else show.instant(row["done_at"]),
+        length, roles.get(owner, clean(owner)),
+        "" if is_missing(row["done_by"]) else clean(row["done_by"]), why,
+    )  # fmt: skip
+
+
+def states_summary(review: Review, show: Show) -> list[tuple[str, str, int]]:
+    """Return how many actions ended in each state: code, word, count; states in fixed order."""
+    counts = review.actions["state"].value_counts()
+    return [
+        (state, show.word("verdicts.state", state), int(counts[state]))
+        for state in STATE_TONES
+        if state in counts.index
+    ]
+
+
+def targets_table(review: Review, cards: Cards, show: Show) -> Grid:
+    """Return the targets with what was measured and how they were judged."""
+    found = targets(review, cards, show)
+    rows = (
+        (t.name, badge(f"{t.sign} {t.verdict}", t.tone), t.asked, t.value, t.interval, t.n, t.reason)
+        for t in found
+    )
+    heads = ("target", "verdict", "asked", "measured", "interval", "n", "why")
+    return grid(show, heads, rows, numeric=(3, 4, 5), ids=[t.id for t in found])
+
+
+def manifest_table(manifest: Mapping[str, Any], show: Show) -> Grid:
+    """Return the manifest as rows, its nested parts as dotted names."""
+    return grid(show, ("key", "value"), _flat(manifest, ""), wide=True)
+
+
+def _flat(tree: object, path: str) -> Iterator[tuple[str, Markup]]:
+    if isinstance(tree, Mapping) and tree:
+        for key in tree:
+            yield from _flat(tree[key], f"{path}.{key}" if path else str(key))
+    elif isinstance(tree, list | tuple) and any(isinstance(v, Mapping) for v in tree):
+        for i, value in enumerate(tree, start=1):
+            yield from _flat(value, f"{path}[{i}]")
+    else:
+        values = tree if isinstance(tree, list | tuple) else [tree]
+        shown = ", ".join("" if is_missing(v) else clean(v) for v in values if not isinstance(v, Mapping))
+        yield clean(path), Markup("<code>{}</code>").format(shown)
+
+
+def first_of(frame: pd.DataFrame, limit: int = 5) -> str:
+    """Return the first row numbers of a frame as text, then how many more."""
+    rows = [str(row) for row in frame["source_row"].dropna().head(limit)]
+    left = len(frame) - len(rows)
+    return ", ".join(rows) + (f" (+{left})" if left > 0 else "")

@@ -1,0 +1,201 @@
+"""The public curve with what the team did below it, on one time axis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from crisislab.report.drawing import (
+    BLUE, GREEN, INK, LINE, MUTED, ORANGE, PURPLE, VERMILLION, Figure, Spec, axis, layout, levels,
+    local_times, numbers, pixels, plain, rgba, time_axis,
+)  # fmt: skip
+from crisislab.report.show import Show, is_missing
+from crisislab.report.value import Review
+from crisislab.words import say
+
+_TOP, _LANE, _HEAD = 260, 34, 20
+_STATES = {
+    "on time": (GREEN, "circle"),
+    "late": (ORANGE, "square"),
+    "wrong owner": (PURPLE, "diamond"),
+    "not done": (VERMILLION, "x"),
+    "no evidence": (MUTED, "circle-open"),
+}
+Window = tuple[pd.Timestamp, pd.Timestamp]
+
+
+def public_curve(review: Review, show: Show) -> Figure | None:
+    """Return posts per hour with milestones, and below each action from due to done.
+
+    Both parts share one axis of local time. Actions without any instant are left to the table.
+    """
+    if review.volume.empty:
+        return None
+    window, lanes = shown_window(review), drawn_actions(review)
+    stones = review.clock[review.clock["at"].notna()]
+    marks = _milestones(stones, window, show)
+    head = _HEAD + 16 * (1 + max((m["level"] for m in marks), default=0))
+    below = _LANE * len(lanes) + 12 if len(lanes) else 0
+    inner = _TOP + below + (30 if below else 0)
+    split = (below + 30) / inner if below else 0.0
+    height = head + inner + 100
+    data = [*_volume_traces(review.volume, window, show), *_lane_traces(lanes, show)]
+    page = layout(
+        height, margin={"l": 56, "r": 16, "t": head, "b": 84}, hovermode="closest",
+        xaxis=time_axis(show, say("report.figure.local_time", show.lang),
+                        range=local_times(window, show), anchor="y2" if below else "y"),
+        yaxis=axis(say("report.figure.posts_per_hour", show.lang), domain=[split, 1],
+                   rangemode="tozero", nticks=5),
+        shapes=[m["shape"] for m in marks], annotations=[m["label"] for m in marks],
+        legend={"orientation": "h", "x": 0, "y": -58 / inner, "yanchor": "top"},
+    )  # fmt: skip
+    if below:
+        page["yaxis2"] = axis(domain=[0, below / inner], range=[len(lanes) - 0.35, -0.85],
+                              showticklabels=False, showgrid=False, ticks="")  # fmt: skip
+        page["shapes"] = [*page["shapes"], *_lane_lines(len(lanes))]
+        page["annotations"] = [*page["annotations"], *_lane_names(lanes)]
+    title = say("report.figure.public_title", show.lang)
+    return Figure("public", title, _alt(review, show, len(lanes)), tuple(data), page, height)
+
+
+def shown_window(review: Review) -> Window:
+    """Return the part of the volume the chart opens on: the crisis, with half a day before it."""
+    hours = review.volume["hour_at"]
+    first, last = hours.min(), hours.max() + pd.Timedelta(hours=1)
+    at = review.clock.set_index("milestone")["at"]
+    known = [
+        *at.dropna(), *review.actions["done_at"].dropna(), *review.actions["due_at"].dropna(),
+    ]  # fmt: skip
+    onset = at.get("onset")
+    if is_missing(onset) or not known:
+        return first, last
+    start = max(first, min(known) - pd.Timedelta(hours=12))
+    end = max([*known, onset + pd.Timedelta(hours=36)]) + pd.Timedelta(hours=12)
+    return start, max(min(end, last), max(known) + pd.Timedelta(hours=2))
+
+
+def drawn_actions(review: Review) -> pd.DataFrame:
+    """Return the actions that have a place in time, the earliest on top."""
+    actions = review.actions[review.actions["state"].ne("not triggered").fillna(True)]
+    first = actions[["due_at", "done_at"]].min(axis=1)
+    order = actions.assign(first=first).dropna(subset=["first"])
+    return order.sort_values(["first", "action"], kind="stable").reset_index(drop=True)
+
+
+def _volume_traces(volume: pd.DataFrame, window: Window, show: Show) -> list[Spec]:
+    inside = volume[(volume["hour_at"] >= window[0] - pd.Timedelta(days=14))]
+    x, lang = local_times(inside["hour_at"], show), show.lang
+    line: Spec = {"type": "scatter", "mode": "lines", "x": x}
+    posts = say("report.figure.posts", lang)
+    traces: list[Spec] = [
+        line | {"y": numbers(inside["n_posts"], 0), "name": posts, "fill": "tozeroy",
+                "fillcolor": rgba(BLUE, 0.12), "line": {"color": BLUE, "width": 2, "shape": "hv"},
+                "hovertemplate": "%{x}: <b>%{y:,}</b><extra>" + posts + "</extra>"},
+    ]  # fmt: skip
+    if inside["upper"].notna().any():
+        upper, expected = say("report.figure.upper", lang), say("report.figure.expected", lang)
+        traces += [
+            line | {"y": numbers(inside["expected"], 1), "name": expected, "hoverinfo": "skip",
+                    "line": {"color": MUTED, "width": 1.3}},
+            line | {"y": numbers(inside["upper"], 1), "name": upper, "hoverinfo": "skip",
+                    "line": {"color": MUTED, "width": 1.3, "dash": "dot"}},
+        ]  # fmt: skip
+    return traces
+
+
+def _milestones(stones: pd.DataFrame, window: Window, show: Show) -> list[dict[str, Any]]:
+    rows = stones.sort_values("at", kind="stable").to_dict("records")
+    rows = [row for row in rows if window[0] <= row["at"] <= window[1]]
+    places = [pixels(row["at"], *window) for row in rows]
+    chosen = levels(places, width=0.19)
+    return [_milestone(row, level, place, show)
+            for row, level, place in zip(rows, chosen, places, strict=True)]  # fmt: skip
+
+
+def _milestone(row: dict[Any, Any], level: int, place: float, show: Show) -> dict[str, Any]:
+    x = local_times([row["at"]], show)[0]
+    shape = {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
+             "line": {"color": INK, "width": 1, "dash": "dot"}}  # fmt: skip
+    text = show.word("report.milestone", row["milestone"])
+    label = {"x": x, "yref": "paper", "y": 1, "yshift": 4 + 16 * level, "showarrow": False,
+             "xanchor": "right" if place > 0.84 else "left", "yanchor": "bottom", "xshift": -2,
+             "text": f"<b>{plain(text)}</b>", "font": {"size": 11.5, "color": INK}}  # fmt: skip
+    return {"level": level, "shape": shape, "label": label}
+
+
+def _lane_traces(lanes: pd.DataFrame, show: Show) -> list[Spec]:
+    if lanes.empty:
+        return []
+    due, done = local_times(lanes["due_at"], show), local_times(lanes["done_at"], show)
+    traces = [_due_trace(due, show), _links(lanes, due, done)]
+    for state, (colour, symbol) in _STATES.items():
+        rows = [i for i, found in enumerate(lanes["state"]) if found == state]
+        if rows:
+            where = [done[i] or due[i] for i in rows]
+            told = [_lane_hover(lanes.iloc[i], show) for i in rows]
+            traces.append(
+                {"type": "scatter", "mode": "markers", "x": where, "y": rows, "yaxis": "y2",
+                 "name": show.word("verdicts.state", state), "text": told,
+                 "hovertemplate": "%{text}<extra></extra>",
+                 "marker": {"size": 11, "color": colour, "symbol": symbol, "line": {"width": 1.5, "color": colour}}}
+            )  # fmt: skip
+    return traces
+
+
+def _due_trace(due: list[str | None], show: Show) -> Spec:
+    return {
+        "type": "scatter", "mode": "markers", "x": due, "y": list(range(len(due))), "yaxis": "y2",
+        "name": say("report.figure.due", show.lang), "hoverinfo": "skip",
+        "marker": {"symbol": "line-ns-open", "size": 14, "color": INK, "line": {"width": 2}},
+    }  # fmt: skip
+
+
+def _links(lanes: pd.DataFrame, due: list[str | None], done: list[str | None]) -> Spec:
+    x: list[str | None] = []
+    y: list[int | None] = []
+    for i in range(len(lanes)):
+        if due[i] and done[i]:
+            x += [due[i], done[i], None]
+            y += [i, i, None]
+    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "yaxis": "y2", "hoverinfo": "skip",
+            "showlegend": False, "line": {"color": MUTED, "width": 2}}  # fmt: skip
+
+
+def _lane_hover(row: pd.Series, show: Show) -> str:
+    return say(
+        "report.figure.action_hover", show.lang, name=plain(row["name"], 70),
+        state=show.word("verdicts.state", row["state"]), due=show.instant(row["due_at"]),
+        done=show.instant(row["done_at"]),
+    )  # fmt: skip
+
+
+def _lane_lines(n: int) -> list[Spec]:
+    return [
+        {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y2", "y0": i, "y1": i,
+         "layer": "below", "line": {"color": LINE, "width": 1}}
+        for i in range(n)
+    ]  # fmt: skip
+
+
+def _lane_names(lanes: pd.DataFrame) -> list[Spec]:
+    return [
+        {"xref": "paper", "x": 0, "xanchor": "left", "yref": "y2", "y": i, "yanchor": "bottom",
+         "yshift": 2, "text": plain(name, 60), "showarrow": False,
+         "bgcolor": "rgba(255,255,255,0.75)", "font": {"size": 11.5, "color": MUTED}}
+        for i, name in enumerate(lanes["name"])
+    ]  # fmt: skip
+
+
+def _alt(review: Review, show: Show, n_lanes: int) -> str:
+    top = review.volume.loc[review.volume["n_posts"].astype("float64").idxmax()]
+    stones = review.clock[review.clock["at"].notna()]
+    told = [
+        f"{show.word('report.milestone', row['milestone'])} {show.instant(row['at'])}"
+        for row in stones.to_dict("records")
+    ]
+    return say(
+        "report.alt.public", show.lang, peak=show.number(top["n_posts"]),
+        at=show.instant(top["hour_at"]), milestones="; ".join(told) or show.unknown,
+        n=show.number(n_lanes),
+    )  # fmt: skip

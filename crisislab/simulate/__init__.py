@@ -1,0 +1,122 @@
+"""Crises with known truth: whole case folders in the layouts of real exports.
+
+The truth beside a case comes from the simulator's own events, never from the files it wrote, so
+that a review can be held against it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from crisislab.simulate.crisis import Scene, arrivals, first_post, speak
+from crisislab.simulate.dice import Dice
+from crisislab.simulate.exports import write_others
+from crisislab.simulate.exports_x import write_x
+from crisislab.simulate.ledger import Export
+from crisislab.simulate.logbook import REGISTER, SLACK, register_csv, slack_zip
+from crisislab.simulate.manual import case_toml, plan_toml, readme
+from crisislab.simulate.team import Desk, publish
+from crisislab.simulate.texts import Writer
+from crisislab.simulate.truth import Tables, as_csv, rules, tables
+from crisislab.simulate.voices import Crowd
+from crisislab.simulate.world import PLATFORMS, Calendar, Post, Sizes
+
+SEED = 20260318
+__all__ = ["SEED", "Truth", "simulate_case"]
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is true of a simulated case.
+
+    Attributes:
+        folder: The case folder.
+        tables: Tables of text by name, as ``truth/*.csv`` holds them: ``posts``,
+            ``conversations``, ``hours``, ``counts``, ``reach``, ``files``, ``damage``,
+            ``milestones``, ``rules``, ``actions``, ``targets``, ``answered``.
+    """
+
+    folder: Path
+    tables: Tables = field(repr=False)
+
+
+def simulate_case(folder: str | Path, *, seed: int = SEED, scale: float = 1.0) -> Truth:
+    """Write a whole case folder with its truth and return the truth.
+
+    The crisis is synthetic; the same seed and scale give the same bytes on every machine.
+    Files that are there already are written over, others are left alone.
+
+    Args:
+        folder: Folder of the case; made if it is not there.
+        seed: Seed of every draw.
+        scale: Posts per day as multiples of the sample's (about 5,000 in all).
+
+    Raises:
+        ValueError: If the scale is too small to fill the layouts.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     truth = simulate_case(folder, scale=0.1)
+    >>> [row["milestone"] for row in truth.tables["milestones"]][:3]
+    ['onset', 'detected', 'activated']
+    """
+    if not scale >= 0.05:
+        raise ValueError(f"scale is {scale}; under 0.05 there are too few posts for the layouts")
+    root, calendar = Path(folder), Calendar()
+    posts = _crisis(calendar, _sized(scale), seed)
+    exports = [*write_x(posts, Dice(seed, "damage"), calendar), *write_others(posts)]
+    truth = tables(posts, exports, calendar)
+    for path, body in _files(posts, exports, truth, calendar, seed, root.resolve().name).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(body)
+    return Truth(root, truth)
+
+
+def _sized(scale: float) -> Sizes:
+    sizes = Sizes()
+    return replace(
+        sizes,
+        calm={platform: n * scale for platform, n in sizes.calm.items()},
+        crisis={platform: n * scale for platform, n in sizes.crisis.items()},
+    )
+
+
+def _crisis(calendar: Calendar, sizes: Sizes, seed: int) -> list[Post]:
+    """Return everything that is said, in time."""
+    scene = Scene(
+        Dice(seed, "posts"), Crowd(Dice(seed, "authors")), Writer(Dice(seed, "texts")), calendar
+    )
+    publish(scene)
+    for platform in PLATFORMS:
+        moments = arrivals(scene, platform, sizes)
+        if platform == "x":
+            moments = sorted([*moments, (calendar.onset, "first")])
+        for at, mood in moments:
+            if mood == "first":
+                scene.add(first_post(scene))
+            else:
+                speak(scene, platform, at, mood)
+    Desk(scene).run()
+    everything = [
+        *scene.own,
+        *(post for posts in scene.stage.values() for post in posts),
+        *(post for posts in scene.posts.values() for post in posts),
+    ]
+    return sorted(everything, key=lambda p: (p.at, p.platform, p.post_id))
+
+
+def _files(
+    posts: list[Post], exports: list[Export], truth: Tables, calendar: Calendar, seed: int,
+    name: str,
+) -> dict[str, bytes]:  # fmt: skip
+    fired = rules(posts, since=calendar.onset)
+    files = {export.file: export.body for export in exports}
+    files |= {SLACK: slack_zip(fired), REGISTER: register_csv()}
+    files |= {f"truth/{table}.csv": as_csv(rows) for table, rows in truth.items()}
+    texts = {
+        "case.toml": case_toml(calendar, seed),
+        "plan.toml": plan_toml(),
+        "README.md": readme(name, seed),
+    }
+    return files | {path: text.encode() for path, text in texts.items()}

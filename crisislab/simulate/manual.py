@@ -1,0 +1,106 @@
+"""The settings of the case and its manual, as an analyst would write them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crisislab.simulate.world import BRAND, MACHINE, ZONE, Calendar, there
+
+_HEAD = """\
+# Caso sintético de crisislab: Lácteos Brumaria no existe. Lo escribe
+# python -m crisislab.simulate (semilla {seed}).
+
+[case]
+name = "Brumaria (ficticia): avellana sin declarar en un yogur"
+language = "es"
+zone = "{zone}"
+scenario = "alergeno"
+
+[brand]
+name = "Lácteos Brumaria (ficticia)"
+"""
+_TAIL = """
+[team]
+zone = "{zone}"
+region = "ES-MD"
+hours = {{ mon = "09:00-21:00", tue = "09:00-21:00", wed = "09:00-21:00", thu = "09:00-21:00", \
+fri = "09:00-21:00", sat = "10:00-20:00", sun = "10:00-20:00" }}
+
+# Semanas sin crisis con las que se compara.
+[quiet]
+start = {start}
+end = {quiet_end}
+
+[window]
+start = {start}
+end = {end}
+
+[log]
+complete_channels = ["#crisis", "#social"]
+
+# El formulario de la web y el registro dan la hora local sin decirlo.
+[[sources]]
+file = "posts/opiniones_web.csv"
+zone = "{zone}"
+dates = "day-first"
+platform = "web"
+columns = {{ post_id = "N.º", created_at = "Fecha", author_name = "Nombre", text = "Opinión" }}
+
+[[sources]]
+file = "log/registro_incidencias.csv"
+zone = "{zone}"
+dates = "day-first"
+columns = {{ logged_at = "Fecha y hora", actor = "Quién", channel = "Canal", text = "Qué", \
+action = "Acción" }}
+"""
+_README = """\
+# Brumaria: una crisis sintética / a synthetic crisis
+
+**ES.** Nada de esto ocurrió. Lácteos Brumaria, sus productos, su equipo, los medios y todas las
+personas que escriben son inventados; cada nombre de usuario del público acaba en `_sim`. Sirve
+para probar crisislab: se sabe la verdad de todo (`truth/`).
+
+**EN.** None of this happened. The brand, its team, the media and everybody who writes here are
+invented; every handle of the public ends in `_sim`. It is there to try crisislab: the truth
+about everything is known (`truth/`).
+
+Semilla / seed: `{seed}`. Se escribe con / written by:
+
+    python -m crisislab.simulate data/sample/{name} --seed {seed}
+
+- `posts/`: X (twarc2 ×2 y / and twarc-csv), Facebook, Instagram, YouTube, web.
+- `log/`: Slack (zip) y registro / and register (CSV).
+- `case.toml`, `plan.toml`: ajustes y manual / settings and manual.
+- `truth/`: la verdad del simulador / the truth of the simulator; la revisión no la lee / the
+  review does not read it. Instantes en UTC / instants in UTC.
+- Conversación / conversation: una persona y la marca en una red; otra nueva tras 24 h de
+  silencio / one person and the brand on one network; a new one after 24 h of silence. Las
+  opiniones de la web no se pueden contestar / web opinions cannot be answered.
+"""
+
+
+def case_toml(calendar: Calendar, seed: int) -> str:
+    """Return ``case.toml``."""
+    lines = [_HEAD.format(zone=ZONE, seed=seed)]
+    for platform, account in [*BRAND.items(), ("x", MACHINE)]:
+        lines.append(f'[[brand.accounts]]\nplatform = "{platform}"\nid = "{account.id}"')
+        if platform in ("x", "instagram"):
+            lines.append(f'handle = "{account.handle}"')
+        if account is MACHINE:
+            lines.append("automated = true")
+        lines.append("")
+    dates = {
+        "start": calendar.start, "quiet_end": calendar.quiet_end, "end": calendar.end,
+    }  # fmt: skip
+    days = {name: there(at).strftime("%Y-%m-%d") for name, at in dates.items()}
+    return "\n".join(lines) + _TAIL.format(zone=ZONE, **days).lstrip("\n")
+
+
+def plan_toml() -> str:
+    """Return ``plan.toml``."""
+    return (Path(__file__).parent / "plan_sample.toml").read_text("utf-8")
+
+
+def readme(name: str, seed: int) -> str:
+    """Return the README of the folder, in Spanish and English."""
+    return _README.format(name=name, seed=seed)
