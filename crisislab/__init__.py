@@ -1,12 +1,12 @@
 """crisislab: did the crisis plan work? Evidence from public posts, incident log and plan."""
 
-from crisislab.read import read_log, read_posts
-from crisislab.read.declare import Declaration
 from crisislab.case import Case, open_case
 from crisislab.enrich.lexicon import LexiconScorer
-from crisislab.pipeline import review
-from crisislab.report.value import Review
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.pipeline import review
+from crisislab.read import read_log, read_posts
+from crisislab.read.declare import Declaration
+from crisislab.report.value import Review
 
 __version__ = "0.1.0"
 

@@ -222,7 +222,8 @@ class Case:
         if self.loaded_log is not None:
             frames.append(getattr(self.loaded_log, name))
         kept = [frame for frame in frames if len(frame)] or frames[:1]
-        return pd.concat(kept, ignore_index=True)
+        both: pd.DataFrame = pd.concat(kept, ignore_index=True)
+        return both
 
 
 def _period(period: Period | None, zone: str) -> tuple[datetime, datetime] | None:
@@ -237,7 +238,8 @@ def _within(
     if window is None:
         return frame
     inside = (frame[column] >= window[0]) & (frame[column] < window[1])
-    return frame[inside].reset_index(drop=True)
+    kept: pd.DataFrame = frame[inside].reset_index(drop=True)
+    return kept
 
 
 def mark_own(posts: pd.DataFrame, *, settings: CaseFile) -> pd.DataFrame:
@@ -336,9 +338,11 @@ def _disagreements(settings: CaseFile, plan: Plan, root: Path) -> list[Problem]:
     if settings.case.scenario is not None and settings.case.scenario not in known:
         problems.append(
             Problem(
-                "CL-CASE-SCENARIO", file="case.toml", value=settings.case.scenario,
+                "CL-CASE-SCENARIO",
+                file="case.toml",
+                value=settings.case.scenario,
                 facts={"known": ", ".join(known)},
-            )  # fmt: skip
+            )
         )
     for source in settings.sources:
         if not (root / source.file).resolve().is_relative_to(root.resolve()):

@@ -63,9 +63,14 @@ def _new(options: argparse.Namespace) -> int:
 
     lang = options.lang or default_language()
     made = new_case(
-        options.folder, options.exports, brand=options.brand, accounts=options.account,
-        zone=options.zone, lang=lang, link=options.link,
-    )  # fmt: skip
+        options.folder,
+        options.exports,
+        brand=options.brand,
+        accounts=options.account,
+        zone=options.zone,
+        lang=lang,
+        link=options.link,
+    )
     print(made.summary(lang))
     return 0
 

@@ -32,7 +32,8 @@ def lazy(frame: Any) -> Lazy:
         return frame
     if isinstance(frame, pd.DataFrame):
         frame = _with_microseconds(frame)
-    return nw.from_native(frame).lazy()
+    found: Lazy = nw.from_native(frame).lazy()
+    return found
 
 
 def _with_microseconds(frame: pd.DataFrame) -> pd.DataFrame:
@@ -67,6 +68,4 @@ def totals(frame: Lazy, *, by: list[str], **sums: str) -> Lazy:
 
 def instants(micros: pd.Series) -> pd.Series:
     """Return microseconds since 1970 as ``datetime64[us, UTC]``; missing stays missing."""
-    return pd.to_datetime(micros.astype("Int64"), unit="us", utc=True).astype(
-        "datetime64[us, UTC]"
-    )
+    return pd.to_datetime(micros.astype("Int64"), unit="us", utc=True).astype("datetime64[us, UTC]")

@@ -23,7 +23,9 @@ def shown(value: object) -> str:
     >>> shown("a\tb\x1b[31m")
     'a\\tb\\x1b[31m'
     """
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value))
+    text = "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value)
+    )
     return text if len(text) <= _MAX_VALUE else text[: _MAX_VALUE - 1] + "…"
 
 
@@ -65,9 +67,14 @@ class Problem:
 
     def _facts(self) -> dict[str, object]:
         known: dict[str, object] = {
-            "file": self.file, "place": self.place, "line": self.line, "column": self.column,
-            "value": shown(self.value), "n": self.n, "n_of": self.n_of,
-        }  # fmt: skip
+            "file": self.file,
+            "place": self.place,
+            "line": self.line,
+            "column": self.column,
+            "value": shown(self.value),
+            "n": self.n,
+            "n_of": self.n_of,
+        }
         return known | {k: shown(v) for k, v in self.facts.items()}
 
     def part(self, which: Literal["found", "means", "fix"], lang: str | None = None) -> str:

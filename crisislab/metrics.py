@@ -14,16 +14,30 @@ Row = dict[str, object]
 
 
 def number(
-    metric: str, value: float | Estimate | None, *, unit: str, scope: str = "all",
-    n: int | None = None, method: str = "", note: str = "", evidence: str = "",
-) -> Row:  # fmt: skip
+    metric: str,
+    value: float | Estimate | None,
+    *,
+    unit: str,
+    scope: str = "all",
+    n: int | None = None,
+    method: str = "",
+    note: str = "",
+    evidence: str = "",
+) -> Row:
     """Return one metric row; an unknown number is missing, never 0."""
     estimate = value if isinstance(value, Estimate) else Estimate(_float(value), math.nan, math.nan)
     return {
-        "metric": metric, "scope": scope, "value": estimate.value, "unit": unit, "n": n,
-        "lower": estimate.lower, "upper": estimate.upper, "method": method, "note": note,
+        "metric": metric,
+        "scope": scope,
+        "value": estimate.value,
+        "unit": unit,
+        "n": n,
+        "lower": estimate.lower,
+        "upper": estimate.upper,
+        "method": method,
+        "note": note,
         "evidence": evidence,
-    }  # fmt: skip
+    }
 
 
 def _float(value: float | None) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -11,8 +10,6 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from string import Template
-
-import pandas as pd
 
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read import Inspection, inspect, read_posts
@@ -46,9 +43,15 @@ class NewCase:
 
 
 def new_case(
-    folder: Path, exports: Sequence[Path], *, brand: str = "", accounts: Sequence[str] = (),
-    zone: str | None = None, lang: str = "en", link: bool = False,
-) -> NewCase:  # fmt: skip
+    folder: Path,
+    exports: Sequence[Path],
+    *,
+    brand: str = "",
+    accounts: Sequence[str] = (),
+    zone: str | None = None,
+    lang: str = "en",
+    link: bool = False,
+) -> NewCase:
     """Make a case folder out of exported files.
 
     Guesses each file's source from its content, puts it into ``posts/`` or ``log/`` and writes a
@@ -75,10 +78,18 @@ def new_case(
         unsettled = [*(p for seen in inspected.values() for p in seen.unsettled)]
         facts = _facts(root, unsettled)
         (root / "case.toml").write_text(
-            _case_text(folder.name, facts, inspected, files, brand=brand, accounts=accounts,
-                       zone=zone, lang=lang),
+            _case_text(
+                folder.name,
+                facts,
+                inspected,
+                files,
+                brand=brand,
+                accounts=accounts,
+                zone=zone,
+                lang=lang,
+            ),
             "utf-8",
-        )  # fmt: skip
+        )
         (root / "plan.toml").write_text(_template("plan.toml", lang), "utf-8")
         if folder.exists():
             folder.rmdir()
@@ -117,7 +128,7 @@ def _place(root: Path, inspected: dict[Path, Inspection], *, link: bool) -> dict
             name = f"{len(files)}-{name}"
         target = root / part / name
         if link:
-            os.symlink(path.resolve(), target)
+            target.symlink_to(path.resolve())
         elif path.is_dir():
             shutil.copytree(path, target)
         else:
@@ -155,9 +166,16 @@ def _facts(root: Path, unsettled: list[Problem]) -> _Facts:
 
 
 def _case_text(
-    name: str, facts: _Facts, inspected: dict[Path, Inspection], files: dict[str, Path], *,
-    brand: str, accounts: Sequence[str], zone: str | None, lang: str,
-) -> str:  # fmt: skip
+    name: str,
+    facts: _Facts,
+    inspected: dict[Path, Inspection],
+    files: dict[str, Path],
+    *,
+    brand: str,
+    accounts: Sequence[str],
+    zone: str | None,
+    lang: str,
+) -> str:
     notes = [_proposal(f, inspected[path], lang) for f, path in files.items()]
     return Template(_template("case.toml", lang)).substitute(
         name=_quoted(name),
@@ -192,11 +210,16 @@ def _proposal(name: str, seen: Inspection, lang: str) -> str:
         return f"\n# {name}: {seen.title}\n"
     columns = ", ".join(seen.columns[:40])
     lines = [
-        "", f"# {name}: {seen.title}. {say('new.columns', lang)}: {columns}", "# [[sources]]",
-        f"# file = {_quoted(name)}", '# zone = "Europe/Madrid"', '# dates = "day-first"',
-        '# platform = "x"', '# columns = { created_at = "...", text = "...", author_id = "..." }',
         "",
-    ]  # fmt: skip
+        f"# {name}: {seen.title}. {say('new.columns', lang)}: {columns}",
+        "# [[sources]]",
+        f"# file = {_quoted(name)}",
+        '# zone = "Europe/Madrid"',
+        '# dates = "day-first"',
+        '# platform = "x"',
+        '# columns = { created_at = "...", text = "...", author_id = "..." }',
+        "",
+    ]
     return "\n".join(lines)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform as machine
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from crisislab.case import Case
 from crisislab.check.brand import check_brand
+from crisislab.enrich.conversations import Rule
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.enrich.scorer import Scorer
 from crisislab.enrich.sentiment import add_language, add_sentiment
@@ -43,37 +44,10 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
     has_brand = check_brand(case)
     scorer = scorer or LexiconScorer()
     posts = add_sentiment(add_language(case.posts), scorer=scorer)
-    quiet = case.quiet
-    hours = add_expected(posts_per_hour(posts), quiet=quiet, zone=case.zone)
-    onset = None if quiet is None else find_onset(hours, after=quiet[1])
-    clock = crisis_clock(
-        posts, case.log, plan=case.plan, onset=onset, declared=_declared(case),
-        onset_reason="no_quiet_period" if quiet is None else "no_rise",
-    )  # fmt: skip
-    at = dict(zip(clock["milestone"], clock["at"], strict=True))
-    waited = _waits(case, posts, rule=case.settings.response.rule)
-    negativity = negativity_per_hour(posts)
-    index = negative_index(negativity, quiet=quiet)
-    platforms = reach_by_platform(posts)
-    alerts = {
-        rule.id: first_alert(posts, rule, after=None if quiet is None else pd.Timestamp(quiet[1]))
-        for rule in case.plan.monitoring
-    }
-    actions = judge_actions(
-        Facts(posts, case.log, case.plan, case.settings.case.scenario, _known(at, alerts),
-              case.settings.log.complete_channels)
-    )  # fmt: skip
-    parts = [
-        volume(hours),
-        clock_times(clock),
-        _responses(case, posts, waited, has_brand=has_brand),
-        sentiment(negativity, index, scorer=f"{scorer.name} {scorer.version}", after=_some(at["onset"])),
-        reach(platforms),
-        monitoring(case.plan.monitoring, alerts, detected=_some(at["detected"])),
-        action_metrics(actions),
-    ]
-    metrics = pd.concat(parts, ignore_index=True)
-    rule = case.settings.response.rule
+    tables = _measure(case, posts)
+    actions = judge_actions(_facts(case, posts, tables))
+    metrics = _numbers(case, posts, tables, actions, scorer=scorer, has_brand=has_brand)
+    waited = tables.waits if has_brand else tables.waits.iloc[:0]
     return Review(
         title=case.settings.case.name,
         brand=case.settings.brand.name,
@@ -84,19 +58,103 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         n_posts=len(posts),
         n_entries=len(case.log),
         metrics=metrics,
-        verdicts=judge_plan(actions, metrics, plan=case.plan, rule=rule),
+        verdicts=judge_plan(actions, metrics, plan=case.plan, rule=case.settings.response.rule),
         actions=actions,
-        clock=clock,
-        volume=hours,
-        sentiment=index,
-        response_curve=curve(waited).steps() if has_brand else curve(waited.iloc[:0]).steps(),
-        reach=platforms,
-        waits=waited,
+        clock=tables.clock,
+        volume=tables.hours,
+        sentiment=tables.index,
+        response_curve=curve(waited).steps(),
+        reach=tables.reach,
+        waits=tables.waits,
         ledger=case.ledger,
         issues=case.issues,
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
     )
+
+
+@dataclass(frozen=True)
+class _Tables:
+    hours: pd.DataFrame
+    clock: pd.DataFrame
+    waits: pd.DataFrame
+    beside: pd.DataFrame
+    negativity: pd.DataFrame
+    index: pd.DataFrame
+    reach: pd.DataFrame
+    alerts: dict[str, pd.Timestamp | None]
+
+    def at(self, milestone: str) -> pd.Timestamp | None:
+        at: Any = self.clock.set_index("milestone")["at"][milestone]
+        return None if pd.isna(at) else at
+
+
+def _measure(case: Case, posts: pd.DataFrame) -> _Tables:
+    quiet = case.quiet
+    hours = add_expected(posts_per_hour(posts), quiet=quiet, zone=case.zone)
+    clock = crisis_clock(
+        posts,
+        case.log,
+        plan=case.plan,
+        onset=None if quiet is None else find_onset(hours, after=quiet[1]),
+        onset_reason="no_quiet_period" if quiet is None else "no_rise",
+        declared=_declared(case),
+    )
+    negativity = negativity_per_hour(posts)
+    after = None if quiet is None else pd.Timestamp(quiet[1])
+    return _Tables(
+        hours=hours,
+        clock=clock,
+        waits=_waits(case, posts, rule=case.settings.response.rule),
+        beside=_waits(case, posts, rule=_other_rule(case)),
+        negativity=negativity,
+        index=negative_index(negativity, quiet=quiet),
+        reach=reach_by_platform(posts),
+        alerts={rule.id: first_alert(posts, rule, after=after) for rule in case.plan.monitoring},
+    )
+
+
+def _facts(case: Case, posts: pd.DataFrame, tables: _Tables) -> Facts:
+    at = dict(zip(tables.clock["milestone"], tables.clock["at"], strict=True))
+    fired = {rule: when for rule, when in tables.alerts.items() if when is not None}
+    return Facts(
+        posts=posts,
+        log=case.log,
+        plan=case.plan,
+        scenario=case.settings.case.scenario,
+        at={**at, **fired},
+        complete_channels=case.settings.log.complete_channels,
+    )
+
+
+def _numbers(
+    case: Case,
+    posts: pd.DataFrame,
+    tables: _Tables,
+    actions: pd.DataFrame,
+    *,
+    scorer: Scorer,
+    has_brand: bool,
+) -> pd.DataFrame:
+    name = f"{scorer.name} {scorer.version}"
+    within = [t.within for t in case.plan.targets if t.metric == "reply_rate" and t.within]
+    main, other = case.settings.response.rule, _other_rule(case)
+    parts = [
+        volume(tables.hours),
+        clock_times(tables.clock),
+        first_response_time(tables.waits, within=within, brand_posts=has_brand, rule=main),
+        first_response_time(tables.beside, within=within, brand_posts=has_brand, rule=other),
+        sentiment(tables.negativity, tables.index, scorer=name, after=tables.at("onset")),
+        reach(tables.reach),
+        monitoring(case.plan.monitoring, tables.alerts, detected=tables.at("detected")),
+        action_metrics(actions),
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _other_rule(case: Case) -> Rule:
+    main = case.settings.response.rule
+    return "opening-posts" if main == "conversations" else "conversations"
 
 
 def _declared(case: Case) -> dict[str, tuple[pd.Timestamp, str]]:
@@ -106,43 +164,21 @@ def _declared(case: Case) -> dict[str, tuple[pd.Timestamp, str]]:
     }
 
 
-def _known(
-    at: Mapping[str, pd.Timestamp], alerts: Mapping[str, pd.Timestamp | None]
-) -> dict[str, pd.Timestamp]:
-    return {**at, **{rule: when for rule, when in alerts.items() if when is not None}}
-
-
-def _some(at: pd.Timestamp) -> pd.Timestamp | None:
-    return None if pd.isna(at) else at
-
-
 def _handles(case: Case) -> list[str]:
     return [a.handle for a in case.settings.brand.accounts if a.handle]
 
 
-def _waits(case: Case, posts: pd.DataFrame, *, rule: Any) -> pd.DataFrame:
-    last = case.loaded_posts.posts.groupby("platform")["created_at"].max()
-    until = last if case.window is None else last.clip(upper=pd.Timestamp(case.window[1]))
+def _waits(case: Case, posts: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
+    until = case.loaded_posts.posts.groupby("platform")["created_at"].max()
+    if case.window is not None:
+        end = pd.Timestamp(case.window[1])
+        until = until.where(until < end, end)
     return waits(
-        posts, until=until, handles=_handles(case), rule=rule,
+        posts,
+        until=until,
+        handles=_handles(case),
+        rule=rule,
         silence_minutes=case.settings.response.silence,
-    )  # fmt: skip
-
-
-def _responses(
-    case: Case, posts: pd.DataFrame, waited: pd.DataFrame, *, has_brand: bool
-) -> pd.DataFrame:
-    """Return the response numbers by the case's rule, and by the other rule beside it."""
-    main = case.settings.response.rule
-    other = "opening-posts" if main == "conversations" else "conversations"
-    within = [t.within for t in case.plan.targets if t.metric == "reply_rate" and t.within]
-    beside = _waits(case, posts, rule=other)
-    return pd.concat(
-        [
-            first_response_time(waited, within=within, brand_posts=has_brand, rule=main),
-            first_response_time(beside, within=within, brand_posts=has_brand, rule=other),
-        ],
-        ignore_index=True,
     )
 
 
@@ -160,12 +196,16 @@ def manifest(case: Case, *, scorer: Scorer) -> dict[str, Any]:
         "settings": case.settings.model_dump(mode="json"),
         "plan": case.plan.model_dump(mode="json"),
         "seed": case.settings.case.seed,
-        "scorer": {"name": scorer.name, "version": scorer.version, "licence": scorer.licence,
-                   "calibrated": scorer.calibrated},
+        "scorer": {
+            "name": scorer.name,
+            "version": scorer.version,
+            "licence": scorer.licence,
+            "calibrated": scorer.calibrated,
+        },
         "versions": {name: importlib.metadata.version(name) for name in _PACKAGES}
         | {"python": machine.python_version()},
         "zone_database": zone_database(),
-    }  # fmt: skip
+    }
 
 
 def zone_database() -> str:

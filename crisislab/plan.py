@@ -14,12 +14,23 @@ from crisislab.settings import Minutes, Settings, read_settings
 
 Milestone = Literal["onset", "detected", "activated", "first_reply", "first_statement", "resolved"]
 MILESTONES: tuple[Milestone, ...] = (
-    "onset", "detected", "activated", "first_reply", "first_statement", "resolved",
-)  # fmt: skip
+    "onset",
+    "detected",
+    "activated",
+    "first_reply",
+    "first_statement",
+    "resolved",
+)
 TargetMetric = Literal[
-    "reply_rate", "first_response_time", "time_to_detect", "time_to_activate",
-    "time_to_first_reply", "time_to_first_statement", "time_to_resolve", "deadline_adherence",
-]  # fmt: skip
+    "reply_rate",
+    "first_response_time",
+    "time_to_detect",
+    "time_to_activate",
+    "time_to_first_reply",
+    "time_to_first_statement",
+    "time_to_resolve",
+    "deadline_adherence",
+]
 
 
 class Evidence(Settings):
@@ -169,13 +180,13 @@ def read_plan(path: Path) -> Plan:
 
 
 def _error(code: str, loc: tuple[str | int, ...], value: str, **facts: object) -> InitErrorDetails:
-    kind = PydanticCustomError(code, "plan", facts or None)  # type: ignore[arg-type]
+    kind = PydanticCustomError(code, "plan", facts or None)
     return InitErrorDetails(type=kind, loc=loc, input=value)
 
 
 def _duplicates(plan: Plan) -> list[InitErrorDetails]:
     errors = []
-    seen: dict[str, str] = {name: "milestones" for name in MILESTONES}
+    seen: dict[str, str] = dict.fromkeys(MILESTONES, "milestones")
     for part in ("actions", "monitoring"):
         for i, row in enumerate(getattr(plan, part)):
             if row.id in seen:

@@ -7,12 +7,12 @@ Instants end in ``_at`` and are UTC (``datetime64[us, UTC]``); ids are text; cou
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 Type = Literal["text", "instant", "count", "number", "flag"]
-_DTYPES: dict[Type, str] = {
+_DTYPES: dict[Type, Any] = {
     "text": "str",
     "instant": "datetime64[us, UTC]",
     "count": "Int64",
@@ -60,7 +60,7 @@ class Table:
         return pd.DataFrame(data, index=pd.RangeIndex(len(frame)))
 
 
-def _typed(frame: pd.DataFrame, column: Column) -> pd.Series:
+def _typed(frame: pd.DataFrame, column: Column) -> Any:
     dtype = _DTYPES[column.type]
     if column.name not in frame.columns:
         fill = False if column.type == "flag" else None
@@ -77,7 +77,7 @@ def _columns(*rows: tuple[str, Type, str]) -> tuple[Column, ...]:
     return tuple(Column(*row) for row in rows)
 
 
-_SOURCE = (
+_SOURCE: tuple[tuple[str, Type, str], ...] = (
     ("source", "text", "reader that recognised the file, such as x-v2"),
     ("source_file", "text", "file (and member) the row came from, relative to the case"),
     ("source_row", "count", "line of the file or row of the sheet, as an editor shows it"),
@@ -230,7 +230,11 @@ VERDICTS = Table(
     "verdicts",
     "one judgement with its evidence",
     _columns(
-        ("subject", "text", "what is judged: plan_followed, targets_met, response_helped, target=..."),
+        (
+            "subject",
+            "text",
+            "what is judged: plan_followed, targets_met, response_helped, target=...",
+        ),
         ("verdict", "text", "met, not met, cannot tell, followed, partly, not followed, ..."),
         ("confidence", "text", "high, moderate, low or none"),
         ("reason", "text", "code of the reason"),

@@ -18,11 +18,28 @@ from crisislab.errors import CrisisLabError, Problem
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
 _UNITS = {
-    "s": 1 / 60, "sec": 1 / 60, "seg": 1 / 60, "min": 1.0, "m": 1.0, "h": 60.0,
-    "d": 1440.0, "day": 1440.0, "days": 1440.0, "día": 1440.0, "días": 1440.0, "dia": 1440.0,
-    "dias": 1440.0, "hour": 60.0, "hours": 60.0, "hora": 60.0, "horas": 60.0,
-    "minute": 1.0, "minutes": 1.0, "minuto": 1.0, "minutos": 1.0,
-}  # fmt: skip
+    "s": 1 / 60,
+    "sec": 1 / 60,
+    "seg": 1 / 60,
+    "min": 1.0,
+    "m": 1.0,
+    "h": 60.0,
+    "d": 1440.0,
+    "day": 1440.0,
+    "days": 1440.0,
+    "día": 1440.0,
+    "días": 1440.0,
+    "dia": 1440.0,
+    "dias": 1440.0,
+    "hour": 60.0,
+    "hours": 60.0,
+    "hora": 60.0,
+    "horas": 60.0,
+    "minute": 1.0,
+    "minutes": 1.0,
+    "minuto": 1.0,
+    "minutos": 1.0,
+}
 _PIECE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)", re.UNICODE)
 _KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*[\w-]+)*\s*=""")
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
@@ -126,9 +143,9 @@ def read_settings(path: Path, model: type[M]) -> M:
 
 
 def line_index(text: str) -> dict[Path_, int]:
-    """Return the line of every table and key of a TOML text, by path.
+    r"""Return the line of every table and key of a TOML text, by path.
 
-    >>> line_index("[plan]\\nname = 'x'\\n[[actions]]\\nid = 'a'")[("actions", 0, "id")]
+    >>> line_index("[plan]\nname = 'x'\n[[actions]]\nid = 'a'")[("actions", 0, "id")]
     4
     """
     lines: dict[Path_, int] = {(): 1}
@@ -185,7 +202,7 @@ def _problem(
     if kind.startswith("CL-"):
         code = kind
     elif kind == "extra_forbidden":
-        code, facts = "CL-SET-UNKNOWN-KEY", {"near": _near(key, loc[:-1], model)}
+        code, facts = "CL-SET-UNKNOWN-KEY", {"near": _near(key, model)}
         value = key
     elif kind == "missing":
         code = "CL-SET-MISSING-KEY"
@@ -197,7 +214,7 @@ def _problem(
     return Problem(code, file=file, line=line, column=column, value=value, facts=facts)
 
 
-def _near(key: str, loc: Path_, model: type[BaseModel]) -> str:
+def _near(key: str, model: type[BaseModel]) -> str:
     known: set[str] = set()
     _collect_keys(model, known, set())
     close = difflib.get_close_matches(key, sorted(known), n=1)

@@ -12,20 +12,37 @@ from crisislab.schema import LOG, POSTS
 def posts(*rows: dict[str, Any]) -> pd.DataFrame:
     """Return posts; what a row leaves out is missing, the platform is x, the kind post."""
     full = [
-        {"platform": "x", "kind": "post", "own": False, "automated": False, "text": "",
-         "source": "test", "source_file": "posts/a.csv", "source_row": i} | row
+        {
+            "platform": "x",
+            "kind": "post",
+            "own": False,
+            "automated": False,
+            "text": "",
+            "source": "test",
+            "source_file": "posts/a.csv",
+            "source_row": i,
+        }
+        | row
         for i, row in enumerate(rows, start=2)
-    ]  # fmt: skip
+    ]
     return POSTS.conform(pd.DataFrame(full))
 
 
 def entries(*rows: dict[str, Any]) -> pd.DataFrame:
     """Return log entries; what a row leaves out is missing, the channel is #crisis."""
     full = [
-        {"channel": "#crisis", "kind": "message", "drill": False, "automated": False,
-         "source": "slack-export", "source_file": "log/slack.zip", "source_row": i} | row
+        {
+            "channel": "#crisis",
+            "kind": "message",
+            "drill": False,
+            "automated": False,
+            "source": "slack-export",
+            "source_file": "log/slack.zip",
+            "source_row": i,
+        }
+        | row
         for i, row in enumerate(rows, start=1)
-    ]  # fmt: skip
+    ]
     return LOG.conform(pd.DataFrame(full))
 
 

@@ -11,9 +11,26 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "crisislab"
 # A room imports only rooms that stand before it.
 ROOMS = [
-    "words", "errors", "schema", "settings", "engine", "estimate", "metrics", "plan", "read",
-    "case", "check", "enrich", "measure", "judge", "report", "pipeline", "new", "simulate", "cli",
-]  # fmt: skip
+    "words",
+    "errors",
+    "schema",
+    "settings",
+    "engine",
+    "estimate",
+    "metrics",
+    "plan",
+    "read",
+    "case",
+    "check",
+    "enrich",
+    "measure",
+    "judge",
+    "report",
+    "pipeline",
+    "new",
+    "simulate",
+    "cli",
+]
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
 
 

@@ -85,9 +85,16 @@ def test_read_plan_tells_all_mistakes_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "minutes"),
-    [("30 min", 30), ("2 h", 120), ("1 h 30 min", 90), ("45 s", 0.75), ("2 días", 2880),
-     ("1,5 horas", 90), ("1h30min", 90)],
-)  # fmt: skip
+    [
+        ("30 min", 30),
+        ("2 h", 120),
+        ("1 h 30 min", 90),
+        ("45 s", 0.75),
+        ("2 días", 2880),
+        ("1,5 horas", 90),
+        ("1h30min", 90),
+    ],
+)
 def test_parse_duration_reads_units(text: str, minutes: float) -> None:
     """Durations with units are minutes, in Spanish and English."""
     assert parse_duration(text) == minutes

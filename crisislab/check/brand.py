@@ -25,7 +25,11 @@ def check_brand(case: Case) -> bool:
     seen = ", ".join(sorted(posts["platform"].dropna().unique()))
     raise CrisisLabError(
         Problem(
-            "CL-BRAND-SILENT", file="case.toml", n=0, n_of=len(posts),
-            value=", ".join(names) or "-", facts={"platforms": seen},
-        )  # fmt: skip
+            "CL-BRAND-SILENT",
+            file="case.toml",
+            n=0,
+            n_of=len(posts),
+            value=", ".join(names) or "-",
+            facts={"platforms": seen},
+        )
     )

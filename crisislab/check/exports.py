@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -42,11 +43,11 @@ class Checked:
         return "\n".join(lines)
 
 
-def _issue_lines(row: dict[str, object], lang: str) -> list[str]:
-    at = "" if pd.isna(row["source_row"]) else f":{row['source_row']}"  # type: ignore[call-overload]
+def _issue_lines(row: Mapping[Any, Any], lang: str) -> list[str]:
+    at = "" if pd.isna(row["source_row"]) else f":{row['source_row']}"
     severity = say(f"check.{row['severity']}", lang)
     head = f"  {severity}  {row['code']}  {row['source_file']}{at}"
-    rest = [str(row[part]) for part in ("message", "fix") if row[part] and pd.notna(row[part])]  # type: ignore[call-overload]
+    rest = [str(row[part]) for part in ("message", "fix") if row[part] and pd.notna(row[part])]
     return [head, *(f"      {line}" for text in rest for line in text.splitlines()), ""]
 
 

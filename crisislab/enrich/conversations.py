@@ -40,7 +40,7 @@ def people(posts: Any, *, handles: Iterable[str] = ()) -> Lazy:
 
 
 def _addressed(handles: Iterable[str]) -> nw.Expr:
-    named = nw.lit(False)  # noqa: FBT003
+    named = nw.lit(False)
     around = nw.concat_str(
         nw.lit(" "), nw.col("mentions").fill_null("").str.to_lowercase(), nw.lit(" ")
     )
@@ -54,15 +54,18 @@ def _addressed(handles: Iterable[str]) -> nw.Expr:
         nw.when(said == "true")
         .then(public)
         .when(said == "false")
-        .then(nw.lit(False))  # noqa: FBT003
+        .then(nw.lit(False))
         .otherwise(public & from_rows)
     )
 
 
 def conversations(
-    posts: Any, *, handles: Iterable[str] = (), rule: Rule = "conversations",
+    posts: Any,
+    *,
+    handles: Iterable[str] = (),
+    rule: Rule = "conversations",
     silence_minutes: float = 1440.0,
-) -> Lazy:  # fmt: skip
+) -> Lazy:
     """Return one row per conversation with its first inbound item and first human reply.
 
     ``conversations``: all items between one person and the brand on one platform; a new one
@@ -93,9 +96,14 @@ def _opening_posts(frame: Lazy) -> Lazy:
     first = _first(after, keys=["platform", "opening_id"], at="reply_us", item="reply_id")
     joined = openings.join(first, on=["platform", "opening_id"], how="left")
     return joined.select(
-        "platform", "person", "opened_us", "opening_id", "replied_us", "reply_id",
+        "platform",
+        "person",
+        "opened_us",
+        "opening_id",
+        "replied_us",
+        "reply_id",
         n_inbound=nw.lit(1),
-    )  # fmt: skip
+    )
 
 
 def _first(frame: Lazy, *, keys: list[str], at: str, item: str) -> Lazy:
@@ -133,7 +141,7 @@ def _conversations(frame: Lazy, *, silence_us: int) -> Lazy:
 
 def _between(frame: Lazy) -> Lazy:
     inward = frame.filter(nw.col("addressed")).select(
-        "platform", "person", "created_us", "post_id", inward=nw.lit(True)  # noqa: FBT003
+        "platform", "person", "created_us", "post_id", inward=nw.lit(True)
     )
     answers = frame.filter(
         nw.col("own")
@@ -142,8 +150,11 @@ def _between(frame: Lazy) -> Lazy:
         & ~nw.col("parent_own").fill_null(True)
     )
     outward = answers.select(
-        "platform", "created_us", "post_id",
-        person="parent_person", inward=nw.lit(False),  # noqa: FBT003
-    )  # fmt: skip
+        "platform",
+        "created_us",
+        "post_id",
+        person="parent_person",
+        inward=nw.lit(False),
+    )
     columns = ["platform", "person", "created_us", "post_id", "inward"]
     return nw.concat([inward.select(columns), outward.select(columns)], how="vertical")

@@ -34,9 +34,11 @@ def find_evidence(
     Returns:
         ``at, actor, roles (blank-separated), text, channel, source, evidence (file:row)``.
     """
-    found = _in_posts(evidence, posts) if evidence.source == "posts" else _in_log(
-        evidence, log, action=action
-    )  # fmt: skip
+    found = (
+        _in_posts(evidence, posts)
+        if evidence.source == "posts"
+        else _in_log(evidence, log, action=action)
+    )
     roles = ["" if pd.isna(who) else " ".join(plan.role_of(who)) for who in found["actor"]]
     found = found.assign(roles=pd.Series(roles, index=found.index, dtype="str"))
     if evidence.by:

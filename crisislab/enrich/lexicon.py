@@ -51,8 +51,8 @@ class LexiconScorer:
     >>> scorer.compound(texts, ["es", "es", "en", "de"]).round(2).tolist()
     [-0.54, 0.42, -0.72, nan]
     >>> scorer.score(["Gracias, genial 😍"], ["es"]).round(2)
-        neg   neu   pos
-    0  0.00  0.03  0.97
+       neg   neu   pos
+    0  0.0  0.03  0.97
     """
 
     extra: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: _NOTHING)
@@ -103,10 +103,12 @@ class LexiconScorer:
         c = S / sqrt(S² + 15), with S the sum of the valences (-4 to 4) of all hits after:
         boosters and dampeners within three tokens before (+-0.3 or so each, weighing 1, .95,
         .9 by distance); negation within three tokens before in the same clause (times -0.74
-        for positive, -0.5 for negative words); "but" (hits before it count half, after it one
-        and a half); up to four exclamation marks (0.292 each, away from 0); marked irony (a
-        positive sum times -0.5). Phrases count instead of their words; a third equal emoji in
-        a row does not count. Form of S and c after Hutto & Gilbert (2014), VADER, ICWSM-14.
+        for positive, -0.25 for negative words); "but" (hits before it count half, after it
+        one and a half); up to four exclamation marks (0.292 each, away from 0); marked irony
+        (a positive sum times -0.5). Phrases count instead of their words and, if they hold a
+        negator, are not negated again. A "no" or "never" that negates no hit counts -0.6
+        itself (complaints often say no more than "no ... yet"). A third equal emoji in a row
+        does not count. Form of S and c after Hutto & Gilbert (2014), VADER, ICWSM-14.
 
         Args:
             texts: One text per post.

@@ -17,7 +17,7 @@ from crisislab.enrich.lexicon_tokens import fold
 Role = Literal["", "negator", "contrast", "irony"]
 Phrase = tuple[str, ...]
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-_NOT_WITHOUT_TILDE = frozenset({"año", "años", "daños", "coño", "uña", "uñas", "peña", "caña", "moño"})
+_NOT_WITHOUT_TILDE = frozenset({"año", "años", "caña", "coño", "daños", "moño", "peña", "uña"})
 
 
 class Entry(NamedTuple):
@@ -55,7 +55,10 @@ def load_entries(lang: str, extra: tuple[tuple[str, float], ...] = ()) -> Entrie
     words: dict[str, Entry] = dict(_emoji())
     phrases: dict[Phrase, Entry] = {}
     valences = {"en": _english, "es": _spanish}.get(lang, dict[Phrase, float])()
-    for phrase, valence in [*valences.items(), *_own(extra).items()]:
+    shared = {valence: Entry(valence) for valence in valences.values()}
+    for phrase, valence in valences.items():
+        _put(words, phrases, phrase, shared[valence])
+    for phrase, valence in _own(extra).items():
         _put(words, phrases, phrase, Entry(valence))
     aliases = _add_markers(words, phrases, lang) if lang in ("en", "es") else {}
     return Entries(words, phrases, aliases)

@@ -80,7 +80,8 @@ def sum_texts(texts: list[str], lexicon: Lexicon) -> Sums:
     """Return what the rules find in each text, all texts in one pass."""
     ids = _ids(texts, lexicon)
     post = np.cumsum(ids == lexicon.separator) - (ids == lexicon.separator)
-    keep = (ids != lexicon.drop) & ~_third_repeat(ids, lexicon.emoji)
+    ids, post = ids[ids != lexicon.drop], post[ids != lexicon.drop]
+    keep = ~_third_repeat(ids, lexicon.emoji)
     ids, post = ids[keep], post[keep]
     n_words = _count(post, lexicon.letters[ids], len(texts))
     n_emoji = _count(post, lexicon.emoji[ids], len(texts))
@@ -175,7 +176,7 @@ def _phrase_starts(codes: Ints, table: PhraseTable, *, base: int) -> Ints:
         possible = possible[codes[possible + offset] > 0]
     keys = _phrase_keys(codes, possible, n=table.n, base=base)
     slot = np.minimum(np.searchsorted(table.keys, keys), len(table.keys) - 1)
-    starts = possible[table.keys[slot] == keys]
+    starts: Ints = possible[table.keys[slot] == keys]
     if not (np.diff(starts) < table.n).any():
         return starts
     kept: list[int] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,7 +25,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Extra = tuple[tuple[str, float], ...]
-_STOPS = frozenset({SEPARATOR, PAUSE, *ENDS})
 
 
 @dataclass(frozen=True)
@@ -100,29 +99,25 @@ def compile_lexicon(entries: Entries) -> Lexicon:
     parts = sorted({word for phrase in entries.phrases for word in phrase})
     words = dict.fromkeys([*SPECIAL, *entries.words, *parts])
     ids = {word: i for i, word in enumerate(words)}
-    rows = [entries.words.get(word, Entry()) for word in words] + [*entries.phrases.values()]
+    nothing = Entry()
+    rows = [entries.words.get(word, nothing) for word in words] + [*entries.phrases.values()]
     codes = {word: i for i, word in enumerate(parts, start=1)}
-    keys = [*words] + [""] * len(entries.phrases)
-    base = len(parts) + 1
-
-    def flags(test: Callable[[str, Entry], bool]) -> Bools:
-        return np.array([test(k, e) for k, e in zip(keys, rows, strict=True)], dtype=np.bool_)
-
+    symbol = np.array([row.symbol for row in rows], dtype=np.bool_)
     return Lexicon(
         ids=ids,
         aliases=entries.aliases,
         valence=np.array([row.valence for row in rows], dtype=np.float64),
         boost=np.array([row.boost for row in rows], dtype=np.float64),
-        negator=flags(lambda _, entry: entry.role == "negator"),
-        contrast=flags(lambda _, entry: entry.role == "contrast"),
-        irony=flags(lambda _, entry: entry.role == "irony"),
-        emoji=flags(lambda key, entry: key == EMOJI or entry.symbol),
-        fixed=flags(lambda _, entry: entry.symbol) | _own_negator(entries, n_words=len(words)),
-        letters=flags(_has_letters),
-        stop=flags(lambda key, _: key in _STOPS),
-        exclamations=np.array([ENDS.index(k) if k in ENDS else 0 for k in keys], dtype=np.int64),
-        phrase_word=np.array([codes.get(key, 0) for key in keys], dtype=np.int64),
-        phrase_base=base,
+        negator=_has_role(rows, "negator"),
+        contrast=_has_role(rows, "contrast"),
+        irony=_has_role(rows, "irony"),
+        emoji=symbol | _at([ids[EMOJI]], n=len(rows)),
+        fixed=symbol | _own_negator(entries, n_words=len(words)),
+        letters=_letters(words, rows),
+        stop=_at([ids[SEPARATOR], ids[PAUSE], *(ids[end] for end in ENDS)], n=len(rows)),
+        exclamations=_numbers({ids[end]: i for i, end in enumerate(ENDS)}, n=len(rows)),
+        phrase_word=_numbers({ids[word]: code for word, code in codes.items()}, n=len(rows)),
+        phrase_base=len(parts) + 1,
         phrases=_phrase_tables(entries, codes, first_id=len(words)),
         separator=ids[SEPARATOR],
         drop=ids[DROP],
@@ -130,10 +125,34 @@ def compile_lexicon(entries: Entries) -> Lexicon:
     )
 
 
+def _has_role(rows: Sequence[Entry], role: str) -> Bools:
+    return np.array([row.role == role for row in rows], dtype=np.bool_)
+
+
+def _at(positions: Sequence[int], *, n: int) -> Bools:
+    flags = np.zeros(n, dtype=np.bool_)
+    flags[list(positions)] = True
+    return flags
+
+
+def _numbers(values: Mapping[int, int], *, n: int) -> Ints:
+    numbers = np.zeros(n, dtype=np.int64)
+    numbers[list(values)] = list(values.values())
+    return numbers
+
+
+def _letters(words: Iterable[str], rows: Sequence[Entry]) -> Bools:
+    """Return which ids are words; the ids of phrases stand for words already counted."""
+    flags = np.zeros(len(rows), dtype=np.bool_)
+    for i, word in enumerate(words):
+        flags[i] = _has_letters(word, rows[i])
+    return flags
+
+
 def _has_letters(key: str, entry: Entry) -> bool:
     if key in SPECIAL:
         return key == WORD
-    return not entry.symbol and any(map(str.isalpha, key))
+    return not entry.symbol and (key.isalpha() or any(map(str.isalpha, key)))
 
 
 def _own_negator(entries: Entries, *, n_words: int) -> Bools:

@@ -19,7 +19,7 @@ TOKEN = re.compile(
     r"|[\u203c\u2049\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]"
     r"|\x00"
 )
-_URL = ("http://", "https://", "www.")
+_URL = ("http://", "https://")
 _ACCENTS = str.maketrans("áéíóúüàèìòùâêîôûäëï", "aeiouuaeiouaeiouaei")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _PUNCTUATION = frozenset("!?.…¡¿;,")
@@ -54,9 +54,10 @@ def tokens(chunk: str) -> list[str]:
     >>> tokens("bien!!:)"), tokens("@marca:"), tokens("https://t.co/x"), tokens("👍🏽👍")
     (['bien', '!!', ':)'], ['@marca'], ['https://t.co/x'], ['👍', '🏽', '👍'])
     """
-    if chunk.startswith(_URL):
-        return [chunk]
-    if not chunk.isascii():
+    if chunk.isascii():
+        if chunk.startswith(_URL) and len(chunk) > len("https://"):
+            return [chunk]
+    else:
         chunk = unicodedata.normalize("NFC", chunk)
         if not chunk.isprintable():
             chunk = _INVISIBLE.sub("", chunk)
@@ -87,7 +88,7 @@ def canonical(token: str, known: Container[str], aliases: Mapping[str, str]) -> 
     if token in known or token == SEPARATOR:
         return token
     head = token[0]
-    if head == "@" or token.startswith(_URL):
+    if head == "@" or token.startswith((*_URL, "www.")):
         return DROP
     if head.isalnum() or head == "_":
         return _word(token, known, aliases)

@@ -14,8 +14,11 @@ def add_language(posts: pd.DataFrame) -> pd.DataFrame:
     Only missing values are filled; ``lang_origin`` is ``export`` or ``detected``.
     """
     missing = posts["lang"].isna()
-    found = pd.Series(detect_language(posts.loc[missing, "text"].fillna("").tolist()),
-                      index=posts.index[missing], dtype="str")  # fmt: skip
+    found = pd.Series(
+        detect_language(posts.loc[missing, "text"].fillna("").tolist()),
+        index=posts.index[missing],
+        dtype="str",
+    )
     lang = posts["lang"].where(~missing, found.reindex(posts.index)).astype("str")
     origin = pd.Series("export", index=posts.index).where(~missing, "detected")
     return posts.assign(lang=lang, lang_origin=origin.astype("str"))

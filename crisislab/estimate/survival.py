@@ -125,7 +125,7 @@ def waiting_curve(minutes: Any, answered: Any) -> WaitingCurve:
     at_risk = time.size - np.concatenate([[0], np.cumsum(leaving)[:-1]]).astype(np.int64)
     at = deaths > 0
     d, y = deaths[at], at_risk[: times.size][at]
-    waiting = np.cumprod(1 - d / y)
+    waiting = np.cumprod(1 - d / y).astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         se = waiting * np.sqrt(np.cumsum(d / (y * (y - d))))
     return WaitingCurve(times[at], waiting, np.nan_to_num(se), y, int(time.size), int(event.sum()))

@@ -59,9 +59,9 @@ def judge_actions(facts: Facts) -> pd.DataFrame:
     An action is *not triggered* when it belongs to another scenario or its trigger never came;
     *no evidence* when the place where it would show is not in the exports or the log ends before
     it was due; *not done* when it would show and does not. The earliest matching row by a
-    holder of the owner role counts; failing that, the earliest by anybody: *wrong owner*. On time is
-    at or before the due instant (``clock + deadline``); an action without deadline that was done
-    is on time.
+    holder of the owner role counts; failing that, the earliest by anybody: *wrong owner*. On
+    time is at or before the due instant (``clock + deadline``); an action without deadline that
+    was done is on time.
 
     Returns:
         A table ``schema.ACTIONS``, in the order of the plan.
@@ -79,7 +79,9 @@ def _judge(action: Action, facts: Facts, findings: dict[str, Finding]) -> Findin
     base = Finding(action.id, action.name, action.owner, "no evidence", "")
     triggered, reason = _trigger(action, facts, findings)
     if not triggered:
-        state = "no evidence" if reason in ("trigger_unknown", "scenario_unknown") else "not triggered"
+        state = (
+            "no evidence" if reason in ("trigger_unknown", "scenario_unknown") else "not triggered"
+        )
         finding = replace(base, state=state, reason=reason)
     else:
         start = _instant(action.clock, facts, findings) if action.clock else None
@@ -147,9 +149,12 @@ def _observable(action: Action, facts: Facts) -> bool:
 
 def _covered_until(action: Action, facts: Facts) -> pd.Timestamp:
     rows, column = (
-        (facts.posts, "created_at") if action.evidence.source == "posts" else (facts.log, "logged_at")
+        (facts.posts, "created_at")
+        if action.evidence.source == "posts"
+        else (facts.log, "logged_at")
     )
-    return rows[column].max()
+    last: pd.Timestamp = rows[column].max()
+    return last
 
 
 def _done(base: Finding, action: Action, found: pd.DataFrame) -> Finding:
@@ -160,9 +165,13 @@ def _done(base: Finding, action: Action, found: pd.DataFrame) -> Finding:
     late = None if base.due_at is None else (done - base.due_at).total_seconds() / 60
     rows = found[found["evidence"].eq(first["evidence"]) | found["at"].eq(done)]
     finding = replace(
-        base, done_at=done, late_minutes=late, done_by=None if anonymous else str(first["actor"]),
-        confidence=_confidence(rows), evidence=" ".join(dict.fromkeys(rows["evidence"])),
-    )  # fmt: skip
+        base,
+        done_at=done,
+        late_minutes=late,
+        done_by=None if anonymous else str(first["actor"]),
+        confidence=_confidence(rows),
+        evidence=" ".join(dict.fromkeys(rows["evidence"])),
+    )
     if not anonymous and by_owner.empty:
         known = bool(first["roles"])
         return replace(finding, state="wrong owner", reason="other_role" if known else "no_role")

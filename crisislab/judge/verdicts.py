@@ -43,14 +43,26 @@ def action_metrics(actions: pd.DataFrame) -> pd.DataFrame:
     on_time = int(judged["state"].eq("on time").sum())
     counts = actions["state"].value_counts()
     rows = [
-        number("n_actions", int(counts[state]), unit="count", scope=f"state={state}",
-               n=len(actions), evidence="actions")
+        number(
+            "n_actions",
+            int(counts[state]),
+            unit="count",
+            scope=f"state={state}",
+            n=len(actions),
+            evidence="actions",
+        )
         for state in sorted(counts.index)
-    ]  # fmt: skip
+    ]
     rows.append(
-        number("deadline_adherence", wilson(on_time, len(judged)), unit="share", n=len(judged),
-               method="Wilson 95 %", evidence="actions")
-    )  # fmt: skip
+        number(
+            "deadline_adherence",
+            wilson(on_time, len(judged)),
+            unit="share",
+            n=len(judged),
+            method="Wilson 95 %",
+            evidence="actions",
+        )
+    )
     return metrics_table(rows)
 
 
@@ -73,10 +85,17 @@ def _target(target: Target, metrics: pd.DataFrame, rule: str) -> Verdict:
         return Verdict(subject, "cannot tell", "not_observable")
     row = found.iloc[0]
     base = Verdict(
-        subject, "cannot tell", "", value=row["value"], lower=row["lower"], upper=row["upper"],
-        threshold=threshold, unit=row["unit"], n=None if pd.isna(row["n"]) else int(row["n"]),
+        subject,
+        "cannot tell",
+        "",
+        value=row["value"],
+        lower=row["lower"],
+        upper=row["upper"],
+        threshold=threshold,
+        unit=row["unit"],
+        n=None if pd.isna(row["n"]) else int(row["n"]),
         evidence=f"{target.metric}[{scope}]",
-    )  # fmt: skip
+    )
     return _decide(base, metric=target.metric, note=str(row["note"]), share=share)
 
 
@@ -92,9 +111,15 @@ def _scope(target: Target, rule: str) -> str:
 
 def _decide(base: Verdict, *, metric: str, note: str, share: bool) -> Verdict:
     if math.isnan(base.value):
-        if metric == "first_response_time" and note == "not_reached" and base.lower > base.threshold:
+        if (
+            metric == "first_response_time"
+            and note == "not_reached"
+            and base.lower > base.threshold
+        ):
             return _with(base, "not met", "not_reached", "moderate")
-        reason = {"no_brand_posts": "no_replies", "not_reached": "not_reached"}.get(note, "clock_missing")
+        reason = {"no_brand_posts": "no_replies", "not_reached": "not_reached"}.get(
+            note, "clock_missing"
+        )
         return _with(base, "cannot tell", reason, "none")
     if math.isnan(base.lower) and math.isnan(base.upper):
         return _with(base, "cannot tell", "too_few", "none")
@@ -122,20 +147,26 @@ def _with(base: Verdict, verdict: str, reason: str, confidence: str) -> Verdict:
     return replace(base, verdict=verdict, reason=reason, confidence=confidence)
 
 
-def judge_plan(actions: pd.DataFrame, metrics: pd.DataFrame, *, plan: Plan, rule: str) -> pd.DataFrame:
+def judge_plan(
+    actions: pd.DataFrame, metrics: pd.DataFrame, *, plan: Plan, rule: str
+) -> pd.DataFrame:
     """Return the three verdicts and every target.
 
     ``plan_followed``: of the actions triggered and observable, all on time: followed; none, or an
-    upper Wilson limit below one half: not followed; else partly. ``targets_met``: all told met: met;
-    all told not met: not met; else partly. ``response_helped``: cannot tell; crises fade without
-    any action, and this review compares with nothing that would show more.
+    upper Wilson limit below one half: not followed; else partly. ``targets_met``: all met: met;
+    none of those told met: not met; else partly. ``response_helped``: cannot tell; crises fade
+    without any action, and this review compares with nothing that would show more.
 
     Returns:
         A table ``schema.VERDICTS``, the three first.
     """
     targets = judge_targets(metrics, plan=plan, rule=rule)
-    rows = [_followed(actions), _met(targets),
-            Verdict("response_helped", "cannot tell", "natural_decay"), *targets]  # fmt: skip
+    rows = [
+        _followed(actions),
+        _met(targets),
+        Verdict("response_helped", "cannot tell", "natural_decay"),
+        *targets,
+    ]
     return VERDICTS.conform(pd.DataFrame([vars(row) for row in rows]))
 
 
@@ -153,8 +184,18 @@ def _followed(actions: pd.DataFrame) -> Verdict:
     reason = "all_on_time" if on_time == n else "some_late"
     observable = n / max(int((actions["state"] != "not triggered").sum()), 1)
     confidence = "high" if observable >= 0.8 and n >= 10 else "moderate" if n >= 5 else "low"
-    return Verdict("plan_followed", verdict, reason, confidence, share.value, share.lower,
-                   share.upper, unit="share", n=n, evidence="actions")  # fmt: skip
+    return Verdict(
+        "plan_followed",
+        verdict,
+        reason,
+        confidence,
+        share.value,
+        share.lower,
+        share.upper,
+        unit="share",
+        n=n,
+        evidence="actions",
+    )
 
 
 def _met(targets: list[Verdict]) -> Verdict:
@@ -164,5 +205,13 @@ def _met(targets: list[Verdict]) -> Verdict:
         return Verdict("targets_met", "cannot tell", "not_observable", n=0, evidence="targets")
     verdict = "met" if met == len(targets) else "not met" if met == 0 else "partly met"
     confidence = "high" if len(told) == len(targets) else "moderate"
-    return Verdict("targets_met", verdict, "targets_told", confidence, value=float(met),
-                   unit="count", n=len(told), evidence="targets")  # fmt: skip
+    return Verdict(
+        "targets_met",
+        verdict,
+        "targets_told",
+        confidence,
+        value=float(met),
+        unit="count",
+        n=len(told),
+        evidence="targets",
+    )

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from crisislab.enrich.evidence import find_evidence, references
 from crisislab.estimate.survival import Estimate
 from crisislab.metrics import Row, metrics, number
-from crisislab.plan import MILESTONES, Evidence, Plan
+from crisislab.plan import MILESTONES, Evidence, Milestone, Plan
 
 COLUMNS = ["milestone", "at", "uncertain_minutes", "reason", "evidence", "text"]
-_TIMES = {
+_DEFAULTS: dict[Milestone, Evidence] = {
+    "first_reply": Evidence(source="posts", kinds=("reply", "comment"))
+}
+_TIMES: dict[str, tuple[Milestone, Milestone]] = {
     "time_to_detect": ("onset", "detected"),
     "time_to_activate": ("onset", "activated"),
     "time_to_first_reply": ("onset", "first_reply"),
     "time_to_first_statement": ("onset", "first_statement"),
     "time_to_resolve": ("onset", "resolved"),
 }
-STARTS = ("onset", "detected", "activated")
+STARTS: tuple[Milestone, ...] = ("onset", "detected", "activated")
 
 
 def crisis_clock(
-    posts: pd.DataFrame, log: pd.DataFrame, *, plan: Plan, onset: pd.Timestamp | None,
-    onset_reason: str = "", declared: Mapping[str, tuple[pd.Timestamp, str]] | None = None,
-) -> pd.DataFrame:  # fmt: skip
+    posts: pd.DataFrame,
+    log: pd.DataFrame,
+    *,
+    plan: Plan,
+    onset: pd.Timestamp | None,
+    onset_reason: str = "",
+    declared: Mapping[str, tuple[pd.Timestamp, str]] | None = None,
+) -> pd.DataFrame:
     """Return when each milestone was reached, with the row that proves it.
 
     Onset is the first post of the first hour of the sustained rise (uncertain by an hour);
@@ -52,12 +61,23 @@ def crisis_clock(
     return table
 
 
-def _row(name: str, at: object, *, uncertain: float = 0.0, reason: str, evidence: str = "",
-         text: str = "") -> Row:  # fmt: skip
+def _row(
+    name: str,
+    at: object,
+    *,
+    uncertain: float = 0.0,
+    reason: str,
+    evidence: str = "",
+    text: str = "",
+) -> Row:
     return {
-        "milestone": name, "at": at, "uncertain_minutes": uncertain, "reason": reason,
-        "evidence": evidence, "text": text,
-    }  # fmt: skip
+        "milestone": name,
+        "at": at,
+        "uncertain_minutes": uncertain,
+        "reason": reason,
+        "evidence": evidence,
+        "text": text,
+    }
 
 
 def _declared(name: str, at: pd.Timestamp, reason: str) -> Row:
@@ -69,31 +89,35 @@ def _onset(posts: pd.DataFrame, onset: pd.Timestamp | None, reason: str) -> Row:
         return _row("onset", pd.NaT, reason=reason or "no_rise")
     hour = posts[(posts["created_at"] >= onset) & ~posts["own"]]
     first = hour.sort_values(["created_at", "platform", "post_id"]).head(1)
-    return _row("onset", first["created_at"].iloc[0], uncertain=60.0, reason="sustained_rise",
-                evidence=references(first).iloc[0])  # fmt: skip
+    return _row(
+        "onset",
+        first["created_at"].iloc[0],
+        uncertain=60.0,
+        reason="sustained_rise",
+        evidence=references(first).iloc[0],
+    )
 
 
 def _milestone(
-    name: str, posts: pd.DataFrame, log: pd.DataFrame, *, plan: Plan, start: object
+    name: Milestone, posts: pd.DataFrame, log: pd.DataFrame, *, plan: Plan, start: Any
 ) -> Row:
-    pattern = plan.milestones.get(name)  # type: ignore[call-overload]
-    if pattern is None and name == "first_reply":
-        pattern = Evidence(source="posts", kinds=("reply", "comment"))
+    named = log[log["milestone"].fillna("").eq(name) & ~log["drill"]].sort_values("logged_at")
+    if len(named):
+        entry = named.iloc[0]
+        proof = references(named.head(1)).iloc[0]
+        return _row(
+            name, entry["logged_at"], reason="named_in_log", evidence=proof, text=entry["text"]
+        )
+    pattern = plan.milestones.get(name) or _DEFAULTS.get(name)
     if pattern is None:
         return _row(name, pd.NaT, reason="not_in_plan")
     found = find_evidence(pattern, posts=posts, log=log, plan=plan)
-    named = log[log["milestone"].fillna("").eq(name) & ~log["drill"]]
-    if len(named):
-        first = named.sort_values("logged_at").head(1)
-        return _row(name, first["logged_at"].iloc[0], reason="named_in_log",
-                    evidence=references(first).iloc[0], text=str(first["text"].iloc[0]))  # fmt: skip
     if name != "detected" and pd.notna(start):
         found = found[found["at"] >= start]
     if found.empty:
         return _row(name, pd.NaT, reason="no_evidence")
     first = found.iloc[0]
-    return _row(name, first["at"], reason="matched", evidence=first["evidence"],
-                text=str(first["text"]))  # fmt: skip
+    return _row(name, first["at"], reason="matched", evidence=first["evidence"], text=first["text"])
 
 
 def clock_times(clock: pd.DataFrame) -> pd.DataFrame:
@@ -111,20 +135,27 @@ def clock_times(clock: pd.DataFrame) -> pd.DataFrame:
     evidence = clock.set_index("milestone")["evidence"]
     rows = []
     for metric, (_, end) in _TIMES.items():
-        for start in STARTS[: MILESTONES.index(end)]:  # type: ignore[arg-type]
+        for start in STARTS[: MILESTONES.index(end)]:
             if start == end:
                 continue
             known = pd.notna(at[start]) and pd.notna(at[end])
             length = _length(at[start], at[end], float(unsure[start] + unsure[end]))
             rows.append(
-                number(metric, length, unit="minutes", scope=f"from={start}", n=1 if known else 0,
-                       method=f"{start} to {end}", note="" if known else "clock_missing",
-                       evidence=f"{evidence[start]} {evidence[end]}".strip())
-            )  # fmt: skip
+                number(
+                    metric,
+                    length,
+                    unit="minutes",
+                    scope=f"from={start}",
+                    n=1 if known else 0,
+                    method=f"{start} to {end}",
+                    note="" if known else "clock_missing",
+                    evidence=f"{evidence[start]} {evidence[end]}".strip(),
+                )
+            )
     return metrics(rows)
 
 
-def _length(start: pd.Timestamp, end: pd.Timestamp, uncertain: float) -> Estimate | None:
+def _length(start: Any, end: Any, uncertain: float) -> Estimate | None:
     if pd.isna(start) or pd.isna(end):
         return None
     minutes = (end - start).total_seconds() / 60

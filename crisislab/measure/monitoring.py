@@ -44,9 +44,11 @@ def first_alert(
 
 
 def monitoring(
-    rules: Sequence[Rule], alerts: Mapping[str, pd.Timestamp | None], *,
+    rules: Sequence[Rule],
+    alerts: Mapping[str, pd.Timestamp | None],
+    *,
     detected: pd.Timestamp | None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Return when each rule would have fired and how long before the team noticed.
 
     A rule on negative posts counts what the scorer takes for negative, unlabelled: its instant
@@ -70,10 +72,23 @@ def monitoring(
         if at is not None and detected is not None:
             lead = (detected - at).total_seconds() / 60
         rows += [
-            number("alert_at", at.timestamp() if at is not None else None, unit="instant",
-                   scope=f"rule={rule.id}", method="replay of the rule", note=note,
-                   evidence="posts"),
-            number("monitoring_lead_time", lead, unit="minutes", scope=f"rule={rule.id}",
-                   method="detected minus alert", note=note, evidence="posts clock"),
-        ]  # fmt: skip
+            number(
+                "alert_at",
+                at.timestamp() if at is not None else None,
+                unit="instant",
+                scope=f"rule={rule.id}",
+                method="replay of the rule",
+                note=note,
+                evidence="posts",
+            ),
+            number(
+                "monitoring_lead_time",
+                lead,
+                unit="minutes",
+                scope=f"rule={rule.id}",
+                method="detected minus alert",
+                note=note,
+                evidence="posts clock",
+            ),
+        ]
     return metrics(rows)

@@ -12,9 +12,16 @@ from crisislab.metrics import metrics, number
 
 _COUNTS = ("n_likes", "n_reposts", "n_replies", "n_quotes")
 COLUMNS = [
-    "platform", "n_posts", "n_authors", "n_authors_known", "potential_reach",
-    "n_impressions_known", "impressions", "n_engagement_known", "engagement",
-]  # fmt: skip
+    "platform",
+    "n_posts",
+    "n_authors",
+    "n_authors_known",
+    "potential_reach",
+    "n_impressions_known",
+    "impressions",
+    "n_engagement_known",
+    "engagement",
+]
 
 
 def reach_by_platform(posts: Any) -> pd.DataFrame:
@@ -49,7 +56,9 @@ def reach_by_platform(posts: Any) -> pd.DataFrame:
 
 def _potential(public: Any) -> Any:
     named = public.with_columns(
-        person=nw.coalesce(nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String))
+        person=nw.coalesce(
+            nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String)
+        )
     ).filter(~nw.col("person").is_null())
     authors = named.group_by("platform", "person").agg(
         nw.col("n_followers").max().alias("followers")
@@ -58,9 +67,12 @@ def _potential(public: Any) -> Any:
         one=nw.lit(1), known=(~nw.col("followers").is_null()).cast(nw.Int64)
     )
     return totals(
-        authors, by=["platform"], n_authors="one", n_authors_known="known",
+        authors,
+        by=["platform"],
+        n_authors="one",
+        n_authors_known="known",
         potential_reach="followers",
-    )  # fmt: skip
+    )
 
 
 def _reported(items: Any) -> Any:
@@ -69,29 +81,44 @@ def _reported(items: Any) -> Any:
         one=nw.lit(1),
         seen=(~nw.col("n_impressions").is_null()).cast(nw.Int64),
         engaged=(known[0] | known[1] | known[2] | known[3]).cast(nw.Int64),
-        total=sum((nw.col(name).fill_null(0) for name in _COUNTS[1:]), nw.col("n_likes").fill_null(0)),
+        total=sum(
+            (nw.col(name).fill_null(0) for name in _COUNTS[1:]), nw.col("n_likes").fill_null(0)
+        ),
     )
     return totals(
-        items, by=["platform"], n_posts="one", n_impressions_known="seen",
-        impressions="n_impressions", n_engagement_known="engaged", engagement="total",
-    )  # fmt: skip
+        items,
+        by=["platform"],
+        n_posts="one",
+        n_impressions_known="seen",
+        impressions="n_impressions",
+        n_engagement_known="engaged",
+        engagement="total",
+    )
+
+
+_FIGURES = (
+    # figure, unit, how many had it, out of how many, of what, note
+    ("potential_reach", "people", "n_authors_known", "n_authors", "unique authors",
+     "estimated followers_as_of_export"),
+    ("impressions", "displays", "n_impressions_known", "n_posts", "items", "measured"),
+    ("engagement", "interactions", "n_engagement_known", "n_posts", "items", "measured"),
+)  # fmt: skip
 
 
 def reach(table: pd.DataFrame) -> pd.DataFrame:
     """Return the numbers of :func:`reach_by_platform` as metric rows."""
-    rows = []
-    for row in table.itertuples():
-        where = f"platform={row.platform}"
-        rows += [
-            number("potential_reach", row.potential_reach, unit="people", scope=where,
-                   n=row.n_authors_known, method=f"followers of {row.n_authors_known} of "
-                   f"{row.n_authors} unique authors", note="estimated followers_as_of_export",
-                   evidence="posts"),
-            number("impressions", row.impressions, unit="displays", scope=where,
-                   n=row.n_impressions_known, method=f"{row.n_impressions_known} of "
-                   f"{row.n_posts} items report it", note="measured", evidence="posts"),
-            number("engagement", row.engagement, unit="interactions", scope=where,
-                   n=row.n_engagement_known, method=f"{row.n_engagement_known} of "
-                   f"{row.n_posts} items report it", note="measured", evidence="posts"),
-        ]  # fmt: skip
+    rows = [
+        number(
+            figure,
+            row[figure],
+            unit=unit,
+            scope=f"platform={row['platform']}",
+            n=int(row[known]),
+            method=f"known for {row[known]} of {row[total]} {what}",
+            note=note,
+            evidence="posts",
+        )
+        for row in table.to_dict("records")
+        for figure, unit, known, total, what, note in _FIGURES
+    ]
     return metrics(rows)

@@ -19,9 +19,13 @@ _KM = "Kaplan-Meier, log-log 95 % interval"
 
 
 def waits(
-    posts: Any, *, until: pd.Series, handles: Iterable[str] = (), rule: Rule = "conversations",
+    posts: Any,
+    *,
+    until: pd.Series,
+    handles: Iterable[str] = (),
+    rule: Rule = "conversations",
     silence_minutes: float = 1440.0,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Return one row per conversation with the time waited until the first human reply.
 
     ``minutes = (replied_at or until) - opened_at``: whoever was not answered by the end of the
@@ -64,9 +68,13 @@ def curve(waited: pd.DataFrame) -> WaitingCurve:
 
 
 def first_response_time(
-    waited: pd.DataFrame, *, within: Iterable[float] = (), brand_posts: bool = True,
-    rule: str = "conversations", scope: str = "",
-) -> pd.DataFrame:  # fmt: skip
+    waited: pd.DataFrame,
+    *,
+    within: Iterable[float] = (),
+    brand_posts: bool = True,
+    rule: str = "conversations",
+    scope: str = "",
+) -> pd.DataFrame:
     """Return the numbers of the waiting curve.
 
     ``first_response_time`` (minutes) at the 50th, 75th and 90th percentile, ``reply_rate`` within
@@ -88,38 +96,64 @@ def first_response_time(
     note = "" if brand_posts else "no_brand_posts"
     rows = [
         number("n_conversations", n, unit="count", scope=where, n=n, evidence="waits"),
-        number("n_answered", len(answered) if brand_posts else None, unit="count", scope=where,
-               n=n, note=note, evidence="waits"),
-    ]  # fmt: skip
+        number(
+            "n_answered",
+            len(answered) if brand_posts else None,
+            unit="count",
+            scope=where,
+            n=n,
+            note=note,
+            evidence="waits",
+        ),
+    ]
     known = curve(waited) if brand_posts and n else None
     rows += [_percentile(known, p, where, n, note) for p in PERCENTILES]
     limits = sorted({*WITHIN_MINUTES, *within})
     rows += [_reply_rate(known, limit, where, n, note) for limit in limits]
     median = answered["minutes"].median() if brand_posts and len(answered) else None
     rows.append(
-        number("answered_only_median", median, unit="minutes", scope=where, n=len(answered),
-               method="median of the answered", note=note or "leaves_unanswered_out",
-               evidence="waits")
-    )  # fmt: skip
+        number(
+            "answered_only_median",
+            median,
+            unit="minutes",
+            scope=where,
+            n=len(answered),
+            method="median of the answered",
+            note=note or "leaves_unanswered_out",
+            evidence="waits",
+        )
+    )
     return metrics(rows)
 
 
-def _percentile(
-    known: WaitingCurve | None, percent: int, where: str, n: int, note: str
-) -> Row:
+def _percentile(known: WaitingCurve | None, percent: int, where: str, n: int, note: str) -> Row:
     value = known.percentile(percent) if known else None
     if known and value is not None and np.isnan(value.value):
         note = note or "not_reached"
-    return number("first_response_time", value, unit="minutes", scope=f"percentile={percent};{where}",
-                  n=n, method=_KM, note=note, evidence="waits")  # fmt: skip
+    return number(
+        "first_response_time",
+        value,
+        unit="minutes",
+        scope=f"percentile={percent};{where}",
+        n=n,
+        method=_KM,
+        note=note,
+        evidence="waits",
+    )
 
 
-def _reply_rate(
-    known: WaitingCurve | None, limit: float, where: str, n: int, note: str
-) -> Row:
+def _reply_rate(known: WaitingCurve | None, limit: float, where: str, n: int, note: str) -> Row:
     value = None
     if known:
         left = known.waiting_at(limit)
         value = Estimate(1 - left.value, 1 - left.upper, 1 - left.lower)
-    return number("reply_rate", value, unit="share", scope=f"within={limit:g};{where}", n=n,
-                  method=f"1 - {_KM}", note=note, evidence="waits")  # fmt: skip
+    return number(
+        "reply_rate",
+        value,
+        unit="share",
+        scope=f"within={limit:g};{where}",
+        n=n,
+        method=f"1 - {_KM}",
+        note=note,
+        evidence="waits",
+    )

@@ -31,9 +31,12 @@ def negativity_per_hour(posts: Any) -> pd.DataFrame:
     frame = lazy(posts).filter(~nw.col("own") & (nw.col("kind") != "repost"))
     score = nw.col("neg").fill_nan(None)
     frame = frame.with_columns(
-        hour=nw.col("created_us") // HOUR_US, scored=(~score.is_null()).cast(nw.Int64),
-        unscored=score.is_null().cast(nw.Int64), score=score, square=score * score,
-    )  # fmt: skip
+        hour=nw.col("created_us") // HOUR_US,
+        scored=(~score.is_null()).cast(nw.Int64),
+        unscored=score.is_null().cast(nw.Int64),
+        score=score,
+        square=score * score,
+    )
     sums = {"n_scored": "scored", "n_unscored": "unscored", "total": "score", "squares": "square"}
     summed = frame.group_by("hour").agg(*(nw.col(c).sum().alias(n) for n, c in sums.items()))
     table = small(summed.with_columns(nw.col(*sums).cast(nw.Float64)), by=["hour"])
@@ -42,9 +45,7 @@ def negativity_per_hour(posts: Any) -> pd.DataFrame:
     return table[list(sums)].fillna(0).round(9).assign(hour_at=at)
 
 
-def negative_index(
-    hours: pd.DataFrame, *, quiet: tuple[datetime, datetime] | None
-) -> pd.DataFrame:
+def negative_index(hours: pd.DataFrame, *, quiet: tuple[datetime, datetime] | None) -> pd.DataFrame:
     """Return the negative score of each bin against the quiet period.
 
     ``index = (mean(bin) - mean(quiet)) / sd(quiet)`` with the standard deviation of single posts'
@@ -106,21 +107,50 @@ def sentiment(
     scored, unscored = int(hours["n_scored"].sum()), int(hours["n_unscored"].sum())
     total = scored + unscored
     rows = [
-        number("scored_share", scored / total if total else None, unit="share", n=total,
-               method=scorer, evidence="sentiment"),
-        number("n_unscored", unscored, unit="count", n=total, method=scorer,
-               note="unscored_is_not_neutral", evidence="sentiment"),
-    ]  # fmt: skip
+        number(
+            "scored_share",
+            scored / total if total else None,
+            unit="share",
+            n=total,
+            method=scorer,
+            evidence="sentiment",
+        ),
+        number(
+            "n_unscored",
+            unscored,
+            unit="count",
+            n=total,
+            method=scorer,
+            note="unscored_is_not_neutral",
+            evidence="sentiment",
+        ),
+    ]
     later = index if after is None else index[index["hour_at"] >= after.floor("h")]
     known = later.dropna(subset=["index"])
     if known.empty:
-        rows.append(number("negative_index", None, unit="index", scope="highest", n=total,
-                           method=scorer, note="no_quiet_period"))  # fmt: skip
-    else:
-        top = known.loc[known["index"].idxmax()]
         rows.append(
-            number("negative_index", float(top["index"]), unit="index", scope="highest",
-                   n=int(top["n_scored"]), method=scorer, note="unlabelled_index",
-                   evidence="sentiment")
-        )  # fmt: skip
+            number(
+                "negative_index",
+                None,
+                unit="index",
+                scope="highest",
+                n=total,
+                method=scorer,
+                note="no_quiet_period",
+            )
+        )
+    else:
+        top = known.iloc[int(known["index"].argmax())]
+        rows.append(
+            number(
+                "negative_index",
+                float(top["index"]),
+                unit="index",
+                scope="highest",
+                n=int(top["n_scored"]),
+                method=scorer,
+                note="unlabelled_index",
+                evidence="sentiment",
+            )
+        )
     return metrics(rows)

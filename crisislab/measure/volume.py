@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.stats import nbinom
 
 from crisislab.engine import HOUR_US, instants, lazy, small, totals
+from crisislab.estimate.survival import Floats
 from crisislab.metrics import metrics, number
 
 QUANTILE = 0.999
@@ -25,18 +26,24 @@ def posts_per_hour(posts: Any) -> pd.DataFrame:
         ``hour_at, n_posts, n_own``, every hour from the first to the last post, empty ones 0.
     """
     frame = lazy(posts).select(
-        "own", hour=nw.col("created_us") // HOUR_US, one=nw.lit(1), mine=nw.col("own").cast(nw.Int64)
+        "own",
+        hour=nw.col("created_us") // HOUR_US,
+        one=nw.lit(1),
+        mine=nw.col("own").cast(nw.Int64),
     )
     counts = small(totals(frame, by=["hour"], n="one", n_own="mine"), by=["hour"])
     if counts.empty:
-        return pd.DataFrame({"hour_at": instants(pd.Series([], dtype="Int64")), "n_posts": [], "n_own": []})
+        return pd.DataFrame(
+            {"hour_at": instants(pd.Series([], dtype="Int64")), "n_posts": [], "n_own": []}
+        )
     hours = counts.set_index(counts["hour"].astype("int64"))
     every = range(int(hours.index.min()), int(hours.index.max()) + 1)
     filled = hours.reindex(every, fill_value=0)
     own = filled["n_own"].astype("int64").to_numpy()
     at = instants(pd.Series(list(every), dtype="Int64") * HOUR_US)
-    return pd.DataFrame({"hour_at": at, "n_posts": filled["n"].astype("int64").to_numpy() - own,
-                         "n_own": own})  # fmt: skip
+    return pd.DataFrame(
+        {"hour_at": at, "n_posts": filled["n"].astype("int64").to_numpy() - own, "n_own": own}
+    )
 
 
 def add_expected(
@@ -59,27 +66,30 @@ def add_expected(
     weekly = len(calm) >= 4 * 7 * 24
     means = calm.groupby(_slot(calm["hour_at"], zone, weekly=weekly))["n_posts"].mean()
     slots = _slot(hours["hour_at"], zone, weekly=weekly)
-    expected = slots.map(means).fillna(calm["n_posts"].mean()).astype("float64")
-    extra = _dispersion(calm["n_posts"].to_numpy(), expected[calm.index].to_numpy())
-    return hours.assign(expected=expected, upper=_upper(expected.to_numpy(), extra))
+    means_of_slots = slots.map(means).fillna(calm["n_posts"].mean())
+    expected = pd.Series(means_of_slots.to_numpy(dtype=np.float64), index=hours.index)
+    extra = _dispersion(calm["n_posts"].to_numpy(dtype=np.float64), expected[calm.index].to_numpy(dtype=np.float64))
+    return hours.assign(expected=expected, upper=_upper(expected.to_numpy(dtype=np.float64), extra))
 
 
 def _slot(at: pd.Series, zone: str, *, weekly: bool) -> pd.Series:
     local = at.dt.tz_convert(zone)
-    return local.dt.dayofweek * 24 + local.dt.hour if weekly else local.dt.hour
+    day = local.dt.dayofweek if weekly else 0
+    slot: pd.Series = local.dt.hour + 24 * day
+    return slot
 
 
-def _dispersion(counts: np.ndarray, expected: np.ndarray) -> float:
+def _dispersion(counts: Floats, expected: Floats) -> float:
     # Var = mu + mu^2 / size: the extra variance by moments, never below Poisson.
     square = float((expected**2).sum())
     surplus = float(((counts - expected) ** 2 - expected).sum())
     return max(surplus / square, 1e-9) if square else 1e-9
 
 
-def _upper(expected: np.ndarray, extra: float) -> np.ndarray:
+def _upper(expected: Floats, extra: float) -> Floats:
     size = 1 / extra
     mean = np.maximum(expected, 1e-9)
-    return nbinom.ppf(QUANTILE, size, size / (size + mean)).astype("float64")
+    return np.asarray(nbinom.ppf(QUANTILE, size, size / (size + mean)), dtype=np.float64)
 
 
 def find_onset(hours: pd.DataFrame, *, after: datetime | None) -> pd.Timestamp | None:
@@ -104,11 +114,23 @@ def volume(hours: pd.DataFrame) -> pd.DataFrame:
     total = int(hours["n_posts"].sum())
     rows = [number("n_posts", total, unit="count", n=total, note="without_own", evidence="volume")]
     if total:
-        top = hours.loc[hours["n_posts"].idxmax()]
+        top = hours.iloc[int(hours["n_posts"].argmax())]
         rows += [
-            number("peak_posts_per_hour", float(top["n_posts"]), unit="count", n=total,
-                   method="largest hour", evidence="volume"),
-            number("peak_at", top["hour_at"].timestamp(), unit="instant", n=total,
-                   method="largest hour", evidence="volume"),
-        ]  # fmt: skip
+            number(
+                "peak_posts_per_hour",
+                float(top["n_posts"]),
+                unit="count",
+                n=total,
+                method="largest hour",
+                evidence="volume",
+            ),
+            number(
+                "peak_at",
+                top["hour_at"].timestamp(),
+                unit="instant",
+                n=total,
+                method="largest hour",
+                evidence="volume",
+            ),
+        ]
     return metrics(rows)

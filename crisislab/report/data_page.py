@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from string import Formatter
+from typing import Literal
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -10,14 +14,16 @@ from crisislab.report.grid import Grid, badge, grid
 from crisislab.report.masks import masked
 from crisislab.report.show import Show, clean, is_missing
 from crisislab.report.value import Review
-from crisislab.words import has_words, say
+from crisislab.words import catalogue, has_words, say
 
 PARTS = (
     "n_header", "n_loaded", "n_rejected", "n_duplicates", "n_blank", "n_preamble", "n_footer",
     "n_continuation", "n_context",
 )  # fmt: skip
 _TONES = {"fixed": "good", "flagged": "mixed", "refused": "bad"}
+_HELD = {"file", "line", "column", "value", "n", "n_of"}
 MAX_REJECTS = 200
+Part = Literal["found", "means", "fix"]
 
 
 def adds_up(ledger: pd.DataFrame) -> bool:
@@ -47,34 +53,48 @@ def issues_table(review: Review, show: Show) -> Grid | None:
     """Return the findings about the files, each with what to do."""
     if review.issues.empty:
         return None
-    rows = []
-    for row in review.issues.to_dict("records"):
-        severity = str(row["severity"])
-        word = badge(show.word("report.severity", severity), _TONES.get(severity, "open"))
-        found = Markup("{}<br><small><code>{}</code></small>").format(
-            masked(_finding(row["message"])), clean(row["code"])
-        )
-        n = "" if is_missing(row["n"]) else show.number(row["n"])
-        if n and not is_missing(row["n_of"]):
-            n = f"{n} / {show.number(row['n_of'])}"
-        fix = "" if is_missing(row["fix"]) else masked(row["fix"])
-        rows.append((word, _where(row), found, n, fix))
+    rows = [_issue({str(k): v for k, v in row.items()}, show)
+            for row in review.issues.to_dict("records")]  # fmt: skip
     return grid(show, ("state", "where", "found", "rows", "fix"), rows, numeric=(3,))
 
 
-def _where(row: dict[object, object] | dict[str, object]) -> str:
-    known = {str(key): value for key, value in row.items()}
-    line = known["source_row"]
+def _issue(row: Mapping[str, object], show: Show) -> tuple[str | Markup, ...]:
+    severity, problem = str(row["severity"]), _problem(row)
+    found = Markup("{}<br><small><code>{}</code></small>").format(
+        masked(_told(problem, ("found", "means"), row["message"], show)), problem.code
+    )
+    n = "" if problem.n is None else show.number(problem.n)
+    if n and problem.n_of is not None:
+        n = f"{n} / {show.number(problem.n_of)}"
+    fix = masked(_told(problem, ("fix",), row["fix"], show))
+    word = badge(show.word("report.severity", severity), _TONES.get(severity, "open"))
+    return word, problem.where(), found, n, fix
+
+
+def _problem(row: Mapping[str, object]) -> Problem:
+    text = {k: "" if is_missing(row[k]) else clean(row[k]) for k in ("code", "source_file", "column", "value")}
+    counts = {k: None if is_missing(row[k]) else int(str(row[k])) for k in ("source_row", "n", "n_of")}
     return Problem(
-        code="",
-        file="" if is_missing(known["source_file"]) else clean(known["source_file"]),
-        line=None if is_missing(line) else int(str(line)),
-        column="" if is_missing(known["column"]) else clean(known["column"]),
-    ).where()
+        code=text["code"], file=text["source_file"], line=counts["source_row"],
+        column=text["column"], value=text["value"], n=counts["n"], n_of=counts["n_of"],
+    )  # fmt: skip
 
 
-def _finding(message: object) -> str:
-    return "" if is_missing(message) else str(message)
+def _told(problem: Problem, parts: Iterable[Part], stored: object, show: Show) -> str:
+    """Return a finding in the language of the review, if its words need only what the row holds.
+
+    The table was worded when the files were read, in the language of that machine.
+    """
+    told = [problem.part(part, show.lang) for part in parts if _tellable(problem.code, part)]
+    if told and all(_tellable(problem.code, part) for part in parts):
+        return " ".join(part for part in told if part)
+    return "" if is_missing(stored) else str(stored)
+
+
+def _tellable(code: str, part: str) -> bool:
+    key = f"problems.{code}.{part}"
+    names = {name for _, name, _, _ in Formatter().parse(catalogue("en")[key])} if has_words(key) else {"?"}
+    return names - {None} <= _HELD
 
 
 def rejects_table(review: Review, show: Show) -> Grid | None:

@@ -11,21 +11,21 @@ from crisislab.report.drawing import (
     local_times, numbers, plain, rgba,
 )  # fmt: skip
 from crisislab.report.show import Show, number_or_none
-from crisislab.report.timeline import public_curve
+from crisislab.report.timeline import overview, public_curve
 from crisislab.report.value import Review
 from crisislab.words import say
 
 MAX_STEPS = 1500
 _TICKS = (5, 15, 30, 60, 120, 240, 360, 480, 720, 1440, 2880, 4320, 5760, 10080, 20160)
 
-__all__ = ["figures", "public_curve", "reach_by_platform", "sentiment_curve", "waiting_curve"]
+__all__ = ["figures", "overview", "public_curve", "reach_by_platform", "sentiment_curve", "waiting_curve"]
 
 
 def figures(review: Review, show: Show | None = None) -> dict[str, Figure]:
     """Return the charts of a review that have data, by name."""
     show = show or Show(review.language, review.zone)
-    drawn = (draw(review, show) for draw in (public_curve, waiting_curve, sentiment_curve,
-                                             reach_by_platform))  # fmt: skip
+    drawn = (draw(review, show) for draw in (overview, public_curve, waiting_curve,
+                                             sentiment_curve, reach_by_platform))  # fmt: skip
     return {figure.name: figure for figure in drawn if figure is not None}
 
 

@@ -91,7 +91,7 @@ def _summary(name: str, review: Review, show: Show) -> Markup:
             not_met=show.number(n["not met"]),
             unknown=show.number(len(found) - n["met"] - n["not met"]),
         )  # fmt: skip
-    return show.say("verdicts.summary.response_helped")
+    return Markup("")
 
 
 def targets(review: Review, cards: Cards, show: Show) -> tuple[Judged, ...]:
@@ -159,7 +159,7 @@ def _judged(
         told = say("report.not_reached", show.lang)
     evidence = row.get("evidence")
     return Judged(
-        id=key, name=name, code=code, verdict=show.word("verdicts.verdict", code), tone=tone,
+        id=key, name=name, code=code, verdict=_verdict_word(key, code, show), tone=tone,
         sign=_SIGNS[tone], confidence=_confidence(row.get("confidence"), show),
         reason=reason_words(reason, show), summary=summary,
         value=card.link if card and unit != "count" else Markup("{}").format(told),
@@ -167,6 +167,12 @@ def _judged(
         interval=show.span(row.get("lower"), row.get("upper"), unit), n=show.number(row.get("n")),
         asked=asked, rows=tuple(read_rows(evidence)), card=card,
     )  # fmt: skip
+
+
+def _verdict_word(key: str, code: str, show: Show) -> str:
+    # Of several targets together the words are in the plural.
+    several = key == "verdict-targets_met" and has_words(f"verdicts.several.{code.replace(' ', '_')}")
+    return show.word("verdicts.several" if several else "verdicts.verdict", code)
 
 
 def _confidence(code: object, show: Show) -> str:

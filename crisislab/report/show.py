@@ -27,7 +27,9 @@ def is_missing(value: object) -> bool:
     >>> is_missing(float("nan")), is_missing(""), is_missing(0)
     (True, True, False)
     """
-    return value is None or value == "" or bool(pd.isna(value))  # type: ignore[call-overload]
+    if isinstance(value, str):
+        return not value
+    return value is None or bool(pd.isna(value))  # type: ignore[call-overload]
 
 
 def number_or_none(value: object) -> float | None:
@@ -181,10 +183,10 @@ class Show:
         return self.number(number, 0 if whole or number >= 100 else 1)
 
     def span(self, lower: object, upper: object, unit: object) -> str:
-        """Return an interval as ``a to b``, or nothing where it is not known."""
+        """Return an interval as ``a to b``, or nothing where it is not known or has no width."""
         low, high = number_or_none(lower), number_or_none(upper)
         step = precision(low, high)
-        if low is None and high is None:
+        if low == high:
             return ""
         if high is None:
             return say("report.at_least", self.lang, value=self.amount(low, unit, step))

@@ -140,17 +140,20 @@ class _Teller:
     def findings(self) -> Iterator[Markup]:
         """Give what matters most, the worst first."""
         judged = targets(self.review, self.cards, self.show)
-        for verdict in ("not met",):
-            yield from (self._target(t) for t in judged if t.code == verdict)
+        missed = [self._target(t) for t in judged if t.code == "not met"]
+        # Two targets, then actions: many missed targets must not hide what was not done.
+        yield from missed[:2]
         yield from self._actions()
-        yield from self._tail()
+        yield from missed[2:]
         yield from self._unseen()
+        yield from self._tail()
         yield from (self._target(t) for t in judged if t.code == "met")
 
     def _target(self, target: Judged) -> Markup:
         key = "finding.target_met" if target.code == "met" else "finding.target_not_met"
         link = Markup('<a href="#{}">{}</a>').format(target.id, target.name)
-        return self.say(key, name=link, value=target.value, asked=target.asked)
+        value = target.value + (f" ({target.interval})" if target.interval else "")
+        return self.say(key, name=link, value=value, asked=target.asked)
 
     def _actions(self) -> Iterator[Markup]:
         actions = self.review.actions

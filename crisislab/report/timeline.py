@@ -25,6 +25,28 @@ _STATES = {
 Window = tuple[pd.Timestamp, pd.Timestamp]
 
 
+def overview(review: Review, show: Show) -> Figure | None:
+    """Return posts per hour over the whole time, if the chart with the actions shows less of it."""
+    if review.volume.empty or close_window(review) == whole_window(review):
+        return None
+    window = whole_window(review)
+    marks = _milestones(review.clock, window, show)
+    head, height = _head(marks), 250 + _head(marks)
+    page = layout(
+        height, margin={"l": 56, "r": 16, "t": head, "b": 72}, hovermode="closest",
+        xaxis=time_axis(show, say("report.figure.local_time", show.lang),
+                        range=local_times(window, show)),
+        yaxis=axis(say("report.figure.posts_per_hour", show.lang), rangemode="tozero", nticks=5),
+        shapes=[m["shape"] for m in marks], annotations=[m["label"] for m in marks],
+        showlegend=False,
+    )  # fmt: skip
+    top = review.volume.loc[review.volume["n_posts"].astype("float64").idxmax()]
+    alt = say("report.alt.overview", show.lang, peak=show.number(top["n_posts"]),
+              at=show.instant(top["hour_at"]))  # fmt: skip
+    data = tuple(_volume_traces(review.volume, show))
+    return Figure("overview", say("report.figure.overview_title", show.lang), alt, data, page, height)
+
+
 def public_curve(review: Review, show: Show) -> Figure | None:
     """Return posts per hour with milestones, and below each action from due to done.
 
@@ -32,15 +54,14 @@ def public_curve(review: Review, show: Show) -> Figure | None:
     """
     if review.volume.empty:
         return None
-    window, lanes = shown_window(review), drawn_actions(review)
-    stones = review.clock[review.clock["at"].notna()]
-    marks = _milestones(stones, window, show)
-    head = _HEAD + 16 * (1 + max((m["level"] for m in marks), default=0))
+    window, lanes = close_window(review), drawn_actions(review)
+    marks = _milestones(review.clock, window, show)
+    head = _head(marks)
     below = _LANE * len(lanes) + 12 if len(lanes) else 0
     inner = _TOP + below + (30 if below else 0)
     split = (below + 30) / inner if below else 0.0
     height = head + inner + 100
-    data = [*_volume_traces(review.volume, window, show), *_lane_traces(lanes, show)]
+    data = [*_volume_traces(review.volume, show), *_lane_traces(lanes, show)]
     page = layout(
         height, margin={"l": 56, "r": 16, "t": head, "b": 84}, hovermode="closest",
         xaxis=time_axis(show, say("report.figure.local_time", show.lang),
@@ -54,25 +75,49 @@ def public_curve(review: Review, show: Show) -> Figure | None:
         page["yaxis2"] = axis(domain=[0, below / inner], range=[len(lanes) - 0.35, -0.85],
                               showticklabels=False, showgrid=False, ticks="")  # fmt: skip
         page["shapes"] = [*page["shapes"], *_lane_lines(len(lanes))]
-        page["annotations"] = [*page["annotations"], *_lane_names(lanes)]
+        outside = _outside(lanes, window, show)
+        page["annotations"] = [*page["annotations"], *_lane_names(lanes), *outside]
     title = say("report.figure.public_title", show.lang)
     return Figure("public", title, _alt(review, show, len(lanes)), tuple(data), page, height)
 
 
-def shown_window(review: Review) -> Window:
-    """Return the part of the volume the chart opens on: the crisis, with half a day before it."""
+def _head(marks: list[dict[str, Any]]) -> int:
+    return _HEAD + 16 * (1 + max((m["level"] for m in marks), default=0))
+
+
+def whole_window(review: Review) -> Window:
+    """Return the time from half a day before the crisis to its end or the end of the data."""
     hours = review.volume["hour_at"]
     first, last = hours.min(), hours.max() + pd.Timedelta(hours=1)
-    at = review.clock.set_index("milestone")["at"]
-    known = [
-        *at.dropna(), *review.actions["done_at"].dropna(), *review.actions["due_at"].dropna(),
-    ]  # fmt: skip
-    onset = at.get("onset")
-    if is_missing(onset) or not known:
+    marks = _marks(review)
+    onset = review.clock.set_index("milestone")["at"].get("onset")
+    if is_missing(onset) or not len(marks):
         return first, last
-    start = max(first, min(known) - pd.Timedelta(hours=12))
-    end = max([*known, onset + pd.Timedelta(hours=36)]) + pd.Timedelta(hours=12)
-    return start, max(min(end, last), max(known) + pd.Timedelta(hours=2))
+    end = max(marks.max(), onset + pd.Timedelta(hours=36)) + pd.Timedelta(hours=12)
+    return max(first, marks.min() - pd.Timedelta(hours=12)), max(min(end, last), marks.max())
+
+
+def close_window(review: Review) -> Window:
+    """Return the part of the time in which most was done, the whole of it if that is not shorter.
+
+    A crisis is acted on within hours and fades over days: on the whole axis all actions would
+    fall on one another.
+    """
+    start, end = whole_window(review)
+    marks = _marks(review)
+    onset = review.clock.set_index("milestone")["at"].get("onset")
+    if is_missing(onset) or not len(marks):
+        return start, end
+    most = max(marks.quantile(0.85, interpolation="lower"), onset + pd.Timedelta(hours=24))
+    begin = max(start, min(marks.min(), onset) - pd.Timedelta(hours=3))
+    close = most + (most - begin) * 0.06
+    return (begin, close) if (end - begin) > 1.6 * (close - begin) else (start, end)
+
+
+def _marks(review: Review) -> pd.Series:
+    """Return every instant that the chart marks, in order."""
+    parts = [review.clock["at"], review.actions["due_at"], review.actions["done_at"]]
+    return pd.concat([part.dropna() for part in parts]).sort_values(ignore_index=True)
 
 
 def drawn_actions(review: Review) -> pd.DataFrame:
@@ -83,29 +128,30 @@ def drawn_actions(review: Review) -> pd.DataFrame:
     return order.sort_values(["first", "action"], kind="stable").reset_index(drop=True)
 
 
-def _volume_traces(volume: pd.DataFrame, window: Window, show: Show) -> list[Spec]:
-    inside = volume[(volume["hour_at"] >= window[0] - pd.Timedelta(days=14))]
-    x, lang = local_times(inside["hour_at"], show), show.lang
+def _volume_traces(volume: pd.DataFrame, show: Show) -> list[Spec]:
+    x, lang = local_times(volume["hour_at"], show), show.lang
     line: Spec = {"type": "scatter", "mode": "lines", "x": x}
     posts = say("report.figure.posts", lang)
-    traces: list[Spec] = [
-        line | {"y": numbers(inside["n_posts"], 0), "name": posts, "fill": "tozeroy",
+    traces: list[Spec] = []
+    if volume["upper"].notna().any():
+        traces = [
+            line | {"y": numbers(volume["upper"], 1), "name": say("report.figure.usual_range", lang),
+                    "hoverinfo": "skip", "fill": "tozeroy", "fillcolor": rgba(MUTED, 0.16),
+                    "line": {"color": MUTED, "width": 1, "dash": "dot", "shape": "hv"}},
+            line | {"y": numbers(volume["expected"], 1), "hoverinfo": "skip",
+                    "name": say("report.figure.expected", lang),
+                    "line": {"color": MUTED, "width": 1.4, "shape": "hv"}},
+        ]  # fmt: skip
+    return [
+        *traces,
+        line | {"y": numbers(volume["n_posts"], 0), "name": posts, "fill": "tozeroy",
                 "fillcolor": rgba(BLUE, 0.12), "line": {"color": BLUE, "width": 2, "shape": "hv"},
                 "hovertemplate": "%{x}: <b>%{y:,}</b><extra>" + posts + "</extra>"},
     ]  # fmt: skip
-    if inside["upper"].notna().any():
-        upper, expected = say("report.figure.upper", lang), say("report.figure.expected", lang)
-        traces += [
-            line | {"y": numbers(inside["expected"], 1), "name": expected, "hoverinfo": "skip",
-                    "line": {"color": MUTED, "width": 1.3}},
-            line | {"y": numbers(inside["upper"], 1), "name": upper, "hoverinfo": "skip",
-                    "line": {"color": MUTED, "width": 1.3, "dash": "dot"}},
-        ]  # fmt: skip
-    return traces
 
 
 def _milestones(stones: pd.DataFrame, window: Window, show: Show) -> list[dict[str, Any]]:
-    rows = stones.sort_values("at", kind="stable").to_dict("records")
+    rows = stones.dropna(subset=["at"]).sort_values("at", kind="stable").to_dict("records")
     rows = [row for row in rows if window[0] <= row["at"] <= window[1]]
     places = [pixels(row["at"], *window) for row in rows]
     chosen = levels(places, width=0.19)
@@ -185,6 +231,24 @@ def _lane_names(lanes: pd.DataFrame) -> list[Spec]:
          "bgcolor": "rgba(255,255,255,0.75)", "font": {"size": 11.5, "color": MUTED}}
         for i, name in enumerate(lanes["name"])
     ]  # fmt: skip
+
+
+def _outside(lanes: pd.DataFrame, window: Window, show: Show) -> list[Spec]:
+    """Return when an action was done that lies outside the part of the time shown."""
+    notes = []
+    for i, row in enumerate(lanes.to_dict("records")):
+        at = row["due_at"] if is_missing(row["done_at"]) else row["done_at"]
+        if window[0] <= at <= window[1]:
+            continue
+        late = at > window[1]
+        text = say(f"report.figure.{'later' if late else 'earlier'}", show.lang,
+                   at=f"{show.word('verdicts.state', row['state'])}, {show.instant(at)}")  # fmt: skip
+        notes.append(
+            {"xref": "paper", "x": 1 if late else 0, "xanchor": "right" if late else "left",
+             "yref": "y2", "y": i, "yanchor": "bottom", "yshift": 2, "text": text,
+             "showarrow": False, "font": {"size": 11.5, "color": INK}}
+        )  # fmt: skip
+    return notes
 
 
 def _alt(review: Review, show: Show, n_lanes: int) -> str:

@@ -67,7 +67,13 @@ def simulate_case(folder: str | Path, *, seed: int = SEED, scale: float = 1.0) -
     posts = _crisis(calendar, _sized(scale), seed)
     exports = [*write_x(posts, Dice(seed, "damage"), calendar), *write_others(posts)]
     truth = tables(posts, exports, calendar)
-    for path, body in _files(posts, exports, truth, calendar, seed, root.resolve().name).items():
+    files = _files(posts, exports, truth, calendar)
+    texts = {
+        "case.toml": case_toml(calendar, seed),
+        "plan.toml": plan_toml(),
+        "README.md": readme(seed, scale),
+    }
+    for path, body in (files | {name: text.encode() for name, text in texts.items()}).items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(body)
     return Truth(root, truth)
@@ -107,16 +113,9 @@ def _crisis(calendar: Calendar, sizes: Sizes, seed: int) -> list[Post]:
 
 
 def _files(
-    posts: list[Post], exports: list[Export], truth: Tables, calendar: Calendar, seed: int,
-    name: str,
-) -> dict[str, bytes]:  # fmt: skip
+    posts: list[Post], exports: list[Export], truth: Tables, calendar: Calendar
+) -> dict[str, bytes]:
     fired = rules(posts, since=calendar.onset)
     files = {export.file: export.body for export in exports}
     files |= {SLACK: slack_zip(fired), REGISTER: register_csv()}
-    files |= {f"truth/{table}.csv": as_csv(rows) for table, rows in truth.items()}
-    texts = {
-        "case.toml": case_toml(calendar, seed),
-        "plan.toml": plan_toml(),
-        "README.md": readme(name, seed),
-    }
-    return files | {path: text.encode() for path, text in texts.items()}
+    return files | {f"truth/{table}.csv": as_csv(rows) for table, rows in truth.items()}

@@ -179,6 +179,12 @@ def _shown(post: Post) -> str:
     return post.text
 
 
+def _lang(post: Post) -> str:
+    """Return the language as X tells it: it does not know that of a few words."""
+    words = [word for word in post.text.split() if word[0] not in "@#"]
+    return post.lang if len(words) > 3 else "und"
+
+
 def _user(author: Author) -> Json:
     followers = author.followers or 0
     return {
@@ -242,7 +248,7 @@ def _tweet(post: Post, seen: int, authors: dict[str, Author]) -> Json:
     tweet: Json = {
         "id": post.post_id, "text": text, "author_id": post.author.id,
         "conversation_id": post.top.post_id, "created_at": _iso(post.at),
-        "edit_history_tweet_ids": [post.post_id], "lang": post.lang,
+        "edit_history_tweet_ids": [post.post_id], "lang": _lang(post),
         "possibly_sensitive": False, "reply_settings": "everyone",
         "public_metrics": metrics(post, seen),
     }  # fmt: skip
@@ -291,7 +297,7 @@ def _cells(post: Post, seen: int) -> dict[str, str]:
     of = shared if repost and shared is not None else post
     cells = {
         "id": post.post_id, "conversation_id": post.top.post_id, "author_id": post.author.id,
-        "created_at": _iso(post.at), "text": of.text, "lang": post.lang,
+        "created_at": _iso(post.at), "text": of.text, "lang": _lang(post),
         "reply_settings": "everyone", "possibly_sensitive": "False",
         "edit_history_tweet_ids": json.dumps([post.post_id]),
         "__twarc.retrieved_at": _retrieved(seen), "__twarc.url": _URL, "__twarc.version": _VERSION,

@@ -66,13 +66,14 @@ about everything is known (`truth/`).
 
 Semilla / seed: `{seed}`. Se escribe con / written by:
 
-    python -m crisislab.simulate data/sample/{name} --seed {seed}
+    python -m crisislab.simulate data/sample/brumaria --seed {seed}{scale}
 
 - `posts/`: X (twarc2 ×2 y / and twarc-csv), Facebook, Instagram, YouTube, web.
 - `log/`: Slack (zip) y registro / and register (CSV).
 - `case.toml`, `plan.toml`: ajustes y manual / settings and manual.
 - `truth/`: la verdad del simulador / the truth of the simulator; la revisión no la lee / the
-  review does not read it. Instantes en UTC / instants in UTC.
+  review does not read it. Instantes en UTC / instants in UTC. `posts`, `conversations`, `hours`,
+  `counts`, `reach`, `files`, `damage`, `milestones`, `rules`, `actions`, `targets`, `answered`.
 - Conversación / conversation: una persona y la marca en una red; otra nueva tras 24 h de
   silencio / one person and the brand on one network; a new one after 24 h of silence. Las
   opiniones de la web no se pueden contestar / web opinions cannot be answered.
@@ -93,7 +94,7 @@ def case_toml(calendar: Calendar, seed: int) -> str:
         "start": calendar.start, "quiet_end": calendar.quiet_end, "end": calendar.end,
     }  # fmt: skip
     days = {name: there(at).strftime("%Y-%m-%d") for name, at in dates.items()}
-    return "\n".join(lines) + _TAIL.format(zone=ZONE, **days).lstrip("\n")
+    return "\n".join(lines) + _TAIL.format(zone=ZONE, **days)
 
 
 def plan_toml() -> str:
@@ -101,6 +102,6 @@ def plan_toml() -> str:
     return (Path(__file__).parent / "plan_sample.toml").read_text("utf-8")
 
 
-def readme(name: str, seed: int) -> str:
+def readme(seed: int, scale: float) -> str:
     """Return the README of the folder, in Spanish and English."""
-    return _README.format(name=name, seed=seed)
+    return _README.format(seed=seed, scale="" if scale == 1 else f" --scale {scale:g}")

@@ -19,28 +19,64 @@ def talk() -> pd.DataFrame:
     """Return a small conversation: Ana twice, Luis unanswered, a repost, a bot's answer."""
     return posts(
         {"post_id": "1", "created_at": at("10:00"), "author_id": "ana", "mentions": "Marca"},
-        {"post_id": "2", "created_at": at("10:01"), "author_id": "m", "own": True, "kind": "reply",
-         "parent_id": "1", "automated": True},
-        {"post_id": "3", "created_at": at("10:20"), "author_id": "m", "own": True, "kind": "reply",
-         "parent_id": "1"},
-        {"post_id": "4", "created_at": at("11:00"), "author_id": "ana", "kind": "reply",
-         "parent_id": "3"},
-        {"post_id": "5", "created_at": at("2026-03-07T11:00Z"), "author_id": "ana",
-         "mentions": "otra marca"},
-        {"post_id": "6", "created_at": at("10:05"), "author_id": "luis", "kind": "comment",
-         "root_id": "9"},
-        {"post_id": "7", "created_at": at("10:06"), "author_id": "eva", "kind": "repost",
-         "mentions": "marca"},
+        {
+            "post_id": "2",
+            "created_at": at("10:01"),
+            "author_id": "m",
+            "own": True,
+            "kind": "reply",
+            "parent_id": "1",
+            "automated": True,
+        },
+        {
+            "post_id": "3",
+            "created_at": at("10:20"),
+            "author_id": "m",
+            "own": True,
+            "kind": "reply",
+            "parent_id": "1",
+        },
+        {
+            "post_id": "4",
+            "created_at": at("11:00"),
+            "author_id": "ana",
+            "kind": "reply",
+            "parent_id": "3",
+        },
+        {
+            "post_id": "5",
+            "created_at": at("2026-03-07T11:00Z"),
+            "author_id": "ana",
+            "mentions": "otra marca",
+        },
+        {
+            "post_id": "6",
+            "created_at": at("10:05"),
+            "author_id": "luis",
+            "kind": "comment",
+            "root_id": "9",
+        },
+        {
+            "post_id": "7",
+            "created_at": at("10:06"),
+            "author_id": "eva",
+            "kind": "repost",
+            "mentions": "marca",
+        },
         {"post_id": "8", "created_at": at("10:07"), "author_id": "pau", "mentions": "marcador"},
         {"post_id": "9", "created_at": at("09:00"), "author_id": "m", "own": True},
-    )  # fmt: skip
+    )
 
 
 def found(frame: Any, **options: Any) -> list[tuple[Any, ...]]:
     """Return the conversations as tuples, oldest first."""
     table = small(conversations(frame, handles=["@marca"], **options), by=["opened_us"])
-    return list(table[COLUMNS].astype(object).where(table[COLUMNS].notna(), None).itertuples(
-        index=False, name=None))  # fmt: skip
+    return list(
+        table[COLUMNS]
+        .astype(object)
+        .where(table[COLUMNS].notna(), None)
+        .itertuples(index=False, name=None)
+    )
 
 
 def test_conversations_hand_worked() -> None:
@@ -56,8 +92,10 @@ def test_conversations_silence_is_a_parameter() -> None:
 def test_conversations_opening_posts() -> None:
     """By the other rule every post that answers nothing is one item."""
     assert [row[1:3] for row in found(talk(), rule="opening-posts")] == [
-        ("1", "3"), ("6", None), ("5", None),
-    ]  # fmt: skip
+        ("1", "3"),
+        ("6", None),
+        ("5", None),
+    ]
 
 
 @pytest.mark.parametrize("rule", ["conversations", "opening-posts"])
@@ -73,9 +111,14 @@ def test_people_believes_the_export() -> None:
     """Where the export says who writes to whom, that stands."""
     frame = posts(
         {"post_id": "1", "created_at": at("10:00"), "author_id": "a", "inbound": "True"},
-        {"post_id": "2", "created_at": at("10:01"), "author_id": "b", "inbound": "False",
-         "mentions": "marca"},
-    )  # fmt: skip
+        {
+            "post_id": "2",
+            "created_at": at("10:01"),
+            "author_id": "b",
+            "inbound": "False",
+            "mentions": "marca",
+        },
+    )
     table = small(people(frame, handles=["marca"]), by=["post_id"])
     assert table["addressed"].tolist() == [True, False]
 

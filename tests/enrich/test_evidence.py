@@ -13,7 +13,12 @@ from tests.build import at, entries, posts
 
 LOG = entries(
     {"logged_at": at("09:00"), "actor": "Ana Ruiz", "text": "He avisado a Legál"},
-    {"logged_at": at("09:05"), "actor": "luis", "text": "ilegal, dice la gente", "channel": "#Social"},
+    {
+        "logged_at": at("09:05"),
+        "actor": "luis",
+        "text": "ilegal, dice la gente",
+        "channel": "#Social",
+    },
     {"logged_at": at("09:10"), "actor": "bot", "text": "legal", "kind": "system"},
     {"logged_at": at("09:20"), "actor": "x", "text": "hecho", "action": "call-legal"},
     {"logged_at": at("08:00"), "actor": "x", "text": "legal", "drill": True},
@@ -79,13 +84,20 @@ def test_find_evidence_in_posts_takes_own_human_ones(plan: Plan) -> None:
     frame = posts(
         {"post_id": "1", "created_at": at("10:00"), "text": "Lamentamos", "own": True},
         {"post_id": "2", "created_at": at("10:01"), "text": "Lamentamos mucho"},
-        {"post_id": "3", "created_at": at("10:02"), "text": "Lamentamos", "own": True,
-         "automated": True},
-    )  # fmt: skip
+        {
+            "post_id": "3",
+            "created_at": at("10:02"),
+            "text": "Lamentamos",
+            "own": True,
+            "automated": True,
+        },
+    )
     found = find_evidence(
-        Evidence(source="posts", words=("lamentamos",), channels=("x",)), posts=frame, log=LOG,
+        Evidence(source="posts", words=("lamentamos",), channels=("x",)),
+        posts=frame,
+        log=LOG,
         plan=plan,
-    )  # fmt: skip
+    )
     assert found["evidence"].tolist() == ["posts/a.csv:2"]
     assert isinstance(found["at"].iloc[0], pd.Timestamp)
 

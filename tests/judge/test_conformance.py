@@ -13,27 +13,39 @@ from tests.build import at, entries, posts
 
 AT = {"onset": at("08:30"), "detected": at("09:00"), "activated": at("09:10")}
 ACTION = {
-    "id": "call", "name": "Call legal", "owner": "lead", "trigger": "activated",
-    "clock": "detected", "deadline": "30 min",
+    "id": "call",
+    "name": "Call legal",
+    "owner": "lead",
+    "trigger": "activated",
+    "clock": "detected",
+    "deadline": "30 min",
     "evidence": {"source": "log", "channels": ["#crisis"], "words": ["legal"]},
-}  # fmt: skip
+}
 LATER = {"logged_at": at("18:00"), "actor": "Ana", "text": "cerramos"}
 
 
-def judged(*rows: dict[str, Any], scenario: str | None = "a", times: Any = None,
-           frame: pd.DataFrame | None = None, **change: Any) -> pd.Series:  # fmt: skip
+def judged(
+    *rows: dict[str, Any],
+    scenario: str | None = "a",
+    times: Any = None,
+    frame: pd.DataFrame | None = None,
+    **change: Any,
+) -> pd.Series:
     """Return the one action judged on these log rows."""
     plan = Plan.model_validate(
         {
             "plan": {"name": "P", "version": "1"},
             "scenarios": [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}],
-            "roles": [{"id": "lead", "name": "L", "holders": ["Ana"]},
-                      {"id": "cm", "name": "C", "holders": ["Luis"]}],
+            "roles": [
+                {"id": "lead", "name": "L", "holders": ["Ana"]},
+                {"id": "cm", "name": "C", "holders": ["Luis"]},
+            ],
             "actions": [ACTION | change],
-            "monitoring": [{"id": "many", "name": "M", "metric": "posts", "window": "1 h",
-                            "at_least": 9}],
+            "monitoring": [
+                {"id": "many", "name": "M", "metric": "posts", "window": "1 h", "at_least": 9}
+            ],
         }
-    )  # fmt: skip
+    )
     frame = posts() if frame is None else frame
     facts = Facts(frame, entries(*rows), plan, scenario, AT if times is None else times)
     return judge_actions(facts).iloc[0]

@@ -31,8 +31,11 @@ def plan(**target: Any) -> Plan:
 
 def actions(**states: int) -> pd.DataFrame:
     """Return actions with these numbers of states (``on_time=3``)."""
-    rows = [{"action": f"{state}{i}", "state": state.replace("_", " ")}
-            for state, n in states.items() for i in range(n)]  # fmt: skip
+    rows = [
+        {"action": f"{state}{i}", "state": state.replace("_", " ")}
+        for state, n in states.items()
+        for i in range(n)
+    ]
     return ACTIONS.conform(pd.DataFrame(rows, columns=["action", "state"]))
 
 
@@ -53,21 +56,36 @@ STATEMENT = {"metric": "time_to_first_statement", "within": "60 min", "clock": "
         (SHARE, "within=240;rule=conversations", Estimate(0.9, 0.85, 0.95), "", "met"),
         (SHARE, "within=240;rule=conversations", Estimate(0.9, 0.75, 0.95), "", "cannot tell"),
         (SHARE, "within=240;rule=conversations", Estimate(0.5, 0.4, 0.6), "", "not met"),
-        (SHARE, "within=240;rule=conversations", Estimate(NAN, NAN, NAN), "no_brand_posts",
-         "cannot tell"),
+        (
+            SHARE,
+            "within=240;rule=conversations",
+            Estimate(NAN, NAN, NAN),
+            "no_brand_posts",
+            "cannot tell",
+        ),
         (MEDIAN, "percentile=50;rule=conversations", Estimate(40, 30, 50), "", "met"),
         (MEDIAN, "percentile=50;rule=conversations", Estimate(80, 70, 90), "", "not met"),
         (MEDIAN, "percentile=50;rule=conversations", Estimate(55, 40, 70), "", "cannot tell"),
-        (MEDIAN, "percentile=50;rule=conversations", Estimate(NAN, 300, NAN), "not_reached",
-         "not met"),
-        (MEDIAN, "percentile=50;rule=conversations", Estimate(NAN, NAN, NAN), "not_reached",
-         "cannot tell"),
+        (
+            MEDIAN,
+            "percentile=50;rule=conversations",
+            Estimate(NAN, 300, NAN),
+            "not_reached",
+            "not met",
+        ),
+        (
+            MEDIAN,
+            "percentile=50;rule=conversations",
+            Estimate(NAN, NAN, NAN),
+            "not_reached",
+            "cannot tell",
+        ),
         (STATEMENT, "from=detected", Estimate(50, 50, 50), "", "met"),
         (STATEMENT, "from=detected", Estimate(61, 61, 61), "", "not met"),
         (STATEMENT, "from=detected", Estimate(50, -10, 110), "", "cannot tell"),
         (STATEMENT, "from=detected", Estimate(NAN, NAN, NAN), "clock_missing", "cannot tell"),
     ],
-)  # fmt: skip
+)
 def test_judge_plan_targets(
     target: dict[str, Any], scope: str, estimate: Estimate, note: str, expected: str
 ) -> None:

@@ -44,9 +44,12 @@ def test_crisis_clock_each_with_its_row() -> None:
     """Every milestone carries the row that proves it; earlier own posts are no statement."""
     table = clock()
     assert table["at"].dropna().dt.strftime("%H:%M").to_dict() == {
-        "onset": "08:12", "detected": "08:40", "activated": "08:55", "first_reply": "09:30",
+        "onset": "08:12",
+        "detected": "08:40",
+        "activated": "08:55",
+        "first_reply": "09:30",
         "first_statement": "10:00",
-    }  # fmt: skip
+    }
     assert table.loc["first_statement", "evidence"] == "posts/a.csv:4"
     assert table.loc["resolved", "reason"] == "not_in_plan"
 

@@ -11,17 +11,42 @@ from tests.build import at, posts
 def crowd() -> pd.DataFrame:
     """Return two authors on x, one posting twice, a repost, an own post, and YouTube."""
     return posts(
-        {"post_id": "1", "created_at": at("10:00"), "author_id": "a", "n_followers": 100,
-         "n_impressions": 40, "n_likes": 2, "n_reposts": 1},
-        {"post_id": "2", "created_at": at("11:00"), "author_id": "a", "n_followers": 120,
-         "n_likes": 3},
-        {"post_id": "3", "created_at": at("11:30"), "author_id": "b", "n_followers": 7,
-         "kind": "repost", "n_impressions": 999, "n_likes": 500},
+        {
+            "post_id": "1",
+            "created_at": at("10:00"),
+            "author_id": "a",
+            "n_followers": 100,
+            "n_impressions": 40,
+            "n_likes": 2,
+            "n_reposts": 1,
+        },
+        {
+            "post_id": "2",
+            "created_at": at("11:00"),
+            "author_id": "a",
+            "n_followers": 120,
+            "n_likes": 3,
+        },
+        {
+            "post_id": "3",
+            "created_at": at("11:30"),
+            "author_id": "b",
+            "n_followers": 7,
+            "kind": "repost",
+            "n_impressions": 999,
+            "n_likes": 500,
+        },
         {"post_id": "4", "created_at": at("11:40"), "author_id": "c"},
-        {"post_id": "5", "created_at": at("11:50"), "author_id": "m", "own": True,
-         "n_followers": 5000, "n_impressions": 9000},
+        {
+            "post_id": "5",
+            "created_at": at("11:50"),
+            "author_id": "m",
+            "own": True,
+            "n_followers": 5000,
+            "n_impressions": 9000,
+        },
         {"post_id": "6", "created_at": at("11:55"), "platform": "youtube", "author_id": "d"},
-    )  # fmt: skip
+    )
 
 
 def test_reach_by_platform_hand_worked() -> None:
@@ -46,5 +71,7 @@ def test_reach_says_measured_or_estimated() -> None:
 def test_reach_added_exact_duplicates_change_nothing_after_dedupe() -> None:
     """Unique authors make reach blind to how often somebody writes."""
     crowd_twice = pd.concat([crowd(), crowd().iloc[[1]].assign(post_id="9")], ignore_index=True)
-    before, after = (reach_by_platform(c)["potential_reach"].iloc[0] for c in (crowd(), crowd_twice))
+    before, after = (
+        reach_by_platform(c)["potential_reach"].iloc[0] for c in (crowd(), crowd_twice)
+    )
     assert before == after

@@ -18,11 +18,22 @@ def talk() -> pd.DataFrame:
     asked = [("a", "10:00"), ("b", "10:10"), ("c", "10:20"), ("d", "10:30")]
     told = [("a", "10:10"), ("b", "10:40"), ("c", "11:20")]
     return posts(
-        *({"post_id": who, "created_at": at(when), "author_id": who, "mentions": "marca"}
-          for who, when in asked),
-        *({"post_id": f"r{who}", "created_at": at(when), "author_id": "m", "own": True,
-           "kind": "reply", "parent_id": who} for who, when in told),
-    )  # fmt: skip
+        *(
+            {"post_id": who, "created_at": at(when), "author_id": who, "mentions": "marca"}
+            for who, when in asked
+        ),
+        *(
+            {
+                "post_id": f"r{who}",
+                "created_at": at(when),
+                "author_id": "m",
+                "own": True,
+                "kind": "reply",
+                "parent_id": who,
+            }
+            for who, when in told
+        ),
+    )
 
 
 def value(metrics: pd.DataFrame, metric: str, scope: str) -> float:
@@ -67,9 +78,14 @@ def test_first_response_time_of_nobody() -> None:
 def test_first_response_time_one_more_unanswered_never_shortens() -> None:
     """A further person without answer never makes the numbers look better."""
     more = pd.concat(
-        [talk(), posts({"post_id": "z", "created_at": at("10:00"), "author_id": "z",
-                        "mentions": "marca"})], ignore_index=True
-    )  # fmt: skip
+        [
+            talk(),
+            posts(
+                {"post_id": "z", "created_at": at("10:00"), "author_id": "z", "mentions": "marca"}
+            ),
+        ],
+        ignore_index=True,
+    )
     before = first_response_time(waits(talk(), until=UNTIL, handles=["marca"]))
     after = first_response_time(waits(more, until=UNTIL, handles=["marca"]))
     assert value(after, "reply_rate", "within=60") < value(before, "reply_rate", "within=60")

@@ -15,9 +15,14 @@ def hours(means: list[float], n: int = 40) -> pd.DataFrame:
     start = pd.Timestamp("2026-03-05T00:00Z")
     m = np.array(means)
     return pd.DataFrame(
-        {"n_scored": float(n), "n_unscored": 1.0, "total": n * m, "squares": n * (m**2 + 0.01),
-         "hour_at": pd.date_range(start, periods=len(m), freq="h", unit="us")}
-    )  # fmt: skip
+        {
+            "n_scored": float(n),
+            "n_unscored": 1.0,
+            "total": n * m,
+            "squares": n * (m**2 + 0.01),
+            "hour_at": pd.date_range(start, periods=len(m), freq="h", unit="us"),
+        }
+    )
 
 
 QUIET = (at("2026-03-05T00:00Z").to_pydatetime(), at("2026-03-05T04:00Z").to_pydatetime())

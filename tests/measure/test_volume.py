@@ -59,7 +59,9 @@ def test_find_onset_stays_silent_on_quiet_weeks() -> None:
     for _ in range(100):
         hours = series(rng.negative_binomial(20, 0.5, 24 * 21).tolist())
         quiet = (START.to_pydatetime(), (START + pd.Timedelta(days=14)).to_pydatetime())
-        false += find_onset(add_expected(hours, quiet=quiet, zone="UTC"), after=quiet[1]) is not None
+        false += (
+            find_onset(add_expected(hours, quiet=quiet, zone="UTC"), after=quiet[1]) is not None
+        )
     assert false <= 10
 
 

@@ -1,0 +1,135 @@
+"""The review as one page: everything in it, nothing loaded from anywhere."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import resources
+from itertools import groupby
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from crisislab.report import data_page, sections
+from crisislab.report.cards import Card, Cards
+from crisislab.report.drawing import Figure
+from crisislab.report.figures import figures
+from crisislab.report.grid import Grid
+from crisislab.report.scripts import (
+    boot_source, content_policy, inert_json, packed_plotly, plotly_config, plotly_locale,
+)  # fmt: skip
+from crisislab.report.show import Show, clean
+from crisislab.report.story import tell_story
+from crisislab.report.value import Review
+from crisislab.words import say
+
+SECTIONS = (
+    "short", "chronology", "response", "sentiment", "reach", "plan", "targets", "data", "numbers",
+    "again",
+)  # fmt: skip
+
+
+def review_html(review: Review) -> str:
+    """Return the review as one self-contained HTML page.
+
+    The same review gives the same bytes: no time of writing, no random id.
+    """
+    show = Show(review.language, review.zone)
+    cards = Cards(review, show)
+    page = _environment().get_template("review.html.j2")
+    return page.render(
+        review=_shown(review), lang=review.language, zone=review.zone, sections=SECTIONS,
+        say=lambda key, **facts: show.say(f"report.{key}", **facts),
+        word=lambda key, **facts: say(key, review.language, **facts),
+        story=tell_story(review, cards, show), tables=_tables(review, cards, show),
+        cards=_by_metric(cards), drawn=figures(review, show), **_lists(review, cards, show),
+        **_machinery(review),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("crisislab.report", "templates"), autoescape=True,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.globals["css"] = _file("review.css")
+    return environment
+
+
+def _file(name: str) -> Markup:
+    folder = resources.files("crisislab.report") / "templates"
+    return Markup((folder / name).read_text("utf-8").strip())  # noqa: S704
+
+
+def _shown(review: Review) -> dict[str, str]:
+    names = ("title", "brand", "scenario", "plan_name")
+    return {name: clean(getattr(review, name) or "") for name in names}
+
+
+def _machinery(review: Review) -> dict[str, Any]:
+    lang = review.language
+    return {
+        "policy": content_policy(),
+        "boot": boot_source(),
+        "plotly": packed_plotly(),
+        "settings": inert_json({"locale": plotly_locale(lang), "config": plotly_config(lang)}),
+        "as_json": _figure_json,
+        "version": importlib.metadata.version("crisislab"),
+    }
+
+
+def _figure_json(figure: Figure) -> Markup:
+    return inert_json(figure.spec())
+
+
+def _tables(review: Review, cards: Cards, show: Show) -> dict[str, Grid | None]:
+    return {
+        "clock": sections.clock_table(review, show),
+        "times": sections.times_table(cards, show),
+        "hours": sections.hours_table(review, show),
+        "curve": sections.curve_table(review, show),
+        "tone": sections.tone_table(review, show),
+        "reach": sections.reach_table(review, cards, show),
+        "actions": sections.actions_table(review, show),
+        "targets": sections.targets_table(review, cards, show),
+        "ledger": data_page.ledger_table(review, show),
+        "issues": data_page.issues_table(review, show),
+        "rejects": data_page.rejects_table(review, show),
+        "manifest": sections.manifest_table(review.manifest, show),
+    } | _response_tables(cards, show)
+
+
+def _response_tables(cards: Cards, show: Show) -> dict[str, Grid | None]:
+    waits, other_waits = sections.response_cards(cards, "first_response_time")
+    rates, other_rates = sections.response_cards(cards, "reply_rate")
+    own = {"waits": waits, "rates": rates, "beside": [*other_waits, *other_rates]}
+    return {name: sections.cards_table(found, show) if found else None for name, found in own.items()}
+
+
+def _lists(review: Review, cards: Cards, show: Show) -> dict[str, Any]:
+    counted = sections.states_summary(review, show)
+    return {
+        "states": [(code, word, n, sections.STATE_TONES[code]) for code, word, n in counted],
+        "adds_up": data_page.adds_up(review.ledger),
+        "answered_only": cards.known("answered_only_median"),
+        "no_brand": not cards.known("n_answered"),
+        "scored": cards.known("scored_share"),
+        "unscored": cards.known("n_unscored"),
+        "highest": cards.known("negative_index"),
+    }
+
+
+def _by_metric(cards: Iterable[Card]) -> list[tuple[str, str, list[Card]]]:
+    """Return the cards in groups of one metric: name, definition, cards."""
+    ordered = sorted(cards, key=lambda card: card.metric)
+    first: dict[str, str] = {}
+    for card in ordered:
+        first[card.metric] = min(first.get(card.metric, card.id), card.id)
+    ordered.sort(key=lambda card: (first[card.metric], card.id))
+    return [
+        (found[0].name, found[0].definition, found)
+        for found in (list(group) for _, group in groupby(ordered, key=lambda card: card.metric))
+    ]

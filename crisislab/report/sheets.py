@@ -1,0 +1,64 @@
+"""Tables as CSV files that a spreadsheet cannot mistake for a program.
+
+UTF-8 with a byte order mark, commas, decimal points, CRLF: ``pandas.read_csv(path)`` reads them
+as they are. Excel shows the accents right because of the mark; with a Spanish system, where the
+comma is the decimal sign, open them by *Data > From Text/CSV*, which asks (no CSV is right for a
+double click in every country: the separator of the system decides).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC
+
+import pandas as pd
+
+# What makes a spreadsheet take a cell for a formula (OWASP), with the full-width forms.
+_LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def safe_text(text: str) -> str:
+    """Return text that no spreadsheet runs: a ``'`` before what looks like a formula.
+
+    Text that already has a ``'`` there gets one more, so that :func:`read_text` is exact.
+
+    >>> safe_text("=1+1"), safe_text("'=1"), safe_text("plain")
+    ("'=1+1", "''=1", 'plain')
+    """
+    whole = text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+    return f"'{whole}" if whole.lstrip("'").startswith(_LIVE) else whole
+
+
+def read_text(text: str) -> str:
+    """Return what :func:`safe_text` was given.
+
+    >>> read_text("'=1+1"), read_text("'tis")
+    ('=1+1', "'tis")
+    """
+    live = text.startswith("'") and text.lstrip("'").startswith(_LIVE)
+    return text[1:] if live else text
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """Return a table as a CSV file: numbers as numbers, instants as ISO 8601 with ``Z``."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([safe_text(str(name)) for name in table.columns])
+    columns = [[_cell(value) for value in table[name]] for name in table.columns]
+    writer.writerows(zip(*columns, strict=True))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, str):
+        return safe_text(value)
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    if isinstance(value, pd.Timestamp):
+        whole = value.tz_localize(UTC) if value.tzinfo is None else value.tz_convert(UTC)
+        fine = f".{whole.microsecond:06d}" if whole.microsecond else ""
+        return f"{whole:%Y-%m-%dT%H:%M:%S}{fine}Z"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -1,0 +1,124 @@
+"""The commands as people type them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from crisislab.cli import main
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "data" / "sample" / "brumaria"
+
+
+def test_review_of_the_sample_writes_everything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One command prints the verdicts and the path of one page; all tables are beside it."""
+    assert main(["review", str(SAMPLE), "--out", str(tmp_path / "out"), "--lang", "en"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.rstrip().endswith("review.html")
+    names = {p.name for p in (tmp_path / "out").iterdir()}
+    assert {
+        "review.html",
+        "metrics.csv",
+        "verdicts.csv",
+        "ledger.csv",
+        "issues.csv",
+        "manifest.json",
+    } <= names
+    metrics = pd.read_csv(tmp_path / "out" / "metrics.csv", encoding="utf-8-sig")
+    assert list(metrics) == [
+        "metric",
+        "scope",
+        "value",
+        "unit",
+        "n",
+        "lower",
+        "upper",
+        "method",
+        "note",
+        "evidence",
+    ]
+
+
+def run(folder: Path, **environment: str) -> dict[str, bytes]:
+    """Review the sample in a process of its own and return the files."""
+    command = [sys.executable, "-m", "crisislab.cli", "review", str(SAMPLE), "--out", str(folder)]
+    env = {**os.environ, **environment}
+    subprocess.run(command, check=True, env=env, cwd=ROOT, capture_output=True)
+    return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+def test_machine_zone_and_locale_change_no_byte(tmp_path: Path) -> None:
+    """The review of the same inputs is the same file in Bogotá and in Kolkata, in any locale."""
+    bogota = run(tmp_path / "a", TZ="America/Bogota", LC_ALL="C.UTF-8", PYTHONHASHSEED="1")
+    kolkata = run(tmp_path / "b", TZ="Asia/Kolkata", LC_ALL="C", LANG="tr_TR", PYTHONHASHSEED="2")
+    assert bogota == kolkata
+
+
+def test_check_prints_ledger_and_findings(capsys: pytest.CaptureFixture[str]) -> None:
+    """A case folder is checked whole: posts and log, with what was set aside."""
+    assert main(["check", str(SAMPLE), "--lang", "es"]) == 0
+    printed = capsys.readouterr().out
+    assert "posts/opiniones_web.csv" in printed
+    assert "CL-TIME-UNREADABLE" in printed
+
+
+def test_check_of_an_unknown_file_exits_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What would be refused is told with exit 1."""
+    (tmp_path / "a.csv").write_text("alpha,beta\n1,2\n", "utf-8")
+    assert main(["check", str(tmp_path / "a.csv")]) == 1
+    assert "CL-SOURCE-UNKNOWN" in capsys.readouterr().out
+
+
+def test_new_makes_a_case_that_reviews(tmp_path: Path) -> None:
+    """Exports in, a commented case out, and its review runs as it stands."""
+    folder = tmp_path / "case"
+    exports = [
+        SAMPLE / "posts" / "x_busqueda_1.jsonl",
+        SAMPLE / "log" / "slack_export_brumaria.zip",
+    ]
+    command = [
+        "new",
+        str(folder),
+        *map(str, exports),
+        "--account",
+        "x:brumaria_sim",
+        "--zone",
+        "Europe/Madrid",
+        "--lang",
+        "es",
+    ]
+    assert main(command) == 0
+    assert (folder / "posts" / "x_busqueda_1.jsonl").is_file()
+    assert (folder / "log" / "slack_export_brumaria.zip").is_file()
+    assert main(["review", str(folder)]) == 0
+
+
+def test_new_says_what_it_could_not_settle(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file whose times have no zone is placed, proposed in case.toml, and named."""
+    web = SAMPLE / "posts" / "opiniones_web.csv"
+    assert main(["new", str(tmp_path / "case"), str(web), "--lang", "en"]) == 0
+    printed = capsys.readouterr().out
+    assert "opiniones_web.csv" in printed
+    assert "CL-TIME-NO-ZONE" in printed
+    assert "[[sources]]" in (tmp_path / "case" / "case.toml").read_text("utf-8")
+
+
+def test_new_never_overwrites(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder in use is refused and left as it is."""
+    (tmp_path / "case").mkdir()
+    (tmp_path / "case" / "mine.txt").write_text("mine", "utf-8")
+    assert main(["new", str(tmp_path / "case"), str(SAMPLE / "posts" / "x_busqueda_1.jsonl")]) == 1
+    assert "CL-NEW-EXISTS" in capsys.readouterr().err
+    assert [p.name for p in (tmp_path / "case").iterdir()] == ["mine.txt"]
