@@ -46,7 +46,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
     posts = add_sentiment(add_language(case.posts), scorer=scorer)
     tables = _measure(case, posts)
     actions = judge_actions(_facts(case, posts, tables))
-    metrics = _numbers(case, posts, tables, actions, scorer=scorer, has_brand=has_brand)
+    metrics = _numbers(case, tables, actions, scorer=scorer, has_brand=has_brand)
     waited = tables.waits if has_brand else tables.waits.iloc[:0]
     return Review(
         title=case.settings.case.name,
@@ -129,7 +129,6 @@ def _facts(case: Case, posts: pd.DataFrame, tables: _Tables) -> Facts:
 
 def _numbers(
     case: Case,
-    posts: pd.DataFrame,
     tables: _Tables,
     actions: pd.DataFrame,
     *,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -109,12 +110,12 @@ def sum_texts(texts: list[str], lexicon: Lexicon) -> Sums:
 
 
 def _ids(texts: list[str], lexicon: Lexicon) -> Ints:
-    """Return the ids of all tokens of all texts in one array; each chunk is read once."""
+    """Return the ids of all tokens of all texts in one array; each distinct chunk is read once."""
     pieces = chunks(texts)
-    distinct = dict.fromkeys(pieces)
-    flat, starts = _resolve(distinct, lexicon)
-    number = dict(zip(distinct, range(len(distinct)), strict=True))
+    number: defaultdict[str, int] = defaultdict()
+    number.default_factory = number.__len__
     numbers = np.fromiter(map(number.__getitem__, pieces), dtype=np.int64, count=len(pieces))
+    flat, starts = _resolve(number, lexicon)
     begin, length = starts[numbers], np.diff(starts)[numbers]
     end = np.cumsum(length)
     at = np.arange(end[-1] if len(end) else 0) + np.repeat(begin - end + length, length)

@@ -49,14 +49,16 @@ def chunks(texts: Sequence[str]) -> list[str]:
 def tokens(chunk: str) -> list[str]:
     """Return the tokens of one chunk: words, URLs, mentions, faces, punctuation runs, emoji.
 
-    Letters are composed (NFC) and invisible format characters taken out first.
+    Letters are composed (NFC) and invisible format characters taken out first. A chunk that
+    is plainly one URL or mention is not read further: most distinct chunks are.
 
     >>> tokens("bien!!:)"), tokens("@marca:"), tokens("https://t.co/x"), tokens("👍🏽👍")
-    (['bien', '!!', ':)'], ['@marca'], ['https://t.co/x'], ['👍', '🏽', '👍'])
+    (['bien', '!!', ':)'], ['@marca'], ['<drop>'], ['👍', '🏽', '👍'])
     """
     if chunk.isascii():
-        if chunk.startswith(_URL) and len(chunk) > len("https://"):
-            return [chunk]
+        plain_url = chunk.startswith(_URL) and len(chunk) > len("https://")
+        if plain_url or (chunk[0] == "@" and chunk[1:].isalnum()):
+            return [DROP]
     else:
         chunk = unicodedata.normalize("NFC", chunk)
         if not chunk.isprintable():
@@ -88,6 +90,8 @@ def canonical(token: str, known: Container[str], aliases: Mapping[str, str]) -> 
     if token in known or token == SEPARATOR:
         return token
     head = token[0]
+    if token.isalpha():
+        return _word(token, known, aliases)
     if head == "@" or token.startswith((*_URL, "www.")):
         return DROP
     if head.isalnum() or head == "_":
@@ -120,8 +124,7 @@ def _symbol(token: str, known: Container[str]) -> str:
 
 
 def _word(token: str, known: Container[str], aliases: Mapping[str, str]) -> str:
-    plain = token if token.isascii() else token.replace("’", "'").translate(_ACCENTS)
-    plain = plain.strip("_")
+    plain = (token if token.isascii() else token.replace("’", "'").translate(_ACCENTS)).strip("_")
     target = aliases.get(plain, plain)
     if target in known:
         return target

@@ -29,7 +29,7 @@ _SHORT = r"(?i)^\+?\d+(?:[.,]\d+)?(?:k|m|mil|mill?|b)\.?$"
 _PROOFS: dict[Separator, str] = {
     ",": r"^\d{1,3}(?:\.\d{3}){2,}$|\.\d{3},\d+$|^\d+,(?:\d{1,2}|\d{4,})(?:[kKmMbB]|mil|mill)?$",
     ".": r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^0\.\d+$"
-    r"|^\d+\.(?:[1-9]|\d[1-9]|\d{4,}|\d{1,3}[kKmMbB])\w*$",
+    r"|^\d+\.(?:\d{1,2}|\d{4,})(?:[kKmMbB]|mil|mill)?$",
 }
 _UNITS = {"": 1, "k": 10**3, "mil": 10**3, "b": 10**9, "bn": 10**9}
 _MILLION = 10**6
@@ -96,7 +96,7 @@ def _written(
 
 def _is_open(text: str) -> bool:
     """Return whether a count reads both as thousands and as a decimal: 1.234 alone."""
-    return bool(_fits(text, r"^\+?\d{1,3}\.\d{3}$")) and not text.startswith("0.")
+    return bool(_fits(text, r"(?i)^\+?\d{1,3}\.\d{3}(?:k|m|b|mil|mill)?$")) and not text.startswith("0.")
 
 
 def _fits(text: str, pattern: str) -> bool:

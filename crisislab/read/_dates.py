@@ -88,7 +88,8 @@ def type_times(column: TimeColumn, declared: Declaration, found: Findings) -> Ty
     typed = _to_utc(parts, column, declared, found)
     _check_clock(typed, parts, column, found)
     missing = _fill_by_id(typed, missing, column, found)
-    _set_aside(typed, column, missing, unread)
+    if not found.is_refused():
+        _set_aside(typed, column, missing, unread)
     return typed
 
 

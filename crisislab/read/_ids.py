@@ -120,7 +120,7 @@ def made_ids(columns: Sequence[Any]) -> Any:
     The same row in two exports gets the same id.
 
     >>> made_ids([pa.array(["ana", "ana"]), pa.array(["hola", "hola"])]).to_pylist()
-    ['made-0ebbc4e8bd9c0d3a', 'made-0ebbc4e8bd9c0d3a']
+    ['made-09db54b45dfacbc5', 'made-09db54b45dfacbc5']
     """
     rows = zip(*(column.to_pylist() for column in columns), strict=True)
     return pa.array([_made(row) for row in rows], pa.large_string())

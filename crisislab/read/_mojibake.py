@@ -16,9 +16,15 @@ from ftfy.badness import is_bad
 
 from crisislab.read._clock import Mask
 
-_BEYOND_ASCII = r"[^\x00-\x7f]"
-# Letters and marks that the bytes of UTF-8 turn into when read in a single-byte encoding.
-_SUSPECT = r"[\x{80}-\x{9f}ÃÂâåæçèéäãðïÐÑØÙÎÏÄÅÒÓ√¬‚ƒΓÇ├┬│╬╨╤ÕÔРСÐвЂГ]"
+# What the bytes 80 to BF, which only follow others in UTF-8, look like in Western encodings.
+_FOLLOWS = r"\x{80}-\x{bf}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+# A cheap sieve for a column of clean texts: what passes it is looked at by ftfy. The parts are
+# Western pairs, control characters, Mac Roman and DOS marks, and Cyrillic and Central European
+# letters before marks that do not follow them in words.
+_SIEVE = (
+    rf"[À-ÿĂăŃńĹĺŢţŘřĐđÎîďŤťŮů][{_FOLLOWS}]|[\x{{80}}-\x{{9f}}]|[√¬][^\s\d]|‚[ÄÂ]|[├┬╬╨╤Γ][^\s]"
+    rf"|[РСВГвЂГ][{_FOLLOWS}Ђ-џ№]|[ÎÏÐÑØÙ][\x{{80}}-\x{{ff}}]{{2}}"
+)
 CONFIG = ftfy.TextFixerConfig(explain=False)
 
 
@@ -31,24 +37,21 @@ def repair_text(text: str) -> str:
     return ftfy.fix_encoding(text, CONFIG)
 
 
+def suspects(texts: Any) -> Mask:
+    """Return which texts of a column may have been decoded wrongly."""
+    hits = pc.fill_null(pc.match_substring_regex(texts, _SIEVE), False)
+    return np.asarray(hits.to_numpy(zero_copy_only=False), dtype=bool)
+
+
 def repair(texts: Any) -> tuple[Any, Mask]:
     """Return a column of texts repaired, and which ones were changed."""
-    suspect = np.asarray(
-        pc.fill_null(pc.match_substring_regex(texts, _SUSPECT), False).to_numpy(
-            zero_copy_only=False
-        ),
-        dtype=bool,
-    )
     changed = np.zeros(len(texts), dtype=bool)
-    if not suspect.any():
-        return texts, changed
-    at = np.flatnonzero(suspect)
+    at = np.flatnonzero(suspects(texts))
     before = texts.take(pa.array(at)).to_pylist()
     after = [repair_text(text) if is_bad(text) else text for text in before]
-    differs = np.array([a != b for a, b in zip(before, after, strict=True)], dtype=bool)
-    changed[at] = differs
-    if not differs.any():
+    changed[at] = [a != b for a, b in zip(before, after, strict=True)]
+    if not changed.any():
         return texts, changed
     new = np.array(texts.to_numpy(zero_copy_only=False), dtype=object)
-    new[at[differs]] = [text for text, moved in zip(after, differs, strict=True) if moved]
+    new[at] = after
     return pa.array(new, pa.large_string()), changed

@@ -84,10 +84,12 @@ class Draft:
         raw = _with_constants(self.rows.table(), self.reader)
         typing = Typing(
             raw, self.names, self.reader, self.declared, self.table, self.found,
-            told_lost="lost" in self.repaired.values(),
+            told_lost=bool(self.rows.damaged) or "lost" in self.repaired.values(),
         )  # fmt: skip
         for line in self.rows.damaged:
             self.found.note("CL-TEXT-HALF", line=line)
+        if not len(raw) and self.tally.counts["header"]:
+            self.found.note("CL-FILE-NO-ROWS", n=None)
         frame = typing.run()
         if self.found.is_refused():
             return self._closed(frame.iloc[:0], 0, aside=True)

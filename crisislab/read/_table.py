@@ -121,6 +121,8 @@ class Table:
                 self.tally.add("blank", row.spans)
                 continue
             self.tally.add("preamble", row.spans)
+            if row.line == 1 and row.cells and declared_delimiter(row.cells[0] or "sep=;"):
+                continue
             self.found.note(
                 "CL-TABLE-PREAMBLE", line=row.line, value=" | ".join(filter(None, row.cells))
             )

@@ -227,7 +227,8 @@ class Typing:
                 broken = ~np.isnan(values) & ((values % 1 != 0) | (values < 0))
                 unread = unread | broken
                 values = np.where(broken, np.nan, values)
-            self._flag("CL-COUNT-UNREADABLE", unread, spec.name)
+            if not self.found.has("CL-COUNT-SEPARATOR"):
+                self._flag("CL-COUNT-UNREADABLE", unread, spec.name)
             self.done[spec.name] = values
 
     def _words(self) -> None:

@@ -16,7 +16,7 @@ def _scores(*rows: tuple[float, float, float]) -> pd.DataFrame:
 def test_validate_scores_returns_a_copy_in_order() -> None:
     """Columns come in order, others go, missing rows stay, and the input is left alone."""
     given = _scores((0.2, 0.3, 0.5), (np.nan, np.nan, np.nan))[["pos", "neg", "neu"]]
-    given["other"] = 1.0
+    given.insert(3, "other", 1.0)
     before = given.copy()
     found = validate_scores(given, n=2)
     assert found.columns.tolist() == ["neg", "neu", "pos"]
