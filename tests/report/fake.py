@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,19 @@ import pandas as pd
 from crisislab.report.value import Review
 from crisislab.schema import ACTIONS, ISSUES, LEDGER, METRICS, REJECTS, VERDICTS
 
+HOSTILE = (
+    "<script>document.documentElement.dataset.pwned=1</script>",
+    "<img src=https://evil.example/i.png onerror=document.documentElement.dataset.pwned=2>",
+    '<b style="background:url(https://evil.example/style)">bold</b>',
+    '<a href="javascript:document.documentElement.dataset.pwned=3">link</a>',
+    '<a href="https://evil.example/link">link</a>',
+    "</script><script>document.documentElement.dataset.pwned=4</script>",
+    "</style><style>*{background:url(https://evil.example/css)}</style>",
+    '"><svg onload=document.documentElement.dataset.pwned=5>',
+    "{{ 7 * 7 }} {0} {name} %{x} %{customdata} $\\frac{1}{2}$",
+    "\u202egnp.exe \x1b[31mred\x07",
+    '=HYPERLINK("https://evil.example/sheet")',
+)
 START = pd.Timestamp("2026-03-04T00:00:00Z")
 RULE = "rule=conversations"
 TARGETS = (
@@ -35,6 +49,47 @@ def make_review(**changes: Any) -> Review:
         manifest=_manifest(),
     )  # fmt: skip
     return replace(review, **changes)
+
+
+def empty_review(**changes: Any) -> Review:
+    """Return a review in which nothing could be told."""
+    full = make_review()
+    names = ("clock", "volume", "sentiment", "response_curve", "reach", "waits", "ledger")
+    none: dict[str, Any] = {name: getattr(full, name).iloc[:0] for name in names}
+    none |= {"metrics": METRICS.empty(), "verdicts": VERDICTS.empty(), "actions": ACTIONS.empty(),
+             "issues": ISSUES.empty(), "rejects": REJECTS.empty(), "manifest": {}}  # fmt: skip
+    return replace(full, **none | {"scenario": ""} | changes)
+
+
+def hostile_review(*texts: str, **changes: Any) -> Review:
+    """Return a review in which every text from the data is hostile; texts take turns."""
+    turn = itertools.cycle(texts or HOSTILE)
+    full = make_review()
+    rows = full.actions.sample(n=max(len(texts), 1) + 4, replace=True, random_state=1)
+    rows = rows.reset_index(drop=True)
+    rows["action"] = [f"action-{i}" for i in range(len(rows))]
+
+    def spoil(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+        return frame.assign(**{c: [next(turn) for _ in range(len(frame))] for c in columns})
+
+    plan = {
+        "targets": [dict(t, name=next(turn)) for t in full.manifest["plan"]["targets"]],
+        "roles": [{"id": next(turn), "name": next(turn)}],
+        "monitoring": [{"id": "volume", "name": next(turn)}],
+    }
+    evil: dict[str, Any] = {
+        "actions": spoil(rows, "name", "owner", "done_by", "evidence", "confidence", "reason"),
+        "clock": spoil(full.clock, "text", "evidence", "reason"),
+        "metrics": spoil(full.metrics, "note", "method", "evidence"),
+        "issues": spoil(full.issues, "message", "fix", "column", "code", "source_file", "value"),
+        "rejects": spoil(full.rejects, "source_file", "column", "code"),
+        "ledger": spoil(full.ledger, "source_file", "source"),
+        "reach": spoil(full.reach, "platform"),
+        "verdicts": spoil(full.verdicts, "reason", "confidence", "evidence"),
+        "manifest": {next(turn): next(turn), "plan": plan},
+    }
+    evil |= {name: next(turn) for name in ("title", "brand", "scenario", "plan_name")}
+    return replace(full, **evil | changes)
 
 
 def _metrics() -> pd.DataFrame:

@@ -12,15 +12,7 @@ import pytest
 
 from crisislab.report.html import review_html
 from crisislab.report.scripts import boot_source, plotly_source, script_hash
-from crisislab.report.value import Review
-from crisislab.schema import ACTIONS, ISSUES, METRICS, REJECTS, VERDICTS
-from tests.report.fake import make_review
-
-HOSTILE = (
-    "<script>alert(1)</script><img src=x onerror=alert(2)>"
-    '<b style="background:url(https://evil.example/a)">x</b>'
-    '<a href="javascript:alert(3)">y</a> {{ 7 * 7 }} {0} %{x} $\\frac$'
-)
+from tests.report.fake import empty_review, hostile_review, make_review
 
 
 class _Page(HTMLParser):
@@ -37,7 +29,7 @@ class _Page(HTMLParser):
         self.tags.append((tag, dict(attrs)))
         self._inside = tag if tag in ("script", "style") else ""
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - the parser gives it
         self._inside = ""
 
     def handle_data(self, data: str) -> None:
@@ -49,48 +41,10 @@ class _Page(HTMLParser):
         return [attrs["id"] or "" for _, attrs in self.tags if "id" in attrs]
 
 
-def empty_review() -> Review:
-    """Return a review in which nothing could be told."""
-    full = make_review()
-    none = {
-        name: getattr(full, name).iloc[:0]
-        for name in ("clock", "volume", "sentiment", "response_curve", "reach", "waits", "ledger")
-    }
-    return replace(
-        full, metrics=METRICS.empty(), verdicts=VERDICTS.empty(), actions=ACTIONS.empty(),
-        issues=ISSUES.empty(), rejects=REJECTS.empty(), manifest={}, scenario="", **none,
-    )  # fmt: skip
-
-
-def hostile_review() -> Review:
-    """Return a review in which every text from the data is hostile."""
-    full = make_review()
-    actions = full.actions.assign(name=HOSTILE, owner=HOSTILE, done_by=HOSTILE, evidence=f"{HOSTILE}:1")
-    clock = full.clock.assign(text=HOSTILE, evidence=f"{HOSTILE}:2", reason=HOSTILE)
-    tables = {
-        "metrics": full.metrics.assign(note=HOSTILE, method=HOSTILE, evidence=f"{HOSTILE}:1"),
-        "issues": full.issues.assign(message=HOSTILE, fix=HOSTILE, column=HOSTILE, code=HOSTILE),
-        "rejects": full.rejects.assign(source_file=HOSTILE, column=HOSTILE, code=HOSTILE),
-        "ledger": full.ledger.assign(source_file=HOSTILE, source=HOSTILE),
-        "reach": full.reach.assign(platform=[HOSTILE, HOSTILE + "2"]),
-        "verdicts": full.verdicts.assign(reason=HOSTILE, confidence=HOSTILE),
-    }
-    targets = [dict(t, name=HOSTILE) for t in full.manifest["plan"]["targets"]]
-    plan = {
-        "targets": targets,
-        "roles": [{"id": HOSTILE, "name": HOSTILE}],
-        "monitoring": [{"id": "volume", "name": HOSTILE}],
-    }
-    return replace(
-        full, title=HOSTILE, brand=HOSTILE, scenario=HOSTILE, plan_name=HOSTILE, actions=actions,
-        clock=clock, manifest={HOSTILE: HOSTILE, "plan": plan}, **tables,
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize("lang", ["es", "en"])
 @pytest.mark.parametrize("made", [make_review, empty_review, hostile_review])
 def test_review_html_is_well_formed(lang: str, made: object) -> None:
-    """Full, empty and hostile reviews give a page with unique ids whose links all lead somewhere."""
+    """Full, empty and hostile reviews give unique ids, and every link leads somewhere."""
     assert callable(made)
     page = _Page(review_html(replace(made(), language=lang)))
     ids = page.ids
@@ -106,8 +60,8 @@ def test_review_html_builds_no_element_from_data() -> None:
     assert not [a for _, attrs in page.tags for a in attrs if a.startswith("on")]
     hrefs = [str(attrs["href"]) for tag, attrs in page.tags if tag == "a"]
     assert all(href.startswith("#") for href in hrefs)
-    assert "49" not in re.findall(r"\{\{ 7 \* 7 \}\}|\b49\b", page.text)
-    assert "<script>alert(1)" in page.text
+    assert "{{ 7 * 7 }}" in page.text
+    assert "<script>document" in page.text
 
 
 def test_review_html_names_its_scripts_and_nothing_else() -> None:
