@@ -493,6 +493,8 @@ def test(project: Project, arguments: "Sequence[str]") -> int:
     set_up(project)
     command: list[str] = [project.program("python"), "-m", "pytest", "--nbval-lax"]
     command += ["--nbval-current-env", "--nbval-cell-timeout", str(CELL_SECONDS)]
+    # A file stays in one process: the cells of a notebook run in order.
+    command += ["--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
     command += ["--nbval-sanitize-with", "tests/nbval_sanitize.cfg", *arguments]
     if not any((project.root / word.split("::")[0]).exists() for word in arguments):
         places = ("tests", "crisislab", "notebooks")

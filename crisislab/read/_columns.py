@@ -72,9 +72,7 @@ def check_declared(declared: Declaration, header: Sequence[str], found: Findings
     folded = {fold(name) for name in header}
     for column, name in declared.columns.items():
         if fold(name) not in folded:
-            found.refuse(
-                "CL-COLUMN-MISSING", column=column, value=name, there=", ".join(header)
-            )
+            found.refuse("CL-COLUMN-MISSING", column=column, value=name, there=", ".join(header))
 
 
 def taken_twice(mapped: list[Mapped]) -> Mapping[str, tuple[str, ...]]:

@@ -123,9 +123,7 @@ def _candidate(parts: Parts, rows: Mask, order: DateOrder) -> tuple[Micros, Mask
     return date + parts.time[rows], real
 
 
-def _settle_order(
-    parts: Parts, column: TimeColumn, declared: Declaration, found: Findings
-) -> None:
+def _settle_order(parts: Parts, column: TimeColumn, declared: Declaration, found: Findings) -> None:
     rows = parts.form == "numeric"
     if not rows.any():
         return
@@ -188,9 +186,7 @@ def _may_begin_with_year(year_first: tuple[Micros, Mask], parts: Parts, rows: Ma
 # --- zone --------------------------------------------------------------------------------------
 
 
-def _to_utc(
-    parts: Parts, column: TimeColumn, declared: Declaration, found: Findings
-) -> TypedTimes:
+def _to_utc(parts: Parts, column: TimeColumn, declared: Declaration, found: Findings) -> TypedTimes:
     epoch = parts.zone == "epoch"
     offset, known = offsets_of(_arrow(np.where(epoch, "z", parts.zone)))
     read = parts.us != NAT
@@ -241,9 +237,7 @@ def _nearer_late(local: Local, clock: Micros) -> Mask:
 # --- clock -------------------------------------------------------------------------------------
 
 
-def _check_clock(
-    typed: TypedTimes, parts: Parts, column: TimeColumn, found: Findings
-) -> None:
+def _check_clock(typed: TypedTimes, parts: Parts, column: TimeColumn, found: Findings) -> None:
     """Prove or correct times by the id clock; ask where a zone is still open."""
     naive = typed.flags.pop("naive", np.zeros(len(typed.us), dtype=bool))
     days = parts.day_only & (typed.us != NAT)
@@ -298,9 +292,7 @@ def _rescue_days(
     return open_rows
 
 
-def _fill_by_id(
-    typed: TypedTimes, missing: Mask, column: TimeColumn, found: Findings
-) -> Mask:
+def _fill_by_id(typed: TypedTimes, missing: Mask, column: TimeColumn, found: Findings) -> Mask:
     """Take the time of rows without one from their ids, where ids are known to tell it."""
     told = missing & (column.clock != NAT)
     if not (column.required and column.by_id and told.any()):

@@ -61,9 +61,7 @@ def _mask(array: Any) -> Mask:
     return np.asarray(pc.fill_null(array, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
-def _repair_floats(
-    ids: Any, *, column: str, lines: np.ndarray[Any, Any], found: Findings
-) -> Any:
+def _repair_floats(ids: Any, *, column: str, lines: np.ndarray[Any, Any], found: Findings) -> Any:
     if not _mask(pc.match_substring(ids, ".0")).any():
         return ids
     exact = _mask(pc.match_substring_regex(ids, _EXACT))

@@ -41,9 +41,7 @@ def names_of(paths: list[Path], root: Path | None) -> list[str]:
     if root is not None:
         base = root.resolve()
         full = [path.resolve() for path in paths]
-        return [
-            p.relative_to(base).as_posix() if p.is_relative_to(base) else p.name for p in full
-        ]
+        return [p.relative_to(base).as_posix() if p.is_relative_to(base) else p.name for p in full]
     short = [path.name for path in paths]
     twice = {name for name in short if short.count(name) > 1}
     return [
@@ -70,9 +68,7 @@ class Folder:
         return [*self.files, *(file for folder in self.folders for file in folder.all_files())]
 
 
-def find_inputs(
-    paths: list[Path], root: Path | None
-) -> tuple[list[Input | Folder], list[Problem]]:
+def find_inputs(paths: list[Path], root: Path | None) -> tuple[list[Input | Folder], list[Problem]]:
     """Return every file and folder meant by ``paths``, by name, and what is missing."""
     found: list[Input | Folder] = []
     problems: list[Problem] = []

@@ -292,4 +292,3 @@ class _Result:
     def rejects(self) -> pd.DataFrame:
         """Return the rows set aside."""
         return rejects_table([(p.found.file, r) for p in self.parts for r in p.found.rejects])
-

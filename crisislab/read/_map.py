@@ -115,9 +115,7 @@ def map_records(
         draft.tally.add("blank", n_blank)
 
 
-def _items(
-    record: Record, unpack: Callable[[Any], Iterable[Item]], draft: Draft
-) -> Iterator[Item]:
+def _items(record: Record, unpack: Callable[[Any], Iterable[Item]], draft: Draft) -> Iterator[Item]:
     if record.fault:
         return iter([Item({}, "reject", record.fault, record.shown)])
     if record.twice:
@@ -134,4 +132,3 @@ def map_lines(lines: Iterable[str], unroll: Unroll, draft: Draft) -> None:
         draft.put(item, line, line)
     draft.tally.add("preamble", first - 1)
     draft.tally.add("continuation", draft.tally.n_lines - (first - 1) - n)
-

@@ -213,9 +213,9 @@ class Reading:
         records = self._all_records(draft, lines, seen, shape)
         if records is None:
             return
-        if reader is None or reader.unpack is None:
+        if reader is None:
             self._unknown(draft, draft.columns)
-        elif self._takes(reader, draft):
+        elif self._takes(reader, draft) and reader.unpack is not None:
             map_records(records, reader.unpack, draft, by_line=shape == "lines")
 
     def _all_records(

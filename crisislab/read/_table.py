@@ -11,9 +11,7 @@ from crisislab.read._csv import Block, RawRow, declared_delimiter
 from crisislab.read._ledger import Findings, Tally
 
 Header = tuple[str, ...]
-_TOTAL = re.compile(
-    r"^\W*(grand |gran )?(sub)?tota(l|les|ls|is)( general)?[\W\d]*$", re.IGNORECASE
-)
+_TOTAL = re.compile(r"^\W*(grand |gran )?(sub)?tota(l|les|ls|is)( general)?[\W\d]*$", re.IGNORECASE)
 _NUMBER = re.compile(r"^[\s$€%+\-]*\d[\d\s.,:/%\-]*$")
 _SEARCHED = 60
 _HELD = 3
@@ -207,7 +205,8 @@ class Table:
         """Tell a cell whose further lines look like rows: a quotation mark may be missing."""
         if row.spans == 1 or not self.delimiter:
             return
-        further = [line for cell in row.cells for line in cell.split("\n")[1:]]
+        broken = [cell for cell in row.cells if "\n" in cell]
+        further = [line for cell in broken for line in cell.split("\n")[1:]]
         alike = sum(line.count(self.delimiter) >= len(self.header) - 1 for line in further)
         if alike and len(self.header) > 2:
             self.found.note("CL-TABLE-SWALLOWED", line=row.line, n=alike)

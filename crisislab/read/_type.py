@@ -218,12 +218,8 @@ class Typing:
                 continue
             if not self.has(spec.name):
                 continue
-            written = CountColumn(
-                spec.name, self.name(spec.name), self.text(spec.name), self.lines
-            )
-            values, unread = type_counts(
-                written, decimal=self.declared.decimal, found=self.found
-            )
+            written = CountColumn(spec.name, self.name(spec.name), self.text(spec.name), self.lines)
+            values, unread = type_counts(written, decimal=self.declared.decimal, found=self.found)
             if spec.type == "count":
                 broken = ~np.isnan(values) & ((values % 1 != 0) | (values < 0))
                 unread = unread | broken

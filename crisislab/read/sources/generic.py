@@ -102,9 +102,7 @@ def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
     return len(known)
 
 
-def _joined(
-    day: str, time: str, column: str
-) -> Callable[[Row, Mapping[str, str]], Row | None]:
+def _joined(day: str, time: str, column: str) -> Callable[[Row, Mapping[str, str]], Row | None]:
     def finish(row: Row, cells: Mapping[str, str]) -> Row | None:
         parts = [cells.get(day, "").strip(), cells.get(time, "").strip()]
         return row | {column: " ".join(part for part in parts if part) or None}
