@@ -133,9 +133,7 @@ def _read_rated(path: Path) -> pd.DataFrame:
     return pd.DataFrame({"text": [row[2] for row in rows], "label": np.array(LABELS)[bins]})
 
 
-def _halves(
-    name: str, lang: str, posts: pd.DataFrame
-) -> Iterator[tuple[str, str, pd.DataFrame]]:
+def _halves(name: str, lang: str, posts: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
     posts = posts[["text", "label"]].dropna()
     odd = posts["text"].map(lambda text: zlib.crc32(text.encode()) % 2 == 1)
     for half, rows in (("tuning", posts[~odd]), ("held out", posts[odd]), ("all", posts)):

@@ -66,9 +66,7 @@ class LexiconScorer:
     )
     calibrated: bool = field(default=False, init=False)
 
-    def score(
-        self, texts: Sequence[str], lang: Sequence[str | None] | None = None
-    ) -> pd.DataFrame:
+    def score(self, texts: Sequence[str], lang: Sequence[str | None] | None = None) -> pd.DataFrame:
         """Return the shares of negative, neutral and positive for each text.
 
         With c the compound score and k = 4, the shares are the softmax of
@@ -97,9 +95,7 @@ class LexiconScorer:
         frame = pd.DataFrame(shares, columns=list(SCORE_COLUMNS))
         return validate_scores(frame, n=len(texts), name=self.name)
 
-    def compound(
-        self, texts: Sequence[str], lang: Sequence[str | None] | None = None
-    ) -> Floats:
+    def compound(self, texts: Sequence[str], lang: Sequence[str | None] | None = None) -> Floats:
         """Return one number per text, -1 (negative) to 1 (positive); NaN where not scored.
 
         c = S / sqrt(S² + 15), with S the sum of the valences (-4 to 4) of all hits after:

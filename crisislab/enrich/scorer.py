@@ -46,9 +46,7 @@ class Scorer(Protocol):
     def calibrated(self) -> bool:
         """Whether the mean of ``neg`` estimates the share of negative posts."""
 
-    def score(
-        self, texts: Sequence[str], lang: Sequence[str | None] | None = None
-    ) -> pd.DataFrame:
+    def score(self, texts: Sequence[str], lang: Sequence[str | None] | None = None) -> pd.DataFrame:
         """Return one row ``neg, neu, pos`` per text, in order; all NaN where not scored."""
 
 

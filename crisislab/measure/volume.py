@@ -68,8 +68,11 @@ def add_expected(
     slots = _slot(hours["hour_at"], zone, weekly=weekly)
     means_of_slots = slots.map(means).fillna(calm["n_posts"].mean())
     expected = pd.Series(means_of_slots.to_numpy(dtype=np.float64), index=hours.index)
-    extra = _dispersion(calm["n_posts"].to_numpy(dtype=np.float64), expected[calm.index].to_numpy(dtype=np.float64))
-    return hours.assign(expected=expected, upper=_upper(expected.to_numpy(dtype=np.float64), extra))
+    extra = _dispersion(
+        calm["n_posts"].to_numpy(dtype=np.float64), expected[calm.index].to_numpy(dtype=np.float64)
+    )
+    upper = _upper(expected.to_numpy(dtype=np.float64), extra)
+    return hours.assign(expected=expected, upper=upper)
 
 
 def _slot(at: pd.Series, zone: str, *, weekly: bool) -> pd.Series:

@@ -265,5 +265,3 @@ def _row(cells: tuple[str, ...] | list[str]) -> str:
     out = io.StringIO()
     csv.writer(out, delimiter=";", lineterminator="\r\n").writerow(cells)
     return out.getvalue()
-
-

@@ -108,9 +108,7 @@ class _Pages:
         lines[0] = json.dumps(page)
         lines.insert(1, "")
         damage = Damage(capture.file, 1, "post without id", "rejected", "item", 1)
-        return self._export(
-            capture, posts, lines, chunks, [damage], repeated=len(again), blank=1
-        )
+        return self._export(capture, posts, lines, chunks, [damage], repeated=len(again), blank=1)
 
     def _nameless(self, tweet: Json, dice: Dice) -> Json:
         text = "Otra vez lo mismo con Brumaria, menuda semana"
@@ -318,5 +316,3 @@ def _cells(post: Post, seen: int) -> dict[str, str]:
     counts = {f"author.public_metrics.{k}": str(v) for k, v in user["public_metrics"].items()}
     flat = {f"author.{k}": str(v) for k, v in user.items() if k != "public_metrics"}
     return cells | flat | counts
-
-

@@ -245,9 +245,7 @@ def _milestones(
     return dict(sorted(found.items(), key=lambda item: item[1][0]))
 
 
-def _actions(
-    posts: list[Post], proved: Mapping[str, Entry], at: Mapping[str, int]
-) -> list[Row]:
+def _actions(posts: list[Post], proved: Mapping[str, Entry], at: Mapping[str, int]) -> list[Row]:
     rows = []
     for action in tomllib.loads(plan_toml())["actions"]:
         name, known = action["id"], story()["actions"][action["id"]]

@@ -29,8 +29,19 @@ def test_detect_language_tells_languages_apart(code: str, text: str) -> None:
     assert detect_language([text, text.upper(), f"@marca {text} https://t.co/x"]) == [code] * 3
 
 
-@pytest.mark.parametrize("text", ["", "ok", "👍👍👍", "12345 67890 12345", "https://t.co/abcdefghijkl",
-                                  "@unacuentalarga #unhashtaglargo", "\x00\x00", "\ud83d"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "ok",
+        "👍👍👍",
+        "12345 67890 12345",
+        "https://t.co/abcdefghijkl",
+        "@unacuentalarga #unhashtaglargo",
+        "\x00\x00",
+        "\ud83d",
+    ],
+)
 def test_detect_language_abstains_on_too_little_text(text: str) -> None:
     """Without enough letters outside of links, mentions and hashtags there is no answer."""
     assert detect_language([text]) == [None]
