@@ -85,7 +85,7 @@ def test_score_takes_missing_texts_as_not_scored() -> None:
 
 
 def test_compound_follows_the_formula() -> None:
-    """The score of \"muy amable!!\" by hand: 3 + 0.3, two marks of 0.292, S / sqrt(S² + 15)."""
+    """The score of muy amable!! by hand: 3 + 0.3, two marks of 0.292, S / sqrt(S² + 15)."""
     total = 3 + 0.3 + 2 * 0.292
     compound = LexiconScorer().compound(["son muy amables!!"], ["es"])
     assert compound[0] == pytest.approx(total / math.sqrt(total**2 + 15))
