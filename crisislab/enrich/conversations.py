@@ -118,7 +118,9 @@ def _conversations(frame: Lazy, *, silence_us: int) -> Lazy:
     order = ["created_us", "post_id"]
     items = items.with_columns(
         gap=nw.col("created_us") - nw.col("created_us").shift(1).over(*keys, order_by=order)
-    ).with_columns(fresh=nw.when(nw.col("gap") > silence_us).then(1).otherwise(0))
+    ).with_columns(
+        fresh=nw.when((nw.col("gap") > silence_us) & nw.col("inward")).then(1).otherwise(0)
+    )
     items = items.with_columns(round=nw.col("fresh").cum_sum().over(*keys, order_by=order))
     keys = [*keys, "round"]
     inbound = items.filter(nw.col("inward"))
