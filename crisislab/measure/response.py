@@ -103,6 +103,32 @@ def curve(waited: pd.DataFrame, *, clock: Clock = "elapsed") -> WaitingCurve:
     return waiting_curve(waited[column].to_numpy(), waited["answered"].to_numpy())
 
 
+def at_risk(waited: pd.DataFrame, *, minutes: Iterable[float]) -> pd.DataFrame:
+    """Return the table that belongs under a waiting curve.
+
+    Source: KMunicate, Morris et al. 2019 (BMJ Open 9:e030215).
+
+    Args:
+        waited: Table of :func:`waits`.
+        minutes: Lengths to tell it at.
+
+    Returns:
+        ``minutes, n_at_risk`` (still waiting and watched just before), ``n_answered`` and
+        ``n_censored`` (watched no longer, without answer) up to and including that length.
+    """
+    length, answered = waited["minutes"].to_numpy(), waited["answered"].to_numpy()
+    rows = [
+        (
+            tick,
+            int((length >= tick).sum()),
+            int((answered & (length <= tick)).sum()),
+            int((~answered & (length <= tick)).sum()),
+        )
+        for tick in minutes
+    ]
+    return pd.DataFrame(rows, columns=["minutes", "n_at_risk", "n_answered", "n_censored"])
+
+
 def first_response_time(
     waited: pd.DataFrame,
     *,
