@@ -21,12 +21,13 @@ Rule = Callable[[pd.DataFrame], pd.Series]
 
 
 def _first(events: pd.DataFrame, *kinds: str) -> pd.Series:
-    found = events[events["kind"].isin(kinds)].groupby("conversation")["at"].min()
+    found: pd.Series = events[events["kind"].isin(kinds)].groupby("conversation")["at"].min()
     return pd.to_datetime(found, utc=True)
 
 
 def _minutes(gap: pd.Series) -> pd.Series:
-    return (gap.dt.total_seconds() / 60).dropna().rename("minutes").reset_index(drop=True)
+    minutes: pd.Series = (gap.dt.total_seconds() / 60).dropna().rename("minutes")
+    return minutes.reset_index(drop=True)
 
 
 def _first_reply(events: pd.DataFrame, *kinds: str) -> pd.Series:
@@ -71,12 +72,11 @@ def hootsuite_resolved_only(events: pd.DataFrame) -> pd.Series:
 
 def sprout_first_touch(events: pd.DataFrame) -> pd.Series:
     """Return assignment to the first reply after it; never assigned is never counted."""
-    given = _first(events, "assigned").rename("given")
-    replies = events[events["kind"] == "reply"].merge(
-        given, left_on="conversation", right_index=True, how="inner"
-    )
+    given = _first(events, "assigned")
+    replies = events[events["kind"] == "reply"]
+    replies = replies.assign(given=pd.to_datetime(replies["conversation"].map(given), utc=True))
     after = replies[replies["at"] >= replies["given"]]
-    first = after.groupby("conversation")[["at", "given"]].first()
+    first = after.drop_duplicates("conversation")
     return _minutes(first["at"] - first["given"])
 
 
