@@ -72,9 +72,9 @@ def hootsuite_resolved_only(events: pd.DataFrame) -> pd.Series:
 
 def sprout_first_touch(events: pd.DataFrame) -> pd.Series:
     """Return assignment to the first reply after it; never assigned is never counted."""
-    given = _first(events, "assigned")
+    given = _first(events, "assigned").rename("given").rename_axis("conversation").reset_index()
     replies = events[events["kind"] == "reply"]
-    replies = replies.assign(given=pd.to_datetime(replies["conversation"].map(given), utc=True))
+    replies = replies.merge(given, on="conversation", how="inner")
     after = replies[replies["at"] >= replies["given"]]
     first = after.drop_duplicates("conversation")
     return _minutes(first["at"] - first["given"])
