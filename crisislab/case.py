@@ -23,6 +23,7 @@ from crisislab.plan import Milestone, Plan, read_plan
 from crisislab.read import LoadedLog, LoadedPosts, issues_table, read_log, read_posts
 from crisislab.read.declare import DateOrder, Declaration
 from crisislab.settings import LocalInstant, Minutes, Settings, Zone, read_settings, to_utc
+from crisislab.team import Team
 
 Language = Literal["es", "en"]
 
@@ -76,16 +77,6 @@ class Brand(Settings):
     absent_from_exports: StrictBool = False
 
 
-class Team(Settings):
-    """The team's clock: zone, opening hours per weekday and region for holidays."""
-
-    zone: Zone
-    region: str | None = None
-    hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], str] = Field(
-        default_factory=dict
-    )
-
-
 class Period(Settings):
     """A period: ``start`` inclusive, ``end`` exclusive, local time of the case."""
 
@@ -123,10 +114,16 @@ class Response(Settings):
         rule: ``conversations`` (one author and the brand; a new one after ``silence``) or
             ``opening-posts`` (every inbound post that answers nothing, earliest direct reply).
         silence: Minutes of silence after which a conversation is a new one.
+        staff: Ids or handles of the brand's own people, whose posts wait for nothing.
+        spam: Ids or handles declared to be spam.
+        template_copies: Replies with the same words at least this often are a template.
     """
 
     rule: Literal["conversations", "opening-posts"] = "conversations"
     silence: Minutes = 1440.0
+    staff: tuple[str, ...] = ()
+    spam: tuple[str, ...] = ()
+    template_copies: StrictInt = Field(default=5, ge=2)
 
 
 class Declared(Settings):

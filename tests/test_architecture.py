@@ -19,6 +19,7 @@ ROOMS = [
     "estimate",
     "metrics",
     "plan",
+    "team",
     "read",
     "case",
     "check",
