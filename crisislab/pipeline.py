@@ -163,8 +163,11 @@ def _declared(case: Case) -> dict[str, tuple[pd.Timestamp, str]]:
     }
 
 
-def _handles(case: Case) -> list[str]:
-    return [a.handle for a in case.settings.brand.accounts if a.handle]
+def _handles(case: Case, posts: pd.DataFrame) -> list[str]:
+    """Return the brand's handles: those declared and those its own posts carry."""
+    declared = {a.handle.casefold() for a in case.settings.brand.accounts if a.handle}
+    seen = {str(h).casefold() for h in posts.loc[posts["own"], "author_handle"].dropna().unique()}
+    return sorted(declared | seen)
 
 
 def _waits(case: Case, posts: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
@@ -175,7 +178,7 @@ def _waits(case: Case, posts: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
     return waits(
         posts,
         until=until,
-        handles=_handles(case),
+        handles=_handles(case, posts),
         rule=rule,
         silence_minutes=case.settings.response.silence,
     )

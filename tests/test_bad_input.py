@@ -34,9 +34,15 @@ id = "m"
 
 
 @pytest.fixture
-def mini(tmp_path: Path) -> Path:
+def mini(reviewed: Path, tmp_path: Path) -> Path:
+    """Return a fresh copy of the reviewed case."""
+    return Path(shutil.copytree(reviewed, tmp_path / "mini"))
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a small case that has been reviewed once."""
-    folder = tmp_path / "mini"
+    folder = tmp_path_factory.mktemp("cases") / "mini"
     (folder / "posts").mkdir(parents=True)
     (folder / "log").mkdir()
     (folder / "posts" / "x.csv").write_text(POSTS, "utf-8")
@@ -92,7 +98,7 @@ def wrong_key(folder: Path) -> None:
         (no_plan, "CL-SET-MISSING-FILE"),
         (no_posts, "CL-CASE-NO-POSTS"),
         (unknown_source, "CL-SOURCE-UNKNOWN"),
-        (naive_time, "CL-TIME-NO-ZONE"),
+        (naive_time, "CL-TIME-ZONE"),
         (silent_brand, "CL-BRAND-SILENT"),
         (wrong_key, "CL-SET-UNKNOWN-KEY"),
     ],

@@ -111,7 +111,7 @@ def test_new_says_what_it_could_not_settle(
     assert main(["new", str(tmp_path / "case"), str(web), "--lang", "en"]) == 0
     printed = capsys.readouterr().out
     assert "opiniones_web.csv" in printed
-    assert "CL-TIME-NO-ZONE" in printed
+    assert "CL-TIME-ZONE" in printed
     assert "[[sources]]" in (tmp_path / "case" / "case.toml").read_text("utf-8")
 
 

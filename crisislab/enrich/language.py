@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 LANGUAGES = ("es", "en", "pt", "fr", "it", "de", "ca", "gl", "eu", "nl")
-MIN_LETTERS = 12
+MIN_LETTERS = 8
 MIN_CONFIDENCE = 0.5
 _NOT_LANGUAGE = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|\bRT\b")
 _CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
@@ -59,6 +60,35 @@ def detect_language(
                 text, identifier, min_letters=min_letters, min_confidence=min_confidence
             )
     return [seen[text] for text in texts]
+
+
+def fill_language(
+    codes: Sequence[str | None], texts: Sequence[str], *, least_share: float = 0.8
+) -> list[str | None]:
+    """Return the codes with gaps filled by the main language, where one clearly leads.
+
+    Short posts ("never again.") cannot be told apart, but are often the angriest: to leave
+    them out would bias every share. If at least ``least_share`` of the posts with a known
+    language share one, posts with letters but no language get it; else nothing is filled.
+
+    Args:
+        codes: Language per text, ``None`` where not known.
+        texts: The texts, in the same order.
+        least_share: Share (0 to 1) the main language must have among the known ones.
+
+    >>> fill_language(["es", "es", None, None], ["La maleta", "no llega", "Fatal", "👍"])
+    ['es', 'es', 'es', None]
+    >>> fill_language(["es", "en", None], ["La maleta", "my luggage", "Fatal"])
+    ['es', 'en', None]
+    """
+    known = Counter(code for code in codes if code is not None)
+    main, n = known.most_common(1)[0] if known else ("", 0)
+    if n < least_share * known.total() or not known:
+        return list(codes)
+    return [
+        main if code is None and any(map(str.isalpha, _NOT_LANGUAGE.sub(" ", text))) else code
+        for code, text in zip(codes, texts, strict=True)
+    ]
 
 
 def language_code(tag: object) -> str | None:

@@ -49,10 +49,13 @@ def type_counts(
     counts: CountColumn, *, decimal: Separator | None, found: Findings
 ) -> tuple[np.ndarray[Any, Any], Mask]:
     """Return counts as numbers with NaN for missing, and which cells could not be read."""
-    values = _squeezed(counts.values)
+    plain = _mask(pc.match_substring_regex(counts.values, _PLAIN))
+    values = counts.values
+    if not (plain | is_missing(values)).all():
+        values = _squeezed(values)
+        plain = _mask(pc.match_substring_regex(values, _PLAIN))
     missing = is_missing(values)
     out = np.full(len(values), np.nan)
-    plain = _mask(pc.match_substring_regex(values, _PLAIN))
     out[plain] = values.filter(pa.array(plain)).cast(pa.int64()).to_numpy()
     rest = np.flatnonzero(~plain & ~missing)
     if len(rest):

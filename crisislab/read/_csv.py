@@ -18,6 +18,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SEP = re.compile(r"^\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
 _MAX_FIELD = 2**24
 _MAX_PIECES = 50
+_SIZE = 2_000
 HEAD = 400
 
 
@@ -58,28 +59,64 @@ def long_fields() -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def split_rows(lines: Iterable[str], dialect: Dialect, *, first: int = 1) -> Iterator[RawRow]:
-    """Yield rows of delimited text; a row that cannot be split carries its fault."""
-    source = iter(lines)
-    # skipinitialspace stays off: a blank before a quote belongs to the text.
+@dataclass(frozen=True)
+class Block:
+    """Rows split together, for speed; what is unusual about them is looked at one by one.
+
+    Attributes:
+        cells: The cells of each row.
+        ends: Last physical line of each row.
+        start: Lines before the first row.
+        faults: Position of a row that cannot be split -> problem code.
+    """
+
+    cells: list[list[str]]
+    ends: list[int]
+    start: int
+    faults: dict[int, str]
+
+    def lines(self) -> list[int]:
+        """Return the first physical line of each row."""
+        return [before + 1 for before in (self.start, *self.ends[:-1])]
+
+    def rows(self) -> Iterator[RawRow]:
+        """Yield the rows one by one."""
+        before = self.start
+        for i, (cells, end) in enumerate(zip(self.cells, self.ends, strict=True)):
+            yield RawRow(before + 1, end - before, cells, self.faults.get(i, ""))
+            before = end
+
+
+def split_blocks(lines: Iterable[str], dialect: Dialect, size: int = _SIZE) -> Iterator[Block]:
+    """Yield delimited text in blocks of rows; a row that cannot be split ends its block."""
+    # A blank before a quotation mark belongs to the text, so skipinitialspace stays off.
     parser = csv.reader(
-        source, delimiter=dialect.delimiter, escapechar=dialect.escape,
+        iter(lines), delimiter=dialect.delimiter, escapechar=dialect.escape,
         doublequote=True, strict=True,
     )  # fmt: skip
-    done = 0
+    start = 0
     while True:
+        cells: list[list[str]] = []
+        ends: list[int] = []
+        faults: dict[int, str] = {}
         try:
-            cells = next(parser)
-        except StopIteration:
-            return
+            for row in islice(parser, size):
+                cells.append(row)
+                ends.append(parser.line_num)
         except csv.Error as fault:
-            now = parser.line_num
-            yield RawRow(first + done, now - done, [], _fault_of(fault))
-            done = now
-            continue
-        now = parser.line_num
-        yield RawRow(first + done, now - done, cells)
-        done = now
+            faults[len(cells)] = _fault_of(fault)
+            cells.append([])
+            ends.append(parser.line_num)
+        if not cells:
+            return
+        yield Block(cells, ends, start, faults)
+        start = ends[-1]
+
+
+def split_rows(lines: Iterable[str], dialect: Dialect) -> Iterator[RawRow]:
+    """Yield rows of delimited text; a row that cannot be split carries its fault."""
+    for block in split_blocks(lines, dialect, HEAD):
+        yield from block.rows()
 
 
 def split_broken_rows(lines: Iterable[str], dialect: Dialect) -> Iterator[RawRow]:
@@ -92,8 +129,10 @@ def split_broken_rows(lines: Iterable[str], dialect: Dialect) -> Iterator[RawRow
             last = line
             yield line
 
-    for row in split_rows(watched(), dialect):
-        yield replace(row, broken=last.endswith("\r"))
+    # One row at a time: the line seen last is then the last one of the row.
+    for block in split_blocks(watched(), dialect, 1):
+        for row in block.rows():
+            yield replace(row, broken=last.endswith("\r"))
 
 
 def join_broken(
@@ -161,7 +200,7 @@ def _score(head: list[str], dialect: Dialect) -> tuple[float, int]:
     with long_fields():
         widths = [
             _width(row.cells)
-            for row in islice(split_rows(head, dialect), HEAD)
+            for row in split_rows(head, dialect)
             if any(row.cells) and not row.fault
         ]
     if not widths:
@@ -205,3 +244,10 @@ def best_dialect(head: list[str], fits: Callable[[list[RawRow]], int]) -> Dialec
         scores = [fits(list(split_rows(head, dialect))) for dialect in found]
     best = max(range(len(found)), key=lambda i: (scores[i], -i))
     return found[best]
+
+
+def one_by_one(rows: Iterable[RawRow]) -> Iterator[Block]:
+    """Yield rows that are split already as blocks of one."""
+    for row in rows:
+        faults = {0: row.fault} if row.fault else {}
+        yield Block([row.cells], [row.line + row.spans - 1], row.line - 1, faults)

@@ -114,6 +114,8 @@ def _loosened(values: Any) -> Any:
 def read_parts(values: Any, forms: tuple[Form, ...]) -> Parts:
     """Return the parts of written moments, tried form after form."""
     parts = Parts.blank(len(values))
+    if _all_standard(values, parts):
+        return parts
     texts = tidy(values)
     for form, pattern, read in _TRIED:
         if form not in forms:
@@ -124,6 +126,21 @@ def read_parts(values: Any, forms: tuple[Form, ...]) -> Parts:
         part = texts.take(pa.array(open_rows))
         _fill(parts, open_rows, _loosened(part) if form == "named" else part, form, pattern, read)
     return parts
+
+
+def _all_standard(values: Any, parts: Parts) -> bool:
+    """Read a column in which every value is ISO with an offset, at the speed of Arrow."""
+    filled = pc.if_else(pc.equal(values, ""), None, values)
+    try:
+        stamps = pc.cast(filled, pa.timestamp("us", tz="UTC"))
+    except pa.ArrowInvalid:
+        return False
+    known = np.asarray(pc.is_valid(stamps).to_numpy(zero_copy_only=False), dtype=bool)
+    us = pc.fill_null(pc.cast(stamps, pa.int64()), NAT).to_numpy(zero_copy_only=False)
+    parts.us[known] = us[known]
+    parts.zone[known] = "z"
+    parts.form[known] = "iso"
+    return True
 
 
 def _fill(parts: Parts, rows: Micros, texts: Any, form: Form, pattern: str, read: Any) -> None:

@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from crisislab.errors import CrisisLabError, Problem, worst_first
@@ -253,7 +254,9 @@ class _Result:
         """
         refused = [p for p in self.problems if p.severity == "refused"]
         if strict and refused:
-            raise CrisisLabError(*refused)
+            nothing = any(p.code == "CL-LOAD-NOTHING" for p in refused)
+            # Where nothing was loaded, what was set aside says why.
+            raise CrisisLabError(*(self.problems if nothing else refused))
         return self
 
     def fit(self) -> int:
@@ -268,7 +271,12 @@ class _Result:
         by = ["created_at", "platform", "post_id"]
         if self.table.name == "log":
             by = ["logged_at", "source_file", "source_row"]
-        return self.table.conform(self.kept.sort_values(by, kind="stable"))
+        rows = self.kept.sort_values(by[0], kind="stable", ignore_index=True)
+        # Few rows share an instant: only those need the further keys.
+        tied = rows[by[0]].duplicated(keep=False).to_numpy()
+        order = np.arange(len(rows))
+        order[tied] = rows.loc[tied].sort_values(by, kind="stable").index.to_numpy()
+        return self.table.conform(rows.iloc[order])
 
     def ledger(self) -> pd.DataFrame:
         """Return the ledger."""

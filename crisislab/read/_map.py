@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from crisislab.read._columns import Mapped, match, own_names, taken_twice
 from crisislab.read._json import Record
 from crisislab.read._part import Draft
 from crisislab.read._reader import Item, Reader, Row
-from crisislab.read._rows import BATCH
 from crisislab.read._table import Table
 
 Finish = Callable[[Row, Mapping[str, str]], Row | None]
@@ -42,16 +40,16 @@ def _coalesced(columns: list[tuple[str, ...]], at: tuple[int, ...]) -> Sequence[
 
 
 def _map_columns(table: Table, mapped: list[Mapped], draft: Draft) -> None:
-    source = iter(table)
-    while batch := list(islice(source, BATCH)):
-        columns = list(zip(*(row.cells for row in batch), strict=True))
-        cells = {m.column: _coalesced(columns, m.at) for m in mapped}
-        draft.rows.add_columns(cells, [row.line for row in batch])
+    for data in table:
+        if data.cells:
+            columns = list(zip(*data.cells, strict=True))
+            cells = {m.column: _coalesced(columns, m.at) for m in mapped}
+            draft.rows.add_columns(cells, data.lines)
 
 
 def _map_and_finish(table: Table, mapped: list[Mapped], finish: Finish, draft: Draft) -> None:
     names = own_names(table.header)
-    for row in table:
+    for row in table.rows():
         cells = row.cells
         values = {m.column: next((cells[i] for i in m.at if cells[i]), None) for m in mapped}
         done = finish(values, dict(zip(names, cells, strict=True)))
@@ -67,7 +65,7 @@ def _shown(cells: list[str]) -> str:
 
 
 def _unfold(table: Table, unfold: Unfold, draft: Draft) -> None:
-    for row in table:
+    for row in table.rows():
         items = list(_safely(lambda cells: unfold(table.header, cells), row.cells))
         aside = [item for item in items if item.fate == "reject"]
         loaded = [item for item in items if item.fate == "load"]

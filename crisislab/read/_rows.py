@@ -78,7 +78,7 @@ class Rows:
         except UnicodeEncodeError:
             found = pa.array(self._whole(values, lines), pa.large_string())
         # Only an empty cell is missing: "NA", "null" and "None" are words.
-        return pc.if_else(pc.equal(found, ""), None, found)
+        return pc.if_else(pc.equal(found, ""), None, found) if "" in values else found
 
     def _whole(self, values: Sequence[str | None], lines: list[int]) -> list[str | None]:
         kept: list[str | None] = []

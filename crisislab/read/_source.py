@@ -11,11 +11,14 @@ from crisislab.read import _json
 from crisislab.read._bytes import Input
 from crisislab.read._columns import check_declared
 from crisislab.read._csv import (
+    Block,
     Dialect,
     RawRow,
     best_dialect,
     join_broken,
     long_fields,
+    one_by_one,
+    split_blocks,
     split_broken_rows,
     split_rows,
 )
@@ -151,21 +154,25 @@ class Reading:
             header = self._header(list(split_rows(head, dialect)), draft)
             if header is None or draft.reader is None:
                 return
-            rows = split_rows(lines, dialect)
+            blocks = split_blocks(lines, dialect)
             if seen.mixed_ends:
-                rows = self._unbroken(lines, dialect, header.cells, draft)
-            table = Table(rows, header.cells, header.index, draft.found, draft.tally, seen.ended)
+                blocks = self._unbroken(lines, dialect, header.cells, draft)
+            table = Table(
+                blocks, header.cells, header.index, draft.found, draft.tally, seen.ended,
+                dialect.delimiter,
+            )  # fmt: skip
             map_table(table, draft.reader, draft)
         if not seen.ended and draft.tally.n_lines > 1:
             draft.found.note("CL-FILE-NO-END", line=seen.n_lines)
 
     def _unbroken(
         self, lines: Lines, dialect: Dialect, header: Header, draft: Draft
-    ) -> Iterator[RawRow]:
+    ) -> Iterator[Block]:
         def joined(row: RawRow) -> None:
             draft.found.note("CL-ROW-CR", "fixed", line=row.line)
 
-        return join_broken(split_broken_rows(lines, dialect), len(header), joined)
+        rows = split_broken_rows(lines, dialect)
+        return one_by_one(join_broken(rows, len(header), joined))
 
     def _fit(self, rows: list[RawRow]) -> int:
         found = find_header(rows, self.wish.header_fit)
@@ -249,6 +256,7 @@ class Reading:
             draft.found.note("CL-SHEET-HIDDEN", value=sheet.name, n=None)
         header = self._header(sheet.rows, draft)
         if header is not None and draft.reader is not None:
-            table = Table(sheet.rows, header.cells, header.index, draft.found, draft.tally)
+            blocks = one_by_one(sheet.rows)
+            table = Table(blocks, header.cells, header.index, draft.found, draft.tally)
             map_table(table, draft.reader, draft)
         return draft.finish()

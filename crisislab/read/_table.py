@@ -6,9 +6,8 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
-from crisislab.read._csv import HEAD, RawRow
+from crisislab.read._csv import Block, RawRow, declared_delimiter
 from crisislab.read._ledger import Findings, Tally
 
 Header = tuple[str, ...]
@@ -18,6 +17,8 @@ _TOTAL = re.compile(
 _NUMBER = re.compile(r"^[\s$€%+\-]*\d[\d\s.,:/%\-]*$")
 _SEARCHED = 60
 _HELD = 3
+_NUMBERS = 0.3
+_LONG = 250
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,12 @@ def find_header(rows: list[RawRow], known: Callable[[Header], int]) -> HeaderFou
         rows: First rows of the table.
         known: How well a header fits a known layout; 0 for not at all.
     """
-    tried = [
-        (known(header_of(row.cells)), -i) for i, row in enumerate(rows[:_SEARCHED]) if row.cells
-    ]
-    best, at = max(tried, default=(0, 0))
+    best, at = 0, 0
+    for i, row in enumerate(rows[:_SEARCHED]):
+        if _may_be_names(row.cells) and (fits := known(header_of(row.cells))) > best:
+            best, at = fits, i
     if best > 0:
-        return HeaderFound(header_of(rows[-at].cells), -at)
+        return HeaderFound(header_of(rows[at].cells), at)
     width = max((len(row.cells) for row in rows), default=0)
     for i, row in enumerate(rows[:_SEARCHED]):
         if _looks_like_names(row.cells, width):
@@ -65,6 +66,13 @@ def header_of(cells: list[str]) -> Header:
     return tuple(names)
 
 
+def _may_be_names(cells: list[str]) -> bool:
+    """Return whether cells may name columns: no long texts, and hardly any numbers."""
+    filled = [cell for cell in cells if cell]
+    numbers = sum(bool(_NUMBER.match(cell)) for cell in filled)
+    return bool(filled) and numbers < _NUMBERS * len(filled) and len(max(filled, key=len)) < _LONG
+
+
 def _looks_like_names(cells: list[str], width: int) -> bool:
     names = header_of(cells)
     if not names or len(names) < max(1, width - 1):
@@ -72,60 +80,107 @@ def _looks_like_names(cells: list[str], width: int) -> bool:
     return not any(_NUMBER.match(name) for name in names if name)
 
 
+@dataclass(frozen=True)
+class Data:
+    """Data rows, as wide as the header, with the first line of each."""
+
+    cells: list[list[str]]
+    lines: list[int]
+
+
 @dataclass
 class Table:
-    """The data rows of a table, one by one; the ledger and findings fill as they pass.
+    """The data rows of a table; the ledger and findings fill as they pass.
 
     Attributes:
-        rows: The rows of the whole table, header and preamble included.
+        blocks: The rows of the whole table, header and preamble included.
         header: Names of the columns.
         header_index: Which row the header is.
         found: Where findings go.
         tally: Where counts go.
         ended: Whether the file ends with a line end (always true for sheets).
+        delimiter: What separates cells; empty for sheets.
     """
 
-    rows: Iterable[RawRow]
+    blocks: Iterable[Block]
     header: Header
     header_index: int
     found: Findings
     tally: Tally
     ended: bool = True
+    delimiter: str = ""
+    _seen: int = 0
     _held: deque[RawRow] = field(default_factory=deque)
 
-    def __iter__(self) -> Iterator[RawRow]:
-        """Yield each data row, as wide as the header."""
-        source = iter(self.rows)
-        self._before(list(islice(source, self.header_index)))
-        head = next(source, None)
-        if head is None:
-            return
-        self.tally.add("header")
-        self.tally.add("continuation", head.spans - 1)
-        for row in source:
-            if self._is_blank(row):
-                continue
+    def __iter__(self) -> Iterator[Data]:
+        """Yield the data rows, many at a time; the last rows are looked at for footers."""
+        for block in self.blocks:
+            if self._seen > self.header_index and self._is_plain(block):
+                yield from self._plain(block)
+            else:
+                yield _data(kept for row in block.rows() for kept in self._passed(row))
+        yield _data(kept for row in self._end() for kept in row)
+
+    def rows(self) -> Iterator[RawRow]:
+        """Yield the data rows one by one."""
+        for data in self:
+            for line, cells in zip(data.lines, data.cells, strict=True):
+                yield RawRow(line, 1, cells)
+
+    def _is_plain(self, block: Block) -> bool:
+        """Return whether every row is a full data row, by tests that cost little."""
+        first = self.header[0]
+        return (
+            not block.faults
+            and len(block.cells) > _HELD
+            and set(map(len, block.cells)) == {len(self.header)}
+            and all(map(any, block.cells))
+            and not any(cells[0] == first for cells in block.cells)
+        )
+
+    def _plain(self, block: Block) -> Iterator[Data]:
+        held = [kept for row in self._held for kept in self._checked(row)]
+        self._held.clear()
+        yield _data(held)
+        n = len(block.cells) - _HELD
+        if block.ends[n - 1] - block.start > n:
+            self.tally.add("continuation", block.ends[n - 1] - block.start - n)
+            for row in block.rows():
+                self._tell_swallowed(row)
+        yield Data(block.cells[:n], block.lines()[:n])
+        rest = Block(block.cells[n:], block.ends[n:], block.ends[n - 1], {})
+        self._held.extend(rest.rows())
+
+    def _passed(self, row: RawRow) -> Iterator[RawRow]:
+        """Take one row: what comes before the data is counted, the last few are held back."""
+        self._seen += 1
+        if self._seen <= self.header_index:
+            self._before(row)
+        elif self._seen == self.header_index + 1:
+            self.tally.add("header")
+            self.tally.add("continuation", row.spans - 1)
+        elif not self._is_blank(row):
             self._held.append(row)
             if len(self._held) > _HELD:
                 yield from self._checked(self._held.popleft())
+
+    def _end(self) -> Iterator[Iterator[RawRow]]:
         while self._held:
             row = self._held.popleft()
             if self._is_footer(row):
                 self._foot(row)
             else:
-                yield from self._checked(row, last=not self._held)
+                yield self._checked(row, last=not self._held)
 
-    def _before(self, rows: list[RawRow]) -> None:
-        for row in rows:
-            if not any(row.cells) and not row.fault:
-                self.tally.add("blank", row.spans)
-                continue
-            self.tally.add("preamble", row.spans)
-            if row.line == 1 and row.cells and declared_delimiter(row.cells[0] or "sep=;"):
-                continue
-            self.found.note(
-                "CL-TABLE-PREAMBLE", line=row.line, value=" | ".join(filter(None, row.cells))
-            )
+    def _before(self, row: RawRow) -> None:
+        if not any(row.cells) and not row.fault:
+            self.tally.add("blank", row.spans)
+            return
+        self.tally.add("preamble", row.spans)
+        if row.line == 1 and declared_delimiter("".join(row.cells) + self.delimiter):
+            return
+        value = " | ".join(filter(None, row.cells))
+        self.found.note("CL-TABLE-PREAMBLE", line=row.line, value=value)
 
     def _is_blank(self, row: RawRow) -> bool:
         if row.fault or any(row.cells):
@@ -146,8 +201,18 @@ class Table:
         self.tally.add("footer", row.spans)
         self.found.note("CL-TABLE-FOOTER", line=row.line, value=" | ".join(filter(None, row.cells)))
 
+    def _tell_swallowed(self, row: RawRow) -> None:
+        """Tell a cell whose further lines look like rows: a quotation mark may be missing."""
+        if row.spans == 1 or not self.delimiter:
+            return
+        further = [line for cell in row.cells for line in cell.split("\n")[1:]]
+        alike = sum(line.count(self.delimiter) >= len(self.header) - 1 for line in further)
+        if alike and len(self.header) > 2:
+            self.found.note("CL-TABLE-SWALLOWED", line=row.line, n=alike)
+
     def _checked(self, row: RawRow, *, last: bool = False) -> Iterator[RawRow]:
         self.tally.add("continuation", row.spans - 1)
+        self._tell_swallowed(row)
         width = len(self.header)
         if row.fault:
             self._reject(row, row.fault)
@@ -182,6 +247,6 @@ class Table:
         self.found.reject(row.line, code, value=" | ".join(row.cells))
 
 
-def head_rows(rows: Iterable[RawRow]) -> list[RawRow]:
-    """Return the first rows, enough to find a header in."""
-    return list(islice(rows, HEAD))
+def _data(rows: Iterable[RawRow]) -> Data:
+    kept = list(rows)
+    return Data([row.cells for row in kept], [row.line for row in kept])

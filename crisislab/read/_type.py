@@ -240,6 +240,7 @@ class Typing:
                 self.done[column], changed = _mojibake.repair(self.done[column])
                 self._flag("CL-TEXT-MOJIBAKE", changed, column)
                 self._told_characters(column)
+        self._without_equals()
         for column in ("author_handle", "inbound"):
             if column in self.done:
                 bare = pc.utf8_trim_whitespace(self.done[column])
@@ -251,6 +252,20 @@ class Typing:
                 low = pc.utf8_lower(pc.fill_null(self.text(column), ""))
                 self.done[column] = pc.is_in(low, pa.array(_YES, pa.large_string()))
         self._kinds()
+
+    def _without_equals(self) -> None:
+        """Take off the = that spreadsheets put before texts that begin with @."""
+        if "text" in self.done:
+            hits = pc.fill_null(pc.starts_with(self.done["text"], "=@"), False)
+            marked = np.asarray(hits.to_numpy(zero_copy_only=False), dtype=bool)
+            if marked.any():
+                at = int(np.flatnonzero(marked)[0])
+                self.found.note(
+                    "CL-TEXT-EQUALS", "fixed", line=int(self.lines[at]), column=self.name("text"),
+                    value=self.done["text"][at].as_py(), n=int(marked.sum()), n_of=len(marked),
+                )  # fmt: skip
+                bare = pc.utf8_slice_codeunits(self.done["text"], 1)
+                self.done["text"] = pc.if_else(hits, bare, self.done["text"])
 
     def _told_characters(self, column: str) -> None:
         for code, mark in (("CL-TEXT-NUL", "\0"), ("CL-TEXT-LOST", "\ufffd")):
@@ -329,4 +344,4 @@ def _series(table: Table, name: str, array: Any) -> pd.Series:
         return pd.Series(array, dtype="float64")
     if kind == "flag":
         return pd.Series(np.asarray(array.to_numpy(zero_copy_only=False), dtype=bool))
-    return pd.Series(array.to_pandas(), dtype="str")
+    return pd.Series(pd.array(array, dtype="str"))

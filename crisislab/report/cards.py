@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from crisislab.report.masks import masked
 from crisislab.report.show import Show, clean, is_missing, number_or_none, precision
@@ -38,12 +38,19 @@ def read_rows(evidence: object) -> list[str]:
     return [] if is_missing(evidence) else _ROW.findall(clean(evidence))
 
 
+def file_row(reference: str) -> Markup:
+    """Return a ``file:row`` reference as code that may break after a ``/`` or ``_``."""
+    broken = str(escape(reference)).replace("/", "/<wbr>").replace("_", "_<wbr>")
+    return Markup("<code>{}</code>").format(Markup(broken))
+
+
 @dataclass(frozen=True)
 class Card:
     """One metric row in words.
 
     Attributes:
         id: Anchor of the card on the page.
+        about: What the number is computed over; ``brief`` without the rule.
         value: The number as shown, rounded to what its interval allows.
         interval: ``a to b``, or empty.
         rows: First rows of the evidence; ``n_rows`` says how many there are.
@@ -55,13 +62,14 @@ class Card:
     scope: dict[str, str]
     name: str
     about: str
+    brief: str
     definition: str
     value: str
     interval: str
     n: str
     method: str
     notes: tuple[str, ...]
-    rows: tuple[str, ...]
+    rows: tuple[Markup, ...]
     n_rows: int
     source: str
     call: str
@@ -81,7 +89,7 @@ class Cards:
         names = dict(zip(review.actions["action"], review.actions["name"], strict=True))
         self._show = show
         self.all = tuple(
-            _card(f"m{i:03d}", row, show, names)
+            _card(f"m{i:03d}", {str(k): v for k, v in row.items()}, show, names)
             for i, row in enumerate(review.metrics.to_dict("records"), start=1)
         )
 
@@ -92,7 +100,9 @@ class Cards:
         """Return the card whose scope has all the pairs and the fewest others, or ``None``."""
         wanted = {key: str(value) for key, value in scope.items()}
         fitting = [
-            card for card in self.all if card.metric == metric and wanted.items() <= card.scope.items()
+            card
+            for card in self.all
+            if card.metric == metric and wanted.items() <= card.scope.items()
         ]
         return min(fitting, key=lambda card: (len(card.scope), card.id), default=None)
 
@@ -119,14 +129,15 @@ def _card(key: str, row: Mapping[str, object], show: Show, names: Mapping[str, s
         metric=metric,
         scope=scope,
         name=show.word(f"report.metric.{metric}", "name") if _told(metric) else metric,
-        about=scope_words(scope, show, names),
+        about=scope_words(scope, show, names, word=row["scope"]),
+        brief=scope_words({k: v for k, v in scope.items() if k != "rule"}, show, names),
         definition=show.word(f"report.metric.{metric}", "definition") if _told(metric) else "",
         value=shown_value(number, unit, step, notes, show),
         interval=show.span(row["lower"], row["upper"], unit),
         n=show.number(row["n"]),
         method=clean(show.word("report.method", row["method"])) if row["method"] else "",
         notes=tuple(note_words(note, show) for note in notes.split()),
-        rows=tuple(rows[:MAX_EVIDENCE]),
+        rows=tuple(map(file_row, rows[:MAX_EVIDENCE])),
         n_rows=len(rows),
         source="" if rows or is_missing(row["evidence"]) else source_words(row["evidence"], show),
         call=metric_call(metric, row["scope"]),
@@ -147,9 +158,7 @@ def shown_value(
         key = "report.not_reached" if "not_reached" in codes else "report.unknown"
         return say(key, show.lang)
     if "estimated" in codes:
-        digits = max(len(str(int(abs(number)))) - 2, 0)
-        whole = show.number(round(number, -digits))
-        return say("report.about", show.lang, value=whole)
+        return show.about(number)
     return show.amount(number, unit, step)
 
 
@@ -171,8 +180,12 @@ def note_words(code: str, show: Show) -> str:
     return show.word("report.note", code)
 
 
-def scope_words(scope: Mapping[str, str], show: Show, names: Mapping[str, str]) -> str:
-    """Return what a number is computed over, in words."""
+def scope_words(
+    scope: Mapping[str, str], show: Show, names: Mapping[str, str], *, word: object = ""
+) -> str:
+    """Return what a number is computed over, in words; ``word`` is a scope without pairs."""
+    if not scope and not is_missing(word):
+        return show.word("report.scope_word", word)
     return "; ".join(_pair_words(key, value, show, names) for key, value in scope.items())
 
 
@@ -200,7 +213,7 @@ def _pair_words(key: str, value: str, show: Show, names: Mapping[str, str]) -> s
 
 
 def metric_call(metric: str, scope: object) -> str:
-    """Return the call that gives the row again.
+    r"""Return the call that gives the row again.
 
     >>> metric_call("reply_rate", "within=60")
     "review.metrics.query('metric == \"reply_rate\" and scope == \"within=60\"')"
@@ -209,4 +222,3 @@ def metric_call(metric: str, scope: object) -> str:
     quoted = [part.replace("\\", "\\\\").replace('"', '\\"') for part in (metric, text)]
     query = f'metric == "{quoted[0]}" and scope == "{quoted[1]}"'
     return f"review.metrics.query({query!r})"
-

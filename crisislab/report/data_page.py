@@ -10,6 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from crisislab.errors import Problem
+from crisislab.report.cards import file_row
 from crisislab.report.grid import Grid, badge, grid
 from crisislab.report.masks import masked
 from crisislab.report.show import Show, clean, is_missing
@@ -23,6 +24,7 @@ PARTS = (
 _TONES = {"fixed": "good", "flagged": "mixed", "refused": "bad"}
 _HELD = {"file", "line", "column", "value", "n", "n_of"}
 MAX_REJECTS = 200
+HIDDEN = "…"
 Part = Literal["found", "means", "fix"]
 
 
@@ -36,17 +38,21 @@ def ledger_table(review: Review, show: Show) -> Grid:
     """Return the ledger with its sum; parts that are 0 in every file are left out."""
     ledger = review.ledger
     sums = ledger[["n_lines", *PARTS]].fillna(0).sum()
-    used = [part for part in PARTS if sums[part]]
+    used = ["n_lines", *(part for part in PARTS if sums[part])]
     rows = [
-        (clean(row["source_file"]), clean(row["source"]), *(show.number(row[c]) for c in ("n_lines", *used)))
+        (_file(row["source_file"], row["source"]), *(show.number(row[c]) for c in used))
         for row in ledger.to_dict("records")
     ]
     if len(rows) > 1:
         total = Markup("<b>{}</b>")
-        whole = (total.format(show.number(sums[c])) for c in ("n_lines", *used))
-        rows.append((total.format(say("report.ledger.total", show.lang)), "", *whole))  # type: ignore[arg-type]
-    heads = ("file", "kind", "lines", *(f"report.ledger.{part}" for part in used))
-    return grid(show, heads, rows, numeric=range(2, 3 + len(used)), wide=True)
+        whole = (total.format(show.number(sums[c])) for c in used)
+        rows.append((total.format(say("report.ledger.total", show.lang)), *whole))
+    heads = ("file", "lines", *(f"report.ledger.{part}" for part in used[1:]))
+    return grid(show, heads, rows, numeric=range(1, len(heads)), wide=True)
+
+
+def _file(name: object, kind: object) -> Markup:
+    return Markup("{}<br><small>{}</small>").format(file_row(clean(name)), clean(kind))
 
 
 def issues_table(review: Review, show: Show) -> Grid | None:
@@ -55,32 +61,46 @@ def issues_table(review: Review, show: Show) -> Grid | None:
         return None
     rows = [_issue({str(k): v for k, v in row.items()}, show)
             for row in review.issues.to_dict("records")]  # fmt: skip
-    return grid(show, ("state", "where", "found", "rows", "fix"), rows, numeric=(3,))
+    return grid(show, ("where", "found", "rows", "fix"), rows, numeric=(2,))
 
 
 def _issue(row: Mapping[str, object], show: Show) -> tuple[str | Markup, ...]:
     severity, problem = str(row["severity"]), _problem(row)
-    found = Markup("{}<br><small><code>{}</code></small>").format(
-        masked(_told(problem, ("found", "means"), row["message"], show)), problem.code
-    )
+    told = _told(problem, ("found", "means"), _hidden(row, "message"), show)
+    found = Markup("{}<br><small><code>{}</code></small>").format(masked(told), problem.code)
     n = "" if problem.n is None else show.number(problem.n)
     if n and problem.n_of is not None:
         n = f"{n} / {show.number(problem.n_of)}"
-    fix = masked(_told(problem, ("fix",), row["fix"], show))
+    fix = masked(_told(problem, ("fix",), _hidden(row, "fix"), show))
     word = badge(show.word("report.severity", severity), _TONES.get(severity, "open"))
-    return word, problem.where(), found, n, fix
+    where = Markup("{}<br>{}").format(file_row(problem.where()), word)
+    return where, found, n, fix
+
+
+def _hidden(row: Mapping[str, object], part: str) -> str:
+    """Return a stored text without the value of a row."""
+    text = "" if is_missing(row[part]) else str(row[part])
+    value = "" if is_missing(row["value"]) or is_missing(row["source_row"]) else str(row["value"])
+    return text.replace(value, HIDDEN) if value else text
 
 
 def _problem(row: Mapping[str, object]) -> Problem:
-    text = {k: "" if is_missing(row[k]) else clean(row[k]) for k in ("code", "source_file", "column", "value")}
-    counts = {k: None if is_missing(row[k]) else int(str(row[k])) for k in ("source_row", "n", "n_of")}
+    text = {
+        k: "" if is_missing(row[k]) else clean(row[k])
+        for k in ("code", "source_file", "column", "value")
+    }
+    counts = {
+        k: None if is_missing(row[k]) else int(str(row[k])) for k in ("source_row", "n", "n_of")
+    }
+    # A value from a row can be what a person wrote, or their name: it stays in the CSV files.
+    value = text["value"] if counts["source_row"] is None else HIDDEN
     return Problem(
         code=text["code"], file=text["source_file"], line=counts["source_row"],
-        column=text["column"], value=text["value"], n=counts["n"], n_of=counts["n_of"],
+        column=text["column"], value=value, n=counts["n"], n_of=counts["n_of"],
     )  # fmt: skip
 
 
-def _told(problem: Problem, parts: Iterable[Part], stored: object, show: Show) -> str:
+def _told(problem: Problem, parts: Iterable[Part], stored: str, show: Show) -> str:
     """Return a finding in the language of the review, if its words need only what the row holds.
 
     The table was worded when the files were read, in the language of that machine.
@@ -88,12 +108,16 @@ def _told(problem: Problem, parts: Iterable[Part], stored: object, show: Show) -
     told = [problem.part(part, show.lang) for part in parts if _tellable(problem.code, part)]
     if told and all(_tellable(problem.code, part) for part in parts):
         return " ".join(part for part in told if part)
-    return "" if is_missing(stored) else str(stored)
+    return stored
 
 
 def _tellable(code: str, part: str) -> bool:
     key = f"problems.{code}.{part}"
-    names = {name for _, name, _, _ in Formatter().parse(catalogue("en")[key])} if has_words(key) else {"?"}
+    names = (
+        {name for _, name, _, _ in Formatter().parse(catalogue("en")[key])}
+        if has_words(key)
+        else {"?"}
+    )
     return names - {None} <= _HELD
 
 
@@ -110,8 +134,12 @@ def rejects_table(review: Review, show: Show) -> Grid | None:
         found = f"problems.{code}.found"
         why = clean(code)
         if has_words(found):
-            problem = Problem(str(code), file=str(file), column=str(column), n=len(group))
+            problem = Problem(
+                str(code), file=str(file), column=str(column), value=HIDDEN, n=len(group)
+            )
             why = f"{problem.part('found', show.lang)} ({code})"
-        rows.append((clean(file), why, clean(column), show.number(len(group)), first + more))
+        rows.append(
+            (file_row(clean(file)), why, clean(column), show.number(len(group)), first + more)
+        )
     heads = ("file", "why", "column", "rows", "first")
     return grid(show, heads, rows[:MAX_REJECTS], numeric=(3,))

@@ -93,7 +93,8 @@ def rgba(colour: str, opacity: float) -> str:
 def axis(title: str = "", **changes: Any) -> Spec:
     """Return the look of an axis."""
     look: Spec = {
-        "title": {"text": html.escape(title), "font": {"size": 12.5, "color": MUTED}, "standoff": 8},
+        "title": {"text": html.escape(title), "standoff": 8,
+                  "font": {"size": 12.5, "color": MUTED}},
         "gridcolor": LINE, "linecolor": LINE, "zeroline": False, "automargin": True,
         "tickfont": {"size": 12, "color": MUTED}, "fixedrange": True,
     }  # fmt: skip
@@ -121,7 +122,9 @@ def layout(height: int, **parts: Any) -> Spec:
     return base | parts
 
 
-def band(x: Sequence[object], lower: Sequence[object], upper: Sequence[object], **look: Any) -> list[Spec]:
+def band(
+    x: Sequence[object], lower: Sequence[object], upper: Sequence[object], **look: Any
+) -> list[Spec]:
     """Return an interval as two traces, the space between them filled."""
     name, colour = look.pop("name"), look.pop("colour")
     edge: Spec = {
@@ -150,6 +153,12 @@ def levels(positions: Sequence[float], width: float, most: int = 6) -> list[int]
         ends[level] = position + width
         chosen.append(level)
     return chosen
+
+
+def largest(table: pd.DataFrame, column: str) -> dict[str, Any]:
+    """Return the row with the largest number in a column, the first of several."""
+    place = int(table[column].astype("float64").argmax())
+    return {str(key): value for key, value in table.iloc[place].items()}
 
 
 def pixels(at: pd.Timestamp, start: pd.Timestamp, end: pd.Timestamp) -> float:

@@ -7,23 +7,46 @@ from typing import Any
 import pandas as pd
 
 from crisislab.report.drawing import (
-    BLUE, GREEN, INK, MUTED, ORANGE, SKY, VERMILLION, Figure, Spec, axis, band, layout,
-    local_times, numbers, plain, rgba,
+    BLUE,
+    GREEN,
+    INK,
+    MUTED,
+    ORANGE,
+    SKY,
+    VERMILLION,
+    Figure,
+    Spec,
+    axis,
+    band,
+    largest,
+    layout,
+    local_times,
+    numbers,
+    plain,
+    rgba,
+    time_axis,
 )  # fmt: skip
-from crisislab.report.show import Show, number_or_none
-from crisislab.report.timeline import overview, public_curve
+from crisislab.report.show import Show, number_or_none, show_for
+from crisislab.report.timeline import overview, public_curve, whole_window
 from crisislab.report.value import Review
 from crisislab.words import say
 
 MAX_STEPS = 1500
 _TICKS = (5, 15, 30, 60, 120, 240, 360, 480, 720, 1440, 2880, 4320, 5760, 10080, 20160)
 
-__all__ = ["figures", "overview", "public_curve", "reach_by_platform", "sentiment_curve", "waiting_curve"]
+__all__ = [
+    "figures",
+    "overview",
+    "public_curve",
+    "reach_by_platform",
+    "sentiment_curve",
+    "waiting_curve",
+]
 
 
 def figures(review: Review, show: Show | None = None) -> dict[str, Figure]:
     """Return the charts of a review that have data, by name."""
-    show = show or Show(review.language, review.zone)
+    show = show or show_for(review)
     drawn = (draw(review, show) for draw in (overview, public_curve, waiting_curve,
                                              sentiment_curve, reach_by_platform))  # fmt: skip
     return {figure.name: figure for figure in drawn if figure is not None}
@@ -42,21 +65,25 @@ def waiting_curve(review: Review, show: Show) -> Figure | None:
         *band(x, numbers(steps["lower"]), numbers(steps["upper"]), colour=BLUE,
               name=say("report.figure.interval", lang), **shape),
         {"type": "scatter", "mode": "lines", "x": x, "y": numbers(steps["waiting_share"]),
-         "name": say("report.figure.waiting", lang), "line": {"color": BLUE, "width": 2.5, "shape": "hv"},
+         "name": say("report.figure.waiting", lang),
+         "line": {"color": BLUE, "width": 2.5, "shape": "hv"},
          "text": hover, "hovertemplate": "%{text}<extra></extra>"},
         *_target_points(review, show, end),
     ]  # fmt: skip
     ticks = waiting_ticks(end)
     down = [0, 0.25, 0.5, 0.75, 1]
+    under = 62 + 20 * (len(data) - 1)
+    height = 320 + under
     page = layout(
-        380, hovermode="closest",
+        height, hovermode="closest", margin={"l": 56, "r": 16, "t": 24, "b": under},
+        legend={"x": 0, "y": -56 / 296, "yanchor": "top", "traceorder": "normal"},
         xaxis=axis(say("report.figure.waited", lang), tickvals=ticks, range=[0, end],
                    ticktext=[show.duration(t) for t in ticks]),
         yaxis=axis(say("report.figure.still_waiting", lang), range=[0, 1.03], tickvals=down,
                    ticktext=[show.share(v) for v in down]),
     )  # fmt: skip
     title = say("report.figure.waiting_title", lang)
-    return Figure("waiting", title, _waiting_alt(steps, show), tuple(data), page, 380)
+    return Figure("waiting", title, _waiting_alt(steps, show), tuple(data), page, height)
 
 
 def waiting_limit(review: Review) -> float:
@@ -99,7 +126,10 @@ def _targets(review: Review) -> list[tuple[float, float, str]]:
     points = []
     for target in plan.get("targets", ()):
         within = number_or_none(target.get("within"))
-        share, percent = number_or_none(target.get("at_least")), number_or_none(target.get("percentile"))
+        share, percent = (
+            number_or_none(target.get("at_least")),
+            number_or_none(target.get("percentile")),
+        )
         if within is None:
             continue
         if target.get("metric") == "reply_rate" and share is not None:
@@ -113,7 +143,7 @@ def _target_points(review: Review, show: Show, end: float) -> list[Spec]:
     traces: list[Spec] = []
     for i, (within, left, name) in enumerate(p for p in _targets(review) if p[0] <= end):
         colour = (VERMILLION, ORANGE, GREEN, SKY)[i % 4]
-        label = say("report.figure.target", show.lang, name=plain(name, 48))
+        label = say("report.figure.target", show.lang, name=plain(name, 60))
         told = say("report.figure.target_hover", show.lang, name=plain(name),
                    time=show.duration(within), share=show.share(left))  # fmt: skip
         traces.append(
@@ -139,32 +169,56 @@ def sentiment_curve(review: Review, show: Show) -> Figure | None:
     table, lang = review.sentiment, show.lang
     if table.empty or table["index"].isna().all():
         return None
-    x = local_times(table["hour_at"], show)
-    counts = [("n_scored", SKY, "scored"), ("n_unscored", "#b9c1ca", "unscored")]
-    data = [
-        *band(x, numbers(table["lower"], 3), numbers(table["upper"], 3), colour=VERMILLION,
-              name=say("report.figure.interval", lang)),
-        {"type": "scatter", "mode": "lines", "x": x, "y": numbers(table["index"], 3),
-         "line": {"color": VERMILLION, "width": 2.2}, "name": say("report.figure.tone", lang),
-         "hovertemplate": "%{y:.2f}<extra>" + say("report.figure.tone", lang) + "</extra>"},
-        *[{"type": "bar", "x": x, "y": numbers(table[column], 0), "yaxis": "y2",
-           "marker": {"color": colour}, "name": say(f"report.figure.{word}", lang)}
-          for column, colour, word in counts],
-    ]  # fmt: skip
-    title = say("report.figure.tone_axis", lang)
+    title, lines = say("report.figure.tone_axis", lang), _tone_lines(table, show)
+    first, last = table["hour_at"].min(), table["hour_at"].max()
+    shown = (
+        max(first, whole_window(review)[0] - pd.Timedelta(days=3)),
+        last + pd.Timedelta(hours=12),
+    )
     page = layout(
-        420, barmode="stack", bargap=0,
-        xaxis=axis(f"{say('report.figure.local_time', lang)} ({show.zone})", type="date",
-                   tickformat="%H:%M\n%-d %b", hoverformat="%a %-d %b %Y, %H:%M", anchor="y2",
-                   fixedrange=False, nticks=9),
+        430, barmode="stack", bargap=0,
+        xaxis=time_axis(show, say("report.figure.local_time", lang), anchor="y2",
+                        range=local_times(shown, show)),
         yaxis=axis(title, domain=[0.34, 1]),
-        yaxis2=axis(say("report.figure.posts", lang), domain=[0, 0.22], nticks=3),
-        shapes=[_level(0.0)],
-        annotations=[_level_name(say("report.figure.usual", lang))],
-        legend={"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top"},
+        yaxis2=axis(say("report.figure.posts", lang), domain=[0, 0.2], nticks=3),
+        shapes=[_level(0.0)], annotations=[_level_name(say("report.figure.usual", lang))],
+        legend={"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top", "traceorder": "normal"},
     )  # fmt: skip
     heading = say("report.figure.tone_title", lang)
-    return Figure("sentiment", heading, _tone_alt(table, show), tuple(data), page, 420)
+    data = (*lines, *_tone_counts(table, show))
+    return Figure("sentiment", heading, _tone_alt(table, show), data, page, 430)
+
+
+def _tone_lines(table: pd.DataFrame, show: Show) -> list[Spec]:
+    # A bin joins hours until it holds enough posts: its mean belongs to its middle.
+    x, tone = (
+        local_times(table["hour_at"] + _widths(table) / 2, show),
+        say("report.figure.tone", show.lang),
+    )
+    return [
+        *band(x, numbers(table["lower"], 3), numbers(table["upper"], 3), colour=VERMILLION,
+              name=say("report.figure.interval", show.lang)),
+        {"type": "scatter", "mode": "lines", "x": x, "y": numbers(table["index"], 3),
+         "line": {"color": VERMILLION, "width": 2.2}, "name": tone,
+         "hovertemplate": "%{y:.2f}<extra>" + tone + "</extra>"},
+    ]  # fmt: skip
+
+
+def _tone_counts(table: pd.DataFrame, show: Show) -> list[Spec]:
+    x = local_times(table["hour_at"], show)
+    width = [value.total_seconds() * 1000 for value in _widths(table)]
+    counts = (("n_scored", SKY, "scored"), ("n_unscored", "#b9c1ca", "unscored"))
+    return [
+        {"type": "bar", "x": x, "y": numbers(table[column], 0), "yaxis": "y2", "offset": 0,
+         "width": width, "marker": {"color": colour},
+         "name": say(f"report.figure.{word}", show.lang)}
+        for column, colour, word in counts
+    ]  # fmt: skip
+
+
+def _widths(table: pd.DataFrame) -> pd.Series:
+    hours = table["hours"] if "hours" in table else pd.Series(1.0, index=table.index)
+    return pd.to_timedelta(hours.astype("float64"), unit="h")
 
 
 def _level(y: float) -> Spec:
@@ -178,7 +232,7 @@ def _level_name(text: str) -> Spec:
 
 
 def _tone_alt(table: pd.DataFrame, show: Show) -> str:
-    worst = table.loc[table["index"].astype("float64").idxmax()]
+    worst = largest(table, "index")
     return say("report.alt.sentiment", show.lang, at=show.instant(worst["hour_at"]))
 
 
@@ -191,7 +245,15 @@ def reach_by_platform(review: Review, show: Show) -> Figure | None:
     names = [plain(show.word("report.platform", p)) for p in table["platform"]]
     each = 46 + 30 * len(names)
     height = each * len(parts) + 60
-    data, page = [], layout(height, hovermode="closest", showlegend=False, margin={"l": 20, "r": 80, "t": 30, "b": 20})
+    data, page = (
+        [],
+        layout(
+            height,
+            hovermode="closest",
+            showlegend=False,
+            margin={"l": 20, "r": 80, "t": 30, "b": 20},
+        ),
+    )
     page["annotations"] = []
     for i, (column, colour, word) in enumerate(parts):
         top = 1 - i / len(parts)
@@ -200,8 +262,11 @@ def reach_by_platform(review: Review, show: Show) -> Figure | None:
         data.append(_bars(table, names, column=column, colour=colour, suffix=suffix, show=show))
         page[f"xaxis{suffix}"] = axis(domain=[0, 1], anchor=f"y{suffix}", showticklabels=False,
                                       showgrid=False, rangemode="tozero")  # fmt: skip
-        page[f"yaxis{suffix}"] = axis(domain=room, anchor=f"x{suffix}", autorange="reversed", ticks="")
+        page[f"yaxis{suffix}"] = axis(
+            domain=room, anchor=f"x{suffix}", autorange="reversed", ticks="", showgrid=False
+        )
         page["annotations"].append(_heading(say(f"report.figure.{word}", lang), top))
+        page["annotations"] += _unknown(table[column], names, suffix, show)
     title = say("report.figure.reach_title", lang)
     return Figure("reach", title, say("report.alt.reach", lang), tuple(data), page, height)
 
@@ -222,9 +287,21 @@ def _bars(
     return {
         "type": "bar", "orientation": "h", "x": values, "y": names, "xaxis": f"x{suffix}",
         "yaxis": f"y{suffix}", "marker": {"color": colour, "pattern": pattern},
-        "text": [show.number(value) for value in values], "textposition": "outside",
-        "cliponaxis": False, "hovertemplate": "%{y}: %{text}<extra></extra>",
+        "text": [show.about(v) if estimated else show.number(v) for v in values],
+        "textposition": "outside", "cliponaxis": False,
+        "hovertemplate": "%{y}: %{text}<extra></extra>",
     }  # fmt: skip
+
+
+def _unknown(values: pd.Series, names: list[str], suffix: str, show: Show) -> list[Spec]:
+    """Return the word for unknown where a platform has no figure: no bar would read as 0."""
+    return [
+        {"xref": f"x{suffix}", "x": 0, "xanchor": "left", "yref": f"y{suffix}", "y": name,
+         "xshift": 3, "text": show.unknown, "showarrow": False,
+         "font": {"size": 12, "color": MUTED}}
+        for name, missing in zip(names, values.isna(), strict=True)
+        if missing
+    ]  # fmt: skip
 
 
 def _heading(text: str, top: float) -> Spec:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from crisislab.report.cards import MAX_EVIDENCE, read_rows
+from crisislab.report.cards import MAX_EVIDENCE, file_row, read_rows
 from crisislab.report.show import Show
 
 Cell = str | Markup
@@ -45,7 +45,7 @@ def grid(
 def row_list(evidence: object) -> Markup:
     """Return ``file:row`` references as code, the first twelve, then how many more."""
     rows = read_rows(evidence)
-    shown = Markup(" ").join(Markup("<code>{}</code>").format(r) for r in rows[:MAX_EVIDENCE])
+    shown = Markup(" ").join(file_row(r) for r in rows[:MAX_EVIDENCE])
     left = len(rows) - MAX_EVIDENCE
     return shown + Markup(" +{}").format(left) if left > 0 else shown
 

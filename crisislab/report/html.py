@@ -17,10 +17,16 @@ from crisislab.report.cards import Card, Cards
 from crisislab.report.drawing import Figure
 from crisislab.report.figures import figures
 from crisislab.report.grid import Grid
+from crisislab.report.judged import STATE_TONES
 from crisislab.report.scripts import (
-    boot_source, content_policy, inert_json, packed_plotly, plotly_config, plotly_locale,
+    boot_source,
+    content_policy,
+    inert_json,
+    packed_plotly,
+    plotly_config,
+    plotly_locale,
 )  # fmt: skip
-from crisislab.report.show import Show, clean
+from crisislab.report.show import Show, clean, show_for
 from crisislab.report.story import tell_story
 from crisislab.report.value import Review
 from crisislab.words import say
@@ -36,7 +42,7 @@ def review_html(review: Review) -> str:
 
     The same review gives the same bytes: no time of writing, no random id.
     """
-    show = Show(review.language, review.zone)
+    show = show_for(review)
     cards = Cards(review, show)
     page = _environment().get_template("review.html.j2")
     return page.render(
@@ -61,7 +67,7 @@ def _environment() -> Environment:
 
 def _file(name: str) -> Markup:
     folder = resources.files("crisislab.report") / "templates"
-    return Markup((folder / name).read_text("utf-8").strip())  # noqa: S704
+    return Markup((folder / name).read_text("utf-8").strip())
 
 
 def _shown(review: Review) -> dict[str, str]:
@@ -106,16 +112,19 @@ def _response_tables(cards: Cards, show: Show) -> dict[str, Grid | None]:
     waits, other_waits = sections.response_cards(cards, "first_response_time")
     rates, other_rates = sections.response_cards(cards, "reply_rate")
     own = {"waits": waits, "rates": rates, "beside": [*other_waits, *other_rates]}
-    return {name: sections.cards_table(found, show) if found else None for name, found in own.items()}
+    return {
+        name: sections.cards_table(found, show) if found else None for name, found in own.items()
+    }
 
 
 def _lists(review: Review, cards: Cards, show: Show) -> dict[str, Any]:
     counted = sections.states_summary(review, show)
     return {
-        "states": [(code, word, n, sections.STATE_TONES[code]) for code, word, n in counted],
+        "states": [(code, word, n, STATE_TONES[code]) for code, word, n in counted],
         "adds_up": data_page.adds_up(review.ledger),
         "answered_only": cards.known("answered_only_median"),
         "no_brand": not cards.known("n_answered"),
+        "rule": sections.main_rule(cards, show),
         "scored": cards.known("scored_share"),
         "unscored": cards.known("n_unscored"),
         "highest": cards.known("negative_index"),

@@ -99,7 +99,9 @@ def targets(review: Review, cards: Cards, show: Show) -> tuple[Judged, ...]:
     plan: Mapping[str, Any] = review.manifest.get("plan") or {}
     known = {str(target["id"]): target for target in plan.get("targets", ())}
     rows = [
-        row for row in review.verdicts.to_dict("records") if str(row["subject"]).startswith("target=")
+        row
+        for row in review.verdicts.to_dict("records")
+        if str(row["subject"]).startswith("target=")
     ]
     return tuple(
         _target(i, row, known.get(str(row["subject"]).removeprefix("target="), {}), cards, show)
@@ -116,16 +118,14 @@ def _target(
     return _judged(f"target-{i}", name, row, show, card=card, asked=asked)
 
 
-def _target_card(
-    target: Mapping[str, Any], row: Mapping[Any, Any], cards: Cards
-) -> Card | None:
+def _target_card(target: Mapping[str, Any], row: Mapping[Any, Any], cards: Cards) -> Card | None:
     evidence = "" if is_missing(row.get("evidence")) else str(row["evidence"])
     metric, _, scope = evidence.partition("[")
     named = cards.find(metric, **read_scope(scope.rstrip("]"))) if scope else None
     if named is not None or not target:
         return named
     pairs = {key: f"{target[key]:g}" for key in ("within", "percentile") if target.get(key)}
-    if not str(target["metric"]) == "reply_rate":
+    if str(target["metric"]) != "reply_rate":
         pairs.pop("within", None)
     return cards.find(str(target["metric"]), **pairs)
 
@@ -148,7 +148,7 @@ def target_words(target: Mapping[str, Any], show: Show) -> str:
 
 def _judged(
     key: str, name: str, row: Mapping[Any, Any], show: Show, *, card: Card | None = None,
-    summary: Markup = Markup(""), asked: str = "",
+    summary: Markup | None = None, asked: str = "",
 ) -> Judged:  # fmt: skip
     code = str(row["verdict"])
     tone = _TONES.get(code, "open")
@@ -161,7 +161,7 @@ def _judged(
     return Judged(
         id=key, name=name, code=code, verdict=_verdict_word(key, code, show), tone=tone,
         sign=_SIGNS[tone], confidence=_confidence(row.get("confidence"), show),
-        reason=reason_words(reason, show), summary=summary,
+        reason=reason_words(reason, show), summary=summary or Markup(""),
         value=card.link if card and unit != "count" else Markup("{}").format(told),
         plain_value=told,
         interval=show.span(row.get("lower"), row.get("upper"), unit), n=show.number(row.get("n")),
@@ -171,7 +171,9 @@ def _judged(
 
 def _verdict_word(key: str, code: str, show: Show) -> str:
     # Of several targets together the words are in the plural.
-    several = key == "verdict-targets_met" and has_words(f"verdicts.several.{code.replace(' ', '_')}")
+    several = key == "verdict-targets_met" and has_words(
+        f"verdicts.several.{code.replace(' ', '_')}"
+    )
     return show.word("verdicts.several" if several else "verdicts.verdict", code)
 
 

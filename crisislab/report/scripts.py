@@ -37,14 +37,14 @@ def packed_plotly() -> Markup:
     packed = gzip.compress(plotly_source().encode("utf-8"), compresslevel=9, mtime=0)
     text = base64.b64encode(packed).decode("ascii")
     lines = (text[i : i + _WIDTH] for i in range(0, len(text), _WIDTH))
-    return Markup("\n".join(lines))  # noqa: S704
+    return Markup("\n".join(lines))
 
 
 @lru_cache(maxsize=1)
 def boot_source() -> Markup:
     """Return the script that draws the figures and opens the cards."""
     folder = resources.files("crisislab.report") / "templates"
-    return Markup((folder / "boot.js").read_text("utf-8").strip())  # noqa: S704
+    return Markup((folder / "boot.js").read_text("utf-8").strip())
 
 
 def script_hash(source: str) -> str:
@@ -77,7 +77,7 @@ def inert_json(value: object) -> Markup:
     text = json.dumps(value, separators=(",", ":"), allow_nan=False)
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)  # noqa: S704
+    return Markup(text)
 
 
 def plotly_locale(lang: Language) -> dict[str, Any]:

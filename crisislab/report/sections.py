@@ -35,7 +35,8 @@ def clock_table(review: Review, show: Show) -> Grid:
         if name in QUOTED and not is_missing(row["text"]) and not is_missing(row["at"]):
             why.append(Markup("<q>{}</q>").format(excerpt(row["text"])))
         rows.append(
-            (show.word("report.milestone", name), show.instant(row["at"]),
+            (show.word("report.milestone", name),
+             show.unknown if is_missing(row["at"]) else _moment(row["at"], show),
              show.duration(unsure) if unsure else "", Markup("<br>").join(why),
              row_list(row["evidence"]))
         )  # fmt: skip
@@ -57,7 +58,7 @@ def times_table(cards: Cards, show: Show) -> Grid | None:
         say("report.scope.from", show.lang, value=show.word("report.milestone", start))
         for start in STARTS
     ]
-    return Grid((say("report.section.chronology", show.lang), *starts), tuple(rows),
+    return Grid((say("report.table.time", show.lang), *starts), tuple(rows),
                 frozenset({1, 2, 3}))  # fmt: skip
 
 
@@ -85,22 +86,21 @@ def curve_table(review: Review, show: Show) -> Grid | None:
     curve = review.response_curve.sort_values("minutes", kind="stable")
     if curve.empty:
         return None
-    at = curve["minutes"].astype("float64")
+    at, waited = curve["minutes"].astype("float64"), review.waits["minutes"].astype("float64")
     rows = []
     for tick in waiting_ticks(waiting_limit(review)):
-        before, after = curve[at <= tick], curve[at >= tick]
-        if before.empty:
-            share, risk = 1.0, curve["n_at_risk"].iloc[0]
-        else:
-            share = before["waiting_share"].iloc[-1]
-            risk = after["n_at_risk"].iloc[0] if len(after) else 0
-        rows.append((show.duration(tick), show.share(share), show.number(risk)))
-    return grid(show, ("wait", "waiting", "at_risk"), rows, numeric=(0, 1, 2))
+        before = curve[at <= tick]
+        share = 1.0 if before.empty else before["waiting_share"].iloc[-1]
+        watched = int((waited >= tick).sum())
+        rows.append((show.duration(tick), show.share(share), show.number(watched)))
+    return grid(show, ("wait", "waiting", "at_risk"), rows, numeric=(1, 2))
 
 
 def cards_table(cards: list[Card], show: Show) -> Grid:
     """Return numbers with their interval and what they rest on."""
-    rows = ((c.about or c.name, c.link, c.interval, c.n) for c in cards)
+    several = len({card.metric for card in cards}) > 1
+    names = (f"{c.name}: {c.brief}" if several and c.brief else c.brief or c.name for c in cards)
+    rows = ((name, c.link, c.interval, c.n) for name, c in zip(names, cards, strict=True))
     return grid(show, ("value", "measured", "interval", "n"), rows, numeric=(1, 2, 3))
 
 
@@ -110,6 +110,13 @@ def response_cards(cards: Cards, metric: str) -> tuple[list[Card], list[Card]]:
     main = found[0].scope.get("rule", "") if found else ""
     own = [card for card in found if card.scope.get("rule", "") == main]
     return own, [card for card in found if card not in own]
+
+
+def main_rule(cards: Cards, show: Show) -> str:
+    """Return the rule by which the case counts conversations, in words; empty if not known."""
+    card = cards.find("first_response_time")
+    rule = card.scope.get("rule", "") if card else ""
+    return show.word("report.rule", rule) if rule else ""
 
 
 def tone_table(review: Review, show: Show) -> Grid:
@@ -129,7 +136,10 @@ def reach_table(review: Review, cards: Cards, show: Show) -> Grid:
     rows = []
     for row in review.reach.to_dict("records"):
         where = str(row["platform"])
-        cells: list[str | Markup] = [show.word("report.platform", where), show.number(row.get("n_posts"))]
+        cells: list[str | Markup] = [
+            show.word("report.platform", where),
+            show.number(row.get("n_posts")),
+        ]
         for metric, known, total in (
             ("impressions", "n_impressions_known", "n_posts"),
             ("engagement", "n_engagement_known", "n_posts"),
@@ -140,7 +150,7 @@ def reach_table(review: Review, cards: Cards, show: Show) -> Grid:
                 cells.append(show.unknown)
                 continue
             facts = {"n": show.number(row.get(known)), "total": show.number(row.get(total))}
-            cells.append(show.say("report.table.known", value=card.link, **facts))
+            cells.append(_lines(card.link, show.say("report.table.known", **facts)))
         rows.append(cells)
     heads = ("platform", "posts", "impressions", "engagement", "potential")
     return grid(show, heads, rows, numeric=range(1, 5))
@@ -151,7 +161,7 @@ def actions_table(review: Review, show: Show) -> Grid:
     plan: Mapping[str, Any] = review.manifest.get("plan") or {}
     roles = {str(role["id"]): clean(role["name"]) for role in plan.get("roles", ())}
     rows = [_action(row, roles, show) for row in review.actions.to_dict("records")]
-    heads = ("action", "state", "due", "done", "late", "owner", "by", "why")
+    heads = ("action", "due", "done", "people", "evidence")
     ids = [f"action-{i}" for i in range(1, len(rows) + 1)]
     return grid(show, heads, rows, ids=ids)
 
@@ -160,24 +170,55 @@ def _action(
     row: Mapping[Any, Any], roles: Mapping[str, str], show: Show
 ) -> tuple[str | Markup, ...]:
     state, owner = str(row["state"]), str(row["owner"])
-    late = number_or_none(row["late_minutes"])
-    length = "" if late is None else show.duration(abs(late))
-    if late is not None and late <= 0:
-        length = say("report.table.early", show.lang, length=length)
-    why = Markup("{}").format(show.word("verdicts.action", row["reason"]) if not is_missing(row["reason"]) else "")
-    if not is_missing(row["confidence"]):
-        why += Markup("<br><small>{}</small>").format(show.word("verdicts.evidence", row["confidence"]))
-    rows = row_list(row["evidence"])
-    if rows:
-        why += Markup("<br>") + rows
-    blank = "" if state == "not triggered" else "–"
     return (
-        clean(row["name"]), badge(show.word("verdicts.state", state), STATE_TONES.get(state, "open")),
-        blank if is_missing(row["due_at"]) else show.instant(row["due_at"]),
-        blank if is_missing(row["done_at"]) else show.instant(row["done_at"]),
-        length, roles.get(owner, clean(owner)),
-        "" if is_missing(row["done_by"]) else clean(row["done_by"]), why,
-    )  # fmt: skip
+        _named(
+            row["name"], badge(show.word("verdicts.state", state), STATE_TONES.get(state, "open"))
+        ),
+        "" if is_missing(row["due_at"]) else _moment(row["due_at"], show),
+        _done(row, show),
+        _lines(roles.get(owner, clean(owner)), _by(row, show)),
+        _lines(_why(row, show), row_list(row["evidence"])),
+    )
+
+
+def _done(row: Mapping[Any, Any], show: Show) -> Markup:
+    if is_missing(row["done_at"]):
+        return Markup("")
+    late = number_or_none(row["late_minutes"])
+    length = "" if late is None else show.duration(abs(late), 1.0)
+    if length and late is not None:
+        length = show.say(f"report.table.{'late' if late > 0 else 'early'}", length=length)
+    return _lines(_moment(row["done_at"], show), length)
+
+
+def _by(row: Mapping[Any, Any], show: Show) -> str:
+    if is_missing(row["done_by"]):
+        return ""
+    return show.say("report.table.done_by", name=clean(row["done_by"]))
+
+
+def _why(row: Mapping[Any, Any], show: Show) -> str:
+    # Whether it was in time stands in the state and beside the time it was done.
+    known = row["reason"] in ("within_deadline", "after_deadline")
+    reason = "" if known or is_missing(row["reason"]) else row["reason"]
+    told = show.word("verdicts.action", reason) if reason else ""
+    if is_missing(row["confidence"]):
+        return told
+    source = show.word("verdicts.evidence", row["confidence"])
+    return f"{told} ({source})" if told else source[:1].upper() + source[1:] + "."
+
+
+def _named(name: object, sign: Markup) -> Markup:
+    return Markup("{}<br>{}").format(clean(name), sign)
+
+
+def _moment(at: object, show: Show) -> Markup:
+    return Markup('<span class="at">{}</span>').format(show.instant(at))
+
+
+def _lines(first: str, second: str) -> Markup:
+    lines = Markup("{}").format(first)
+    return lines + Markup("<br><small>{}</small>").format(second) if second else lines
 
 
 def states_summary(review: Review, show: Show) -> list[tuple[str, str, int]]:
@@ -194,11 +235,17 @@ def targets_table(review: Review, cards: Cards, show: Show) -> Grid:
     """Return the targets with what was measured and how they were judged."""
     found = targets(review, cards, show)
     rows = (
-        (t.name, badge(f"{t.sign} {t.verdict}", t.tone), t.asked, t.value, t.interval, t.n, t.reason)
+        (
+            _named(t.name, badge(f"{t.sign} {t.verdict}", t.tone)),
+            t.asked,
+            _lines(t.value, t.interval),
+            t.n,
+            t.reason,
+        )
         for t in found
     )
-    heads = ("target", "verdict", "asked", "measured", "interval", "n", "why")
-    return grid(show, heads, rows, numeric=(3, 4, 5), ids=[t.id for t in found])
+    heads = ("target", "asked", "measured", "n", "why")
+    return grid(show, heads, rows, numeric=(2, 3), ids=[t.id for t in found])
 
 
 def manifest_table(manifest: Mapping[str, Any], show: Show) -> Grid:
@@ -215,7 +262,9 @@ def _flat(tree: object, path: str) -> Iterator[tuple[str, Markup]]:
             yield from _flat(value, f"{path}[{i}]")
     else:
         values = tree if isinstance(tree, list | tuple) else [tree]
-        shown = ", ".join("" if is_missing(v) else clean(v) for v in values if not isinstance(v, Mapping))
+        shown = ", ".join(
+            "" if is_missing(v) else clean(v) for v in values if not isinstance(v, Mapping)
+        )
         yield clean(path), Markup("<code>{}</code>").format(shown)
 
 

@@ -13,7 +13,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
-from crisislab.report.value import Language
+from crisislab.report.value import Language, Review
 from crisislab.words import catalogue, has_words, say
 
 LOCALES: dict[Language, str] = {"en": "en_GB", "es": "es"}
@@ -64,10 +64,15 @@ def precision(lower: object, upper: object) -> float | None:
 
 @dataclass(frozen=True)
 class Show:
-    """Words and formats of one language, with instants in one time zone."""
+    """Words and formats of one language, with instants in one time zone.
+
+    Attributes:
+        year: Year that goes without saying: it is left out of instants that lie in it.
+    """
 
     lang: Language
     zone: str
+    year: int | None = None
 
     def say(self, key: str, **facts: object) -> Markup:
         """Return a text of the catalogue as HTML; facts are escaped unless they are Markup."""
@@ -147,8 +152,8 @@ class Show:
         parts = ((days, "d"), (hours, "h"), (rest, "min"))
         return " ".join(f"{self.number(n)} {unit}" for n, unit in parts if n)
 
-    def instant(self, at: object, pattern: str = "d MMM y, HH:mm") -> str:
-        """Return an instant as local time of the zone.
+    def instant(self, at: object, pattern: str = "") -> str:
+        """Return an instant as local time of the zone, with the year unless it is the usual one.
 
         >>> Show("es", "Europe/Madrid").instant(pd.Timestamp("2026-03-05T13:02Z"))
         '5 mar 2026, 14:02'
@@ -156,7 +161,8 @@ class Show:
         stamp = self.local(at)
         if stamp is None:
             return self.unknown
-        return str(format_datetime(stamp, format=pattern, locale=LOCALES[self.lang]))
+        usual = "d MMM, HH:mm" if stamp.year == self.year else "d MMM y, HH:mm"
+        return str(format_datetime(stamp, format=pattern or usual, locale=LOCALES[self.lang]))
 
     def local(self, at: object) -> datetime | None:
         """Return an instant as a Python datetime in the zone of the review."""
@@ -182,6 +188,18 @@ class Show:
         whole = math.isclose(number, round(number))
         return self.number(number, 0 if whole or number >= 100 else 1)
 
+    def about(self, value: object) -> str:
+        """Return an estimate by its first two digits.
+
+        >>> Show("en", "UTC").about(871356)
+        'about 870,000'
+        """
+        number = number_or_none(value)
+        if number is None:
+            return self.unknown
+        digits = max(len(str(int(abs(number)))) - 2, 0)
+        return say("report.about", self.lang, value=self.number(round(number, -digits)))
+
     def span(self, lower: object, upper: object, unit: object) -> str:
         """Return an interval as ``a to b``, or nothing where it is not known or has no width."""
         low, high = number_or_none(lower), number_or_none(upper)
@@ -194,3 +212,12 @@ class Show:
             return say("report.at_most", self.lang, value=self.amount(high, unit, step))
         ends = {"lower": self.amount(low, unit, step), "upper": self.amount(high, unit, step)}
         return say("report.range", self.lang, **ends)
+
+
+def show_for(review: Review) -> Show:
+    """Return how a review shows its numbers: its language, its zone, its year if it has one."""
+    plain = Show(review.language, review.zone)
+    hours = review.volume["hour_at"]
+    ends = (plain.local(at) for at in (hours.min(), hours.max()))
+    years = {stamp.year for stamp in ends if stamp is not None}
+    return Show(review.language, review.zone, years.pop() if len(years) == 1 else None)

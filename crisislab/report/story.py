@@ -9,6 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from crisislab.report.cards import Cards
+from crisislab.report.drawing import largest
 from crisislab.report.judged import Judged, main_verdicts, targets
 from crisislab.report.show import Show, clean, is_missing, number_or_none
 from crisislab.report.value import Review
@@ -66,7 +67,11 @@ class _Teller:
         )
         yield self._people()
         end = self.at("resolved")
-        yield self.say("happened.resolved", resolved=end) if end else self.say("happened.not_resolved")
+        yield (
+            self.say("happened.resolved", resolved=end)
+            if end
+            else self.say("happened.not_resolved")
+        )
 
     def _scope(self) -> Markup:
         card = self.cards.find("n_posts")
@@ -88,7 +93,7 @@ class _Teller:
         if peak is None or hours.empty:
             return Markup("")
         at = self.cards.known("peak_at")
-        top = hours.loc[hours["n_posts"].astype("float64").idxmax(), "hour_at"]
+        top = largest(hours, "n_posts")["hour_at"]
         when: object = at.link if at else self.show.instant(top)
         return self.say("happened.peak", at=when, peak=peak.link)
 
@@ -213,7 +218,9 @@ class _Teller:
         n = int(self.review.actions["state"].eq("no evidence").sum())
         if n:
             yield self.say("limit.no_evidence", n=self._n_actions("no evidence", n))
-        unclear = [t for t in targets(self.review, self.cards, self.show) if t.code == "cannot tell"]
+        unclear = [
+            t for t in targets(self.review, self.cards, self.show) if t.code == "cannot tell"
+        ]
         if unclear:
             link = Markup('<a href="#targets">{}</a>').format(self.show.number(len(unclear)))
             yield self.say("limit.targets", n=link)

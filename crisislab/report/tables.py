@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from crisislab.report.cards import Cards
 from crisislab.report.judged import Judged, main_verdicts, targets
 from crisislab.report.sections import states_summary
-from crisislab.report.show import Show, clean
+from crisislab.report.show import Show, clean, show_for
 from crisislab.report.value import Review
 from crisislab.words import say
 
@@ -19,7 +19,7 @@ WIDTH = 96
 
 def verdicts_table(review: Review) -> str:
     """Return the verdicts as a small HTML table, safe to show in a notebook."""
-    show = Show(review.language, review.zone)
+    show = show_for(review)
     cards = Cards(review, show)
     heads = [str(show.say(f"report.table.{key}")) for key in ("verdict", "why")]
     rows = [
@@ -28,9 +28,7 @@ def verdicts_table(review: Review) -> str:
     ]
     judged = targets(review, cards, show)
     asked = [str(show.say(f"report.table.{key}")) for key in ("asked", "measured", "interval", "n")]
-    goals = [
-        (t.name, t.verdict, t.asked, t.plain_value, t.interval, t.n, t.reason) for t in judged
-    ]
+    goals = [(t.name, t.verdict, t.asked, t.plain_value, t.interval, t.n, t.reason) for t in judged]
     parts = [_table(["", *heads], rows)]
     if goals:
         title = say("verdicts.text.targets", show.lang)
@@ -57,7 +55,7 @@ def verdicts_text(review: Review) -> str:
 
     Nothing in it can steer a terminal: control characters in names are taken out.
     """
-    show = Show(review.language, review.zone)
+    show = show_for(review)
     cards = Cards(review, show)
     judged = targets(review, cards, show)
     lines = [clean(review.title), f"{clean(review.brand)} · {clean(review.plan_name)}", ""]

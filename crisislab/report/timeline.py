@@ -7,14 +7,32 @@ from typing import Any
 import pandas as pd
 
 from crisislab.report.drawing import (
-    BLUE, GREEN, INK, LINE, MUTED, ORANGE, PURPLE, VERMILLION, Figure, Spec, axis, layout, levels,
-    local_times, numbers, pixels, plain, rgba, time_axis,
+    BLUE,
+    GREEN,
+    INK,
+    LINE,
+    MUTED,
+    ORANGE,
+    PURPLE,
+    VERMILLION,
+    Figure,
+    Spec,
+    axis,
+    largest,
+    layout,
+    levels,
+    local_times,
+    numbers,
+    pixels,
+    plain,
+    rgba,
+    time_axis,
 )  # fmt: skip
 from crisislab.report.show import Show, is_missing
 from crisislab.report.value import Review
 from crisislab.words import say
 
-_TOP, _LANE, _HEAD = 260, 34, 20
+_TOP, _LANE, _HEAD = 260, 36, 20
 _STATES = {
     "on time": (GREEN, "circle"),
     "late": (ORANGE, "square"),
@@ -40,11 +58,13 @@ def overview(review: Review, show: Show) -> Figure | None:
         shapes=[m["shape"] for m in marks], annotations=[m["label"] for m in marks],
         showlegend=False,
     )  # fmt: skip
-    top = review.volume.loc[review.volume["n_posts"].astype("float64").idxmax()]
+    top = largest(review.volume, "n_posts")
     alt = say("report.alt.overview", show.lang, peak=show.number(top["n_posts"]),
               at=show.instant(top["hour_at"]))  # fmt: skip
     data = tuple(_volume_traces(review.volume, show))
-    return Figure("overview", say("report.figure.overview_title", show.lang), alt, data, page, height)
+    return Figure(
+        "overview", say("report.figure.overview_title", show.lang), alt, data, page, height
+    )
 
 
 def public_curve(review: Review, show: Show) -> Figure | None:
@@ -90,11 +110,11 @@ def whole_window(review: Review) -> Window:
     hours = review.volume["hour_at"]
     first, last = hours.min(), hours.max() + pd.Timedelta(hours=1)
     marks = _marks(review)
-    onset = review.clock.set_index("milestone")["at"].get("onset")
-    if is_missing(onset) or not len(marks):
+    onset = _onset(review)
+    if onset is None:
         return first, last
-    end = max(marks.max(), onset + pd.Timedelta(hours=36)) + pd.Timedelta(hours=12)
-    return max(first, marks.min() - pd.Timedelta(hours=12)), max(min(end, last), marks.max())
+    end = max(marks[-1], onset + pd.Timedelta(hours=36)) + pd.Timedelta(hours=12)
+    return max(first, marks[0] - pd.Timedelta(hours=12)), max(min(end, last), marks[-1])
 
 
 def close_window(review: Review) -> Window:
@@ -105,19 +125,24 @@ def close_window(review: Review) -> Window:
     """
     start, end = whole_window(review)
     marks = _marks(review)
-    onset = review.clock.set_index("milestone")["at"].get("onset")
-    if is_missing(onset) or not len(marks):
+    onset = _onset(review)
+    if onset is None:
         return start, end
-    most = max(marks.quantile(0.85, interpolation="lower"), onset + pd.Timedelta(hours=24))
-    begin = max(start, min(marks.min(), onset) - pd.Timedelta(hours=3))
+    most = max(marks[int(0.85 * (len(marks) - 1))], onset + pd.Timedelta(hours=24))
+    begin = max(start, marks[0] - pd.Timedelta(hours=3))
     close = most + (most - begin) * 0.06
     return (begin, close) if (end - begin) > 1.6 * (close - begin) else (start, end)
 
 
-def _marks(review: Review) -> pd.Series:
+def _marks(review: Review) -> list[pd.Timestamp]:
     """Return every instant that the chart marks, in order."""
-    parts = [review.clock["at"], review.actions["due_at"], review.actions["done_at"]]
-    return pd.concat([part.dropna() for part in parts]).sort_values(ignore_index=True)
+    parts = (review.clock["at"], review.actions["due_at"], review.actions["done_at"])
+    return sorted(at for part in parts for at in part.dropna())
+
+
+def _onset(review: Review) -> pd.Timestamp | None:
+    found = review.clock.loc[review.clock["milestone"].eq("onset"), "at"].dropna()
+    return None if found.empty else found.iloc[0]
 
 
 def drawn_actions(review: Review) -> pd.DataFrame:
@@ -135,8 +160,9 @@ def _volume_traces(volume: pd.DataFrame, show: Show) -> list[Spec]:
     traces: list[Spec] = []
     if volume["upper"].notna().any():
         traces = [
-            line | {"y": numbers(volume["upper"], 1), "name": say("report.figure.usual_range", lang),
-                    "hoverinfo": "skip", "fill": "tozeroy", "fillcolor": rgba(MUTED, 0.16),
+            line | {"y": numbers(volume["upper"], 1),
+                    "name": say("report.figure.usual_range", lang), "hoverinfo": "skip",
+                    "fill": "tozeroy", "fillcolor": rgba(MUTED, 0.16),
                     "line": {"color": MUTED, "width": 1, "dash": "dot", "shape": "hv"}},
             line | {"y": numbers(volume["expected"], 1), "hoverinfo": "skip",
                     "name": say("report.figure.expected", lang),
@@ -184,7 +210,8 @@ def _lane_traces(lanes: pd.DataFrame, show: Show) -> list[Spec]:
                 {"type": "scatter", "mode": "markers", "x": where, "y": rows, "yaxis": "y2",
                  "name": show.word("verdicts.state", state), "text": told,
                  "hovertemplate": "%{text}<extra></extra>",
-                 "marker": {"size": 11, "color": colour, "symbol": symbol, "line": {"width": 1.5, "color": colour}}}
+                 "marker": {"size": 10, "color": colour, "symbol": symbol,
+                            "line": {"width": 1.5, "color": colour}}}
             )  # fmt: skip
     return traces
 
@@ -227,8 +254,8 @@ def _lane_lines(n: int) -> list[Spec]:
 def _lane_names(lanes: pd.DataFrame) -> list[Spec]:
     return [
         {"xref": "paper", "x": 0, "xanchor": "left", "yref": "y2", "y": i, "yanchor": "bottom",
-         "yshift": 2, "text": plain(name, 60), "showarrow": False,
-         "bgcolor": "rgba(255,255,255,0.75)", "font": {"size": 11.5, "color": MUTED}}
+         "yshift": 6, "text": plain(name, 60), "showarrow": False,
+         "font": {"size": 11.5, "color": MUTED}}
         for i, name in enumerate(lanes["name"])
     ]  # fmt: skip
 
@@ -241,18 +268,18 @@ def _outside(lanes: pd.DataFrame, window: Window, show: Show) -> list[Spec]:
         if window[0] <= at <= window[1]:
             continue
         late = at > window[1]
-        text = say(f"report.figure.{'later' if late else 'earlier'}", show.lang,
-                   at=f"{show.word('verdicts.state', row['state'])}, {show.instant(at)}")  # fmt: skip
+        told = f"{show.word('verdicts.state', row['state'])}, {show.instant(at)}"
+        text = say(f"report.figure.{'later' if late else 'earlier'}", show.lang, at=told)
         notes.append(
             {"xref": "paper", "x": 1 if late else 0, "xanchor": "right" if late else "left",
-             "yref": "y2", "y": i, "yanchor": "bottom", "yshift": 2, "text": text,
+             "yref": "y2", "y": i, "yanchor": "bottom", "yshift": 6, "text": text,
              "showarrow": False, "font": {"size": 11.5, "color": INK}}
         )  # fmt: skip
     return notes
 
 
 def _alt(review: Review, show: Show, n_lanes: int) -> str:
-    top = review.volume.loc[review.volume["n_posts"].astype("float64").idxmax()]
+    top = largest(review.volume, "n_posts")
     stones = review.clock[review.clock["at"].notna()]
     told = [
         f"{show.word('report.milestone', row['milestone'])} {show.instant(row['at'])}"

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from crisislab.report.drawing import Figure
 
 Language = Literal["es", "en"]
 
@@ -75,6 +78,19 @@ class Review:
         from crisislab.report.write import write_review
 
         return write_review(self, Path(folder))
+
+    def figure(self, name: str) -> Figure:
+        """Return one chart of the review: overview, public, waiting, sentiment or reach.
+
+        Raises:
+            KeyError: If there is no such chart, or no data for it.
+        """
+        from crisislab.report.figures import figures
+
+        drawn = figures(self)
+        if name not in drawn:
+            raise KeyError(f"no chart {name!r}; this review has: {', '.join(drawn)}")
+        return drawn[name]
 
     def _repr_html_(self) -> str:
         from crisislab.report.tables import verdicts_table

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crisislab.enrich.language import LANGUAGES, detect_language, language_code
+from crisislab.enrich.language import LANGUAGES, detect_language, fill_language, language_code
 
 SENTENCES = {
     "es": "La compañía no responde y mi maleta sigue perdida",
@@ -67,6 +67,15 @@ def test_detect_language_reads_long_and_hostile_text() -> None:
     assert detect_language([SENTENCES["en"] * 2000])[0] == "en"
     hostile = ["\ud83d palabra sin sentido \udc00 alguno", "مرحبا بالعالم كيف"]
     assert len(detect_language(hostile)) == 2
+
+
+def test_fill_language_fills_only_gaps_with_letters() -> None:
+    """Known codes stay, links and emoji stay unknown, and a mixed export is left alone."""
+    codes, texts = ["es"] * 8 + ["en", None, None], ["x"] * 9 + ["pésimo", "@a https://t.co/b 👍"]
+    assert fill_language(codes, texts) == [*codes[:9], "es", None]
+    assert fill_language(codes, texts, least_share=0.95) == codes
+    assert fill_language([None], ["pésimo"]) == [None]
+    assert fill_language([], []) == []
 
 
 @pytest.mark.parametrize(

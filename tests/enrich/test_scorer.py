@@ -15,13 +15,14 @@ def _scores(*rows: tuple[float, float, float]) -> pd.DataFrame:
 
 def test_validate_scores_returns_a_copy_in_order() -> None:
     """Columns come in order, others go, missing rows stay, and the input is left alone."""
-    given = _scores((0.2, 0.3, 0.5), (np.nan, np.nan, np.nan))[["pos", "neg", "neu"]]
+    rows = _scores((0.2, 0.3, 0.5), (np.nan, np.nan, np.nan))
+    given = pd.DataFrame({name: rows[name] for name in ("pos", "neg", "neu")})
     given.insert(3, "other", 1.0)
     before = given.copy()
     found = validate_scores(given, n=2)
     assert found.columns.tolist() == ["neg", "neu", "pos"]
     assert found.loc[0].tolist() == [0.2, 0.3, 0.5]
-    assert found.loc[1].isna().all()
+    assert found.isna().all(axis=1).tolist() == [False, True]
     pd.testing.assert_frame_equal(given, before)
 
 

@@ -1,0 +1,157 @@
+"""Written times become UTC by rule: every form, every order, every zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crisislab.read import Declaration, read_posts
+from tests.read.exports import codes, dated, instants, table
+
+Write = Callable[[str, str | bytes], Path]
+
+FORMS = [
+    ("2026-03-05T12:15:00Z", "2026-03-05 12:15:00"),
+    ("2026-03-05T12:15:00.123456789+02:00", "2026-03-05 10:15:00"),
+    ("2026-03-05 12:15:00 -0330", "2026-03-05 15:45:00"),
+    ("2026/03/05 12:15", "2026-03-05 12:15:00"),
+    ("20260305T121500Z", "2026-03-05 12:15:00"),
+    ("Wed Oct 31 22:10:47 +0000 2018", "2018-10-31 22:10:47"),
+    ("1772712900", "2026-03-05 12:15:00"),
+    ("1772712900123", "2026-03-05 12:15:00"),
+    ("1772712900123456", "2026-03-05 12:15:00"),
+    ("1772712900123456789", "2026-03-05 12:15:00"),
+    ("1772712900.0", "2026-03-05 12:15:00"),
+    ("46086.5104166667", "2026-03-05 12:15:00"),
+    ("25/03/2026 12:15", "2026-03-25 12:15:00"),
+    ("3/25/2026 1:15 PM", "2026-03-25 13:15:00"),
+    ("25-03-2026 12.15", "2026-03-25 12:15:00"),
+    ("25.03.26 12:15:30", "2026-03-25 12:15:30"),
+    ("25/3/26, 1:15 p. m.", "2026-03-25 13:15:00"),
+    ("5 mar 2026 12:15", "2026-03-05 12:15:00"),
+    ("5 de marzo de 2026, 12:15", "2026-03-05 12:15:00"),
+    ("jueves, 5 de marzo de 2026 a las 9:05", "2026-03-05 09:05:00"),
+    ("Thu, 05 Mar 2026 12:15:00 GMT", "2026-03-05 12:15:00"),
+    ("March 5th, 2026 12:15 PM", "2026-03-05 12:15:00"),
+    ("12:15 PM · Mar 5, 2026", "2026-03-05 12:15:00"),
+    ("5 de março de 2026 às 12:15", "2026-03-05 12:15:00"),
+    ("jeu. 5 mars 2026 à 12:15", "2026-03-05 12:15:00"),
+    ("05/Mar/26 12:15 AM", "2026-03-05 00:15:00"),
+    ("2026-03-05 12:15:00 EST", "2026-03-05 17:15:00"),
+    ("2026-07-05 12:15:00 EDT", "2026-07-05 16:15:00"),
+    ("2026-03-05 12:15:00 CET", "2026-03-05 11:15:00"),
+]
+
+
+@pytest.mark.parametrize(("written", "utc"), FORMS)
+def test_read_posts_reads_every_form_of_time(write: Write, written: str, utc: str) -> None:
+    """A moment is the same instant however an export writes it."""
+    loaded = read_posts(write("a.csv", dated(f'"{written}"')), zone="UTC")
+    assert instants(loaded) == [utc]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-02-30 10:00", "25/13/2026 10:00", "2026-03-05 25:00", "2026-03-05 13:15 PM",
+     "1.57713E+12", "hace 2 horas", "12:15", "2026-03-05 12:15 IST2"],
+)  # fmt: skip
+def test_read_posts_never_invents_a_time(write: Write, written: str) -> None:
+    """What is no moment is set aside or refused by name."""
+    good = ["2026-03-05 10:00"] * 3
+    loaded = read_posts(write("a.csv", dated(written, *good)), zone="UTC", strict=False)
+    assert len(loaded.posts) == 3
+    assert loaded.rejects["code"].tolist() == ["CL-TIME-UNREADABLE"]
+    assert loaded.rejects["source_row"].tolist() == [2]
+
+
+def test_read_posts_takes_the_two_orders_of_two_files_apart(write: Write) -> None:
+    """The order of dates is settled file by file."""
+    paths = [
+        write("us.csv", table("1;03/25/2026 10:00;a", "2;03/05/2026 10:00;b")),
+        write("es.csv", table("3;25/03/2026 10:00;a", "4;05/03/2026 10:00;b")),
+    ]
+    loaded = read_posts(paths, zone="UTC")
+    assert instants(loaded) == ["2026-03-25 10:00:00", "2026-03-05 10:00:00"] * 2
+
+
+def test_read_posts_reads_a_declared_zone_through_summer_time(write: Write) -> None:
+    """Madrid is one hour from UTC in winter and two in summer."""
+    path = write("a.csv", dated("2026-03-28 12:00", "2026-03-30 12:00"))
+    loaded = read_posts(path, declared={"a.csv": Declaration(zone="Europe/Madrid")})
+    assert instants(loaded) == ["2026-03-28 11:00:00", "2026-03-30 10:00:00"]
+    assert set(loaded.posts["zone_origin"]) == {"declared"}
+
+
+def test_read_posts_keeps_named_zones_of_one_column_apart(write: Write) -> None:
+    """EST and EDT in one column are each read right."""
+    path = write("a.csv", dated("2023-10-27 15:00:03 EDT", "2023-11-27 15:00:03 EST"))
+    assert instants(read_posts(path)) == ["2023-10-27 19:00:03", "2023-11-27 20:00:03"]
+
+
+def clocked(*times: str, step: int = 0) -> str:
+    """A table of X posts: ids of 5 March 2026 11:00 UTC and on, beside written times."""
+    first = ((1772708400000 - 1288834974657) << 22) + 7
+    rows = [f"{first + ((i * step * 1000) << 22)};{time};a" for i, time in enumerate(times)]
+    return table(*rows)
+
+
+def test_read_posts_lets_the_id_clock_settle_the_order(write: Write) -> None:
+    """Ambiguous dates of X posts need no question: their ids prove the order."""
+    times = ["05/03/2026 11:00:00", "05/03/2026 11:10:00", "05/03/2026 11:20:00"]
+    loaded = read_posts(write("a.csv", clocked(*times, step=600)))
+    assert instants(loaded)[0] == "2026-03-05 11:00:00"
+    assert codes(loaded) == {"CL-TIME-ORDER-FOUND", "CL-TIME-PROVEN", "CL-PLATFORM-PROVEN"}
+    assert set(loaded.posts["zone_origin"]) == {"id clock"}
+
+
+def test_read_posts_exposes_a_shifted_file(write: Write) -> None:
+    """Times eight hours behind their ids are corrected, flagged, and the shift is named."""
+    times = ["2026-03-05 03:00:00", "2026-03-05 03:10:00", "2026-03-05 03:20:00"]
+    loaded = read_posts(write("a.csv", clocked(*times, step=600)))
+    assert instants(loaded)[0] == "2026-03-05 11:00:00"
+    shift = next(p for p in loaded.problems if p.code == "CL-TIME-SHIFT")
+    assert (shift.facts["hours"], shift.severity) == ("-8", "flagged")
+
+
+def test_read_posts_takes_the_time_of_day_only_dates_from_ids(write: Write) -> None:
+    """Day-only dates of X posts get the time their ids hold."""
+    text = clocked(*["2026-03-05"] * 3, step=600)
+    loaded = read_posts(write("a.csv", text), platform="x")
+    assert instants(loaded) == ["2026-03-05 11:00:00", "2026-03-05 11:10:00", "2026-03-05 11:20:00"]
+    assert codes(loaded) == {"CL-TIME-FROM-ID"}
+
+
+def test_read_posts_settles_the_overlap_by_ids(write: Write) -> None:
+    """Of the hour that happens twice, the id says which one it was."""
+    ids = [((ms - 1288834974657) << 22) for ms in (1761438600000, 1761442200000)]
+    text = table(*(f"{i};2025-10-26 02:30:00;a" for i in ids))
+    loaded = read_posts(write("a.csv", text), zone="Europe/Madrid", platform="x")
+    assert instants(loaded) == ["2025-10-26 00:30:00", "2025-10-26 01:30:00"]
+    assert codes(loaded) == set()
+
+
+def test_read_posts_reads_real_ambiguous_dates(write: Write, real_data: Path) -> None:
+    """Spanish posts with ambiguous local dates are read right in both orders, by their ids."""
+    source = real_data / "airline_tweets_es/data/tweets_public_es.csv"
+    posts = read_posts(source).posts
+    posts = posts.loc[posts["created_at"].dt.day <= 12].head(500)
+    local = posts["created_at"].dt.tz_convert("Europe/Madrid")
+    for form in ("%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"):
+        cells = zip(posts["post_id"], local.dt.strftime(form), strict=True)
+        loaded = read_posts(write("a.csv", table(*(f"{i};{time};a" for i, time in cells))))
+        both = posts.merge(loaded.posts, on="post_id")
+        gap = (both["created_at_x"] - both["created_at_y"]).dt.total_seconds()
+        assert len(both) == 500
+        assert gap.between(0, 59).all()
+
+
+@pytest.mark.parametrize("zone", ["America/Bogota", "Europe/Madrid", "Asia/Kolkata"])
+def test_read_posts_does_not_know_the_zone_of_the_machine(
+    write: Write, set_machine_zone: Callable[[str], None], zone: str
+) -> None:
+    """The machine's own time zone changes no instant."""
+    path = write("a.csv", dated("2026-03-05 12:00", "5 mar 2026 12:00", "46086.5"))
+    set_machine_zone(zone)
+    assert set(instants(read_posts(path, zone="UTC"))) == {"2026-03-05 12:00:00"}
