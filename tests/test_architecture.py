@@ -23,6 +23,7 @@ ROOMS = [
     "case",
     "check",
     "enrich",
+    "label",
     "measure",
     "judge",
     "report",
