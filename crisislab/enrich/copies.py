@@ -6,24 +6,31 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 import pandas as pd
 
-_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|(?<!\w)@\w+|^rt\b:?|[^\w\s?!]|_", re.IGNORECASE)
+_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|(?<!\w)@\w+|^rt\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=1)
+def _marks() -> dict[int, str]:
+    """Return the table that turns punctuation into blanks; emoji are no punctuation."""
+    return {i: " " for i in range(0x3100) if unicodedata.category(chr(i)).startswith("P")}
+
+
 def normal_text(text: str) -> str:
-    """Return the words of a text alone: no case, links, handles, marks or double blanks.
+    """Return the words and emoji of a text: no case, links, handles, marks or double blanks.
 
-    Emoji go with the marks, unless nothing else is left.
+    A text of nothing but these is kept as it is.
 
-    >>> normal_text("RT @ana: ¡Qué   VERGÜENZA! https://t.co/x")
-    'qué vergüenza!'
+    >>> normal_text("RT @ana: ¡Qué   VERGÜENZA! 😡 https://t.co/x")
+    'qué vergüenza 😡'
     """
     flat = unicodedata.normalize("NFKC", text).casefold()
-    words = _SPACE.sub(" ", _NOT_WORDS.sub(" ", flat)).strip()
-    return words.replace(" !", "!").replace(" ?", "?") or _SPACE.sub(" ", flat).strip()
+    words = _SPACE.sub(" ", _NOT_WORDS.sub(" ", flat).translate(_marks())).strip()
+    return words or _SPACE.sub(" ", flat).strip()
 
 
 def text_keys(texts: Sequence[object]) -> list[str]:

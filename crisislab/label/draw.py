@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from crisislab.enrich.copies import public_words
+from crisislab.enrich.tone import replies
 from crisislab.schema import SAMPLE
 
 Floats = npt.NDArray[np.float64]
@@ -18,7 +19,12 @@ _LEAST_GAP = 20
 
 
 def draw_sample(
-    posts: pd.DataFrame, *, n: int = 200, seed: int, n_repeats: int = N_REPEATS
+    posts: pd.DataFrame,
+    *,
+    n: int = 200,
+    seed: int,
+    n_repeats: int = N_REPEATS,
+    of: Literal["public", "replies"] = "public",
 ) -> pd.DataFrame:
     """Return texts to label by hand, in the order of labelling.
 
@@ -33,6 +39,8 @@ def draw_sample(
         n: Texts to draw; all if there are fewer.
         seed: The same posts and seed give the same sample, in whatever order the posts come.
         n_repeats: Texts shown twice, at most a fifth of ``n``.
+        of: ``public``: what the public says; ``replies``: the brand's human replies, whose
+            templates are one text.
 
     Returns:
         Table ``schema.SAMPLE``.
@@ -50,7 +58,7 @@ def draw_sample(
     """
     if n <= 0:
         raise ValueError(f"n = {n}: draw at least one text")
-    texts = population(posts)
+    texts = population(posts, of=of)
     dice = np.random.default_rng(seed)
     drawn = [
         _draw_part(part, n_part, dice)
@@ -65,12 +73,13 @@ def draw_sample(
     return _with_repeats(sample.iloc[order], min(n_repeats, n // 5), dice)
 
 
-def population(posts: pd.DataFrame) -> pd.DataFrame:
-    """Return the public's texts, one row each, with ``size`` (posts) and ``stratum``.
+def population(posts: pd.DataFrame, *, of: Literal["public", "replies"] = "public") -> pd.DataFrame:
+    """Return the texts, one row each, with ``size`` (posts) and ``stratum``.
 
     The stratum is the fifth of the posts, by time, in which the text was first posted.
     """
-    spoken = public_words(posts).sort_values(["created_at", "platform", "post_id"])
+    said = public_words(posts) if of == "public" else replies(posts)
+    spoken = said.sort_values(["created_at", "platform", "post_id"])
     spoken = spoken.reset_index(drop=True)
     first = spoken.drop_duplicates("text_key")
     size = spoken["text_key"].value_counts().reindex(first["text_key"]).to_numpy()
