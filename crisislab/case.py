@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.plan import Milestone, Plan, read_plan
-from crisislab.read import LoadedLog, LoadedPosts, read_log, read_posts
+from crisislab.read import LoadedLog, LoadedPosts, issues_table, read_log, read_posts
 from crisislab.read.declare import DateOrder, Declaration
 from crisislab.settings import LocalInstant, Minutes, Settings, Zone, read_settings, to_utc
 
@@ -194,8 +194,8 @@ class Case:
 
     @property
     def issues(self) -> pd.DataFrame:
-        """Everything found about the inputs."""
-        return self._both("issues")
+        """Everything found about the inputs, in the language of the case."""
+        return self.issues_in(self.settings.case.language)
 
     @property
     def rejects(self) -> pd.DataFrame:
@@ -216,6 +216,11 @@ class Case:
     def zone(self) -> str:
         """The audience's time zone."""
         return self.settings.case.zone
+
+    def issues_in(self, lang: str) -> pd.DataFrame:
+        """Return everything found about the inputs, in one language."""
+        log = () if self.loaded_log is None else self.loaded_log.problems
+        return issues_table([*self.loaded_posts.problems, *log], lang)
 
     def _both(self, name: str) -> pd.DataFrame:
         frames = [getattr(self.loaded_posts, name)]

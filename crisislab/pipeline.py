@@ -42,6 +42,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         CrisisLabError: If the brand's accounts are declared and none of them posts.
     """
     has_brand = check_brand(case)
+    language = lang or case.settings.case.language
     scorer = scorer or LexiconScorer()
     posts = add_sentiment(add_language(case.posts), scorer=scorer)
     tables = _measure(case, posts)
@@ -51,7 +52,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
     return Review(
         title=case.settings.case.name,
         brand=case.settings.brand.name,
-        language=lang or case.settings.case.language,
+        language=language,
         zone=case.zone,
         scenario=_scenario(case),
         plan_name=f"{case.plan.plan.name} ({case.plan.plan.version})",
@@ -67,7 +68,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         reach=tables.reach,
         waits=tables.waits,
         ledger=case.ledger,
-        issues=case.issues,
+        issues=case.issues_in(language),
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
     )

@@ -289,3 +289,19 @@ LABELS = Table(
 )
 
 TABLES = (POSTS, LOG, LEDGER, ISSUES, REJECTS, METRICS, ACTIONS, VERDICTS, SAMPLE, LABELS)
+
+
+def dictionary() -> str:
+    """Return the data dictionary in Markdown: every table with its columns.
+
+    ``docs/data_dictionary.md`` is this text; a test keeps them equal.
+
+    >>> dictionary().splitlines()[0]
+    '# Data dictionary'
+    """
+    lines = ["# Data dictionary", "", "Made from `crisislab/schema.py`. Instants are UTC."]
+    for table in TABLES:
+        lines += ["", f"## {table.name}", "", f"One row is {table.row}.", ""]
+        lines += ["| column | type | meaning |", "|---|---|---|"]
+        lines += [f"| `{c.name}` | {c.type} | {c.meaning} |" for c in table.columns]
+    return "\n".join(lines) + "\n"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from crisislab.case import CaseFile
+from crisislab.errors import Problem
 from crisislab.read import LoadedLog, LoadedPosts, read_log, read_posts
 from crisislab.read.declare import Declaration
-from crisislab.schema import ISSUES, LEDGER
+from crisislab.schema import LEDGER
 from crisislab.settings import read_settings
 from crisislab.words import say
 
@@ -24,12 +24,12 @@ class Checked:
     """Ledger and findings of some files."""
 
     ledger: pd.DataFrame
-    issues: pd.DataFrame
+    problems: tuple[Problem, ...]
 
     @property
     def refused(self) -> bool:
         """Whether any file was refused."""
-        return bool(self.issues["severity"].eq("refused").any())
+        return any(problem.severity == "refused" for problem in self.problems)
 
     def summary(self, lang: str) -> str:
         """Return ledger and findings as text, worst findings first."""
@@ -37,18 +37,11 @@ class Checked:
         for row in self.ledger.to_dict("records"):
             parts = [f"{say(f'check.{c}', lang)} {row[c]}" for c in _COUNTS if row[c]]
             lines.append(f"  {row['source_file']}  [{row['source'] or '?'}]  {', '.join(parts)}")
-        lines += ["", say("check.issues", lang, n=len(self.issues))]
-        for row in self.issues.to_dict("records"):
-            lines += _issue_lines(row, lang)
+        lines += ["", say("check.issues", lang, n=len(self.problems))]
+        for problem in self.problems:
+            severity = say(f"check.{problem.severity}", lang)
+            lines += [f"  {severity}  {problem.message(lang)}".replace("\n", "\n    "), ""]
         return "\n".join(lines)
-
-
-def _issue_lines(row: Mapping[Any, Any], lang: str) -> list[str]:
-    at = "" if pd.isna(row["source_row"]) else f":{row['source_row']}"
-    severity = say(f"check.{row['severity']}", lang)
-    head = f"  {severity}  {row['code']}  {row['source_file']}{at}"
-    rest = [str(row[part]) for part in ("message", "fix") if row[part] and pd.notna(row[part])]
-    return [head, *(f"      {line}" for text in rest for line in text.splitlines()), ""]
 
 
 def check_exports(paths: Sequence[Path], *, log: bool = False) -> Checked:
@@ -71,7 +64,7 @@ def check_exports(paths: Sequence[Path], *, log: bool = False) -> Checked:
             loads.append(read_posts([path], strict=False))
     return Checked(
         LEDGER.conform(pd.concat([load.ledger for load in loads], ignore_index=True)),
-        ISSUES.conform(pd.concat([load.issues for load in loads], ignore_index=True)),
+        tuple(problem for load in loads for problem in load.problems),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -111,11 +110,8 @@ def sum_texts(texts: list[str], lexicon: Lexicon) -> Sums:
 
 def _ids(texts: list[str], lexicon: Lexicon) -> Ints:
     """Return the ids of all tokens of all texts in one array; each distinct chunk is read once."""
-    pieces = chunks(texts)
-    number: defaultdict[str, int] = defaultdict()
-    number.default_factory = number.__len__
-    numbers = np.fromiter(map(number.__getitem__, pieces), dtype=np.int64, count=len(pieces))
-    flat, starts = _resolve(number, lexicon)
+    numbers, distinct = chunks(texts)
+    flat, starts = _resolve(distinct, lexicon)
     begin, length = starts[numbers], np.diff(starts)[numbers]
     end = np.cumsum(length)
     at = np.arange(end[-1] if len(end) else 0) + np.repeat(begin - end + length, length)

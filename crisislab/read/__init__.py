@@ -7,6 +7,7 @@ from os import PathLike
 from typing import Literal
 
 from crisislab.read._inputs import Paths
+from crisislab.read._ledger import issues_table
 from crisislab.read._load import (
     Declared,
     Inspection,
@@ -24,6 +25,7 @@ __all__ = [
     "LoadedLog",
     "LoadedPosts",
     "inspect",
+    "issues_table",
     "read_log",
     "read_posts",
 ]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from crisislab.errors import CrisisLabError
 from crisislab.read._bytes import Input
@@ -20,7 +24,7 @@ class Members(Mapping[str, Any]):
     def __init__(self, inputs: list[Input], base: str) -> None:
         """Keep the members; ``base`` is the part of their names that is not theirs."""
         self._inputs = {source.name[len(base) :]: source for source in inputs}
-        self.faults: dict[str, CrisisLabError | str] = {}
+        self.faults: dict[str, tuple[str]] = {}
         self.seen: dict[str, Survey] = {}
 
     def __getitem__(self, name: str) -> Any:
@@ -32,10 +36,10 @@ class Members(Mapping[str, Any]):
             self.seen[name] = seen = survey(source)
             whole = read_whole(Lines(source, seen).whole(), "document")
         except CrisisLabError as fault:
-            self.faults[name] = fault
+            self.faults[name] = (fault.codes[0],)
             return []
         if whole.fault or len(whole.records) != 1 or whole.records[0].fault:
-            self.faults[name] = whole.fault or "CL-JSON-BAD"
+            self.faults[name] = (whole.fault or "CL-JSON-BAD",)
             return []
         return whole.records[0].value
 
@@ -55,18 +59,94 @@ class Members(Mapping[str, Any]):
 def read_archive(reading: Reading, members: list[Input]) -> list[Part] | None:
     """Return the parts of an export that is read as a whole; ``None`` when it is not one."""
     base = _base(members)
-    inside = Members([m for m in members if m.name.endswith(".json")], base)
     reader = reading.wish.for_members([m.name[len(base) :] for m in members])
     if reader is None or reader.unpack is None:
         return None
-    drafts = {name: _draft(reading, reader, inside, name) for name in inside}
+    inside = Members([m for m in members if m.name.endswith(".json")], base)
+    export = _Export(reading, reader, inside)
     for item in reader.unpack(inside):
+        export.put(item)
+    return export.parts()
+
+
+class _Export:
+    """All members of one export: typed together, counted member by member."""
+
+    def __init__(self, reading: Reading, reader: Reader, inside: Members) -> None:
+        self._inside = inside
+        self._whole = reading.draft()
+        self._whole.reader = reader
+        self._places: list[tuple[str, int]] = []
+        self._drafts = {name: self._draft(reading, reader, name) for name in inside}
+        if reader.gives != reading.want:
+            self._whole.found.refuse(
+                "CL-SOURCE-KIND", value=reader.title, gives=reader.gives, want=reading.want
+            )
+
+    def _draft(self, reading: Reading, reader: Reader, name: str) -> Draft:
+        draft = replace(reading, source=self._inside.input(name)).draft()
+        draft.reader = reader
+        draft.tally.unit = "item"
+        draft.tally.source = reader.name
+        return draft
+
+    def put(self, item: Item) -> None:
+        """Keep one item, which says its member and its place in it."""
         name = item.row.get("source_file") or ""
         line = int(item.row.get("source_row") or 0)
-        drafts[name].put(_bare(item), line, line)
-    for name, draft in drafts.items():
-        _close(draft, inside, name)
-    return [draft.finish() for draft in drafts.values()]
+        if item.fate != "load":
+            self._drafts[name].put(item, line, line)
+            return
+        row = {k: v for k, v in item.row.items() if k not in ("source_file", "source_row")}
+        self._whole.rows.add(row, len(self._places))
+        self._places.append((name, line))
+
+    def parts(self) -> list[Part]:
+        """Type everything and return a part for each member."""
+        whole = self._whole.finish()
+        refused = whole.found.is_refused()
+        for reject in whole.found.rejects:
+            name, line = self._places[reject.line or 0]
+            self._drafts[name].tally.add("rejected")
+            self._drafts[name].found.rejects.append(replace(reject, line=line))
+        whole.found.rejects.clear()
+        frames = self._split(whole.frame)
+        parts = [self._part(name, frames.get(name, whole.frame.iloc[:0])) for name in self._drafts]
+        if refused:
+            for part in parts:
+                part.refuse()
+        if parts:
+            parts[0].found.adopt(whole.found)
+        return parts
+
+    def _split(self, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        """Return the rows of each member, with the place of each row in it."""
+        if frame.empty:
+            return {}
+        at = frame["source_row"].to_numpy(dtype=np.int64)
+        names = np.array([name for name, _ in self._places], dtype=object)[at]
+        lines = np.array([line for _, line in self._places], dtype=np.int64)[at]
+        files = {name: draft.tally.file for name, draft in self._drafts.items()}
+        placed = frame.assign(
+            source_row=pd.array(lines, dtype="Int64"),
+            source_file=pd.array([files[name] for name in names], dtype="str"),
+        )
+        return {str(name): rows for name, rows in placed.groupby(names, sort=False)}
+
+    def _part(self, name: str, frame: pd.DataFrame) -> Part:
+        """Close the counts of a member, whose entries are counted apart from the mapping."""
+        draft = self._drafts[name]
+        value = self._inside[name]
+        draft.tally.n_lines = len(value) if isinstance(value, list) else 1
+        draft.tally.sha256 = self._inside.seen[name].sha256 if name in self._inside.seen else ""
+        if not draft.tally.n_told and frame.empty:
+            draft.tally.add("context", draft.tally.n_lines)
+        part = Part(frame, draft.tally, draft.found, len(frame), draft.reader)
+        fault = self._inside.faults.get(name)
+        if fault is not None:
+            draft.found.refuse(*fault)
+            part.refuse()
+        return part
 
 
 def _base(members: list[Input]) -> str:
@@ -78,35 +158,3 @@ def _base(members: list[Input]) -> str:
             break
         shared.append(parts[0])
     return "/".join(shared) + "/" if shared else ""
-
-
-def _bare(item: Item) -> Item:
-    row = {k: v for k, v in item.row.items() if k not in ("source_file", "source_row")}
-    return Item(row, item.fate, item.reason, item.value)
-
-
-def _draft(reading: Reading, reader: Reader, inside: Members, name: str) -> Draft:
-    source = inside.input(name)
-    draft = Reading(source, reading.want, reading.declared).draft()
-    draft.reader = reader
-    draft.tally.unit = "item"
-    if reader.gives != reading.want:
-        want = reading.want
-        draft.found.refuse("CL-SOURCE-KIND", value=reader.title, gives=reader.gives, want=want)
-    return draft
-
-
-def _close(draft: Draft, inside: Members, name: str) -> None:
-    """Count the entries of a member, apart from what was made of them."""
-    value = inside[name]
-    draft.tally.n_lines = len(value) if isinstance(value, list) else 1
-    draft.tally.sha256 = inside.seen[name].sha256 if name in inside.seen else ""
-    fault = inside.faults.get(name)
-    if isinstance(fault, str):
-        draft.found.refuse(fault, value=name)
-    elif fault is not None:
-        for problem in fault.problems:
-            draft.found.refuse(problem.code, value=problem.value)
-    elif not draft.tally.n_told and not draft.rows.n:
-        draft.tally.add("context", draft.tally.n_lines)
-

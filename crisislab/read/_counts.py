@@ -31,6 +31,7 @@ _PROOFS: dict[Separator, str] = {
     ".": r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^0\.\d+$"
     r"|^\d+\.(?:\d{1,2}|\d{4,})(?:[kKmMbB]|mil|mill)?$",
 }
+_OPEN = re.compile(r"\+?\d{1,3}\.\d{3}(?:k|m|b|mil|mill)?\Z", re.IGNORECASE)
 _UNITS = {"": 1, "k": 10**3, "mil": 10**3, "b": 10**9, "bn": 10**9}
 _MILLION = 10**6
 
@@ -99,11 +100,7 @@ def _written(
 
 def _is_open(text: str) -> bool:
     """Return whether a count reads both as thousands and as a decimal: 1.234 alone."""
-    return bool(_fits(text, r"(?i)^\+?\d{1,3}\.\d{3}(?:k|m|b|mil|mill)?$")) and not text.startswith("0.")
-
-
-def _fits(text: str, pattern: str) -> bool:
-    return bool(pc.match_substring_regex(pa.array([text]), pattern)[0].as_py())
+    return bool(_OPEN.match(text)) and not text.startswith("0.")
 
 
 def _decimals(texts: list[str]) -> list[Separator]:

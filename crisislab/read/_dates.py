@@ -132,7 +132,7 @@ def _settle_order(
     tried = {order: _candidate(parts, rows, order) for order in _ORDERS}
     order = _by_clock(tried, column, rows) or declared.dates or _by_parts(tried, parts, rows)
     if order is None:
-        both = not any(real.all() for _, real in tried.values())
+        both = not any(tried[first][1].all() for first in _ORDERS[:2])
         _ask(column, found, "CL-TIME-ORDER-BOTH" if both else "CL-TIME-ORDER", rows)
         return
     us, real = tried[order]
@@ -165,12 +165,14 @@ def _by_clock(
 def _by_parts(
     tried: Mapping[DateOrder, tuple[Micros, Mask]], parts: Parts, rows: Mask
 ) -> DateOrder | None:
-    day, month = bool(tried["day-first"][1].all()), bool(tried["month-first"][1].all())
+    # A row that is a date in no order is unreadable, and proves nothing.
+    dates = np.logical_or.reduce([real for _, real in tried.values()])
+    day, month = (bool(tried[order][1][dates].all()) for order in _ORDERS[:2])
     same = np.array_equal(tried["day-first"][0], tried["month-first"][0])
     if day and month and not same:
         return None
     if not day and not month:
-        return "year-first" if tried["year-first"][1].all() else None
+        return "year-first" if tried["year-first"][1][dates].all() else None
     if _may_begin_with_year(tried["year-first"], parts, rows):
         return None
     return "day-first" if day else "month-first"

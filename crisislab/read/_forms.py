@@ -14,7 +14,7 @@ from crisislab.read._clock import NAT, Mask, Micros
 
 Form = Literal["iso", "compact", "twitter", "numeric", "named", "epoch", "serial", ""]
 _TIME = (
-    r"(?:[T\s]+(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?:[:.](?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)?"
+    r"(?:,?[T\s]+(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?:[:.](?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)?"
     r"(?:\s*(?P<p>[ap])\.?\s?m\.?)?"
 )
 _ZONE = r"\s*\(?(?P<z>z|(?:utc|gmt)?\s?[+\-−]\d{1,2}:?\d{0,2}|[a-z]{2,5})?\)?$"

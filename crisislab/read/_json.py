@@ -94,7 +94,7 @@ def is_json(start: str) -> bool:
 
 def _is_array(body: str) -> bool:
     line = body.split("\n", 1)[0].rstrip()
-    return line.endswith(("]", ",")) or line == "["
+    return line.endswith(("]", ",")) or line == "[" or body.rstrip().endswith("]")
 
 
 def shape_of(lines: Iterable[str]) -> Shape:

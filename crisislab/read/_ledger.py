@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -82,6 +83,11 @@ class Findings:
         """Set a row aside."""
         self.rejects.append(Reject(line, code, column, shown(value)))
 
+    def adopt(self, other: Findings) -> None:
+        """Take over the problems of an export as a whole, for which no line is named."""
+        for key, problem in other._problems.items():
+            self._problems[key] = replace(problem, line=None)
+
     def demote(self, code: str) -> None:
         """Turn what refuses the file into one flagged finding: it is not what was asked for."""
         refused = [p for p in self._problems.values() if p.severity == "refused"]
@@ -159,8 +165,8 @@ def ledger_table(tallies: list[Tally]) -> pd.DataFrame:
     return LEDGER.conform(pd.DataFrame([tally.row() for tally in tallies]))
 
 
-def issues_table(problems: list[Problem]) -> pd.DataFrame:
-    """Return problems as the table of issues, in the words of this machine's language."""
+def issues_table(problems: Iterable[Problem], lang: str | None = None) -> pd.DataFrame:
+    """Return problems as the table of issues, by default in this machine's language."""
     rows = [
         {
             "code": p.code,
@@ -171,8 +177,8 @@ def issues_table(problems: list[Problem]) -> pd.DataFrame:
             "value": shown(p.value),
             "n": p.n,
             "n_of": p.n_of,
-            "message": " ".join(part for part in (p.part("found"), p.part("means")) if part),
-            "fix": p.part("fix"),
+            "message": " ".join(filter(None, (p.part("found", lang), p.part("means", lang)))),
+            "fix": p.part("fix", lang),
         }
         for p in problems
     ]

@@ -150,9 +150,11 @@ def _over(own: Declaration, shared: Declaration) -> Declaration:
 
 def _rows(parts: list[Part], table: Table) -> pd.DataFrame:
     frames = [part.frame.assign(_part=i) for i, part in enumerate(parts) if len(part.frame)]
+    for part in parts:
+        part.frame = part.frame.iloc[:0]
     if not frames:
         return table.empty().assign(_unit=0, _part=0)
-    return pd.concat(frames, ignore_index=True)
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
 def _tell_caps(part: Part) -> None:
@@ -271,12 +273,13 @@ class _Result:
         by = ["created_at", "platform", "post_id"]
         if self.table.name == "log":
             by = ["logged_at", "source_file", "source_row"]
-        rows = self.kept.sort_values(by[0], kind="stable", ignore_index=True)
+        at = self.kept[by[0]].to_numpy(dtype="datetime64[us]").astype(np.int64)
+        order = np.argsort(at, kind="stable")
         # Few rows share an instant: only those need the further keys.
-        tied = rows[by[0]].duplicated(keep=False).to_numpy()
-        order = np.arange(len(rows))
-        order[tied] = rows.loc[tied].sort_values(by, kind="stable").index.to_numpy()
-        return self.table.conform(rows.iloc[order])
+        tied = pd.Series(at[order]).duplicated(keep=False).to_numpy()
+        few = self.kept.iloc[order[tied]][by].reset_index(drop=True)
+        order[tied] = order[tied][few.sort_values(by, kind="stable").index.to_numpy()]
+        return self.kept[self.table.names].take(order).reset_index(drop=True)
 
     def ledger(self) -> pd.DataFrame:
         """Return the ledger."""

@@ -88,7 +88,8 @@ class Draft:
         )  # fmt: skip
         for line in self.rows.damaged:
             self.found.note("CL-TEXT-HALF", line=line)
-        if not len(raw) and self.tally.counts["header"]:
+        counts = self.tally.counts
+        if not len(raw) and counts["header"] and not counts["rejected"]:
             self.found.note("CL-FILE-NO-ROWS", n=None)
         frame = typing.run()
         if self.found.is_refused():

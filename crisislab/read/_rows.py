@@ -94,7 +94,15 @@ class Rows:
         self._flush()
         if not self._parts:
             self._keep({}, [], [])
-        return pa.concat_tables(self._parts).combine_chunks()
+        whole: dict[str, Any] = {}
+        for name in self._parts[0].column_names:
+            whole[name] = pa.concat_arrays(
+                [chunk for part in self._parts for chunk in part.column(name).chunks]
+            )
+            # One column at a time, so that at most one is held twice.
+            self._parts = [part.drop_columns([name]) for part in self._parts]
+        self._parts = []
+        return pa.table(whole)
 
 
 def numbers(array: Any) -> np.ndarray[Any, Any]:

@@ -145,8 +145,10 @@ class Table:
         n = len(block.cells) - _HELD
         if block.ends[n - 1] - block.start > n:
             self.tally.add("continuation", block.ends[n - 1] - block.start - n)
-            for row in block.rows():
-                self._tell_swallowed(row)
+            spans = zip(block.lines(), block.ends, block.cells, strict=True)
+            for line, end, cells in spans:
+                if end > line:
+                    self._tell_swallowed(RawRow(line, end - line + 1, cells))
         yield Data(block.cells[:n], block.lines()[:n])
         rest = Block(block.cells[n:], block.ends[n:], block.ends[n - 1], {})
         self._held.extend(rest.rows())

@@ -16,6 +16,7 @@ from crisislab.read import _clock, _mojibake
 from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import TimeColumn, TypedTimes, type_times
+from crisislab.read._frame import frame_of
 from crisislab.read._ids import check_ids, made_ids, tidy_ids
 from crisislab.read._ledger import Findings
 from crisislab.read._reader import Reader, Times
@@ -309,18 +310,15 @@ class Typing:
                     int(self.lines[at]), code, self.name(column), values[int(at)].as_py() or ""
                 )
             kept &= ~gone
-        columns = {name: _series(self.table, name, array) for name, array in self.done.items()}
-        frame = pd.DataFrame(columns)
-        frame["source"] = self.reader.name
-        frame["source_file"] = self.found.file
-        frame["source_row"] = self.lines
-        frame["flags"] = self._flag_words()
-        typed = self.table.conform(frame)
-        typed["_unit"] = numbers(self.raw.column("_unit"))
-        self.kept = kept
-        return typed.loc[kept].reset_index(drop=True)
+        n = len(self.raw)
+        told = {"source": self.reader.name, "source_file": self.found.file}
+        columns = self.done | {name: _repeated(value, n) for name, value in told.items()}
+        columns |= {"source_row": self.lines, "flags": self._flag_words()}
+        frame = frame_of(self.table, columns, n)
+        frame["_unit"] = numbers(self.raw.column("_unit"))
+        return frame if kept.all() else frame.loc[kept].reset_index(drop=True)
 
-    def _flag_words(self) -> pd.Series:
+    def _flag_words(self) -> Any:
         words = np.array(self.text("flags").to_pylist(), dtype=object)
         for code in sorted({word for told in words if told for word in told.split()}):
             own = np.array([bool(told) and code in told.split() for told in words], dtype=bool)
@@ -329,19 +327,8 @@ class Typing:
         for code, rows in self.flags.items():
             for at in np.flatnonzero(rows).tolist():
                 words[at] = f"{words[at]} {code}" if words[at] else code
-        return pd.Series(words, dtype="str")
+        return pa.array(words, pa.large_string())
 
 
-def _series(table: Table, name: str, array: Any) -> pd.Series:
-    kind = next(c.type for c in table.columns if c.name == name)
-    if kind == "instant":
-        stamps = pc.cast(array, pa.timestamp("us", tz="UTC"))
-        return pd.Series(stamps.to_pandas(), dtype="datetime64[us, UTC]")
-    if kind == "count":
-        whole = np.where(np.isnan(array), 0, array).astype(np.int64)
-        return pd.Series(pd.array(whole, dtype="Int64")).mask(np.isnan(array))
-    if kind == "number":
-        return pd.Series(array, dtype="float64")
-    if kind == "flag":
-        return pd.Series(np.asarray(array.to_numpy(zero_copy_only=False), dtype=bool))
-    return pd.Series(pd.array(array, dtype="str"))
+def _repeated(value: str, n: int) -> Any:
+    return pa.repeat(pa.scalar(value, pa.large_string()), n)

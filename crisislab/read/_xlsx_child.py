@@ -46,7 +46,7 @@ def main(path: str) -> None:
         if "WorkSheet" not in str(meta.typ):
             continue
         sheet = book.get_sheet_by_name(meta.name)
-        hidden = "Visible" not in str(meta.visible)
+        hidden = not str(meta.visible).endswith(".Visible")
         rows = sheet.to_python(skip_empty_area=False) if sheet.start is not None else []
         told = {"sheet": meta.name, "hidden": hidden, "height": len(rows)}
         sys.stdout.write(json.dumps(told) + "\n")

@@ -16,6 +16,14 @@ from crisislab.words import has_words, say
 _PAIR = re.compile(r"([a-z_]+)=(.*?)(?=[;,]\s*[a-z_]+=|$)")
 _ROW = re.compile(r"(\S.*?:\d+)(?=\s|$)")
 _UNCERTAIN = re.compile(r"uncertain_by_([\d.]+)_minutes")
+_METHODS = {
+    "kaplan_meier": re.compile("Kaplan-Meier.*"),
+    "one_minus_kaplan_meier": re.compile("1 - Kaplan-Meier.*"),
+    "wilson": re.compile("Wilson.*"),
+    "between": re.compile(r"(?P<start>[a-z_]+) to (?P<end>[a-z_]+)"),
+    "authors": re.compile(r"followers of (?P<n>\d+) of (?P<total>\d+) unique authors"),
+    "items": re.compile(r"(?P<n>\d+) of (?P<total>\d+) items report it"),
+}
 MAX_EVIDENCE = 12
 
 
@@ -39,8 +47,8 @@ def read_rows(evidence: object) -> list[str]:
 
 
 def file_row(reference: str) -> Markup:
-    """Return a ``file:row`` reference as code that may break after a ``/`` or ``_``."""
-    broken = str(escape(reference)).replace("/", "/<wbr>").replace("_", "_<wbr>")
+    """Return a ``file:row`` reference as code that may break after a ``/``."""
+    broken = str(escape(reference)).replace("/", "/<wbr>")
     return Markup("<code>{}</code>").format(Markup(broken))
 
 
@@ -86,7 +94,9 @@ class Cards:
 
     def __init__(self, review: Review, show: Show) -> None:
         """Make the cards in the order of ``review.metrics``."""
+        plan = review.manifest.get("plan") or {}
         names = dict(zip(review.actions["action"], review.actions["name"], strict=True))
+        names |= {str(rule["id"]): str(rule["name"]) for rule in plan.get("monitoring", ())}
         self._show = show
         self.all = tuple(
             _card(f"m{i:03d}", {str(k): v for k, v in row.items()}, show, names)
@@ -135,7 +145,7 @@ def _card(key: str, row: Mapping[str, object], show: Show, names: Mapping[str, s
         value=shown_value(number, unit, step, notes, show),
         interval=show.span(row["lower"], row["upper"], unit),
         n=show.number(row["n"]),
-        method=clean(show.word("report.method", row["method"])) if row["method"] else "",
+        method=method_words(row["method"], show),
         notes=tuple(note_words(note, show) for note in notes.split()),
         rows=tuple(map(file_row, rows[:MAX_EVIDENCE])),
         n_rows=len(rows),
@@ -165,6 +175,24 @@ def shown_value(
 def source_words(evidence: object, show: Show) -> str:
     """Return the words for evidence that is a table, not rows."""
     return masked(show.word("report.source", evidence))
+
+
+def method_words(method: object, show: Show) -> str:
+    """Return the words of a method; an unknown one stands for itself.
+
+    >>> method_words("onset to detected", Show("en", "UTC"))
+    'from: the rise began; to: noticed'
+    """
+    if is_missing(method):
+        return ""
+    for key, pattern in _METHODS.items():
+        found = pattern.fullmatch(str(method))
+        if found:
+            facts = {
+                name: show.word("report.milestone", v) for name, v in found.groupdict().items()
+            }
+            return say(f"report.method.{key}", show.lang, **facts)
+    return masked(show.word("report.method", method))
 
 
 def note_words(code: str, show: Show) -> str:
@@ -205,7 +233,7 @@ def _pair_words(key: str, value: str, show: Show, names: Mapping[str, str]) -> s
     elif key == "platform":
         shown = show.word("report.platform", value)
     elif key == "rule":
-        shown = show.word("report.rule", value)
+        shown = clean(names[value]) if value in names else show.word("report.rule", value)
     elif key == "action":
         shown = clean(names.get(value, value))
     known = has_words(f"report.scope.{key}")
@@ -213,10 +241,10 @@ def _pair_words(key: str, value: str, show: Show, names: Mapping[str, str]) -> s
 
 
 def metric_call(metric: str, scope: object) -> str:
-    r"""Return the call that gives the row again.
+    """Return the call that gives the row again.
 
-    >>> metric_call("reply_rate", "within=60")
-    "review.metrics.query('metric == \"reply_rate\" and scope == \"within=60\"')"
+    >>> print(metric_call("reply_rate", "within=60"))
+    review.metrics.query('metric == "reply_rate" and scope == "within=60"')
     """
     text = "all" if is_missing(scope) else str(scope)
     quoted = [part.replace("\\", "\\\\").replace('"', '\\"') for part in (metric, text)]

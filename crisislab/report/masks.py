@@ -9,7 +9,10 @@ from crisislab.report.show import clean
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![\w])[@＠][\w.·-]*\w")
-_PHONE = re.compile(r"(?<![\w:.-])\+?\d(?:[ .-]?\d){8,}(?![\w])")
+# Nine digits or more, but no date or instant.
+_PHONE = re.compile(
+    r"(?<![\w:.-])(?!\d{4}-\d\d-\d\d|\d\d[./-]\d\d[./-]\d{4})\+?\d(?:[ .-]?\d){8,}(?!\w)"
+)
 
 
 def masked(text: object) -> str:
@@ -20,6 +23,8 @@ def masked(text: object) -> str:
 
     >>> masked("ask @ana.p or ana@example.org")
     'ask @… or …@…'
+    >>> masked("612 345 678 on 2026-03-05 10:00")
+    '… on 2026-03-05 10:00'
     """
     hidden = _ADDRESS.sub("https://…", clean(text))
     hidden = _MAIL.sub("…@…", hidden)

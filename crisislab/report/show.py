@@ -111,15 +111,19 @@ class Show:
         return self.number(number if not step else round(number / step) * step, min(digits, 4))
 
     def share(self, value: object, step: float | None = None) -> str:
-        """Return a share as a percentage.
+        """Return a share as a percentage; only all is 100 % and only none is 0 %.
 
         >>> Show("en", "UTC").share(0.6888, 0.001)
         '68.9%'
+        >>> Show("en", "UTC").share(0.998), Show("en", "UTC").share(0.99999)
+        ('99.8%', '99.9%')
         """
         number = number_or_none(value)
         if number is None:
             return self.unknown
         digits = 0 if step is None else max(0, -math.floor(math.log10(step)) - 2)
+        if 0 < number < 1 and not 0.005 <= number < 0.995:
+            digits, number = 1, min(max(number, 0.001), 0.999)
         pattern = "#,##0" + ("." + "0" * min(digits, 1) if digits else "")
         tail = f"{_NBSP}%" if self.lang == "es" else "%"
         return str(format_percent(number, format=pattern + tail, locale=LOCALES[self.lang]))

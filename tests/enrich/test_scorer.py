@@ -21,7 +21,7 @@ def test_validate_scores_returns_a_copy_in_order() -> None:
     before = given.copy()
     found = validate_scores(given, n=2)
     assert found.columns.tolist() == ["neg", "neu", "pos"]
-    assert found.loc[0].tolist() == [0.2, 0.3, 0.5]
+    assert found.to_numpy()[0].tolist() == [0.2, 0.3, 0.5]
     assert found.isna().all(axis=1).tolist() == [False, True]
     pd.testing.assert_frame_equal(given, before)
 

@@ -13,13 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crisislab.read import read_posts
+from crisislab.read._mojibake import repair_text
 from tests.read.exports import HEADER, adds_up, codes
 
 QUICK = settings(max_examples=40, deadline=None)
-# Carriage returns are told apart by their own tests; surrogates cannot be written as UTF-8.
+# Carriage returns have tests of their own; surrogates cannot be written as UTF-8; what reads as
+# garbled is repaired, so it does not come back as it was.
 TEXT = st.text(
-    st.characters(exclude_categories=("Cs",), exclude_characters="\r\0\x85\u2028"), max_size=40
-).filter(lambda text: not text.startswith("=@"))
+    st.characters(exclude_categories=("Cs",), exclude_characters="\r\0"), max_size=40
+).filter(lambda text: not text.startswith("=@") and repair_text(text) == text)
 POST = st.fixed_dictionaries(
     {
         "id": st.integers(1, 10**6).map(str),
@@ -81,7 +83,9 @@ def test_the_order_of_rows_changes_nothing(
 
 @QUICK
 @given(POSTS, st.data())
-def test_overlapping_parts_are_the_whole(posts: list[dict[str, object]], data: st.DataObject) -> None:
+def test_overlapping_parts_are_the_whole(
+    posts: list[dict[str, object]], data: st.DataObject
+) -> None:
     """An export split into overlapping parts, in any order, gives the same posts."""
     cut = data.draw(st.integers(0, len(posts)))
     back = data.draw(st.integers(0, cut))

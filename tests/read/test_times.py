@@ -134,7 +134,7 @@ def test_read_posts_settles_the_overlap_by_ids(write: Write) -> None:
 
 def test_read_posts_reads_real_ambiguous_dates(write: Write, real_data: Path) -> None:
     """Spanish posts with ambiguous local dates are read right in both orders, by their ids."""
-    source = real_data / "airline_tweets_es/data/tweets_public_es.csv"
+    source = real_data / "real/airline_tweets_es/data/tweets_public_es.csv"
     posts = read_posts(source).posts
     posts = posts.loc[posts["created_at"].dt.day <= 12].head(500)
     local = posts["created_at"].dt.tz_convert("Europe/Madrid")

@@ -1,0 +1,109 @@
+"""Spreadsheets are read cell by cell, in a process of their own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from pathlib import Path
+
+import xlsxwriter
+
+from crisislab.read import inspect, read_log, read_posts
+from tests.read.exports import adds_up, codes, instants
+
+NAMES = ("id", "created_at", "text", "likes")
+
+
+def book(path: Path, *sheets: tuple[str, list[tuple[object, ...]]], hidden: str = "") -> Path:
+    """A workbook with these sheets."""
+    with xlsxwriter.Workbook(str(path)) as made:
+        day = made.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        for name, rows in sheets:
+            sheet = made.add_worksheet(name)
+            if name == hidden:
+                sheet.hide()
+            for i, row in enumerate(rows):
+                for j, cell in enumerate(row):
+                    if isinstance(cell, dt.datetime):
+                        sheet.write_datetime(i, j, cell, day)
+                    else:
+                        sheet.write(i, j, cell)
+    return path
+
+
+def test_read_posts_reads_cells_by_their_type(tmp_path: Path) -> None:
+    """Dates come from date cells, small numbers stay whole, long ids as text stay whole."""
+    rows = [NAMES, ("570306133677760513", dt.datetime(2026, 3, 5, 12, 15), "hola", 1234),
+            ("570306133677760514", "2026-03-05 12:16", "NA", "")]  # fmt: skip
+    loaded = read_posts(book(tmp_path / "a.xlsx", ("S", rows)), zone="UTC", platform="facebook")
+    assert loaded.posts["post_id"].tolist() == ["570306133677760513", "570306133677760514"]
+    assert instants(loaded) == ["2026-03-05 12:15:00", "2026-03-05 12:16:00"]
+    assert loaded.posts["n_likes"].tolist()[0] == 1234
+    assert loaded.posts["n_likes"].isna().tolist() == [False, True]
+    assert loaded.posts["text"].tolist() == ["hola", "NA"]
+    assert adds_up(loaded)
+
+
+def test_read_posts_refuses_long_ids_that_are_numbers(tmp_path: Path) -> None:
+    """A number cell cannot hold an id of 18 digits: it is refused as a key."""
+    rows = [NAMES, (570306133677760513, "2026-03-05T12:15:00Z", "hola", 1)]
+    loaded = read_posts(book(tmp_path / "a.xlsx", ("S", rows)), strict=False)
+    assert codes(loaded, "refused") == {"CL-IDS-SCIENTIFIC"}
+
+
+def test_read_posts_tells_further_sheets(tmp_path: Path) -> None:
+    """Sheets without posts are set aside and told, hidden ones are told."""
+    good = [NAMES, ("1", "2026-03-05T12:15:00Z", "hola", 1)]
+    more = [NAMES, ("2", "2026-03-05T12:15:00Z", "hola", 1)]
+    path = book(tmp_path / "a.xlsx", ("Posts", good), ("Notes", [("nothing",), ("here",)]),
+                ("Old", more), hidden="Old")  # fmt: skip
+    loaded = read_posts(path)
+    assert loaded.posts["post_id"].tolist() == ["1", "2"]
+    assert codes(loaded) == {"CL-SHEET-OTHER", "CL-SHEET-HIDDEN"}
+    assert loaded.ledger["source_file"].tolist() == ["a.xlsx/Posts", "a.xlsx/Notes", "a.xlsx/Old"]
+
+
+def test_read_posts_finds_the_header_below_a_preamble(tmp_path: Path) -> None:
+    """Titles above the header are counted and told."""
+    rows = [("Report",), (), NAMES, ("1", "2026-03-05T12:15:00Z", "hola", 1)]
+    loaded = read_posts(book(tmp_path / "a.xlsx", ("S", rows)))
+    assert loaded.posts["source_row"].tolist() == [4]
+    assert codes(loaded) == {"CL-TABLE-PREAMBLE"}
+
+
+def test_read_posts_refuses_a_cut_book(tmp_path: Path) -> None:
+    """Half a workbook is a damaged file, not an empty one."""
+    path = book(tmp_path / "a.xlsx", ("S", [NAMES]))
+    path.write_bytes(path.read_bytes()[:2000])
+    assert codes(read_posts(path, strict=False)) == {"CL-FILE-DAMAGED"}
+
+
+def test_read_posts_refuses_a_book_that_declares_entities(tmp_path: Path) -> None:
+    """A workbook whose XML declares a document type is refused before it is parsed."""
+    path = book(tmp_path / "a.xlsx", ("S", [NAMES]))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/extra.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")
+    assert codes(read_posts(path, strict=False)) == {"CL-FILE-DAMAGED"}
+
+
+def test_read_log_reads_a_spanish_log(tmp_path: Path) -> None:
+    """Day and hour in two columns make one moment; who and what are found by their names."""
+    rows = [("Fecha", "Hora", "Responsable", "Qué se hizo", "Canal"),
+            ("25/03/2026", "10:05", "Ana", "Se publica el comunicado", "X"),
+            ("05/03/2026", "09:00", "Luis", "Alerta", "correo")]  # fmt: skip
+    loaded = read_log(book(tmp_path / "log.xlsx", ("Registro", rows)), zone="Europe/Madrid")
+    log = loaded.log
+    assert log["actor"].tolist() == ["Luis", "Ana"]
+    assert [str(at)[:16] for at in log["logged_at"]] == ["2026-03-05 08:00", "2026-03-25 09:05"]
+    assert log["text"].tolist()[1] == "Se publica el comunicado"
+
+
+def test_inspect_says_what_could_not_be_settled(tmp_path: Path) -> None:
+    """A file is recognised as posts or log, with what has to be declared."""
+    posts = [NAMES, ("1", dt.datetime(2026, 3, 5, 12, 15), "hola", 1)]
+    seen = inspect(book(tmp_path / "a.xlsx", ("S", posts)))
+    assert (seen.gives, seen.columns) == ("posts", NAMES)
+    assert [problem.code for problem in seen.unsettled] == ["CL-TIME-ZONE"]
+    log = [("when", "who", "what"), ("2026-03-05T12:15:00Z", "Ana", "Statement out")]
+    assert inspect(book(tmp_path / "b.xlsx", ("S", log))).gives == "log"
+    assert inspect(book(tmp_path / "c.xlsx", ("S", [("a", "b"), (1, 2)]))).gives == "unknown"
