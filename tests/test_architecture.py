@@ -27,6 +27,7 @@ ROOMS = [
     "measure",
     "judge",
     "report",
+    "felt",
     "pipeline",
     "new",
     "simulate",

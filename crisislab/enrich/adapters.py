@@ -226,13 +226,12 @@ def find_scorers() -> dict[str, Scorer]:
 
 
 def _readable(texts: Sequence[str], lang: Codes | None, languages: tuple[str, ...]) -> list[int]:
-    codes = [None] * len(texts) if lang is None else lang
+    given: Sequence[object] = texts
+    codes = [languages[0] if languages else None] * len(texts) if lang is None else lang
     return [
         i
-        for i, (text, code) in enumerate(zip(texts, codes, strict=True))
-        if isinstance(text, str)
-        and text.strip()
-        and (lang is None or (code or "")[:2] in languages)
+        for i, (text, code) in enumerate(zip(given, codes, strict=True))
+        if isinstance(text, str) and text.strip() and (code or "")[:2] in languages
     ]
 
 

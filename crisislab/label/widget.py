@@ -20,7 +20,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def label(
+def label_posts(
     sample: pd.DataFrame,
     file: str | Path,
     *,

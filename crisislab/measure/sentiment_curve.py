@@ -19,6 +19,7 @@ BANDWIDTH_HOURS = 3.0
 STAYS_BINS = 3
 _Z = 1.959964
 _HOUR = pd.Timedelta(hours=1)
+_MINUTE = pd.Timedelta(minutes=1)
 _SCORES = ["neg", "neu", "pos"]
 _TRUTH = ["negative", "neutral", "positive"]
 COLUMNS = [
@@ -142,7 +143,7 @@ def curve_shape(
     Over the smoothed curve after the onset, against the quiet period (mean over its posts):
     ``sentiment_depth``: largest rise of the negative share; ``sentiment_trough``: when;
     ``sentiment_area``: sum of the rise above the quiet share times hours (share-hours);
-    ``sentiment_recovery``: hours from the trough until the curve is back in the quiet band (5-95 %
+    ``sentiment_recovery``: minutes from the trough until the curve is back in the quiet band (5-95%
     of the quiet bins) and stays for 3 bins; not reached is not reached, never the end of data.
     The lowest point of a noisy curve is biased outwards, therefore the smoothed one, and
     intervals by 500 redraws of the curve: posts of each bin, the labels' error common to all
@@ -211,7 +212,7 @@ def _shape(
     for i in range(top + 1, len(smooth) - STAYS_BINS + 1):
         if back[i : i + STAYS_BINS].all():
             gone = curve["hour_at"].iloc[i] - curve["hour_at"].iloc[top]
-            recovered = float(gone / _HOUR)
+            recovered = float(gone / _MINUTE)
             break
     return _Shape(float(smooth[top] - base), top, area, recovered)
 
@@ -254,7 +255,7 @@ def _recovery(point: _Shape, draws: list[_Shape], *, n: int) -> dict[str, object
     return number(
         "sentiment_recovery",
         Estimate(point.recovery, lower, upper),
-        unit="hours",
+        unit="minutes",
         n=n,
         note="not_reached" if np.isnan(point.recovery) else "",
     )
@@ -265,6 +266,6 @@ def _unknown(note: str) -> pd.DataFrame:
         "sentiment_depth": "share",
         "sentiment_area": "share-hours",
         "sentiment_trough": "instant",
-        "sentiment_recovery": "hours",
+        "sentiment_recovery": "minutes",
     }
     return metrics(number(name, None, unit=unit, note=note) for name, unit in units.items())

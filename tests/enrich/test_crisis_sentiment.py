@@ -116,7 +116,7 @@ def test_curve_shape_tells_depth_and_recovery(
     trough = pd.Timestamp(shape.loc["sentiment_trough", "value"], unit="s", tz="UTC")
     assert abs((trough - ONSET) / pd.Timedelta(hours=1) - 5) <= 5
     assert shape.loc["sentiment_depth", "lower"] > 0.2
-    assert 15 <= shape.loc["sentiment_recovery", "value"] <= 45
+    assert 15 <= shape.loc["sentiment_recovery", "value"] / 60 <= 45
     cut = curve[curve["hour_at"] < ONSET + pd.Timedelta(hours=14)]
     open_end = curve_shape(cut.reset_index(drop=True), **kept).set_index("metric")
     assert np.isnan(open_end.loc["sentiment_recovery", "value"])

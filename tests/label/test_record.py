@@ -13,7 +13,7 @@ from crisislab.label.desk import Desk
 from crisislab.label.draw import draw_sample
 from crisislab.label.record import record
 from crisislab.label.sheets import read_label_sheet, write_label_sheet
-from crisislab.label.widget import label, state
+from crisislab.label.widget import label_posts, state
 from crisislab.read.labels import read_labels
 from tests.label.test_draw import stream
 
@@ -178,7 +178,7 @@ def _fill_plain(sheet: Path, answers: list[str]) -> Path:
 
 def test_widget_shows_only_what_python_has_saved(tmp_path: Path) -> None:
     """The widget's state follows the desk; a refused answer stays at the same text."""
-    widget = label(SAMPLE, tmp_path / "labels.csv", coder="ana", lang="es", now=lambda: AT)
+    widget = label_posts(SAMPLE, tmp_path / "labels.csv", coder="ana", lang="es", now=lambda: AT)
     assert widget.state["position"] == 0
     widget._heard(widget, {"answer": "negative", "position": 0}, [])
     assert (widget.state["position"], widget.state["done"]) == (1, 1)
