@@ -22,7 +22,10 @@ from crisislab.errors import CrisisLabError, Problem
 from crisislab.plan import Milestone, Plan, read_plan
 from crisislab.read import LoadedLog, LoadedPosts, issues_table, read_log, read_posts
 from crisislab.read.declare import DateOrder, Declaration
+from crisislab.read.labels import LABEL_FILE, read_labels
+from crisislab.schema import LABELS
 from crisislab.settings import LocalInstant, Minutes, Settings, Zone, read_settings, to_utc
+from crisislab.team import Team
 
 Language = Literal["es", "en"]
 
@@ -76,16 +79,6 @@ class Brand(Settings):
     absent_from_exports: StrictBool = False
 
 
-class Team(Settings):
-    """The team's clock: zone, opening hours per weekday and region for holidays."""
-
-    zone: Zone
-    region: str | None = None
-    hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], str] = Field(
-        default_factory=dict
-    )
-
-
 class Period(Settings):
     """A period: ``start`` inclusive, ``end`` exclusive, local time of the case."""
 
@@ -123,10 +116,16 @@ class Response(Settings):
         rule: ``conversations`` (one author and the brand; a new one after ``silence``) or
             ``opening-posts`` (every inbound post that answers nothing, earliest direct reply).
         silence: Minutes of silence after which a conversation is a new one.
+        staff: Ids or handles of the brand's own people, whose posts wait for nothing.
+        spam: Ids or handles declared to be spam.
+        template_copies: Replies with the same words at least this often are a template.
     """
 
     rule: Literal["conversations", "opening-posts"] = "conversations"
     silence: Minutes = 1440.0
+    staff: tuple[str, ...] = ()
+    spam: tuple[str, ...] = ()
+    template_copies: StrictInt = Field(default=5, ge=2)
 
 
 class Declared(Settings):
@@ -166,6 +165,7 @@ class Case:
         plan: The crisis manual.
         loaded_posts: Posts with their ledger, issues and rejects.
         loaded_log: Log with its ledger, issues and rejects.
+        labels: Hand labels of ``labels.csv``; empty when the case has none.
     """
 
     folder: Path
@@ -173,6 +173,7 @@ class Case:
     plan: Plan
     loaded_posts: LoadedPosts = field(repr=False)
     loaded_log: LoadedLog | None = field(repr=False)
+    labels: pd.DataFrame = field(default_factory=LABELS.empty, repr=False)
 
     @cached_property
     def posts(self) -> pd.DataFrame:
@@ -313,11 +314,20 @@ def open_case(folder: str | Path) -> Case:
             log = _read_folder_log(root, declared)
         except CrisisLabError as error:
             problems += error.problems
+    labels = _read_folder_labels(root, problems)
     if settings is not None and plan is not None:
         problems += _disagreements(settings, plan, root)
     if problems or settings is None or plan is None or posts is None:
         raise CrisisLabError(*problems)
-    return Case(folder=root, settings=settings, plan=plan, loaded_posts=posts, loaded_log=log)
+    return Case(root, settings, plan, loaded_posts=posts, loaded_log=log, labels=labels)
+
+
+def _read_folder_labels(root: Path, problems: list[Problem]) -> pd.DataFrame:
+    try:
+        return read_labels(root / LABEL_FILE, missing_ok=True)
+    except CrisisLabError as error:
+        problems += error.problems
+        return LABELS.empty()
 
 
 def _read_folder_posts(root: Path, declared: dict[str, Declaration]) -> LoadedPosts:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from crisislab.estimate.survival import Estimate
+from crisislab.estimate.survival import Estimate, WaitingCurve
 from crisislab.schema import METRICS
 
 Row = dict[str, object]
@@ -47,3 +47,35 @@ def _float(value: float | None) -> float:
 def metrics(rows: Iterable[Row]) -> pd.DataFrame:
     """Return rows as a metrics table."""
     return METRICS.conform(pd.DataFrame(list(rows), columns=METRICS.names))
+
+
+def waiting_rows(
+    metric: str,
+    curve: WaitingCurve,
+    *,
+    percents: Iterable[int] = (50, 75, 90),
+    scope: str = "",
+    note: str = "",
+    evidence: str = "",
+) -> list[Row]:
+    """Return percentiles of a waiting curve as rows in minutes; scope ``percentile=50``.
+
+    A percentile that the curve does not reach is missing and says so.
+    """
+    rows = []
+    for percent in percents:
+        value = curve.percentile(percent) if curve.n else None
+        reached = value is not None and not math.isnan(value.value)
+        rows.append(
+            number(
+                metric,
+                value,
+                unit="minutes",
+                scope=";".join(part for part in (f"percentile={percent}", scope) if part),
+                n=curve.n,
+                method="Kaplan-Meier, log-log 95 % interval",
+                note=note or ("" if reached or not curve.n else "not_reached"),
+                evidence=evidence,
+            )
+        )
+    return rows

@@ -16,6 +16,7 @@ from crisislab.enrich.conversations import Rule
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.enrich.scorer import Scorer
 from crisislab.enrich.sentiment import add_language, add_sentiment
+from crisislab.felt import how_they_were_answered, what_people_felt
 from crisislab.judge.conformance import Facts, judge_actions
 from crisislab.judge.verdicts import action_metrics, judge_plan
 from crisislab.measure.clock import clock_times, crisis_clock
@@ -48,6 +49,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
     tables = _measure(case, posts)
     actions = judge_actions(_facts(case, posts, tables))
     metrics = _numbers(case, tables, actions, scorer=scorer, has_brand=has_brand)
+    metrics = _with_labels(case, posts, tables, metrics, scorer=scorer)
     waited = tables.waits if has_brand else tables.waits.iloc[:0]
     return Review(
         title=case.settings.case.name,
@@ -149,6 +151,21 @@ def _numbers(
         monitoring(case.plan.monitoring, tables.alerts, detected=tables.at("detected")),
         action_metrics(actions),
     ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _with_labels(
+    case: Case, posts: pd.DataFrame, tables: _Tables, metrics: pd.DataFrame, *, scorer: Scorer
+) -> pd.DataFrame:
+    """Add what only hand labels allow: shares in percent, the curve's shape, the tone's error."""
+    if case.labels.empty:
+        return metrics
+    seed = case.settings.case.seed
+    felt = what_people_felt(
+        posts, case.labels, quiet=case.quiet, onset=tables.at("onset"), seed=seed, scorer=scorer
+    )
+    answered, _ = how_they_were_answered(posts, case.labels, seed=seed)
+    parts = [metrics, *([] if felt is None else [felt.metrics]), answered]
     return pd.concat(parts, ignore_index=True)
 
 

@@ -5,14 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, StrictFloat, StrictInt, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from crisislab.settings import Minutes, Settings, read_settings
 
-Milestone = Literal["onset", "detected", "activated", "first_reply", "first_statement", "resolved"]
+Milestone = Literal[
+    "onset",
+    "first_visible",
+    "detected",
+    "acknowledged",
+    "mobilised",
+    "activated",
+    "drafted",
+    "approved",
+    "first_reply",
+    "published",
+    "first_statement",
+    "stabilised",
+    "resolved",
+    "closed",
+]
+ALL_MILESTONES: tuple[Milestone, ...] = get_args(Milestone)
+# Those every review tells; the others are told where the plan, the log or the case names them.
 MILESTONES: tuple[Milestone, ...] = (
     "onset",
     "detected",
@@ -186,7 +203,7 @@ def _error(code: str, loc: tuple[str | int, ...], value: str, **facts: object) -
 
 def _duplicates(plan: Plan) -> list[InitErrorDetails]:
     errors = []
-    seen: dict[str, str] = dict.fromkeys(MILESTONES, "milestones")
+    seen: dict[str, str] = dict.fromkeys((*MILESTONES, *plan.milestones), "milestones")
     for part in ("actions", "monitoring"):
         for i, row in enumerate(getattr(plan, part)):
             if row.id in seen:
@@ -215,7 +232,7 @@ def _refer(
 def _unknown(plan: Plan) -> list[InitErrorDetails]:
     roles = {role.id for role in plan.roles}
     scenarios = {scenario.id for scenario in plan.scenarios}
-    starts = {*MILESTONES, *(a.id for a in plan.actions)}
+    starts = {*ALL_MILESTONES, *(a.id for a in plan.actions)}
     triggers = starts | {rule.id for rule in plan.monitoring}
     errors: list[InitErrorDetails] = []
     for i, action in enumerate(plan.actions):

@@ -198,7 +198,7 @@ METRICS = Table(
         ("metric", "text", "name of the metric as in the definitions"),
         ("scope", "text", "what it is computed over: all, platform=x, action=..., percentile=50"),
         ("value", "number", "the number; missing when it cannot be told or was not reached"),
-        ("unit", "text", "minutes, share, count, index, instant (epoch seconds UTC)"),
+        ("unit", "text", "minutes, share, points, share-hours, count, index, instant (epoch s)"),
         ("n", "count", "items it rests on"),
         ("lower", "number", "lower end of the interval"),
         ("upper", "number", "upper end of the interval"),
@@ -248,7 +248,47 @@ VERDICTS = Table(
     ),
 )
 
-TABLES = (POSTS, LOG, LEDGER, ISSUES, REJECTS, METRICS, ACTIONS, VERDICTS)
+SAMPLE = Table(
+    "sample",
+    "one text to label, as drawn; 40 stand twice",
+    _columns(
+        ("position", "count", "place in the order of labelling, from 1"),
+        ("text_key", "text", "key of the text without case, links and handles; copies share it"),
+        ("platform", "text", "network of the text's first post"),
+        ("post_id", "text", "id of the text's first post"),
+        ("created_at", "instant", "when the text's first post was published"),
+        ("text", "text", "the text"),
+        ("lang", "text", "language code of the text"),
+        ("size", "count", "posts of the population with this text"),
+        ("probability", "number", "chance of the text to be drawn, over 0 to 1"),
+        ("stratum", "text", "part of the period it was drawn from"),
+        ("n_stratum", "count", "texts drawn in this part"),
+        ("round", "count", "1: first showing, 2: shown again to measure one's own consistency"),
+        ("sampling", "text", "random, or active (chosen by the model: never for shares)"),
+    ),
+)
+
+LABELS = Table(
+    "labels",
+    "one answer of one coder; the file only grows, the last answer counts",
+    _columns(
+        ("task", "text", "what was asked: sentiment, or a flag of the tone of replies"),
+        ("text_key", "text", "key of the text, as in the sample"),
+        ("platform", "text", "network of the post that was shown"),
+        ("post_id", "text", "id of the post that was shown"),
+        ("label", "text", "negative, neutral, positive, yes, no or unsure"),
+        ("coder", "text", "who labelled"),
+        ("labelled_at", "instant", "when"),
+        ("round", "count", "1: first showing, 2: shown again"),
+        ("probability", "number", "chance of the text to be drawn, over 0 to 1"),
+        ("size", "count", "posts of the population with this text when it was drawn"),
+        ("stratum", "text", "part of the period it was drawn from"),
+        ("n_stratum", "count", "texts drawn in this part"),
+        ("sampling", "text", "random or active"),
+    ),
+)
+
+TABLES = (POSTS, LOG, LEDGER, ISSUES, REJECTS, METRICS, ACTIONS, VERDICTS, SAMPLE, LABELS)
 
 
 def dictionary() -> str:

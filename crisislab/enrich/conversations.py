@@ -1,62 +1,20 @@
-"""Who addressed the brand, and the conversations that came of it."""
+"""The conversations between people and the brand, and each wait for an answer within them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import narwhals as nw
 
-from crisislab.engine import MINUTE_US, Lazy, lazy
+from crisislab.engine import MINUTE_US, Lazy
+from crisislab.enrich.people import flag, people
+from crisislab.enrich.replies import human
 
 Rule = Literal["conversations", "opening-posts"]
-
-
-def _text(name: str) -> nw.Expr:
-    return nw.col(name).cast(nw.String)
-
-
-def people(posts: Any, *, handles: Iterable[str] = ()) -> Lazy:
-    """Return posts with who they belong to and whether they address the brand.
-
-    A post is *addressed* when the export says so (``inbound``), or else when it is not the
-    brand's, not a repost, and names a brand handle, answers a brand item or stands under one;
-    a review is always addressed.
-
-    Returns:
-        The posts with ``person`` (author id, else handle, else the item itself), ``addressed``,
-        ``parent_person`` and ``parent_own`` (of the item answered, missing if not in the data).
-    """
-    frame = lazy(posts)
-    frame = frame.with_columns(
-        person=nw.coalesce(_text("author_id"), _text("author_handle"), _text("post_id"))
-    )
-    items = frame.select("platform", "post_id", "person", "own")
-    parents = items.rename({"post_id": "parent_id", "person": "parent_person", "own": "parent_own"})
-    roots = items.select("platform", root_id="post_id", root_own="own")
-    frame = frame.join(parents, on=["platform", "parent_id"], how="left")
-    frame = frame.join(roots, on=["platform", "root_id"], how="left")
-    return frame.with_columns(addressed=_addressed(handles))
-
-
-def _addressed(handles: Iterable[str]) -> nw.Expr:
-    named = nw.lit(False)
-    around = nw.concat_str(
-        nw.lit(" "), nw.col("mentions").fill_null("").str.to_lowercase(), nw.lit(" ")
-    )
-    for handle in sorted({h.lstrip("@").casefold() for h in handles}):
-        named = named | around.str.contains(f" {handle} ", literal=True)
-    under_own = nw.col("parent_own").fill_null(False) | nw.col("root_own").fill_null(False)
-    said = nw.col("inbound").fill_null("").str.to_lowercase()
-    from_rows = named | under_own | (nw.col("kind") == "review")
-    public = ~nw.col("own") & (nw.col("kind") != "repost")
-    return (
-        nw.when(said == "true")
-        .then(public)
-        .when(said == "false")
-        .then(nw.lit(False))
-        .otherwise(public & from_rows)
-    )
+_PERSON = ["platform", "person"]
+_TALK = [*_PERSON, "round"]
+_ITEM = [*_PERSON, "created_us", "post_id", "inward"]
 
 
 def conversations(
@@ -65,44 +23,50 @@ def conversations(
     handles: Iterable[str] = (),
     rule: Rule = "conversations",
     silence_minutes: float = 1440.0,
+    staff: Iterable[str] = (),
+    spam: Iterable[str] = (),
+    renamed: Mapping[str, str] | None = None,
 ) -> Lazy:
     """Return one row per conversation with its first inbound item and first human reply.
 
     ``conversations``: all items between one person and the brand on one platform; a new one
-    starts when neither side wrote for ``silence_minutes`` (Meta counts 24 hours so). The reply is
-    the first item of the brand, not automated, that answers this person after the first
-    inbound item. ``opening-posts``: every addressed post that answers nothing, and the earliest
-    direct reply of the brand to it.
+    starts when somebody writes after neither side wrote for ``silence_minutes`` (Meta counts 24
+    hours so); an answer that comes later than that still answers. The reply is the first item of
+    the brand, not automatic, that answers this person after the first inbound item.
+    ``opening-posts``: every addressed post that answers nothing, and the earliest direct reply of
+    the brand to it.
 
     Returns:
-        ``platform, person, opened_us, opening_id, replied_us, reply_id, n_inbound``.
+        ``platform, person, opened_us, opening_id, replied_us, reply_id, n_inbound, backward``;
+        ``backward`` is how many direct replies are dated before the item they answer: such a
+        conversation has no trustworthy length and is set aside by who measures.
     """
-    frame = people(posts, handles=handles)
+    frame = people(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
     if rule == "opening-posts":
         return _opening_posts(frame)
-    return _conversations(frame, silence_us=round(silence_minutes * MINUTE_US))
+    return _conversations(turns(frame, silence_minutes=silence_minutes), frame)
 
 
 def _opening_posts(frame: Lazy) -> Lazy:
     openings = frame.filter(nw.col("addressed") & nw.col("parent_id").is_null()).select(
         "platform", "person", opened_us="created_us", opening_id="post_id"
     )
-    human = frame.filter(nw.col("own") & ~nw.col("automated") & ~nw.col("parent_id").is_null())
-    replies = human.select(
+    replies = human(frame).select(
         "platform", opening_id="parent_id", reply_us="created_us", reply_id="post_id"
     )
     pairs = openings.join(replies, on=["platform", "opening_id"], how="inner")
     after = pairs.filter(nw.col("reply_us") >= nw.col("opened_us"))
     first = _first(after, keys=["platform", "opening_id"], at="reply_us", item="reply_id")
     joined = openings.join(first, on=["platform", "opening_id"], how="left")
-    return joined.select(
-        "platform",
-        "person",
+    early = _backward(frame).rename({"post_id": "opening_id"})
+    return joined.join(early, on=["platform", "opening_id"], how="left").select(
+        *_PERSON,
         "opened_us",
         "opening_id",
         "replied_us",
         "reply_id",
         n_inbound=nw.lit(1),
+        backward=nw.col("early").fill_null(0),
     )
 
 
@@ -112,49 +76,101 @@ def _first(frame: Lazy, *, keys: list[str], at: str, item: str) -> Lazy:
     return tied.group_by([*keys, "replied_us"]).agg(nw.col(item).min().alias("reply_id"))
 
 
-def _conversations(frame: Lazy, *, silence_us: int) -> Lazy:
-    items = _between(frame)
-    keys = ["platform", "person"]
+def _backward(frame: Lazy) -> Lazy:
+    """Return the items that have human replies dated before them, with how many."""
+    early = human(frame).filter(nw.col("parent_us") > nw.col("created_us"))
+    early = early.filter(~flag("parent_own", missing=True))
+    counts = early.group_by(["platform", "parent_id"]).agg(nw.len().alias("early"))
+    return counts.rename({"parent_id": "post_id"})
+
+
+def turns(frame: Lazy, *, silence_minutes: float = 1440.0) -> Lazy:
+    """Return the items of all conversations in which a person or the brand speaks.
+
+    Args:
+        frame: Result of ``enrich.people.people``.
+        silence_minutes: Silence of both after which the next inbound item opens a new one.
+
+    Returns:
+        ``platform, person, created_us, post_id, inward, round``; ``round`` numbers the
+        conversations of a person.
+    """
+    inward = frame.filter(nw.col("addressed")).with_columns(inward=nw.lit(True))
+    outward = human(frame).filter(~nw.col("addressee").is_null())
+    outward = outward.with_columns(person=nw.col("addressee"), inward=nw.lit(False))
+    items = nw.concat([inward.select(_ITEM), outward.select(_ITEM)], how="vertical")
     order = ["created_us", "post_id"]
-    items = items.with_columns(
-        gap=nw.col("created_us") - nw.col("created_us").shift(1).over(*keys, order_by=order)
-    ).with_columns(fresh=nw.when(nw.col("gap") > silence_us).then(1).otherwise(0))
-    items = items.with_columns(round=nw.col("fresh").cum_sum().over(*keys, order_by=order))
-    keys = [*keys, "round"]
+    gap = nw.col("created_us") - nw.col("created_us").shift(1).over(*_PERSON, order_by=order)
+    late = (nw.col("gap") > round(silence_minutes * MINUTE_US)) & nw.col("inward")
+    items = items.with_columns(gap=gap).with_columns(fresh=nw.when(late).then(1).otherwise(0))
+    count = nw.col("fresh").cum_sum().over(*_PERSON, order_by=order)
+    return items.with_columns(round=count).drop("gap", "fresh")
+
+
+def _conversations(items: Lazy, frame: Lazy) -> Lazy:
     inbound = items.filter(nw.col("inward"))
-    opened = inbound.group_by(keys).agg(
+    opened = inbound.group_by(_TALK).agg(
         nw.col("created_us").min().alias("opened_us"), nw.len().alias("n_inbound")
     )
-    opening = inbound.join(opened, on=keys, how="inner").filter(
+    opening = inbound.join(opened, on=_TALK, how="inner").filter(
         nw.col("created_us") == nw.col("opened_us")
     )
-    opening = opening.group_by([*keys, "opened_us", "n_inbound"]).agg(
+    opening = opening.group_by([*_TALK, "opened_us", "n_inbound"]).agg(
         nw.col("post_id").min().alias("opening_id")
     )
-    replies = items.filter(~nw.col("inward")).join(opened, on=keys, how="inner")
+    replies = items.filter(~nw.col("inward")).join(opened, on=_TALK, how="inner")
     after = replies.filter(nw.col("created_us") >= nw.col("opened_us"))
-    first = _first(after, keys=keys, at="created_us", item="post_id")
-    return opening.join(first, on=keys, how="left").select(
-        "platform", "person", "opened_us", "opening_id", "replied_us", "reply_id", "n_inbound"
+    first = _first(after, keys=_TALK, at="created_us", item="post_id")
+    early = inbound.join(_backward(frame), on=["platform", "post_id"], how="inner")
+    early = early.group_by(_TALK).agg(nw.col("early").sum())
+    talks = opening.join(first, on=_TALK, how="left").join(early, on=_TALK, how="left")
+    return talks.select(
+        *_PERSON,
+        "opened_us",
+        "opening_id",
+        "replied_us",
+        "reply_id",
+        "n_inbound",
+        backward=nw.col("early").fill_null(0).cast(nw.Int64),
     )
 
 
-def _between(frame: Lazy) -> Lazy:
-    inward = frame.filter(nw.col("addressed")).select(
-        "platform", "person", "created_us", "post_id", inward=nw.lit(True)
+def exchanges(
+    posts: Any,
+    *,
+    handles: Iterable[str] = (),
+    silence_minutes: float = 1440.0,
+    staff: Iterable[str] = (),
+    spam: Iterable[str] = (),
+    renamed: Mapping[str, str] | None = None,
+) -> Lazy:
+    """Return one row per wait: the earliest item still unanswered and the reply that ended it.
+
+    Somebody who writes three times before the brand answers waits once, from the first of the
+    three. Sources: Zoho, *System Response Time* ("earliest customer responded time that is yet to
+    be replied"); Chatwoot (several incoming: the first one).
+
+    Returns:
+        ``platform, person, round, asked_us, asked_id, n_inbound, replied_us, reply_id``.
+    """
+    frame = people(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
+    order = ["created_us", "post_id"]
+    items = turns(frame, silence_minutes=silence_minutes).with_columns(
+        told=nw.when(nw.col("inward")).then(0).otherwise(1)
     )
-    answers = frame.filter(
-        nw.col("own")
-        & ~nw.col("automated")
-        & ~nw.col("parent_person").is_null()
-        & ~nw.col("parent_own").fill_null(True)
+    items = items.with_columns(told=nw.col("told").cum_sum().over(*_TALK, order_by=order))
+    keys = [*_TALK, "told"]
+    inbound = items.filter(nw.col("inward"))
+    asked = inbound.group_by(keys).agg(
+        nw.col("created_us").min().alias("asked_us"), nw.len().alias("n_inbound")
     )
-    outward = answers.select(
-        "platform",
-        "created_us",
-        "post_id",
-        person="parent_person",
-        inward=nw.lit(False),
+    first = inbound.join(asked, on=keys, how="inner").filter(
+        nw.col("created_us") == nw.col("asked_us")
     )
-    columns = ["platform", "person", "created_us", "post_id", "inward"]
-    return nw.concat([inward.select(columns), outward.select(columns)], how="vertical")
+    waits = first.group_by([*keys, "asked_us", "n_inbound"]).agg(
+        nw.col("post_id").min().alias("asked_id")
+    )
+    replies = items.filter(~nw.col("inward")).select(
+        *_TALK, told=nw.col("told") - 1, replied_us="created_us", reply_id="post_id"
+    )
+    return waits.join(replies, on=keys, how="left").drop("told")

@@ -36,6 +36,8 @@ class WaitingCurve:
         n_at_risk: People still waiting just before each time.
         n: People in all.
         n_answered: People answered.
+        n_replies: People answered at each time.
+        longest: Longest wait watched, minutes; beyond it the curve knows nothing.
     """
 
     minutes: Floats
@@ -44,6 +46,8 @@ class WaitingCurve:
     n_at_risk: npt.NDArray[np.int64]
     n: int
     n_answered: int
+    n_replies: npt.NDArray[np.int64]
+    longest: float
 
     def band(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return the pointwise log-log interval of the share still waiting."""
@@ -128,4 +132,13 @@ def waiting_curve(minutes: Any, answered: Any) -> WaitingCurve:
     waiting = np.cumprod(1 - d / y).astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         se = waiting * np.sqrt(np.cumsum(d / (y * (y - d))))
-    return WaitingCurve(times[at], waiting, np.nan_to_num(se), y, int(time.size), int(event.sum()))
+    return WaitingCurve(
+        minutes=times[at],
+        waiting=waiting,
+        se=np.nan_to_num(se),
+        n_at_risk=y,
+        n=int(time.size),
+        n_answered=int(event.sum()),
+        n_replies=d,
+        longest=float(times[-1]) if times.size else float("nan"),
+    )

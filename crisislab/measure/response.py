@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from crisislab.engine import instants, small
 from crisislab.enrich.conversations import Rule, conversations
+from crisislab.estimate.business import Calendar, business_minutes
+from crisislab.estimate.restricted import restricted_mean
 from crisislab.estimate.survival import Estimate, WaitingCurve, waiting_curve
 from crisislab.metrics import Row, metrics, number
 
+Clock = Literal["elapsed", "business"]
 PERCENTILES = (50, 75, 90)
 WITHIN_MINUTES = (60, 240, 1440)
 _KM = "Kaplan-Meier, log-log 95 % interval"
@@ -25,11 +28,16 @@ def waits(
     handles: Iterable[str] = (),
     rule: Rule = "conversations",
     silence_minutes: float = 1440.0,
+    staff: Iterable[str] = (),
+    spam: Iterable[str] = (),
+    renamed: Mapping[str, str] | None = None,
+    calendar: Calendar | None = None,
 ) -> pd.DataFrame:
     """Return one row per conversation with the time waited until the first human reply.
 
     ``minutes = (replied_at or until) - opened_at``: whoever was not answered by the end of the
-    data has waited until then and is still waiting.
+    data has waited until then and is still waiting. Conversations whose replies are dated before
+    what they answer are set aside (``measure.eligible`` counts them), never cut to 0.
 
     Args:
         posts: Posts of any engine.
@@ -37,17 +45,34 @@ def waits(
         handles: Handles of the brand.
         rule: How items make a conversation (see ``enrich.conversations``).
         silence_minutes: Silence after which a conversation is a new one.
+        staff: Ids or handles of the brand's own people.
+        spam: Ids or handles declared to be spam.
+        renamed: Former handle -> present handle.
+        calendar: Business clock; with it ``business_minutes`` stands beside ``minutes``.
 
     Returns:
         ``platform, person, opened_at, opening_id, replied_at, reply_id, n_inbound, answered,
-        minutes``, oldest first.
+        minutes`` (and ``business_minutes``), oldest first.
     """
-    talks = conversations(posts, handles=handles, rule=rule, silence_minutes=silence_minutes)
+    talks = conversations(
+        posts,
+        handles=handles,
+        rule=rule,
+        silence_minutes=silence_minutes,
+        staff=staff,
+        spam=spam,
+        renamed=renamed,
+    )
     table = small(talks, by=["opened_us", "platform", "opening_id"])
+    table = table[table["backward"] == 0].reset_index(drop=True)
+    return _table(table, until=until, calendar=calendar)
+
+
+def _table(table: pd.DataFrame, *, until: pd.Series, calendar: Calendar | None) -> pd.DataFrame:
     opened, replied = instants(table["opened_us"]), instants(table["replied_us"])
     answered = replied.notna()
     end = replied.where(answered, table["platform"].map(until))
-    return pd.DataFrame(
+    waited = pd.DataFrame(
         {
             "platform": table["platform"].astype("str"),
             "person": table["person"].astype("str"),
@@ -60,11 +85,48 @@ def waits(
             "minutes": (end - opened).dt.total_seconds() / 60,
         }
     )
+    if calendar is None:
+        return waited
+    ends = end.astype("datetime64[us, UTC]")
+    return waited.assign(
+        business_minutes=business_minutes(_micros(opened), _micros(ends), calendar=calendar)
+    )
 
 
-def curve(waited: pd.DataFrame) -> WaitingCurve:
-    """Return the Kaplan-Meier curve of the conversations in ``waits``."""
-    return waiting_curve(waited["minutes"].to_numpy(), waited["answered"].to_numpy())
+def _micros(at: pd.Series) -> Any:
+    return at.astype("int64").to_numpy(dtype=np.float64) if len(at) else np.empty(0)
+
+
+def curve(waited: pd.DataFrame, *, clock: Clock = "elapsed") -> WaitingCurve:
+    """Return the Kaplan-Meier curve of the conversations in ``waits``, by either clock."""
+    column = "minutes" if clock == "elapsed" else "business_minutes"
+    return waiting_curve(waited[column].to_numpy(), waited["answered"].to_numpy())
+
+
+def at_risk(waited: pd.DataFrame, *, minutes: Iterable[float]) -> pd.DataFrame:
+    """Return the table that belongs under a waiting curve.
+
+    Source: KMunicate, Morris et al. 2019 (BMJ Open 9:e030215).
+
+    Args:
+        waited: Table of :func:`waits`.
+        minutes: Lengths to tell it at.
+
+    Returns:
+        ``minutes, n_at_risk`` (still waiting and watched just before), ``n_answered`` and
+        ``n_censored`` (watched no longer, without answer) up to and including that length.
+    """
+    length, answered = waited["minutes"].to_numpy(), waited["answered"].to_numpy()
+    rows = [
+        (
+            tick,
+            int((length >= tick).sum()),
+            int((answered & (length <= tick)).sum()),
+            int((~answered & (length <= tick)).sum()),
+        )
+        for tick in minutes
+    ]
+    return pd.DataFrame(rows, columns=["minutes", "n_at_risk", "n_answered", "n_censored"])
 
 
 def first_response_time(
@@ -74,6 +136,7 @@ def first_response_time(
     brand_posts: bool = True,
     rule: str = "conversations",
     scope: str = "",
+    clock: Clock = "elapsed",
 ) -> pd.DataFrame:
     """Return the numbers of the waiting curve.
 
@@ -87,11 +150,14 @@ def first_response_time(
         brand_posts: Whether the data hold any post of the brand; without, nothing can be told.
         rule: Rule the waits were made with; part of the scope.
         scope: Further scope, such as ``platform=x``.
+        clock: ``elapsed`` (what people felt) or ``business`` (opening hours only; the table needs
+            ``business_minutes``); the latter stands in the scope.
 
     Returns:
         Rows of ``schema.METRICS``.
     """
-    where = ";".join(part for part in (f"rule={rule}", scope) if part)
+    told = "clock=business" if clock == "business" else ""
+    where = ";".join(part for part in (f"rule={rule}", told, scope) if part)
     n, answered = len(waited), waited[waited["answered"]]
     note = "" if brand_posts else "no_brand_posts"
     rows = [
@@ -106,11 +172,12 @@ def first_response_time(
             evidence="waits",
         ),
     ]
-    known = curve(waited) if brand_posts and n else None
+    known = curve(waited, clock=clock) if brand_posts and n else None
     rows += [_percentile(known, p, where, n, note) for p in PERCENTILES]
     limits = sorted({*WITHIN_MINUTES, *within})
     rows += [_reply_rate(known, limit, where, n, note) for limit in limits]
-    median = answered["minutes"].median() if brand_posts and len(answered) else None
+    column = "minutes" if clock == "elapsed" else "business_minutes"
+    median = answered[column].median() if brand_posts and len(answered) else None
     rows.append(
         number(
             "answered_only_median",
@@ -124,6 +191,35 @@ def first_response_time(
         )
     )
     return metrics(rows)
+
+
+def mean_wait(
+    waited: pd.DataFrame, *, limit: float, rule: str = "conversations", scope: str = ""
+) -> pd.DataFrame:
+    """Return the mean wait in which everybody counts at most ``limit`` minutes.
+
+    The plain mean of the answered is not given: it leaves the unanswered out and follows a few
+    very long waits. See ``estimate.restricted`` for formula and standard error. A limit beyond the
+    longest wait that was watched would draw the curve on without data: then the mean is missing.
+
+    Returns:
+        One row of ``schema.METRICS``, minutes.
+    """
+    known = curve(waited)
+    beyond = known.n > 0 and limit > known.longest and known.n_answered < known.n
+    where = ";".join(part for part in (f"limit={limit:g};rule={rule}", scope) if part)
+    value = None if beyond or not known.n else restricted_mean(known, limit).interval()
+    row = number(
+        "mean_wait",
+        value,
+        unit="minutes",
+        scope=where,
+        n=known.n,
+        method="restricted mean, normal 95 % interval",
+        note="limit_beyond_data" if beyond else "",
+        evidence="waits",
+    )
+    return metrics([row])
 
 
 def _percentile(known: WaitingCurve | None, percent: int, where: str, n: int, note: str) -> Row:

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from crisislab.engine import _with_microseconds, small
-from crisislab.enrich.conversations import conversations, people
+from crisislab.enrich.conversations import conversations
+from crisislab.enrich.people import people
 from tests.build import at, posts
 
 COLUMNS = ["person", "opening_id", "reply_id", "n_inbound"]

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from crisislab.measure.clock import clock_times, crisis_clock
-from crisislab.plan import Plan
+from crisislab.plan import ALL_MILESTONES, MILESTONES, Plan
 from tests.build import at, entries, posts
 
 PLAN = Plan.model_validate(
@@ -86,3 +86,56 @@ def test_clock_times_missing_milestone_is_missing() -> None:
     row = times[times["metric"] == "time_to_resolve"].iloc[0]
     assert pd.isna(row["value"])
     assert row["note"] == "clock_missing"
+
+
+def test_crisis_clock_whole_has_every_moment() -> None:
+    """Fourteen moments, each with evidence or with the reason why it is not known."""
+    seen = POSTS.assign(
+        collected_at=pd.to_datetime([at("08:22"), at("07:01"), at("10:01"), None], utc=True)
+    )
+    log = pd.concat(
+        [
+            LOG,
+            entries(
+                {"logged_at": at("08:45"), "actor": "Eva", "text": "Acuso recibo"},
+                {"logged_at": at("09:10"), "actor": "Ana", "milestone": "drafted", "text": "listo"},
+                {"logged_at": at("09:50"), "actor": "Ana", "milestone": "approved", "text": "ok"},
+            ),
+        ],
+        ignore_index=True,
+    )
+    table = crisis_clock(seen, log, plan=PLAN, onset=at("08:00"), whole=True)
+    assert tuple(table["milestone"]) == ALL_MILESTONES
+    found = table.set_index("milestone")
+    assert found["at"].dropna().dt.strftime("%H:%M").to_dict() == {
+        "onset": "08:12",
+        "first_visible": "08:22",
+        "detected": "08:40",
+        "acknowledged": "08:45",
+        "activated": "08:55",
+        "drafted": "09:10",
+        "approved": "09:50",
+        "first_reply": "09:30",
+        "published": "10:00",
+        "first_statement": "10:00",
+    }
+    assert found.loc["first_visible", "uncertain_minutes"] == 10
+    assert found.loc["first_visible", "evidence"] == "posts/a.csv:2"
+    assert found.loc["mobilised", "reason"] == "not_in_plan"
+    times = clock_times(table).set_index(["metric", "scope"])["value"]
+    assert times["approval_wait", "to=approved"] == 40
+    assert times["approval_wait", "to=published"] == 50
+    starts = [s for m, s in times.index if m == "time_to_publish"]
+    wanted = ("onset", "first_visible", "detected", "acknowledged", "activated")
+    assert starts == [f"from={start}" for start in wanted]
+
+
+def test_crisis_clock_tells_what_the_log_names() -> None:
+    """A further moment that the log names itself is told without asking."""
+    log = pd.concat(
+        [LOG, entries({"logged_at": at("11:00"), "milestone": "stabilised", "text": "calma"})],
+        ignore_index=True,
+    )
+    table = crisis_clock(POSTS, log, plan=PLAN, onset=at("08:00"))
+    assert [m for m in table["milestone"] if m not in MILESTONES] == ["stabilised"]
+    assert [m for m in table["milestone"] if m in MILESTONES] == list(MILESTONES)

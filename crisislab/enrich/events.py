@@ -1,0 +1,86 @@
+"""The events of each conversation in one table: asked, answered, assigned, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from crisislab.engine import instants, small
+from crisislab.enrich.conversations import turns
+from crisislab.enrich.people import people
+from crisislab.enrich.replies import add_reply_kind
+
+KINDS = ("inbound", "reply", "auto", "assigned", "closed", "reopened")
+COLUMNS = ["conversation", "at", "kind", "agent"]
+
+
+def events(
+    posts: Any,
+    *,
+    handles: Iterable[str] = (),
+    silence_minutes: float = 1440.0,
+    staff: Iterable[str] = (),
+    spam: Iterable[str] = (),
+    renamed: Mapping[str, str] | None = None,
+    handled: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return every event of every conversation, as other tools would see them.
+
+    Args:
+        posts: Posts of any engine.
+        handles: Handles of the brand.
+        silence_minutes: Silence after which a conversation is a new one.
+        staff: Ids or handles of the brand's own people.
+        spam: Ids or handles declared to be spam.
+        renamed: Former handle -> present handle.
+        handled: Table of ``enrich.handling.handling``, for assignments and closings.
+
+    Returns:
+        ``conversation`` (its first inbound item, with the platform), ``at`` (UTC), ``kind`` (one
+        of ``KINDS``; ``auto`` is automatic or within a second), ``agent``; in order of time.
+    """
+    frame = people(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
+    said = small(turns(frame, silence_minutes=silence_minutes))
+    kinds = add_reply_kind(frame).filter(nw.col("reply_kind").is_in(["automatic", "instant"]))
+    machines = small(kinds.select("platform", "created_us", "post_id", person="addressee"))
+    said["kind"] = said["inward"].map({True: "inbound", False: "reply"})
+    machines["kind"] = "auto"
+    inbound = said[said["inward"]].sort_values(["created_us", "post_id"], kind="stable")
+    keys = ["platform", "person", "round"]
+    opening = inbound.groupby(keys, as_index=False).agg(
+        opening_id=("post_id", "first"), opened_us=("created_us", "first")
+    )
+    said = said.merge(opening, on=keys, how="inner")
+    machines = _placed(machines, opening)
+    whole = pd.concat([said, machines], ignore_index=True)
+    whole = whole[whole["created_us"] >= whole["opened_us"]]
+    whole["conversation"] = (
+        whole["platform"].astype("str") + ":" + whole["opening_id"].astype("str")
+    )
+    whole["at"] = instants(whole["created_us"])
+    whole["agent"] = pd.Series(None, index=whole.index, dtype="str")
+    if handled is not None and len(handled):
+        whole = pd.concat([whole, _handled(whole, handled)], ignore_index=True)
+    order = ["at", "conversation", "kind"]
+    return whole.sort_values(order, kind="stable").reset_index(drop=True)[COLUMNS]
+
+
+def _placed(machines: pd.DataFrame, opening: pd.DataFrame) -> pd.DataFrame:
+    """Return automatic items with the conversation of the person that had opened last."""
+    left = machines.astype({"created_us": "int64"}).sort_values("created_us", kind="stable")
+    right = opening.astype({"opened_us": "int64"}).sort_values("opened_us", kind="stable")
+    found = pd.merge_asof(
+        left, right, left_on="created_us", right_on="opened_us", by=["platform", "person"]
+    )
+    placed: pd.DataFrame = found[found["opening_id"].notna()]
+    return placed
+
+
+def _handled(whole: pd.DataFrame, handled: pd.DataFrame) -> pd.DataFrame:
+    items = whole.drop_duplicates("post_id").set_index("post_id")["conversation"]
+    rows = handled.assign(conversation=handled["post_id"].map(items), kind=handled["event"])
+    found: pd.DataFrame = rows[rows["conversation"].notna()][COLUMNS]
+    return found

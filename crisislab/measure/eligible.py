@@ -1,0 +1,111 @@
+"""What was counted and what was left out, each with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from crisislab.engine import MINUTE_US, Lazy, small
+from crisislab.enrich.conversations import conversations
+from crisislab.enrich.people import EXCLUSIONS, people
+from crisislab.enrich.replies import KINDS, add_reply_kind
+from crisislab.metrics import Row, metrics, number
+
+
+def eligible_items(
+    posts: Any,
+    *,
+    handles: Iterable[str] = (),
+    silence_minutes: float = 1440.0,
+    staff: Iterable[str] = (),
+    spam: Iterable[str] = (),
+    renamed: Mapping[str, str] | None = None,
+    copies: int = 5,
+) -> pd.DataFrame:
+    """Return how many items wait for an answer and how many are left out for which reason.
+
+    - ``n_eligible``: items that address the brand, and ``n_excluded`` per first reason that holds;
+    - ``n_unmatched``: eligible items that answer something not in the data; they stay in;
+    - ``n_unmatched_replies``: replies of the brand to nobody in the data (what they answer was
+      written before the export begins, or was not exported): they answer nobody here;
+    - ``n_backward``: conversations set aside because a reply is dated before what it answers;
+    - ``n_left_edge``: conversations that open within one silence after the first item of their
+      platform: they may continue an earlier one;
+    - ``n_replies`` per kind: human, template, instant, automatic.
+
+    Returns:
+        Rows of ``schema.METRICS``; scopes ``reason=...`` and ``kind=...``.
+    """
+    who: dict[str, Any] = {"handles": handles, "staff": staff, "spam": spam, "renamed": renamed}
+    frame = people(posts, **who)
+    rows = [*_exclusions(frame), *_unmatched(frame), *_kinds(frame, copies=copies)]
+    talks = conversations(posts, silence_minutes=silence_minutes, **who)
+    rows += _edges(talks, frame, silence_minutes=silence_minutes)
+    return metrics(rows)
+
+
+def _count(metric: str, value: float, *, n: int, scope: str = "all", note: str = "") -> Row:
+    return number(metric, value, unit="count", n=n, scope=scope, note=note, evidence="posts")
+
+
+def _exclusions(frame: Lazy) -> list[Row]:
+    reasons = frame.group_by("excluded").agg(nw.len().alias("n"))
+    table = small(reasons)
+    counts = dict(zip(table["excluded"].fillna("eligible"), table["n"].astype(int), strict=True))
+    n = sum(counts.values())
+    left = [
+        _count("n_excluded", counts.get(reason, 0), n=n, scope=f"reason={reason}")
+        for reason in EXCLUSIONS
+    ]
+    return [_count("n_eligible", counts.get("eligible", 0), n=n), *left]
+
+
+def _unmatched(frame: Lazy) -> list[Row]:
+    flags = frame.select(
+        addressed=nw.when(nw.col("addressed")).then(1).otherwise(0),
+        unmatched=nw.when(nw.col("unmatched")).then(1).otherwise(0),
+        own=nw.when(nw.col("own") & ~nw.col("parent_id").is_null()).then(1).otherwise(0),
+        alone=nw.when(
+            nw.col("own")
+            & ~nw.col("parent_id").is_null()
+            & nw.col("parent_person").is_null()
+            & nw.col("addressee").is_null()
+        )
+        .then(1)
+        .otherwise(0),
+    )
+    sums = small(
+        flags.select(*(nw.col(c).sum() for c in ("addressed", "unmatched", "own", "alone")))
+    )
+    found = {str(c): 0 if pd.isna(sums[c].iloc[0]) else int(sums[c].iloc[0]) for c in sums.columns}
+    return [
+        _count("n_unmatched", found["unmatched"], n=found["addressed"], note="kept_unmatched"),
+        _count("n_unmatched_replies", found["alone"], n=found["own"]),
+    ]
+
+
+def _kinds(frame: Lazy, *, copies: int) -> list[Row]:
+    kinds = add_reply_kind(frame, copies=copies).group_by("reply_kind").agg(nw.len().alias("n"))
+    table = small(kinds)
+    counts = dict(zip(table["reply_kind"], table["n"].astype(int), strict=True))
+    n = sum(counts.values())
+    return [_count("n_replies", counts.get(k, 0), n=n, scope=f"kind={k}") for k in KINDS]
+
+
+def _edges(talks: Lazy, frame: Lazy, *, silence_minutes: float) -> list[Row]:
+    first = frame.group_by("platform").agg(nw.col("created_us").min().alias("first_us"))
+    near = nw.col("opened_us") - nw.col("first_us") <= round(silence_minutes * MINUTE_US)
+    edged = talks.join(first, on="platform", how="left").select(
+        early=nw.when(nw.col("backward") > 0).then(1).otherwise(0),
+        edge=nw.when(near).then(1).otherwise(0),
+    )
+    sums = small(edged.select(nw.len().alias("n"), nw.col("early").sum(), nw.col("edge").sum()))
+    n = int(sums["n"].iloc[0])
+    found = [0 if not n else int(sums[c].iloc[0]) for c in ("early", "edge")]
+    return [
+        _count("n_backward", found[0], n=n, note="set_aside"),
+        _count("n_left_edge", found[1], n=n, note="may_continue"),
+    ]

@@ -1,0 +1,271 @@
+"""The curve of negative posts in percent, drawn between two honest ends: needs hand labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from crisislab.estimate.quantify import emq, pcc
+from crisislab.estimate.survival import Estimate
+from crisislab.metrics import metrics, number
+
+Floats = npt.NDArray[np.float64]
+MIN_POSTS = 30
+BANDWIDTH_HOURS = 3.0
+STAYS_BINS = 3
+_Z = 1.959964
+_HOUR = pd.Timedelta(hours=1)
+_MINUTE = pd.Timedelta(minutes=1)
+_SCORES = ["neg", "neu", "pos"]
+_TRUTH = ["negative", "neutral", "positive"]
+COLUMNS = [
+    "hour_at", "hours", "n", "negative_share", "lower", "upper", "pcc", "emq", "smooth",
+    "sampling_se",
+]  # fmt: skip
+
+
+def negative_curve(
+    spoken: pd.DataFrame,
+    labelled: pd.DataFrame,
+    *,
+    prior: tuple[float, float, float],
+    label_se: float,
+    hours: int = 1,
+) -> pd.DataFrame:
+    """Return the negative share per bin of at least 30 posts, with its band.
+
+    ``negative_share`` is the midpoint of two estimates: averaged probabilities (PCC, labelled
+    posts at their label), which flatten a swing, and EMQ, which over-shoots on a quiet stream.
+    Both are given. Band: ``+- (1.96 sqrt(p (1 - p)/n + label_se^2) + |EMQ - PCC|/2)``: posts of
+    the bin as a sample, error of the labels, and what the two ends disagree about. Joined bins
+    hold at least 30 posts; ``smooth`` is a kernel mean over posts (Gaussian, 3 hours), so that
+    a full bin weighs more than a thin one. Measured on real streams and strong swings: the band
+    covers 92-99 % of bins (``benchmarks/labels_card.py``).
+
+    Args:
+        spoken: The public's own words with ``text_key`` and calibrated ``neg, neu, pos``.
+        labelled: ``CrisisSentiment.labelled``.
+        prior: ``CrisisSentiment.prior``.
+        label_se: Standard error of the overall share (``DesignShare.se``).
+        hours: Width of a bin before joining, hours.
+
+    Returns:
+        ``hour_at`` (start), ``hours, n, negative_share, lower, upper, pcc, emq, smooth,
+        sampling_se``; empty with fewer than 30 posts.
+    """
+    scored = spoken.dropna(subset=_SCORES).sort_values(["created_at", "platform", "post_id"])
+    if len(scored) < MIN_POSTS:
+        return pd.DataFrame({name: pd.Series(dtype="float64") for name in COLUMNS})
+    start = scored["created_at"].dt.floor(f"{hours}h")
+    group = _join(start)
+    posteriors = scored[_SCORES].to_numpy(dtype=np.float64)
+    kept = _at_labels(scored["text_key"], posteriors, labelled)
+    rows = []
+    for number_ in range(int(group.max()) + 1):
+        at = group == number_
+        ends = pcc(kept[at])[0], emq(posteriors[at], priors=prior)[0]
+        rows.append((int(at.sum()), float(ends[0]), float(ends[1])))
+    table = pd.DataFrame(rows, columns=["n", "pcc", "emq"])
+    begins = start.groupby(group).min()
+    length = (start.groupby(group).max() - begins) / _HOUR + hours
+    table = table.assign(hour_at=begins.to_numpy(), hours=length.to_numpy())
+    table["hour_at"] = pd.to_datetime(table["hour_at"], utc=True).astype("datetime64[us, UTC]")
+    return _banded(table, label_se)[COLUMNS]
+
+
+def _join(start: pd.Series) -> npt.NDArray[np.int64]:
+    """Join neighbouring bins until each holds 30 posts; the last rest goes to the last bin."""
+    counts = start.value_counts().sort_index()
+    held, group, of_bin = 0, 0, {}
+    for at, n in counts.items():
+        of_bin[at] = group
+        held += int(n)
+        if held >= MIN_POSTS:
+            group, held = group + 1, 0
+    last = group - 1 if held and group else group
+    return np.array([min(of_bin[at], last) for at in start], dtype=np.int64)
+
+
+def _at_labels(keys: pd.Series, posteriors: Floats, labelled: pd.DataFrame) -> Floats:
+    truth = labelled.set_index("text_key")[_TRUTH].reindex(keys).to_numpy(dtype=np.float64)
+    return np.where(np.isnan(truth), posteriors, truth)
+
+
+def _banded(table: pd.DataFrame, label_se: float) -> pd.DataFrame:
+    middle = (table["pcc"] + table["emq"]) / 2
+    # One post more of either kind: a bin with none is not certain of it.
+    safe = (middle * table["n"] + 1) / (table["n"] + 2)
+    sampling = np.sqrt(safe * (1 - safe) / table["n"])
+    gap = (table["emq"] - table["pcc"]).abs() / 2
+    half = _Z * np.sqrt(sampling**2 + label_se**2) + gap
+    return table.assign(
+        negative_share=middle,
+        lower=(middle - half).clip(lower=0),
+        upper=(middle + half).clip(upper=1),
+        smooth=_kernel(table) @ middle.to_numpy(),
+        sampling_se=sampling,
+    )
+
+
+def _kernel(table: pd.DataFrame) -> Floats:
+    """Return weights of each bin (column) for each bin (row): nearness times posts."""
+    middle = table["hour_at"] + pd.to_timedelta(table["hours"] / 2, unit="h")
+    hours = ((middle - middle.iloc[0]) / _HOUR).to_numpy(dtype=np.float64)
+    near = np.exp(-0.5 * ((hours[:, None] - hours[None, :]) / BANDWIDTH_HOURS) ** 2)
+    weight = near * table["n"].to_numpy(dtype=np.float64)
+    scaled: Floats = weight / weight.sum(axis=1, keepdims=True)
+    return scaled
+
+
+@dataclass(frozen=True)
+class _Shape:
+    depth: float
+    trough: int
+    area: float
+    recovery: float
+
+
+def curve_shape(
+    curve: pd.DataFrame,
+    *,
+    quiet: tuple[datetime, datetime] | None,
+    after: pd.Timestamp | None,
+    label_se: float,
+    seed: int,
+    n_draws: int = 500,
+) -> pd.DataFrame:
+    """Return how deep sentiment fell, for how long, and whether it came back.
+
+    Over the smoothed curve after the onset, against the quiet period (mean over its posts):
+    ``sentiment_depth``: largest rise of the negative share; ``sentiment_trough``: when;
+    ``sentiment_area``: sum of the rise above the quiet share times hours (share-hours);
+    ``sentiment_recovery``: minutes from the trough until the curve is back in the quiet band (5-95%
+    of the quiet bins) and stays for 3 bins; not reached is not reached, never the end of data.
+    The lowest point of a noisy curve is biased outwards, therefore the smoothed one, and
+    intervals by 500 redraws of the curve: posts of each bin, the labels' error common to all
+    bins, and a place between the two ends of the curve.
+
+    No depth or recovery is told when the quiet share's half-width exceeds half of the depth
+    (``baseline_uncertain``), without quiet period or without onset. Source: ``methods.md`` 3.
+
+    Returns:
+        Rows of ``schema.METRICS``.
+    """
+    calm = _calm(curve, quiet)
+    later = (
+        curve["hour_at"] >= after
+        if after is not None
+        else curve["hour_at"] < pd.Timestamp(0, tz="UTC")
+    )
+    if not calm.any() or not later.any():
+        return _unknown("no_quiet_period" if not calm.any() else "no_onset")
+    point = _shape(curve, curve["smooth"].to_numpy(), calm, later.to_numpy())
+    draws = _redraw(curve, calm, later.to_numpy(), label_se=label_se, seed=seed, n=n_draws)
+    base = curve.loc[calm, ["negative_share", "n"]]
+    spread = float(np.sqrt((curve.loc[calm, "sampling_se"] ** 2).mean() / calm.sum()))
+    half = _Z * float(np.hypot(spread, label_se))
+    if half > point.depth / 2:
+        return _unknown("baseline_uncertain")
+    trough = pd.Timestamp(curve["hour_at"].iloc[point.trough])
+    depths, areas = [d.depth for d in draws], [d.area for d in draws]
+    rows = [
+        number(
+            "sentiment_baseline",
+            float(np.average(base["negative_share"], weights=base["n"])),
+            unit="share",
+            n=int(base["n"].sum()),
+        ),
+        number("sentiment_depth", _within(point.depth, depths), unit="share", n=len(curve)),
+        number("sentiment_area", _within(point.area, areas), unit="share-hours", n=len(curve)),
+        number("sentiment_trough", trough.timestamp(), unit="instant", n=len(curve)),
+        _recovery(point, draws, n=len(curve)),
+    ]
+    return metrics(rows)
+
+
+def _calm(curve: pd.DataFrame, quiet: tuple[datetime, datetime] | None) -> npt.NDArray[np.bool_]:
+    if quiet is None:
+        return np.zeros(len(curve), dtype=bool)
+    ends = curve["hour_at"] + pd.to_timedelta(curve["hours"], unit="h")
+    return ((curve["hour_at"] >= quiet[0]) & (ends <= quiet[1])).to_numpy(dtype=bool)
+
+
+def _shape(
+    curve: pd.DataFrame,
+    smooth: Floats,
+    calm: npt.NDArray[np.bool_],
+    later: npt.NDArray[np.bool_],
+) -> _Shape:
+    n = curve["n"].to_numpy(dtype=np.float64)
+    base = float(np.average(smooth[calm], weights=n[calm]))
+    high = float(np.percentile(smooth[calm], 95))
+    at = np.flatnonzero(later)
+    top = int(at[np.argmax(smooth[at])])
+    rise = np.clip(smooth[at] - base, 0, None)
+    area = float((rise * curve["hours"].to_numpy(dtype=np.float64)[at]).sum())
+    back = (smooth <= high).astype(int)
+    recovered = float("nan")
+    for i in range(top + 1, len(smooth) - STAYS_BINS + 1):
+        if back[i : i + STAYS_BINS].all():
+            gone = curve["hour_at"].iloc[i] - curve["hour_at"].iloc[top]
+            recovered = float(gone / _MINUTE)
+            break
+    return _Shape(float(smooth[top] - base), top, area, recovered)
+
+
+def _redraw(
+    curve: pd.DataFrame,
+    calm: npt.NDArray[np.bool_],
+    later: npt.NDArray[np.bool_],
+    *,
+    label_se: float,
+    seed: int,
+    n: int,
+) -> list[_Shape]:
+    dice = np.random.default_rng(seed)
+    kernel = _kernel(curve)
+    low, high = curve["pcc"].to_numpy(), curve["emq"].to_numpy()
+    noise = curve["sampling_se"].to_numpy()
+    shapes = []
+    for _ in range(n):
+        between = dice.uniform()
+        drawn = (1 - between) * low + between * high
+        drawn = drawn + dice.normal(0, label_se) + dice.normal(0, 1, len(curve)) * noise
+        shapes.append(_shape(curve, kernel @ np.clip(drawn, 0, 1), calm, later))
+    return shapes
+
+
+def _within(value: float, draws: list[float]) -> Estimate:
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return Estimate(value, float(min(low, value)), float(max(high, value)))
+
+
+def _recovery(point: _Shape, draws: list[_Shape], *, n: int) -> dict[str, object]:
+    hours = np.array([d.recovery for d in draws])
+    # Draws that never came back are the longest: an upper end among them is not reached.
+    low, high = np.percentile(
+        np.where(np.isnan(hours), np.inf, hours), [2.5, 97.5], method="nearest"
+    )
+    ends = (float(end) if np.isfinite(end) else float("nan") for end in (low, high))
+    lower, upper = ends
+    return number(
+        "sentiment_recovery",
+        Estimate(point.recovery, lower, upper),
+        unit="minutes",
+        n=n,
+        note="not_reached" if np.isnan(point.recovery) else "",
+    )
+
+
+def _unknown(note: str) -> pd.DataFrame:
+    units = {
+        "sentiment_depth": "share",
+        "sentiment_area": "share-hours",
+        "sentiment_trough": "instant",
+        "sentiment_recovery": "minutes",
+    }
+    return metrics(number(name, None, unit=unit, note=note) for name, unit in units.items())
