@@ -7,6 +7,7 @@ from crisislab.pipeline import review
 from crisislab.read import read_log, read_posts
 from crisislab.read.declare import Declaration
 from crisislab.report.value import Review
+from crisislab.responses import ResponseTimes, response_times
 
 __version__ = "0.1.0"
 
@@ -16,9 +17,11 @@ __all__ = [
     "Declaration",
     "LexiconScorer",
     "Problem",
+    "ResponseTimes",
     "Review",
     "open_case",
     "read_log",
     "read_posts",
+    "response_times",
     "review",
 ]

@@ -178,6 +178,8 @@ def _waits(case: Case, posts: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
         handles=_handles(case),
         rule=rule,
         silence_minutes=case.settings.response.silence,
+        staff=case.settings.response.staff,
+        spam=case.settings.response.spam,
     )
 
 

@@ -27,6 +27,7 @@ ROOMS = [
     "measure",
     "judge",
     "report",
+    "responses",
     "pipeline",
     "new",
     "simulate",
