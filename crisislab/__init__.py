@@ -14,6 +14,7 @@ from crisislab.read import read_log, read_posts
 from crisislab.read.declare import Declaration
 from crisislab.read.labels import read_labels
 from crisislab.report.value import Review
+from crisislab.responses import ResponseTimes, response_times
 
 __version__ = "0.1.0"
 
@@ -24,6 +25,7 @@ __all__ = [
     "Declaration",
     "LexiconScorer",
     "Problem",
+    "ResponseTimes",
     "Review",
     "draw_sample",
     "fit_crisis_sentiment",
@@ -35,6 +37,7 @@ __all__ = [
     "read_labels",
     "read_log",
     "read_posts",
+    "response_times",
     "review",
     "what_people_felt",
     "write_label_sheet",

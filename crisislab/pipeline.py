@@ -199,6 +199,8 @@ def _waits(case: Case, posts: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
         handles=_handles(case, posts),
         rule=rule,
         silence_minutes=case.settings.response.silence,
+        staff=case.settings.response.staff,
+        spam=case.settings.response.spam,
     )
 
 

@@ -29,6 +29,7 @@ ROOMS = [
     "judge",
     "report",
     "felt",
+    "responses",
     "pipeline",
     "new",
     "simulate",

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import narwhals as nw
 
 from crisislab.engine import MINUTE_US, Lazy
-from crisislab.enrich.people import flag, people
+from crisislab.enrich.people import answers, flag, people
 from crisislab.enrich.replies import human
 
 Rule = Literal["conversations", "opening-posts"]
@@ -42,23 +42,24 @@ def conversations(
         conversation has no trustworthy length and is set aside by who measures.
     """
     frame = people(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
+    told = answers(frame, handles=handles, renamed=renamed)
     if rule == "opening-posts":
-        return _opening_posts(frame)
-    return _conversations(turns(frame, silence_minutes=silence_minutes), frame)
+        return _opening_posts(frame, told)
+    return _conversations(turns(frame, told, silence_minutes=silence_minutes), told)
 
 
-def _opening_posts(frame: Lazy) -> Lazy:
+def _opening_posts(frame: Lazy, told: Lazy) -> Lazy:
     openings = frame.filter(nw.col("addressed") & nw.col("parent_id").is_null()).select(
         "platform", "person", opened_us="created_us", opening_id="post_id"
     )
-    replies = human(frame).select(
+    replies = human(told).select(
         "platform", opening_id="parent_id", reply_us="created_us", reply_id="post_id"
     )
     pairs = openings.join(replies, on=["platform", "opening_id"], how="inner")
     after = pairs.filter(nw.col("reply_us") >= nw.col("opened_us"))
     first = _first(after, keys=["platform", "opening_id"], at="reply_us", item="reply_id")
     joined = openings.join(first, on=["platform", "opening_id"], how="left")
-    early = _backward(frame).rename({"post_id": "opening_id"})
+    early = _backward(told).rename({"post_id": "opening_id"})
     return joined.join(early, on=["platform", "opening_id"], how="left").select(
         *_PERSON,
         "opened_us",
@@ -76,19 +77,20 @@ def _first(frame: Lazy, *, keys: list[str], at: str, item: str) -> Lazy:
     return tied.group_by([*keys, "replied_us"]).agg(nw.col(item).min().alias("reply_id"))
 
 
-def _backward(frame: Lazy) -> Lazy:
+def _backward(told: Lazy) -> Lazy:
     """Return the items that have human replies dated before them, with how many."""
-    early = human(frame).filter(nw.col("parent_us") > nw.col("created_us"))
+    early = human(told).filter(nw.col("parent_us") > nw.col("created_us"))
     early = early.filter(~flag("parent_own", missing=True))
     counts = early.group_by(["platform", "parent_id"]).agg(nw.len().alias("early"))
     return counts.rename({"parent_id": "post_id"})
 
 
-def turns(frame: Lazy, *, silence_minutes: float = 1440.0) -> Lazy:
+def turns(frame: Lazy, told: Lazy, *, silence_minutes: float = 1440.0) -> Lazy:
     """Return the items of all conversations in which a person or the brand speaks.
 
     Args:
         frame: Result of ``enrich.people.people``.
+        told: Result of ``enrich.people.answers``.
         silence_minutes: Silence of both after which the next inbound item opens a new one.
 
     Returns:
@@ -96,7 +98,7 @@ def turns(frame: Lazy, *, silence_minutes: float = 1440.0) -> Lazy:
         conversations of a person.
     """
     inward = frame.filter(nw.col("addressed")).with_columns(inward=nw.lit(True))
-    outward = human(frame).filter(~nw.col("addressee").is_null())
+    outward = human(told).filter(~nw.col("addressee").is_null())
     outward = outward.with_columns(person=nw.col("addressee"), inward=nw.lit(False))
     items = nw.concat([inward.select(_ITEM), outward.select(_ITEM)], how="vertical")
     order = ["created_us", "post_id"]
@@ -107,7 +109,7 @@ def turns(frame: Lazy, *, silence_minutes: float = 1440.0) -> Lazy:
     return items.with_columns(round=count).drop("gap", "fresh")
 
 
-def _conversations(items: Lazy, frame: Lazy) -> Lazy:
+def _conversations(items: Lazy, told: Lazy) -> Lazy:
     inbound = items.filter(nw.col("inward"))
     opened = inbound.group_by(_TALK).agg(
         nw.col("created_us").min().alias("opened_us"), nw.len().alias("n_inbound")
@@ -121,7 +123,7 @@ def _conversations(items: Lazy, frame: Lazy) -> Lazy:
     replies = items.filter(~nw.col("inward")).join(opened, on=_TALK, how="inner")
     after = replies.filter(nw.col("created_us") >= nw.col("opened_us"))
     first = _first(after, keys=_TALK, at="created_us", item="post_id")
-    early = inbound.join(_backward(frame), on=["platform", "post_id"], how="inner")
+    early = inbound.join(_backward(told), on=["platform", "post_id"], how="inner")
     early = early.group_by(_TALK).agg(nw.col("early").sum())
     talks = opening.join(first, on=_TALK, how="left").join(early, on=_TALK, how="left")
     return talks.select(
@@ -154,8 +156,9 @@ def exchanges(
         ``platform, person, round, asked_us, asked_id, n_inbound, replied_us, reply_id``.
     """
     frame = people(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
+    told = answers(frame, handles=handles, renamed=renamed)
     order = ["created_us", "post_id"]
-    items = turns(frame, silence_minutes=silence_minutes).with_columns(
+    items = turns(frame, told, silence_minutes=silence_minutes).with_columns(
         told=nw.when(nw.col("inward")).then(0).otherwise(1)
     )
     items = items.with_columns(told=nw.col("told").cum_sum().over(*_TALK, order_by=order))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from crisislab.engine import instants, small
 from crisislab.enrich.conversations import turns
-from crisislab.enrich.people import people
+from crisislab.enrich.people import answers, people
 from crisislab.enrich.replies import add_reply_kind
 
 KINDS = ("inbound", "reply", "auto", "assigned", "closed", "reopened")
@@ -43,8 +43,9 @@ def events(
         of ``KINDS``; ``auto`` is automatic or within a second), ``agent``; in order of time.
     """
     frame = people(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
-    said = small(turns(frame, silence_minutes=silence_minutes))
-    kinds = add_reply_kind(frame).filter(nw.col("reply_kind").is_in(["automatic", "instant"]))
+    told = answers(frame, handles=handles, renamed=renamed)
+    said = small(turns(frame, told, silence_minutes=silence_minutes))
+    kinds = add_reply_kind(told).filter(nw.col("reply_kind").is_in(["automatic", "instant"]))
     machines = small(kinds.select("platform", "created_us", "post_id", person="addressee"))
     said["kind"] = said["inward"].map({True: "inbound", False: "reply"})
     machines["kind"] = "auto"

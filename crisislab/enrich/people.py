@@ -33,12 +33,12 @@ def people(
     spam: Iterable[str] = (),
     renamed: Mapping[str, str] | None = None,
 ) -> Lazy:
-    """Return posts with who they belong to, whom they answer and why they do not count.
+    """Return posts with who they belong to and why they do not wait for an answer.
 
     An item is *eligible* (``addressed``) when the export says so (``inbound``), or else when it is
     not the brand's, not a repost, and names a brand handle, answers a brand item or stands under
     one; a review always is. Source: Conclave on Social Media Measurement Standards, ITEM and
-    MENTION. An item that answers one that is not in the data stays in, as ``unmatched``.
+    MENTION.
 
     Args:
         posts: Posts of any engine.
@@ -48,24 +48,94 @@ def people(
         renamed: Former handle -> present handle, for exports without author ids.
 
     Returns:
-        The posts with ``person`` (author id, else handle, else the item itself), ``addressed``,
-        ``excluded`` (one of ``EXCLUSIONS``; missing for eligible items), ``unmatched``,
-        ``parent_person``, ``parent_own``, ``parent_us`` (of the item answered, missing if not in
-        the data) and ``addressee`` (whom an own item answers, by link, quote or leading mention).
+        The posts with ``person`` (author id, else handle, else the item itself), ``addressed`` and
+        ``excluded`` (one of ``EXCLUSIONS``; missing for eligible items).
     """
-    brand = sorted({h.lstrip("@").casefold() for h in handles})
     frame = _whole(lazy(posts)).with_columns(
         person=nw.coalesce(_text("author_id"), _present("author_handle", renamed), _text("post_id"))
     )
-    frame = _linked(frame)
-    frame = _mentioned(frame, brand=brand, renamed=renamed)
-    frame = frame.with_columns(excluded=_excluded(brand, staff=staff, spam=spam))
-    return frame.with_columns(
-        addressed=nw.col("excluded").is_null(),
-        unmatched=nw.col("excluded").is_null()
-        & ~nw.col("parent_id").is_null()
-        & nw.col("parent_person").is_null(),
+    # Only the brand's items are looked up, and they are few: no join over all the posts.
+    own = frame.filter(nw.col("own")).select("platform", "post_id")
+    parents = own.select("platform", parent_id="post_id", parent_own=nw.lit(True))
+    roots = own.select("platform", root_id="post_id", root_own=nw.lit(True))
+    frame = frame.join(parents, on=["platform", "parent_id"], how="left")
+    frame = frame.join(roots, on=["platform", "root_id"], how="left")
+    frame = frame.with_columns(excluded=_excluded(brand_names(handles), staff=staff, spam=spam))
+    return frame.drop("parent_own", "root_own").with_columns(addressed=nw.col("excluded").is_null())
+
+
+def brand_names(handles: Iterable[str]) -> list[str]:
+    """Return handles as they compare: without @, case aside, in order."""
+    return sorted({h.lstrip("@").casefold() for h in handles})
+
+
+def answers(
+    frame: Lazy, *, handles: Iterable[str] = (), renamed: Mapping[str, str] | None = None
+) -> Lazy:
+    """Return the brand's items with whom each answers.
+
+    By its reply link, else its quote, else its first mention; the latter only where the item
+    answers something that is not in the data, or begins with the mention. A handle that two
+    accounts have held tells nothing.
+
+    Args:
+        frame: Result of :func:`people`.
+        handles: Handles of the brand.
+        renamed: Former handle -> present handle.
+
+    Returns:
+        The own items with ``addressee`` (missing: nobody in the data), ``parent_person``,
+        ``parent_own`` and ``parent_us`` (of the item answered; missing if not in the data).
+    """
+    items = frame.select("platform", "post_id", "person", "own", "created_us")
+    parents = items.select(
+        "platform",
+        parent_id="post_id",
+        parent_person="person",
+        parent_own="own",
+        parent_us="created_us",
     )
+    quoted = items.filter(~nw.col("own")).select(
+        "platform", shared_id="post_id", quoted_person="person"
+    )
+    own = frame.filter(nw.col("own"))
+    own = own.join(parents, on=["platform", "parent_id"], how="left")
+    own = own.join(quoted, on=["platform", "shared_id"], how="left")
+    begins = nw.col("text").cast(nw.String).fill_null("").str.starts_with("@")
+    open_ = nw.col("parent_person").is_null() & nw.col("quoted_person").is_null()
+    wanted = open_ & (~nw.col("parent_id").is_null() | begins)
+    first = _first_mention(brand_names(handles), renamed)
+    own = own.with_columns(handle=nw.when(wanted).then(first).otherwise(nw.lit(None)))
+    own = own.join(_holders(frame, own, renamed), on=["platform", "handle"], how="left")
+    addressee = nw.coalesce("parent_person", "quoted_person", "mentioned_person")
+    to_person = ~flag("parent_own", missing=False)
+    return own.with_columns(
+        addressee=nw.when(to_person).then(addressee).otherwise(nw.lit(None))
+    ).drop("handle", "quoted_person", "mentioned_person")
+
+
+def _first_mention(brand: list[str], renamed: Mapping[str, str] | None) -> nw.Expr:
+    first = _key("mentions").str.strip_chars()
+    for handle in brand:
+        first = first.str.replace_all(rf"^{handle}( |$)", "")
+    first = first.str.replace_all(r" .*$", "")
+    for former, now in sorted((renamed or {}).items()):
+        same = first == former.lstrip("@").casefold()
+        first = nw.when(same).then(nw.lit(now.lstrip("@").casefold())).otherwise(first)
+    return first
+
+
+def _holders(frame: Lazy, own: Lazy, renamed: Mapping[str, str] | None) -> Lazy:
+    asked = own.filter(~nw.col("handle").is_null()).select("platform", "handle").unique()
+    named = frame.filter(~nw.col("own") & ~nw.col("author_handle").is_null())
+    named = named.select(
+        "platform", "person", handle=_present("author_handle", renamed).str.to_lowercase()
+    )
+    named = named.join(asked, on=["platform", "handle"], how="inner")
+    known = named.group_by(["platform", "handle"]).agg(
+        nw.col("person").min().alias("mentioned_person"), nw.col("person").max().alias("last")
+    )
+    return known.filter(nw.col("mentioned_person") == nw.col("last")).drop("last")
 
 
 def _whole(frame: Lazy) -> Lazy:
@@ -82,57 +152,6 @@ def _present(name: str, renamed: Mapping[str, str] | None) -> nw.Expr:
         same = present.str.to_lowercase() == former.lstrip("@").casefold()
         present = nw.when(same).then(nw.lit(now.lstrip("@"))).otherwise(present)
     return present
-
-
-def _linked(frame: Lazy) -> Lazy:
-    items = frame.select("platform", "post_id", "person", "own", "created_us")
-    parents = items.rename(
-        {
-            "post_id": "parent_id",
-            "person": "parent_person",
-            "own": "parent_own",
-            "created_us": "parent_us",
-        }
-    )
-    roots = items.select("platform", root_id="post_id", root_own="own")
-    # Quotes of the brand are few: only theirs are looked up.
-    quoted = items.filter(~nw.col("own")).select(
-        "platform", shared_id="post_id", quoted_person="person"
-    )
-    frame = frame.join(parents, on=["platform", "parent_id"], how="left")
-    frame = frame.join(roots, on=["platform", "root_id"], how="left")
-    return frame.join(quoted, on=["platform", "shared_id"], how="left")
-
-
-def _mentioned(frame: Lazy, *, brand: list[str], renamed: Mapping[str, str] | None) -> Lazy:
-    """Return the frame with ``addressee``: who an own item answers.
-
-    A mention tells it only where nothing better does: the item answers something that is not in
-    the data, or begins with the mention. A handle that two accounts have held tells nothing.
-    """
-    named = frame.filter(~nw.col("own") & ~nw.col("author_handle").is_null())
-    named = named.with_columns(handle=_present("author_handle", renamed).str.to_lowercase())
-    known = named.group_by(["platform", "handle"]).agg(
-        nw.col("person").min().alias("mentioned_person"), nw.col("person").max().alias("last")
-    )
-    known = known.filter(nw.col("mentioned_person") == nw.col("last")).drop("last")
-    first = _key("mentions").str.strip_chars()
-    for handle in brand:
-        first = first.str.replace_all(rf"^{handle}( |$)", "")
-    first = first.str.replace_all(r" .*$", "")
-    for former, now in sorted((renamed or {}).items()):
-        same = first == former.lstrip("@").casefold()
-        first = nw.when(same).then(nw.lit(now.lstrip("@").casefold())).otherwise(first)
-    answers = ~nw.col("parent_id").is_null() | nw.col("text").fill_null("").str.starts_with("@")
-    unknown = nw.col("parent_person").is_null() & nw.col("quoted_person").is_null()
-    wanted = nw.col("own") & unknown & answers
-    frame = frame.with_columns(handle=nw.when(wanted).then(first).otherwise(nw.lit(None)))
-    frame = frame.join(known, on=["platform", "handle"], how="left")
-    to_person = ~flag("parent_own", missing=False)
-    addressee = nw.coalesce("parent_person", "quoted_person", "mentioned_person")
-    return frame.with_columns(
-        addressee=nw.when(nw.col("own") & to_person).then(addressee).otherwise(nw.lit(None))
-    ).drop("handle", "quoted_person", "mentioned_person")
 
 
 def _among(names: Iterable[str]) -> nw.Expr:

@@ -23,13 +23,17 @@ def instant() -> nw.Expr:
     return ((gap >= 0) & (gap < _SECOND_US) & fine).fill_null(False)
 
 
-def human(frame: Lazy) -> Lazy:
-    """Return the own items that answer something and that no machine sent."""
-    answers = ~nw.col("parent_id").is_null() | ~nw.col("addressee").is_null()
-    return frame.filter(nw.col("own") & ~nw.col("automated") & answers).filter(~instant())
+def human(told: Lazy) -> Lazy:
+    """Return the own items that answer something and that no machine sent.
+
+    Args:
+        told: Result of ``enrich.people.answers``.
+    """
+    something = ~nw.col("parent_id").is_null() | ~nw.col("addressee").is_null()
+    return told.filter(~nw.col("automated") & something).filter(~instant())
 
 
-def add_reply_kind(frame: Lazy, *, copies: int = 5) -> Lazy:
+def add_reply_kind(told: Lazy, *, copies: int = 5) -> Lazy:
     """Return the own items that answer somebody, each with ``reply_kind``.
 
     ``automatic``: from a declared automatic account; ``instant``: within a second; ``template``:
@@ -37,10 +41,10 @@ def add_reply_kind(frame: Lazy, *, copies: int = 5) -> Lazy:
     A template may have been sent by hand, so it counts as an answer and is counted apart.
 
     Args:
-        frame: Result of ``enrich.people.people``.
+        told: Result of ``enrich.people.answers``.
         copies: How often the same words make a template.
     """
-    own = frame.filter(nw.col("own") & ~nw.col("addressee").is_null())
+    own = told.filter(~nw.col("addressee").is_null())
     own = own.with_columns(words=_words())
     counts = own.group_by("words").agg(nw.len().alias("n_copies"))
     own = own.join(counts, on="words", how="left")

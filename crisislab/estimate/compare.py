@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from statsmodels.duration.survfunc import survdiff
+from scipy.stats import chi2 as chi_squared
+
+from crisislab.estimate.survival import Floats
+
+_ZERO = 1e-9
 
 
 @dataclass(frozen=True)
@@ -16,7 +20,7 @@ class LogRank:
 
     Attributes:
         chi2: Test statistic.
-        df: Groups minus one.
+        df: Groups minus one (fewer where strata compare only some of them).
         p: Chance of a statistic at least this large if all groups wait alike.
         rho: 0 weighs all times alike, 1 weighs early ones more.
     """
@@ -35,8 +39,8 @@ def log_rank(
     Observed minus expected replies summed over reply times with weight ``S(t-)^rho``. With
     ``rho = 0`` it has little power where curves cross, as they do with night shifts: give
     ``rho = 1`` (Fleming-Harrington, Peto) and the difference of restricted means beside it.
-    ``strata`` compares only within each stratum, such as a platform. Computed by statsmodels;
-    checked against R's ``survdiff``.
+    ``strata`` compares only within each stratum, such as a platform. Checked against R's
+    ``survdiff`` and statsmodels, which stops where a stratum lacks a group.
 
     Args:
         minutes: Minutes waited.
@@ -56,12 +60,37 @@ def log_rank(
     group = np.asarray(groups)
     _, codes = np.unique(group.astype(str), return_inverse=True)
     n_groups = len(np.unique(codes)) if codes.size else 0
-    event = np.asarray(answered, dtype=int)
+    event = np.asarray(answered, dtype=bool)
     if n_groups < 2 or not event.any():
         return LogRank(math.nan, max(0, n_groups - 1), math.nan, rho)
-    weights = {"weight_type": "fh", "fh_p": 1} if rho else {}
-    layers = None if strata is None else np.unique(np.asarray(strata, str), return_inverse=True)[1]
     time = np.asarray(minutes, dtype=float)
-    # A group that a stratum lacks makes its covariance singular; pinv inside handles the rest.
-    chi2, p = survdiff(time, event, codes, strata=layers, **weights)
-    return LogRank(float(chi2), n_groups - 1, float(p), rho)
+    layer = np.zeros(time.size) if strata is None else np.asarray(strata).astype(str)
+    gap, variance = np.zeros(n_groups), np.zeros((n_groups, n_groups))
+    for stratum in np.unique(layer):
+        inside = layer == stratum
+        g, v = _within(time[inside], event[inside], codes[inside], n_groups, rho)
+        gap, variance = gap + g, variance + v
+    df = int(np.linalg.matrix_rank(variance, tol=_ZERO * float(variance.max()), hermitian=True))
+    if df == 0:
+        return LogRank(math.nan, 0, math.nan, rho)
+    # The gaps add up to zero, so the variance always lacks a rank: hence the pseudo-inverse.
+    statistic = float(gap @ np.linalg.pinv(variance, rcond=_ZERO, hermitian=True) @ gap)
+    return LogRank(statistic, df, float(chi_squared.sf(statistic, df)), rho)
+
+
+def _within(time: Floats, event: Any, codes: Any, n_groups: int, rho: int) -> tuple[Any, Any]:
+    """Return observed minus expected replies of one stratum and their covariance."""
+    times, inverse = np.unique(time, return_inverse=True)
+    shape = (times.size, n_groups)
+    cells = inverse * n_groups + codes
+    left = np.bincount(cells, minlength=times.size * n_groups).reshape(shape)
+    told = np.bincount(cells, weights=event, minlength=times.size * n_groups).reshape(shape)
+    risk = np.cumsum(left[::-1], axis=0)[::-1].astype(float)
+    at = told.sum(axis=1) > 0
+    d, y, own, y_own = told[at].sum(axis=1), risk[at].sum(axis=1), told[at], risk[at]
+    waiting = np.concatenate([[1.0], np.cumprod(1 - d / y)[:-1]])[: d.size]
+    weight = waiting if rho else np.ones(d.size)
+    share = y_own / y[:, None]
+    gap = (weight[:, None] * (own - d[:, None] * share)).sum(axis=0)
+    spread = weight**2 * d * np.divide(y - d, y - 1, out=np.zeros(d.size), where=y > 1)
+    return gap, np.diag((spread[:, None] * share).sum(axis=0)) - (spread[:, None] * share).T @ share

@@ -10,7 +10,7 @@ import pandas as pd
 
 from crisislab.engine import MINUTE_US, Lazy, small
 from crisislab.enrich.conversations import conversations
-from crisislab.enrich.people import EXCLUSIONS, people
+from crisislab.enrich.people import EXCLUSIONS, answers, people
 from crisislab.enrich.replies import KINDS, add_reply_kind
 from crisislab.metrics import Row, metrics, number
 
@@ -41,7 +41,8 @@ def eligible_items(
     """
     who: dict[str, Any] = {"handles": handles, "staff": staff, "spam": spam, "renamed": renamed}
     frame = people(posts, **who)
-    rows = [*_exclusions(frame), *_unmatched(frame), *_kinds(frame, copies=copies)]
+    told = answers(frame, handles=handles, renamed=renamed)
+    rows = [*_exclusions(frame), *_unmatched(frame, told), *_kinds(told, copies=copies)]
     talks = conversations(posts, silence_minutes=silence_minutes, **who)
     rows += _edges(talks, frame, silence_minutes=silence_minutes)
     return metrics(rows)
@@ -63,32 +64,27 @@ def _exclusions(frame: Lazy) -> list[Row]:
     return [_count("n_eligible", counts.get("eligible", 0), n=n), *left]
 
 
-def _unmatched(frame: Lazy) -> list[Row]:
-    flags = frame.select(
-        addressed=nw.when(nw.col("addressed")).then(1).otherwise(0),
-        unmatched=nw.when(nw.col("unmatched")).then(1).otherwise(0),
-        own=nw.when(nw.col("own") & ~nw.col("parent_id").is_null()).then(1).otherwise(0),
-        alone=nw.when(
-            nw.col("own")
-            & ~nw.col("parent_id").is_null()
-            & nw.col("parent_person").is_null()
-            & nw.col("addressee").is_null()
-        )
-        .then(1)
-        .otherwise(0),
-    )
-    sums = small(
-        flags.select(*(nw.col(c).sum() for c in ("addressed", "unmatched", "own", "alone")))
-    )
-    found = {str(c): 0 if pd.isna(sums[c].iloc[0]) else int(sums[c].iloc[0]) for c in sums.columns}
+def _unmatched(frame: Lazy, told: Lazy) -> list[Row]:
+    known = frame.select("platform", parent_id="post_id", known=nw.lit(1))
+    eligible = frame.filter(nw.col("addressed")).select("platform", "parent_id")
+    linked = eligible.join(known, on=["platform", "parent_id"], how="left")
+    lost = ~nw.col("parent_id").is_null() & nw.col("known").is_null()
+    replies = told.filter(~nw.col("parent_id").is_null())
+    alone = nw.col("parent_person").is_null() & nw.col("addressee").is_null()
+    found = []
+    for rows, holds in ((linked, lost), (replies, alone)):
+        flags = rows.select(holds=nw.when(holds).then(1).otherwise(0))
+        sums = small(flags.select(nw.len().alias("n"), nw.col("holds").sum()))
+        n = int(sums["n"].iloc[0])
+        found.append((int(sums["holds"].iloc[0]) if n else 0, n))
     return [
-        _count("n_unmatched", found["unmatched"], n=found["addressed"], note="kept_unmatched"),
-        _count("n_unmatched_replies", found["alone"], n=found["own"]),
+        _count("n_unmatched", found[0][0], n=found[0][1], note="kept_unmatched"),
+        _count("n_unmatched_replies", found[1][0], n=found[1][1]),
     ]
 
 
-def _kinds(frame: Lazy, *, copies: int) -> list[Row]:
-    kinds = add_reply_kind(frame, copies=copies).group_by("reply_kind").agg(nw.len().alias("n"))
+def _kinds(told: Lazy, *, copies: int) -> list[Row]:
+    kinds = add_reply_kind(told, copies=copies).group_by("reply_kind").agg(nw.len().alias("n"))
     table = small(kinds)
     counts = dict(zip(table["reply_kind"], table["n"].astype(int), strict=True))
     n = sum(counts.values())
