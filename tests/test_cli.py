@@ -127,7 +127,7 @@ def test_new_never_overwrites(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 def test_check_prints_json_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
     """With --json the output is one document with the ledger and every finding."""
-    assert main(["check", str(SAMPLE / "posts"), "--json", "--lang", "en"]) == 0
+    assert main(["check", str(SAMPLE), "--json", "--lang", "en"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert {row["source_file"] for row in found["ledger"]} >= {"posts/opiniones_web.csv"}
     assert all(set(problem) == {"code", "severity", "message"} for problem in found["problems"])
