@@ -92,7 +92,8 @@ def agent_waits(
 
     Args:
         waited: Table of :func:`next_waits`.
-        handled: Table of ``enrich.handling.handling``.
+        handled: Table of ``enrich.handling.handling``, by the opening item of each conversation
+            (``enrich.events.by_opening``).
         agents: Reply -> agent who wrote it.
         until: Platform -> instant up to which replies would be in the data.
 
@@ -100,13 +101,16 @@ def agent_waits(
         ``asked_id, agent, started_at, answered, other, minutes``.
     """
     given = handled[handled["event"] == "assigned"][["post_id", "at", "agent"]]
-    joined = waited.merge(given, left_on="asked_id", right_on="post_id", how="inner")
+    ordered = waited.sort_values("asked_at", kind="stable")
+    opening = ordered.groupby(["platform", "person", "round"])["asked_id"].transform("first")
+    joined = waited.assign(opening=opening).merge(given, left_on="opening", right_on="post_id")
     end = joined["replied_at"].fillna(joined["platform"].map(until))
     joined = joined.assign(end=end)[joined["at"] <= end]
     joined = joined.sort_values("at", kind="stable").groupby("asked_id").tail(1)
     start = joined["at"].where(joined["at"] > joined["asked_at"], joined["asked_at"])
     by = joined["reply_id"].map(dict(agents))
-    same = joined["answered"] & (by.isna() | by.eq(joined["agent"]))
+    alike = by.str.casefold() == joined["agent"].str.casefold()
+    same = joined["answered"] & (by.isna() | alike.fillna(False))
     table = pd.DataFrame(
         {
             "asked_id": joined["asked_id"],
@@ -165,14 +169,16 @@ def resolutions(
         waited: Table of ``measure.response.waits``.
         nexts: Table of :func:`next_waits` of the same posts.
         until: Platform -> instant up to which the data go.
-        handled: Table of ``enrich.handling.handling``.
+        handled: Table of ``enrich.handling.handling``, by the opening item of each conversation
+            (``enrich.events.by_opening``).
 
     Returns:
         ``platform, opening_id, opened_at, first_reply_at, closed_at, n_reopened, rule, closed,
         minutes`` (first item to close or ``until``), ``handle_minutes`` (first reply to close).
     """
     closings = pd.DataFrame() if handled is None else handled
-    closings = closings[closings["event"] != "assigned"] if len(closings) else closings
+    if len(closings):
+        closings = closings[closings["event"].isin(["closed", "reopened"])]
     known = len(closings) > 0
     found = _logged(waited, closings) if known else _ruled(waited, nexts)
     end = found["closed_at"].fillna(waited["platform"].map(until))
