@@ -19,9 +19,16 @@ from crisislab.enrich.traits import TRAITS, add_traits
 from crisislab.measure.attainment import target_attainment
 from crisislab.measure.eligible import eligible_items
 from crisislab.measure.exits import exit_shares, exits, removed
-from crisislab.measure.groups import backlog, response_by, unanswered_groups, unanswered_map
+from crisislab.measure.groups import (
+    backlog,
+    most_waiting,
+    response_by,
+    unanswered_groups,
+    unanswered_map,
+    unanswered_share,
+)
 from crisislab.measure.incident import incident_durations
-from crisislab.measure.reconcile import reconcile
+from crisislab.measure.reconcile import other_tools, reconcile
 from crisislab.measure.response import first_response_time, mean_wait, waits
 from crisislab.measure.service import (
     agent_response_time,
@@ -103,32 +110,40 @@ def response_times(
     nexts, handled = next_waits(posts, until=until, **who), by_opening(handled, seen)
     closed = resolutions(waited, nexts, until=until, handled=handled)
     numbers = [eligible_items(posts, copies=case.settings.response.template_copies, **who)]
-    # Without any post of the brand nothing about its answers can be told.
     has_brand = check_brand(case)
+    # Without any post of the brand nothing about its answers can be told.
+    told, seen = (waited, seen) if has_brand else (waited.iloc[:0], seen.iloc[:0])
+    others = reconcile(seen, until=until.max(), zone=_team_zone(case))
+    unanswered, waiting = unanswered_groups(told, by=_varied(told, MAPPED)), backlog(told)
     if has_brand:
         own = agent_waits(nexts, handled, _agents(waited), until=until)
         numbers += _numbers(case, waited)
         numbers += [next_response_time(nexts), resolution_time(closed), agent_response_time(own)]
-        numbers += [response_by(waited, by=by) for by in TRAITS if waited[by].nunique() > 1]
+        numbers += [most_waiting(waiting), unanswered_share(unanswered), other_tools(others)]
+        numbers += [response_by(waited, by=by) for by in _varied(waited, TRAITS)]
     else:
         rule = case.settings.response.rule
         numbers += [first_response_time(waited, brand_posts=False, rule=rule)]
-    zone = case.settings.team.zone if case.settings.team else case.zone
-    mapped = [by for by in MAPPED if waited[by].nunique() > 1]
     return ResponseTimes(
         numbers=pd.concat([part for part in numbers if len(part)], ignore_index=True),
         waits=waited,
         next_waits=nexts,
         resolutions=closed,
         events=seen,
-        reconciled=reconcile(seen if has_brand else seen.iloc[:0], until=until.max(), zone=zone),
-        unanswered=unanswered_groups(waited if has_brand else waited.iloc[:0], by=mapped),
-        unanswered_hours=unanswered_map(
-            waited if has_brand else waited.iloc[:0], by=("platform", "hour")
-        ),
-        backlog=backlog(waited if has_brand else waited.iloc[:0]),
+        reconciled=others,
+        unanswered=unanswered,
+        unanswered_hours=unanswered_map(told, by=("platform", "hour")),
+        backlog=waiting,
         incidents=incident_durations(case.log),
     )
+
+
+def _varied(waited: pd.DataFrame, columns: tuple[str, ...]) -> list[str]:
+    return [by for by in columns if waited[by].nunique() > 1]
+
+
+def _team_zone(case: Case) -> str:
+    return case.settings.team.zone if case.settings.team else case.zone
 
 
 def waits_of(case: Case, posts: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 from crisislab.estimate.compare import log_rank
 from crisislab.estimate.intervals import wilson
 from crisislab.estimate.restricted import mean_difference, restricted_mean
-from crisislab.estimate.survival import waiting_curve
+from crisislab.estimate.survival import Estimate, waiting_curve
 from crisislab.metrics import Row, metrics, number, waiting_rows
 
 LEAST = 10
@@ -174,6 +174,54 @@ def unanswered_groups(
         parts.append(part.assign(group=part["group"].astype("str")).assign(by=column))
     names = ["by", "group", *_UNANSWERED]
     return pd.concat(parts, ignore_index=True)[names] if parts else pd.DataFrame(columns=names)
+
+
+def unanswered_share(groups: pd.DataFrame) -> pd.DataFrame:
+    """Return the unanswered of each group as numbers; groups below ten have none.
+
+    Args:
+        groups: Table of :func:`unanswered_groups`.
+
+    Returns:
+        Rows of ``schema.METRICS``: ``unanswered_share``, scopes ``<by>=<group>``.
+    """
+    rows = [
+        number(
+            "unanswered_share",
+            Estimate(row["unanswered_share"], row["lower"], row["upper"]),
+            unit="share",
+            scope=f"{row['by']}={row['group']}",
+            n=int(row["n_decided"]),
+            method="Wilson 95 % interval",
+            note="too_few" if row["n_decided"] < LEAST else "",
+            evidence="unanswered",
+        )
+        for row in groups.to_dict("records")
+    ]
+    return metrics(rows)
+
+
+def most_waiting(waiting: pd.DataFrame) -> pd.DataFrame:
+    """Return how many people waited at once at most.
+
+    Args:
+        waiting: Table of :func:`backlog`.
+
+    Returns:
+        Rows of ``schema.METRICS``: ``most_waiting`` and ``most_waiting_in_time`` (of those who
+        had not yet waited long), each at the end of an hour.
+    """
+    if waiting.empty:
+        return metrics([])
+    fresh = waiting["n_waiting"] - waiting["n_overdue"]
+    found = {"most_waiting": waiting["n_waiting"], "most_waiting_in_time": fresh}
+    return metrics(
+        [
+            number(name, float(counts.max()), unit="count", n=len(waiting), evidence="backlog",
+                   method="largest at the end of an hour")
+            for name, counts in found.items()
+        ]
+    )  # fmt: skip
 
 
 def backlog(waited: pd.DataFrame, *, every: str = "1h", overdue: float = 1440.0) -> pd.DataFrame:
