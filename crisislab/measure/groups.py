@@ -110,8 +110,9 @@ def _tests(compared: pd.DataFrame, *, by: str) -> list[Row]:
         method = "log-rank" if strata is None else "log-rank stratified by platform"
         rows.append(
             number(
-                "log_rank_p", test.p, unit="share", scope=f"by={by};rho={rho}", n=len(compared),
-                method=method, note="" if np.isfinite(test.p) else "too_few", evidence="waits",
+                "log_rank_p", test.p, unit="probability", scope=f"by={by};rho={rho}",
+                n=len(compared), method=method, evidence="waits",
+                note="" if np.isfinite(test.p) else "too_few",
             )
         )  # fmt: skip
     return rows

@@ -10,7 +10,9 @@ import pandas as pd
 from crisislab.engine import instants, small
 from crisislab.enrich.conversations import exchanges
 from crisislab.estimate.survival import waiting_curve
-from crisislab.metrics import metrics, number, waiting_rows
+from crisislab.metrics import ended_rows, metrics, number, waiting_rows
+
+_WITHIN = (60.0, 1440.0)
 
 
 def next_waits(
@@ -67,7 +69,7 @@ def next_waits(
 
 
 def next_response_time(waited: pd.DataFrame, *, scope: str = "") -> pd.DataFrame:
-    """Return percentiles of every wait, the first one of a conversation and all that follow.
+    """Return how long every wait was, the first one of a conversation and all that follow.
 
     ``reply - earliest inbound item still unanswered``; never the last message, which shortens
     every wait of somebody who asks twice.
@@ -77,6 +79,7 @@ def next_response_time(waited: pd.DataFrame, *, scope: str = "") -> pd.DataFrame
     """
     curve = waiting_curve(waited["minutes"].to_numpy(), waited["answered"].to_numpy())
     rows = waiting_rows("next_response_time", curve, scope=scope, evidence="waits")
+    rows += ended_rows("next_reply_rate", curve, within=_WITHIN, scope=scope, evidence="waits")
     return metrics(rows)
 
 
@@ -232,7 +235,7 @@ def _ruled(waited: pd.DataFrame, nexts: pd.DataFrame) -> pd.DataFrame:
 
 
 def resolution_time(resolved: pd.DataFrame, *, scope: str = "") -> pd.DataFrame:
-    """Return percentiles of resolution and handle time, and how many were reopened.
+    """Return percentiles of resolution and handle time, shares closed, how many were reopened.
 
     ``resolution_time``: first inbound item to the final closing (Sprout: first open to final
     close); ``handle_time``: first reply to closing (Orlo). What is open is still waiting.
@@ -248,6 +251,7 @@ def resolution_time(resolved: pd.DataFrame, *, scope: str = "") -> pd.DataFrame:
     return metrics(
         [
             *waiting_rows("resolution_time", whole, scope=where, evidence="waits"),
+            *ended_rows("resolved_share", whole, within=_WITHIN, scope=where, evidence="waits"),
             *waiting_rows("handle_time", handled, scope=where, evidence="waits"),
             number(
                 "n_reopened",

@@ -59,8 +59,6 @@ def _open(review: Review, cards: Cards, show: Show) -> list[Block]:
     hours = review.tables.get("unanswered_hours", empty)
     waiting = review.tables["backlog"]
     return [
-        Block("response", show.say("response.limits"), show.say("response.limits_intro"),
-              table=limits_table(cards, show)),
         Block("response", show.say("response.clocks"), show.say("response.clocks_intro"),
               table=clocks_table(cards, show)),
         Block("response", show.say("response.backlog"), _most(cards, show),
@@ -82,6 +80,8 @@ def _folded(review: Review, cards: Cards, show: Show) -> list[Block]:
     return [
         Block("response", show.say("reconcile.title"), show.say("reconcile.intro"), folded=True,
               table=None if tools is None else reconcile_table(tools, show, cards)),
+        Block("response", show.say("response.limits"), show.say("response.limits_intro"),
+              table=limits_table(cards, show), folded=True),
         Block("response", show.say("response.further"), show.say("response.further_intro"),
               table=further_table(cards, show), folded=True),
         Block("response", show.say("response.ways"), show.say("response.ways_intro"),

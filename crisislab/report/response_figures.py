@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -53,10 +54,14 @@ def groups_figure(groups: Sequence[Group], show: Show) -> Figure | None:
         names = [f"{plain(g.name, 34)} ({show.number(g.n)})" for g in own]
         data.append(_dots(own, [len(lines) + i for i in range(len(own))]))
         lines += names
+    most = max(g.rate.upper or g.rate.number or 0.0 for g in told if g.rate)
+    step = 0.2 if most > 0.4 else 0.1
+    ticks = [round(step * i, 1) for i in range(math.ceil(max(most, step) / step - 1e-9) + 1)]
     height = _ROW * len(lines) + 70
     page = layout(
         height, hovermode="closest", showlegend=False, margin={"l": 20, "r": 16, "t": 8, "b": 52},
-        xaxis=axis(say("response.figure.rate_axis", show.lang), range=[0, 1], tickformat=".0%"),
+        xaxis=axis(say("response.figure.rate_axis", show.lang), range=[0, ticks[-1]],
+                   tickvals=ticks, ticktext=[show.share(t) for t in ticks]),
         yaxis=axis(range=[len(lines) - 0.4, -0.6], tickvals=list(range(len(lines))),
                    ticktext=lines, showgrid=False, ticks=""),
     )  # fmt: skip
@@ -113,7 +118,7 @@ def unanswered_figure(table: pd.DataFrame, show: Show) -> Figure | None:
         "texttemplate": "%{text}", "textfont": {"size": 10.5}, "zmin": 0, "zmax": 1, "xgap": 2,
         "ygap": 2, "hoverongaps": False, "hovertemplate": "%{customdata}<extra></extra>",
         "colorscale": [[0, "#ffffff"], [0.5, rgba(ORANGE, 0.55)], [1, VERMILLION]],
-        "colorbar": {"tickformat": ".0%", "thickness": 10, "outlinewidth": 0, "len": 1},
+        "showscale": False,
     }  # fmt: skip
     page = layout(
         height, hovermode="closest", margin={"l": 20, "r": 10, "t": 8, "b": 52},

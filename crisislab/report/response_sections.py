@@ -14,7 +14,10 @@ from crisislab.report.show import Show
 
 _COUNTED = ("n_eligible", "n_excluded")
 _EDGES = ("n_unmatched", "n_unmatched_replies", "n_backward", "n_left_edge")
-_FURTHER = ("next_response_time", "agent_response_time", "resolution_time", "handle_time")
+_FURTHER = (
+    "mean_wait", "next_response_time", "next_reply_rate", "agent_response_time",
+    "resolution_time", "resolved_share", "handle_time", "n_reopened",
+)  # fmt: skip
 _WAYS = ("answered", "moved", "deleted")
 _STEPS = (
     "time_to_visible", "time_to_acknowledge", "time_to_mobilise", "time_to_draft",
@@ -209,15 +212,14 @@ def further_table(cards: Cards, show: Show) -> Grid | None:
     rows = [
         (card.name, _rest(card), _with_interval(card), card.n)
         for card in cards
-        if card.metric in (*_FURTHER, "n_reopened", "mean_wait")
+        if card.metric in _FURTHER and card.scope.get("percentile", "50") == "50"
     ]
     heads = ["response.what", "response.over", "measured", "n"]
     return grid(show, heads, rows, numeric=(2, 3)) if rows else None
 
 
 def _rest(card: Card) -> str:
-    parts = [words for key, words in card.words.items() if key != "rule"]
-    return "; ".join(parts)
+    return "; ".join(words for key, words in card.words.items() if key not in ("rule", "closing"))
 
 
 def ways_table(cards: Cards, show: Show) -> Grid | None:

@@ -127,7 +127,7 @@ def time_figure(review: Review, show: Show) -> Figure | None:
         annotations=[_label(bar, i, show) for i, bar in enumerate(bars)],
     )  # fmt: skip
     traces = (*_public(review, window, show), *_people(data, window, show), *_waits(bars, show))
-    title = say("response.where", show.lang)
+    title = say("response.figure.where_title", show.lang)
     alt = say("response.alt.where", show.lang, n=len(bars), longest=_longest(bars, show))
     return Figure("where", title, alt, traces, page, height)
 

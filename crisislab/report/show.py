@@ -197,6 +197,8 @@ class Show:
             return self.duration(number, step)
         if unit == "share":
             return self.share(number, step)
+        if unit == "probability":
+            return f"< {self.number(0.001, 3)}" if number < 0.001 else self.number(number, 3)
         if unit == "instant":
             return self.instant(pd.Timestamp(number, unit="s", tz="UTC"))
         if unit == "index":
