@@ -23,6 +23,7 @@ from crisislab.measure.clock import clock_times, crisis_clock
 from crisislab.measure.monitoring import first_alert, monitoring
 from crisislab.measure.reach import reach, reach_by_platform
 from crisislab.measure.response import curve, first_response_time
+from crisislab.measure.rules import compare_rules
 from crisislab.measure.sentiment import negative_index, negativity_per_hour, sentiment
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour, volume
 from crisislab.report.value import Language, Review
@@ -85,6 +86,7 @@ class _Tables:
     clock: pd.DataFrame
     response: ResponseTimes
     beside: pd.DataFrame
+    rules: pd.DataFrame
     negativity: pd.DataFrame
     index: pd.DataFrame
     reach: pd.DataFrame
@@ -108,11 +110,15 @@ def _measure(case: Case, posts: pd.DataFrame) -> _Tables:
     )
     negativity = negativity_per_hour(posts)
     after = None if quiet is None else pd.Timestamp(quiet[1])
+    response = response_times(case, posts=posts, phases=phases_of(clock))
+    beside, other = waits_of(case, posts, rule=_other_rule(case)), _other_rule(case)
+    pair = (response.waits, beside) if other == "conversations" else (beside, response.waits)
     return _Tables(
         hours=hours,
         clock=clock,
-        response=response_times(case, posts=posts, phases=phases_of(clock)),
-        beside=waits_of(case, posts, rule=_other_rule(case)),
+        response=response,
+        beside=beside,
+        rules=compare_rules(*pair),
         negativity=negativity,
         index=negative_index(negativity, quiet=quiet),
         reach=reach_by_platform(posts),
@@ -198,6 +204,7 @@ def _further(tables: _Tables) -> dict[str, pd.DataFrame]:
         "unanswered_hours": response.unanswered_hours,
         "other_tools": response.reconciled,
         "incidents": response.incidents,
+        "rules": tables.rules,
     }
     return {name: table for name, table in found.items() if len(table)}
 

@@ -19,6 +19,7 @@ from crisislab.report.response_sections import (
     incidents_table,
     limits_table,
     reconcile_table,
+    rules_table,
     steps_table,
     unanswered_table,
     ways_table,
@@ -80,6 +81,8 @@ def _folded(review: Review, cards: Cards, show: Show) -> list[Block]:
     return [
         Block("response", show.say("reconcile.title"), show.say("reconcile.intro"), folded=True,
               table=None if tools is None else reconcile_table(tools, show, cards)),
+        Block("response", show.say("response.rules"), show.say("response.rules_intro"),
+              table=rules_table(review.tables.get("rules"), show), folded=True),
         Block("response", show.say("response.limits"), show.say("response.limits_intro"),
               table=limits_table(cards, show), folded=True),
         Block("response", show.say("response.further"), show.say("response.further_intro"),

@@ -222,6 +222,29 @@ def _rest(card: Card) -> str:
     return "; ".join(words for key, words in card.words.items() if key not in ("rule", "closing"))
 
 
+def rules_table(table: pd.DataFrame | None, show: Show) -> Grid | None:
+    """Return step by step how one rule of counting conversations becomes the other.
+
+    Args:
+        table: Result of ``measure.rules.compare_rules``.
+        show: Language and zone.
+    """
+    if table is None:
+        return None
+    whole = ("opening_posts", "conversations")
+    rows = (
+        (show.say(f"response.step.{row['step']}"),
+         *(show.number(n) if row["step"] in whole else _change(n, show)
+           for n in (row["n"], row["n_answered"])))
+        for row in table.to_dict("records")
+    )  # fmt: skip
+    return grid(show, ["response.step_head", "response.n", "response.told"], rows, numeric=(1, 2))
+
+
+def _change(n: int, show: Show) -> str:
+    return f"+{show.number(n)}" if n > 0 else show.number(n).replace("-", "\u2212")
+
+
 def ways_table(cards: Cards, show: Show) -> Grid | None:
     """Return how waiting ended within an hour, four and a day: the shares add up with waiting."""
     rows = []
