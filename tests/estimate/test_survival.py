@@ -35,8 +35,32 @@ def test_waiting_curve_lung_as_r(real_data: Path) -> None:
     curve = waiting_curve(lung["time"], lung["status"] == 2)
     assert [curve.percentile(p).value for p in (25, 50, 75)] == [170, 310, 550]
     assert (curve.percentile(50).lower, curve.percentile(50).upper) == (284, 361)
-    assert curve.waiting_at(365).value == pytest.approx(0.409242, abs=1e-6)
+    year = curve.waiting_at(365)
+    assert (year.value, year.lower, year.upper) == pytest.approx(
+        (0.409242, 0.338714, 0.478381), abs=1e-6
+    )
+    assert (curve.percentile(90).value, np.isnan(curve.percentile(90).upper)) == (735, True)
     assert (curve.n, curve.n_answered) == (228, 165)
+
+
+@pytest.mark.parametrize(
+    ("name", "time", "event", "group", "medians"),
+    [
+        ("leukemia", "t", "status", "Rx", {0: 23, 1: 8}),
+        ("dd", "duration", "observed", "democracy", {"Democracy": 3, "Non-democracy": 6}),
+        ("waltons", "T", "E", "group", {"control": 58, "miR-137": 26}),
+    ],
+)
+def test_waiting_curve_medians_as_published(
+    real_data: Path, name: str, time: str, event: str, group: str, medians: dict[object, float]
+) -> None:
+    """Medians of both groups as R and lifelines print them."""
+    table = pd.read_csv(real_data / "reference" / "survival" / f"{name}.csv")
+    found = {
+        key: waiting_curve(rows[time], rows[event] == 1).percentile(50).value
+        for key, rows in table.groupby(group)
+    }
+    assert found == medians
 
 
 def test_percentile_not_reached_is_missing() -> None:
