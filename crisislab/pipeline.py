@@ -26,6 +26,8 @@ from crisislab.measure.response import curve, first_response_time
 from crisislab.measure.rules import compare_rules
 from crisislab.measure.sentiment import negative_index, negativity_per_hour, sentiment
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour, volume
+from crisislab.report.look import read_look
+from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
 from crisislab.responses import ResponseTimes, phases_of, response_times, waits_of
 from crisislab.settings import to_utc
@@ -77,6 +79,8 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
         tables=_further(tables),
+        look=read_look(case.folder),
+        extras=read_narrative(case.folder),
     )
 
 
