@@ -47,12 +47,12 @@ def groups_figure(groups: Sequence[Group], show: Show) -> Figure | None:
     if len(told) < 2:
         return None
     lines: list[str] = []
-    data = []
+    data: list[Spec] = []
     for by in dict.fromkeys(g.by for g in told):
         own = [g for g in told if g.by == by]
         lines.append(f"<b>{show.word('response.by', by)}</b>")
         names = [f"{plain(g.name, 34)} ({show.number(g.n)})" for g in own]
-        data.append(_dots(own, [len(lines) + i for i in range(len(own))]))
+        data += _dots(own, [len(lines) + i for i in range(len(own))])
         lines += names
     most = max(g.rate.upper or g.rate.number or 0.0 for g in told if g.rate)
     step = 0.2 if most > 0.4 else 0.1
@@ -70,26 +70,24 @@ def groups_figure(groups: Sequence[Group], show: Show) -> Figure | None:
     return Figure("groups", title, alt, tuple(data), page, height)
 
 
-def _dots(own: Sequence[Group], at: list[int]) -> Spec:
+def _dots(own: Sequence[Group], at: list[int]) -> tuple[Spec, Spec]:
+    """Return the intervals as lines and the shares as points."""
     cards = [g.rate for g in own if g.rate]
-    x = [card.number or 0.0 for card in cards]
-    above = [
-        (card.upper if card.upper is not None else v) - v for card, v in zip(cards, x, strict=True)
-    ]
-    below = [
-        v - (card.lower if card.lower is not None else v) for card, v in zip(cards, x, strict=True)
-    ]
     told = [
         f"{plain(g.name)}: {card.value}" + (f" ({card.interval})" if card.interval else "")
         for g, card in zip(own, cards, strict=True)
     ]
-    return {
-        "type": "scatter", "mode": "markers", "x": numbers(x), "y": at,
-        "marker": {"color": BLUE, "size": 9},
-        "error_x": {"type": "data", "symmetric": False, "array": numbers(above),
-                    "arrayminus": numbers(below), "color": BLUE, "thickness": 1.6, "width": 3},
-        "text": told, "hovertemplate": "%{text}<extra></extra>",
+    ends = [end for card in cards for end in (card.lower, card.upper, None)]
+    levels = [level for place in at for level in (place, place, None)]
+    look: Spec = {"type": "scatter", "showlegend": False}
+    line = look | {"mode": "lines", "x": numbers(ends), "y": levels, "hoverinfo": "skip",
+                   "line": {"color": BLUE, "width": 2}}  # fmt: skip
+    points = look | {
+        "mode": "markers", "x": numbers(card.number for card in cards), "y": at,
+        "marker": {"color": BLUE, "size": 9}, "text": told,
+        "hovertemplate": "%{text}<extra></extra>",
     }  # fmt: skip
+    return line, points
 
 
 def unanswered_figure(table: pd.DataFrame, show: Show) -> Figure | None:
@@ -178,15 +176,7 @@ def backlog_figure(table: pd.DataFrame, window: Window, show: Show) -> Figure | 
         return None
     shown = table[(table["at"] >= window[0]) & (table["at"] <= window[1])]
     shown = table if shown.empty else shown
-    x = local_times(shown["at"], show)
-    fresh = shown["n_waiting"] - shown["n_overdue"]
-    data = tuple(
-        {"type": "scatter", "mode": "lines", "x": x, "y": numbers(values, 0), "stackgroup": "one",
-         "line": {"color": colour, "width": 1}, "fillcolor": rgba(colour, 0.55),
-         "name": say(f"response.figure.{word}", show.lang)}
-        for values, colour, word in ((shown["n_overdue"], VERMILLION, "overdue"),
-                                     (fresh, SKY, "fresh"))
-    )  # fmt: skip
+    data = waiting_areas(shown["at"], shown["n_waiting"], shown["n_overdue"], show)
     page = layout(
         340,
         xaxis=time_axis(show, say("report.figure.local_time", show.lang)),
@@ -200,3 +190,30 @@ def backlog_figure(table: pd.DataFrame, window: Window, show: Show) -> Figure | 
         overdue=show.number(table["n_overdue"].max()),
     )  # fmt: skip
     return Figure("backlog", title, alt, data, page, 340)
+
+
+def waiting_areas(
+    at: pd.Series, waiting: pd.Series, overdue: pd.Series, show: Show, **look: Any
+) -> tuple[Spec, Spec]:
+    """Return people waiting as two areas on top of one another, those of more than a day below.
+
+    Args:
+        at: Instants.
+        waiting: People waiting.
+        overdue: Those of them who have waited for more than a day.
+        show: Language and zone.
+        look: Further keys of both traces, such as their axis.
+    """
+    x = local_times(at, show)
+    parts = (
+        (overdue, overdue, VERMILLION, "overdue", "tozeroy"),
+        (waiting, waiting - overdue, SKY, "fresh", "tonexty"),
+    )
+    below, above = (
+        {"type": "scatter", "mode": "lines", "x": x, "y": numbers(top, 0), "fill": fill,
+         "line": {"color": colour, "width": 1}, "fillcolor": rgba(colour, 0.55),
+         "text": [show.number(n) for n in own], "hovertemplate": "%{x}: %{text}",
+         "name": say(f"response.figure.{word}", show.lang)} | look
+        for top, own, colour, word, fill in parts
+    )  # fmt: skip
+    return below, above

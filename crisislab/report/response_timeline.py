@@ -12,8 +12,6 @@ from crisislab.report.drawing import (
     LINE,
     MUTED,
     ORANGE,
-    SKY,
-    VERMILLION,
     Figure,
     Spec,
     axis,
@@ -21,9 +19,9 @@ from crisislab.report.drawing import (
     local_times,
     numbers,
     plain,
-    rgba,
     time_axis,
 )  # fmt: skip
+from crisislab.report.response_figures import waiting_areas
 from crisislab.report.show import Show, number_or_none
 from crisislab.report.timeline import Window, close_window
 from crisislab.report.value import Review
@@ -177,17 +175,8 @@ def _people(data: pd.DataFrame, window: Window, show: Show) -> tuple[Spec, ...]:
     )
     if counts.empty:
         return ()
-    x = local_times(counts.index, show)
-    parts = (
-        (counts["overdue"], VERMILLION, "overdue"),
-        (counts["waiting"] - counts["overdue"], SKY, "fresh"),
-    )
-    return tuple(
-        {"type": "scatter", "mode": "lines", "x": x, "y": numbers(values, 0), "yaxis": "y2",
-         "stackgroup": "people", "line": {"color": colour, "width": 1},
-         "fillcolor": rgba(colour, 0.55), "name": say(f"response.figure.{word}", show.lang)}
-        for values, colour, word in parts
-    )  # fmt: skip
+    at = counts.index.to_series()
+    return waiting_areas(at, counts["waiting"], counts["overdue"], show, yaxis="y2")
 
 
 def _waits(bars: list[dict[str, Any]], show: Show) -> tuple[Spec, ...]:
