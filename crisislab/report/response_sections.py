@@ -166,12 +166,10 @@ def unanswered_table(cards: Cards, show: Show) -> Grid | None:
         if card is None:
             continue
         name = show.say("response.group", by=show.word("response.by", group.by), name=group.name)
-        told = (card.link, card.interval) if card.number is not None else (
-            show.say("response.few"), ""
-        )  # fmt: skip
-        rows.append((name, show.number(card.total), *told))
-    heads = ["response.group_head", "response.decided", "response.unanswered", "interval"]
-    return grid(show, heads, rows, numeric=range(1, 4)) if rows else None
+        told = show.say("response.few") if card.number is None else _with_interval(card)
+        rows.append((name, show.number(card.total), told))
+    heads = ["response.group_head", "response.decided", "response.unanswered"]
+    return grid(show, heads, rows, numeric=(1, 2)) if rows else None
 
 
 def hours_table(table: pd.DataFrame, show: Show) -> Grid | None:
