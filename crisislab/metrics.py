@@ -90,18 +90,15 @@ def ended_rows(
     evidence: str = "",
 ) -> list[Row]:
     """Return the share of waits that had ended within each limit, ``1 - S(t)``."""
-    rows = []
-    for limit in within:
-        left = curve.waiting_at(limit)
-        rows.append(
-            number(
-                metric,
-                Estimate(1 - left.value, 1 - left.upper, 1 - left.lower),
-                unit="share",
-                scope=";".join(part for part in (f"within={limit:g}", scope) if part),
-                n=curve.n,
-                method="1 - Kaplan-Meier, log-log 95 % interval",
-                evidence=evidence,
-            )
+    return [
+        number(
+            metric,
+            curve.answered_by(limit),
+            unit="share",
+            scope=";".join(part for part in (f"within={limit:g}", scope) if part),
+            n=curve.n,
+            method="1 - Kaplan-Meier, log-log 95 % interval",
+            evidence=evidence,
         )
-    return rows
+        for limit in within
+    ]

@@ -114,7 +114,8 @@ def response_times(
     # Without any post of the brand nothing about its answers can be told.
     told, seen = (waited, seen) if has_brand else (waited.iloc[:0], seen.iloc[:0])
     others = reconcile(seen, until=until.max(), zone=_team_zone(case))
-    unanswered, waiting = unanswered_groups(told, by=_varied(told, MAPPED)), backlog(told)
+    unanswered = unanswered_groups(told, by=_varied(told, MAPPED))
+    waiting = backlog(told, every=_step(told))
     if has_brand:
         own = agent_waits(nexts, handled, _agents(waited), until=until)
         numbers += _numbers(case, waited)
@@ -136,6 +137,13 @@ def response_times(
         backlog=waiting,
         incidents=incident_durations(case.log),
     )
+
+
+def _step(waited: pd.DataFrame) -> str:
+    """Return hours, or days where they would be thousands."""
+    opened = waited["opened_at"]
+    long = len(waited) > 0 and opened.max() - opened.min() > pd.Timedelta(days=100)
+    return "1D" if long else "1h"
 
 
 def _varied(waited: pd.DataFrame, columns: tuple[str, ...]) -> list[str]:

@@ -43,7 +43,7 @@ def add_traits(
         posts: Posts of any engine.
         zone: Zone of the local hour.
         phases: Phase -> instant at which it begins.
-        topics: Topic by (platform, opening item).
+        topics: Topic by (platform, opening item), or by opening item alone.
         roles: Role -> names of its people.
     """
     items = small(lazy(posts).select(*(nw.col(c) for c in _COLUMNS)))
@@ -52,7 +52,7 @@ def add_traits(
     opening = items.reindex(_keys(waited, "opening_id"))
     reply = items.reindex(_keys(waited, "reply_id"))
     local: pd.Series = waited["opened_at"].dt.tz_convert(zone)
-    topic = None if topics is None else topics.reindex(_keys(waited, "opening_id")).to_numpy()
+    topic = None if topics is None else _topics(waited, topics)
     followers = pd.to_numeric(opening["n_followers"]).to_numpy(dtype=float, na_value=float("nan"))
     agents = [
         _agent(*row) for row in reply[["text", "author_name", "author_handle"]].to_numpy(object)
@@ -68,6 +68,12 @@ def add_traits(
         agent=pd.Series(agents, index=waited.index, dtype="str"),
         role=pd.Series(_roles(agents, roles or {}), index=waited.index, dtype="str"),
     )
+
+
+def _topics(waited: pd.DataFrame, topics: pd.Series) -> Any:
+    both = topics.index.nlevels == 2
+    keys = _keys(waited, "opening_id") if both else waited["opening_id"]
+    return topics.reindex(keys).to_numpy()
 
 
 def _keys(waited: pd.DataFrame, item: str) -> pd.MultiIndex:

@@ -281,11 +281,11 @@ def _reply_rate(
     note: str,
     drawn: Mapping[str, Estimate],
 ) -> Row:
-    value = None
-    if known:
-        left = known.waiting_at(limit)
-        value = Estimate(1 - left.value, 1 - left.upper, 1 - left.lower)
-    value = drawn.get(f"within={limit:g}", value)
+    value = known.answered_by(limit) if known else None
+    resampled = drawn.get(f"within={limit:g}")
+    # Where nobody was answered yet every draw says so: no draw can tell how sure that is.
+    if resampled is not None and resampled.upper > resampled.lower:
+        value = resampled
     return number(
         "reply_rate",
         value,

@@ -55,7 +55,7 @@ def reconcile_table(table: pd.DataFrame, show: Show, cards: Cards | None = None)
 
 def _tool(rule: str, cards: Cards) -> Card | None:
     if rule == "crisislab":
-        return cards.find("first_response_time", percentile=50)
+        return cards.find("first_response_time", percentile=50, rule="conversations")
     for metric in ("other_tool_wait", "other_tool_in_time"):
         card = cards.find(metric, tool=rule)
         if card:
@@ -78,6 +78,8 @@ def counts_table(metrics: pd.DataFrame, show: Show, cards: Cards | None = None) 
             key = f"response.excluded.{code or 'eligible'}"
         elif metric == "n_replies":
             key = f"response.kind.{code}"
+        elif metric == "n_first_answers":
+            key = f"response.first.{code}"
         elif metric in _EDGES:
             key = f"response.count.{metric}"
         else:

@@ -69,6 +69,20 @@ def test_percentile_not_reached_is_missing() -> None:
     assert np.isnan(curve.percentile(50).value)
 
 
+def test_answered_by_nobody_has_an_exact_interval() -> None:
+    """Nobody of twenty answered within the hour: 0 to .1684 (Clopper-Pearson), never "certain"."""
+    curve = waiting_curve([90.0] * 20, [True] * 20)
+    found = curve.answered_by(60)
+    assert (found.value, found.lower) == (0, 0)
+    assert found.upper == pytest.approx(0.1684, abs=1e-4)
+    after = curve.answered_by(90)
+    assert after.value == 1
+    half = waiting_curve([10.0, 90], [True, True])
+    left = half.waiting_at(20)
+    assert half.answered_by(20).lower == 1 - left.upper
+    assert np.isnan(waiting_curve([90.0], [False]).answered_by(60).upper)
+
+
 def test_waiting_curve_empty() -> None:
     """No conversations: everything is missing, nothing is 0."""
     curve = waiting_curve([], [])
