@@ -119,6 +119,8 @@ class Response(Settings):
         staff: Ids or handles of the brand's own people, whose posts wait for nothing.
         spam: Ids or handles declared to be spam.
         template_copies: Replies with the same words at least this often are a template.
+        renamed: Former handle -> present handle, for exports without author ids.
+        topics: Topic -> words that name it, to compare waits by topic; the first that fits counts.
     """
 
     rule: Literal["conversations", "opening-posts"] = "conversations"
@@ -126,6 +128,8 @@ class Response(Settings):
     staff: tuple[str, ...] = ()
     spam: tuple[str, ...] = ()
     template_copies: StrictInt = Field(default=5, ge=2)
+    renamed: dict[str, str] = Field(default_factory=dict)
+    topics: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Declared(Settings):

@@ -7,6 +7,7 @@ about session time zones. Their small results become pandas here.
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import narwhals as nw
@@ -15,6 +16,7 @@ import pandas as pd
 Lazy = nw.LazyFrame[Any]
 HOUR_US = 3_600_000_000
 MINUTE_US = 60_000_000
+_tables = count()
 
 
 def lazy(frame: Any) -> Lazy:
@@ -54,6 +56,25 @@ def small(frame: Lazy, *, by: list[str] | None = None) -> pd.DataFrame:
     if by:
         table = table.sort_values(by, kind="stable")
     return table.reset_index(drop=True)
+
+
+def settled(frame: Lazy) -> Lazy:
+    """Return a frame computed once, for results that several later steps use.
+
+    Engines that plan everything at the end would compute it anew for each use, which costs more
+    memory than time. DuckDB keeps it as a temporary table of the connection that the frame came
+    from (within its ``memory_limit``, and gone with it); Spark caches it; pandas has computed it.
+    """
+    native: Any = frame.to_native()
+    if frame.implementation.is_duckdb():
+        name = f"crisislab_settled_{next(_tables)}"
+        native.query("unsettled", f"create or replace temp table {name} as from unsettled")
+        kept: Lazy = nw.from_native(native.query("unsettled", f"from {name}")).lazy()
+        return kept
+    if frame.implementation.is_pyspark():
+        cached: Lazy = nw.from_native(native.cache()).lazy()
+        return cached
+    return frame
 
 
 def totals(frame: Lazy, *, by: list[str], **sums: str) -> Lazy:

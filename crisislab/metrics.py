@@ -79,3 +79,26 @@ def waiting_rows(
             )
         )
     return rows
+
+
+def ended_rows(
+    metric: str,
+    curve: WaitingCurve,
+    *,
+    within: Iterable[float],
+    scope: str = "",
+    evidence: str = "",
+) -> list[Row]:
+    """Return the share of waits that had ended within each limit, ``1 - S(t)``."""
+    return [
+        number(
+            metric,
+            curve.answered_by(limit),
+            unit="share",
+            scope=";".join(part for part in (f"within={limit:g}", scope) if part),
+            n=curve.n,
+            method="1 - Kaplan-Meier, log-log 95 % interval",
+            evidence=evidence,
+        )
+        for limit in within
+    ]

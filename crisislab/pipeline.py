@@ -22,12 +22,14 @@ from crisislab.judge.verdicts import action_metrics, judge_plan
 from crisislab.measure.clock import clock_times, crisis_clock
 from crisislab.measure.monitoring import first_alert, monitoring
 from crisislab.measure.reach import reach, reach_by_platform
-from crisislab.measure.response import curve, first_response_time, waits
+from crisislab.measure.response import curve, first_response_time
+from crisislab.measure.rules import compare_rules
 from crisislab.measure.sentiment import negative_index, negativity_per_hour, sentiment
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour, volume
 from crisislab.report.look import read_look
 from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
+from crisislab.responses import ResponseTimes, phases_of, response_times, waits_of
 from crisislab.settings import to_utc
 
 _PACKAGES = ("crisislab", "pandas", "numpy", "scipy", "narwhals", "pydantic", "plotly", "py3langid")
@@ -52,7 +54,8 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
     actions = judge_actions(_facts(case, posts, tables))
     metrics = _numbers(case, tables, actions, scorer=scorer, has_brand=has_brand)
     metrics = _with_labels(case, posts, tables, metrics, scorer=scorer)
-    waited = tables.waits if has_brand else tables.waits.iloc[:0]
+    waited = tables.response.waits
+    waited = waited if has_brand else waited.iloc[:0]
     return Review(
         title=case.settings.case.name,
         brand=case.settings.brand.name,
@@ -70,11 +73,12 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         sentiment=tables.index,
         response_curve=curve(waited).steps(),
         reach=tables.reach,
-        waits=tables.waits,
+        waits=tables.response.waits,
         ledger=case.ledger,
         issues=case.issues_in(language),
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
+        tables=_further(tables),
         look=read_look(case.folder),
         extras=read_narrative(case.folder),
     )
@@ -84,8 +88,9 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
 class _Tables:
     hours: pd.DataFrame
     clock: pd.DataFrame
-    waits: pd.DataFrame
+    response: ResponseTimes
     beside: pd.DataFrame
+    rules: pd.DataFrame
     negativity: pd.DataFrame
     index: pd.DataFrame
     reach: pd.DataFrame
@@ -109,11 +114,15 @@ def _measure(case: Case, posts: pd.DataFrame) -> _Tables:
     )
     negativity = negativity_per_hour(posts)
     after = None if quiet is None else pd.Timestamp(quiet[1])
+    response = response_times(case, posts=posts, phases=phases_of(clock))
+    beside, other = waits_of(case, posts, rule=_other_rule(case)), _other_rule(case)
+    pair = (response.waits, beside) if other == "conversations" else (beside, response.waits)
     return _Tables(
         hours=hours,
         clock=clock,
-        waits=_waits(case, posts, rule=case.settings.response.rule),
-        beside=_waits(case, posts, rule=_other_rule(case)),
+        response=response,
+        beside=beside,
+        rules=compare_rules(*pair),
         negativity=negativity,
         index=negative_index(negativity, quiet=quiet),
         reach=reach_by_platform(posts),
@@ -144,12 +153,17 @@ def _numbers(
 ) -> pd.DataFrame:
     name = f"{scorer.name} {scorer.version}"
     within = [t.within for t in case.plan.targets if t.metric == "reply_rate" and t.within]
-    main, other = case.settings.response.rule, _other_rule(case)
     parts = [
         volume(tables.hours),
         clock_times(tables.clock),
-        first_response_time(tables.waits, within=within, brand_posts=has_brand, rule=main),
-        first_response_time(tables.beside, within=within, brand_posts=has_brand, rule=other),
+        tables.response.numbers,
+        first_response_time(
+            tables.beside,
+            within=within,
+            brand_posts=has_brand,
+            rule=_other_rule(case),
+            seed=case.settings.case.seed,
+        ),
         sentiment(tables.negativity, tables.index, scorer=name, after=tables.at("onset")),
         reach(tables.reach),
         monitoring(case.plan.monitoring, tables.alerts, detected=tables.at("detected")),
@@ -185,27 +199,18 @@ def _declared(case: Case) -> dict[str, tuple[pd.Timestamp, str]]:
     }
 
 
-def _handles(case: Case, posts: pd.DataFrame) -> list[str]:
-    """Return the brand's handles: those declared and those its own posts carry."""
-    declared = {a.handle.casefold() for a in case.settings.brand.accounts if a.handle}
-    seen = {str(h).casefold() for h in posts.loc[posts["own"], "author_handle"].dropna().unique()}
-    return sorted(declared | seen)
-
-
-def _waits(case: Case, posts: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
-    until = case.loaded_posts.posts.groupby("platform")["created_at"].max()
-    if case.window is not None:
-        end = pd.Timestamp(case.window[1])
-        until = until.where(until < end, end)
-    return waits(
-        posts,
-        until=until,
-        handles=_handles(case, posts),
-        rule=rule,
-        silence_minutes=case.settings.response.silence,
-        staff=case.settings.response.staff,
-        spam=case.settings.response.spam,
-    )
+def _further(tables: _Tables) -> dict[str, pd.DataFrame]:
+    """Return the further tables of the review by name; one without rows is left out."""
+    response = tables.response
+    found = {
+        "backlog": response.backlog,
+        "unanswered": response.unanswered,
+        "unanswered_hours": response.unanswered_hours,
+        "other_tools": response.reconciled,
+        "incidents": response.incidents,
+        "rules": tables.rules,
+    }
+    return {name: table for name, table in found.items() if len(table)}
 
 
 def _scenario(case: Case) -> str:

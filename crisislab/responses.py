@@ -10,25 +10,38 @@ import pandas as pd
 
 from crisislab.case import Case
 from crisislab.check.brand import check_brand
-from crisislab.enrich.events import events
+from crisislab.enrich.conversations import Rule
+from crisislab.enrich.events import by_opening, events
 from crisislab.enrich.handling import handling
 from crisislab.enrich.sentiment import add_language
-from crisislab.enrich.traits import add_traits
+from crisislab.enrich.topics import declared_topics
+from crisislab.enrich.traits import TRAITS, add_traits
 from crisislab.measure.attainment import target_attainment
 from crisislab.measure.eligible import eligible_items
-from crisislab.measure.exits import exit_shares, exits
-from crisislab.measure.groups import backlog, response_by, unanswered_map
+from crisislab.measure.exits import exit_shares, exits, removed
+from crisislab.measure.groups import (
+    backlog,
+    most_waiting,
+    response_by,
+    unanswered_groups,
+    unanswered_map,
+    unanswered_share,
+)
 from crisislab.measure.incident import incident_durations
-from crisislab.measure.reconcile import reconcile
+from crisislab.measure.reconcile import other_tools, reconcile
 from crisislab.measure.response import first_response_time, mean_wait, waits
 from crisislab.measure.service import (
+    agent_response_time,
+    agent_waits,
     next_response_time,
     next_waits,
     resolution_time,
     resolutions,
 )
 
-_GROUPS = ("platform", "hour", "phase", "topic", "lang", "reach_band", "agent")
+# Groups whose unanswered are told; agents and roles have none.
+MAPPED = ("platform", "hour", "phase", "topic", "lang", "reach_band")
+PHASES = ("onset", "activated", "resolved")
 
 
 @dataclass(frozen=True)
@@ -42,7 +55,9 @@ class ResponseTimes:
         resolutions: When each conversation was closed.
         events: Every event of every conversation, as other tools would see them.
         reconciled: What other tools would print of them.
-        unanswered: Who was never answered, by platform and language.
+        unanswered: Who was never answered: every group of platform, hour, phase, topic, language
+            and reach.
+        unanswered_hours: The same by platform and local hour together.
         backlog: People waiting over time.
         incidents: PagerDuty's durations from the log.
     """
@@ -54,6 +69,7 @@ class ResponseTimes:
     events: pd.DataFrame = field(repr=False)
     reconciled: pd.DataFrame
     unanswered: pd.DataFrame
+    unanswered_hours: pd.DataFrame = field(repr=False)
     backlog: pd.DataFrame = field(repr=False)
     incidents: pd.DataFrame
 
@@ -65,6 +81,7 @@ class ResponseTimes:
 def response_times(
     case: Case,
     *,
+    posts: pd.DataFrame | None = None,
     phases: Mapping[str, pd.Timestamp] | None = None,
     topics: pd.Series | None = None,
     deleted: pd.DataFrame | None = None,
@@ -73,70 +90,141 @@ def response_times(
 
     Args:
         case: An opened case; ``[response]`` and ``[team]`` of its settings apply.
+        posts: Posts of the case with their language, where that is known already.
         phases: Phase -> instant at which it begins, such as moments of the crisis clock.
-        topics: Opening item -> topic, where known.
-        deleted: ``platform, post_id, deleted_at`` of items seen to be gone, where known.
+        topics: Topic by (platform, opening item); the case's ``[response.topics]`` by default.
+        deleted: ``platform, post_id, deleted_at`` of items seen to be gone; what the log says was
+            deleted or hidden by default.
 
     Raises:
         CrisisLabError: If the brand's accounts are declared and none of them posts.
     """
-    posts = add_language(case.posts)
-    who, until = _who(case), _until(case)
-    team = case.settings.team
-    calendar = None if team is None else team.calendar()
-    rule = case.settings.response.rule
-    waited = waits(posts, until=until, rule=rule, calendar=calendar, **who)
-    waited = add_traits(waited, posts, zone=case.zone, phases=phases, topics=topics)
-    waited = exits(waited, posts, deleted=deleted)
-    nexts = next_waits(posts, until=until, **who)
+    posts = add_language(case.posts) if posts is None else posts
+    who, until = _who(case, posts), _until(case)
     handled = handling(case.log)
-    closed = resolutions(waited, nexts, until=until, handled=handled)
     seen = events(posts, handled=handled, **who)
+    waited = waits_of(case, posts, rule=case.settings.response.rule)
+    waited = _told_apart(case, waited, posts, phases=phases, topics=topics)
+    gone = removed(waited, handled) if deleted is None else deleted
+    waited = exits(waited, posts, deleted=gone)
+    nexts, handled = next_waits(posts, until=until, **who), by_opening(handled, seen)
+    closed = resolutions(waited, nexts, until=until, handled=handled)
     numbers = [eligible_items(posts, copies=case.settings.response.template_copies, **who)]
+    has_brand = check_brand(case)
     # Without any post of the brand nothing about its answers can be told.
-    if check_brand(case):
-        numbers += _numbers(case, waited, nexts, closed)
+    told, seen = (waited, seen) if has_brand else (waited.iloc[:0], seen.iloc[:0])
+    others = reconcile(seen, until=until.max(), zone=_team_zone(case))
+    unanswered = unanswered_groups(told, by=_varied(told, MAPPED))
+    waiting = backlog(told, every=_step(told))
+    if has_brand:
+        own = agent_waits(nexts, handled, _agents(waited), until=until)
+        numbers += _numbers(case, waited)
+        numbers += [next_response_time(nexts), resolution_time(closed), agent_response_time(own)]
+        numbers += [most_waiting(waiting), unanswered_share(unanswered), other_tools(others)]
+        numbers += [response_by(waited, by=by) for by in _varied(waited, TRAITS)]
+    else:
+        rule = case.settings.response.rule
+        numbers += [first_response_time(waited, brand_posts=False, rule=rule)]
     return ResponseTimes(
-        numbers=pd.concat(numbers, ignore_index=True),
+        numbers=pd.concat([part for part in numbers if len(part)], ignore_index=True),
         waits=waited,
         next_waits=nexts,
         resolutions=closed,
         events=seen,
-        reconciled=reconcile(seen, until=until.max(), zone=team.zone if team else case.zone),
-        unanswered=unanswered_map(waited, by=("platform", "lang")),
-        backlog=backlog(waited),
+        reconciled=others,
+        unanswered=unanswered,
+        unanswered_hours=unanswered_map(told, by=("platform", "hour")),
+        backlog=waiting,
         incidents=incident_durations(case.log),
     )
 
 
-def _numbers(
-    case: Case, waited: pd.DataFrame, nexts: pd.DataFrame, closed: pd.DataFrame
-) -> list[pd.DataFrame]:
-    rule = case.settings.response.rule
-    limits = {t.within for t in case.plan.targets if t.metric == "reply_rate" and t.within}
-    limits |= {
-        t.within for t in case.plan.targets if t.metric == "first_response_time" and t.within
-    }
-    parts = [first_response_time(waited, within=limits, rule=rule)]
+def _step(waited: pd.DataFrame) -> str:
+    """Return hours, or days where they would be thousands."""
+    opened = waited["opened_at"]
+    long = len(waited) > 0 and opened.max() - opened.min() > pd.Timedelta(days=100)
+    return "1D" if long else "1h"
+
+
+def _varied(waited: pd.DataFrame, columns: tuple[str, ...]) -> list[str]:
+    return [by for by in columns if waited[by].nunique() > 1]
+
+
+def _team_zone(case: Case) -> str:
+    return case.settings.team.zone if case.settings.team else case.zone
+
+
+def waits_of(case: Case, posts: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
+    """Return the first waits of a case by a rule, on both clocks where it declares its hours.
+
+    Args:
+        case: An opened case.
+        posts: Its posts.
+        rule: How items make a conversation (see ``enrich.conversations``).
+    """
+    team = case.settings.team
+    calendar = None if team is None else team.calendar()
+    who = _who(case, posts)
+    return waits(posts, until=_until(case), rule=rule, calendar=calendar, **who)
+
+
+def phases_of(clock: pd.DataFrame) -> dict[str, pd.Timestamp]:
+    """Return when the phases of a crisis begin: the rise, the plan activated, over.
+
+    Args:
+        clock: Result of ``measure.clock.crisis_clock``.
+    """
+    at = clock.set_index("milestone")["at"].dropna()
+    return {name: at[name] for name in PHASES if name in at.index}
+
+
+def _told_apart(
+    case: Case,
+    waited: pd.DataFrame,
+    posts: pd.DataFrame,
+    *,
+    phases: Mapping[str, pd.Timestamp] | None,
+    topics: pd.Series | None,
+) -> pd.DataFrame:
+    declared = case.settings.response.topics
+    if topics is None and declared:
+        topics = declared_topics(posts, topics=declared)
+    roles = {role.id: (*role.holders, *role.deputies) for role in case.plan.roles}
+    return add_traits(waited, posts, zone=case.zone, phases=phases, topics=topics, roles=roles)
+
+
+def _agents(waited: pd.DataFrame) -> dict[str, str]:
+    answered = waited[waited["agent"].notna()]
+    return dict(zip(answered["reply_id"], answered["agent"], strict=True))
+
+
+def _numbers(case: Case, waited: pd.DataFrame) -> list[pd.DataFrame]:
+    rule, seed = case.settings.response.rule, case.settings.case.seed
+    targets = [t for t in case.plan.targets if t.within]
+    wanted = ("reply_rate", "first_response_time")
+    limits = sorted({t.within for t in targets if t.metric in wanted and t.within})
+    parts = [first_response_time(waited, within=limits, rule=rule, seed=seed)]
     parts += [mean_wait(waited, limit=1440, rule=rule)]
-    parts += [target_attainment(waited, within=limit) for limit in sorted(limits)]
+    parts += [target_attainment(waited, within=limit) for limit in limits]
     if "business_minutes" in waited:
-        parts += [first_response_time(waited, within=limits, rule=rule, clock="business")]
         parts += [
-            target_attainment(waited, within=limit, clock="business") for limit in sorted(limits)
+            first_response_time(waited, within=limits, rule=rule, seed=seed, clock="business")
         ]
-    parts += [exit_shares(waited), next_response_time(nexts), resolution_time(closed)]
-    told = [by for by in _GROUPS if waited[by].nunique() > 1]
-    return parts + [response_by(waited, by=by) for by in told]
+        parts += [target_attainment(waited, within=limit, clock="business") for limit in limits]
+    return [*parts, exit_shares(waited)]
 
 
-def _who(case: Case) -> dict[str, Any]:
+def _who(case: Case, posts: pd.DataFrame) -> dict[str, Any]:
     response = case.settings.response
+    declared = {a.handle.casefold() for a in case.settings.brand.accounts if a.handle}
+    # A brand declared by its ids is named by the handles that its own posts carry.
+    seen = {str(h).casefold() for h in posts.loc[posts["own"], "author_handle"].dropna().unique()}
     return {
-        "handles": [a.handle for a in case.settings.brand.accounts if a.handle],
+        "handles": sorted(declared | seen),
         "silence_minutes": response.silence,
         "staff": response.staff,
         "spam": response.spam,
+        "renamed": response.renamed,
     }
 
 

@@ -198,7 +198,11 @@ METRICS = Table(
         ("metric", "text", "name of the metric as in the definitions"),
         ("scope", "text", "what it is computed over: all, platform=x, action=..., percentile=50"),
         ("value", "number", "the number; missing when it cannot be told or was not reached"),
-        ("unit", "text", "minutes, share, points, share-hours, count, index, instant (epoch s)"),
+        (
+            "unit",
+            "text",
+            "minutes, share, points, share-hours, count, index, probability, instant (epoch s)",
+        ),
         ("n", "count", "items it rests on"),
         ("lower", "number", "lower end of the interval"),
         ("upper", "number", "upper end of the interval"),

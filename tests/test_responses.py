@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 import crisislab as cl
+from tests.build import entries
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample" / "brumaria"
 
@@ -57,3 +59,42 @@ def test_response_times_counts_add_up(found: cl.ResponseTimes) -> None:
     shares = found.numbers[found.numbers["metric"] == "exit_share"]
     assert shares["scope"].str.contains("within=60").sum() == 3
     assert shares.loc[shares["scope"].str.contains("within=1440"), "value"].sum() <= 1
+
+
+def test_response_times_groups_and_tables(found: cl.ResponseTimes) -> None:
+    """Waits are told apart by platform, hour, topic, language, reach, role and agent."""
+    scopes = found.numbers.loc[found.numbers["metric"] == "first_response_time", "scope"]
+    for by in ("platform", "hour", "topic", "lang", "reach_band", "role", "agent"):
+        assert scopes.str.contains(f";{by}=").any(), by
+    assert set(found.unanswered["by"]) == {"platform", "hour", "topic", "lang", "reach_band"}
+    assert found.unanswered.groupby("by")["n"].sum().eq(len(found.waits)).all()
+    assert found.backlog["n_waiting"].iloc[-1] == (~found.waits["answered"]).sum()
+    assert (found.backlog["n_overdue"] <= found.backlog["n_waiting"]).all()
+
+
+def test_response_times_declared_in_the_case() -> None:
+    """Renamed accounts are one person, and what the log hid is another way out."""
+    case = cl.open_case(SAMPLE)
+    plain = cl.response_times(case)
+    waiting = plain.waits[~plain.waits["answered"] & (plain.waits["platform"] == "x")].iloc[0]
+    assert case.loaded_log is not None
+    hidden = entries(
+        {"logged_at": waiting["opened_at"] + pd.Timedelta(minutes=7), "text": "Ocultado",
+         "actor": "Noa", "link": f"https://x.com/i/status/{waiting['opening_id']}"}
+    )  # fmt: skip
+    log = pd.concat([case.loaded_log.log, hidden], ignore_index=True)
+    handles = case.posts.set_index("post_id").loc[plain.waits["opening_id"], "author_handle"]
+    by_handle = plain.waits.assign(handle=handles.to_numpy())
+    unnamed = by_handle[by_handle["person"] == by_handle["handle"]]
+    one, other = unnamed.drop_duplicates("handle")["handle"].iloc[:2]
+    response = case.settings.response.model_copy(update={"renamed": {one: other}})
+    told = replace(
+        case,
+        settings=case.settings.model_copy(update={"response": response}),
+        loaded_log=replace(case.loaded_log, log=log),
+    )
+    found = cl.response_times(told)
+    left = found.waits.set_index("opening_id").loc[waiting["opening_id"]]
+    assert (left["way"], left["exit_minutes"]) == ("deleted", 7)
+    assert one not in set(found.waits["person"])
+    assert other in set(found.waits["person"])

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import narwhals as nw
 
-from crisislab.engine import MINUTE_US, Lazy
+from crisislab.engine import MINUTE_US, Lazy, settled
 from crisislab.enrich.people import answers, flag, people
 from crisislab.enrich.replies import human
 
@@ -42,10 +42,11 @@ def conversations(
         conversation has no trustworthy length and is set aside by who measures.
     """
     frame = people(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
-    told = answers(frame, handles=handles, renamed=renamed)
+    told = settled(answers(frame, handles=handles, renamed=renamed))
     if rule == "opening-posts":
         return _opening_posts(frame, told)
-    return _conversations(turns(frame, told, silence_minutes=silence_minutes), told)
+    items = settled(turns(frame, told, silence_minutes=silence_minutes))
+    return _conversations(items, told)
 
 
 def _opening_posts(frame: Lazy, told: Lazy) -> Lazy:
@@ -156,12 +157,12 @@ def exchanges(
         ``platform, person, round, asked_us, asked_id, n_inbound, replied_us, reply_id``.
     """
     frame = people(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
-    told = answers(frame, handles=handles, renamed=renamed)
+    told = settled(answers(frame, handles=handles, renamed=renamed))
     order = ["created_us", "post_id"]
     items = turns(frame, told, silence_minutes=silence_minutes).with_columns(
         told=nw.when(nw.col("inward")).then(0).otherwise(1)
     )
-    items = items.with_columns(told=nw.col("told").cum_sum().over(*_TALK, order_by=order))
+    items = settled(items.with_columns(told=nw.col("told").cum_sum().over(*_TALK, order_by=order)))
     keys = [*_TALK, "told"]
     inbound = items.filter(nw.col("inward"))
     asked = inbound.group_by(keys).agg(

@@ -14,7 +14,7 @@ from crisislab.enrich.people import answers, people
 from crisislab.enrich.replies import add_reply_kind
 
 KINDS = ("inbound", "reply", "auto", "assigned", "closed", "reopened")
-COLUMNS = ["conversation", "at", "kind", "agent"]
+COLUMNS = ["conversation", "at", "kind", "agent", "post_id"]
 
 
 def events(
@@ -40,7 +40,8 @@ def events(
 
     Returns:
         ``conversation`` (its first inbound item, with the platform), ``at`` (UTC), ``kind`` (one
-        of ``KINDS``; ``auto`` is automatic or within a second), ``agent``; in order of time.
+        of ``KINDS``; ``auto`` is automatic or within a second), ``agent``, ``post_id`` (item that
+        was written or handled); in order of time.
     """
     frame = people(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
     told = answers(frame, handles=handles, renamed=renamed)
@@ -81,7 +82,28 @@ def _placed(machines: pd.DataFrame, opening: pd.DataFrame) -> pd.DataFrame:
 
 
 def _handled(whole: pd.DataFrame, handled: pd.DataFrame) -> pd.DataFrame:
-    items = whole.drop_duplicates("post_id").set_index("post_id")["conversation"]
-    rows = handled.assign(conversation=handled["post_id"].map(items), kind=handled["event"])
+    rows = handled[handled["event"].isin(KINDS)]
+    rows = rows.assign(conversation=rows["post_id"].map(_talks(whole)), kind=rows["event"])
     found: pd.DataFrame = rows[rows["conversation"].notna()][COLUMNS]
     return found
+
+
+def _talks(seen: pd.DataFrame) -> pd.Series:
+    items: pd.Series = seen.drop_duplicates("post_id").set_index("post_id")["conversation"]
+    return items
+
+
+def by_opening(handled: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
+    """Return what the log says of any item of a conversation as said of its opening item.
+
+    Args:
+        handled: Table of ``enrich.handling.handling``.
+        seen: Table of :func:`events` of the same posts.
+
+    Returns:
+        The entries that name an item of a conversation; ``post_id`` is its opening item.
+    """
+    talks = handled["post_id"].map(_talks(seen[seen["post_id"].notna()]))
+    opening = talks.astype("str").str.split(":", n=1).str[1]
+    named = handled[talks.notna()]
+    return named.assign(post_id=opening[talks.notna()]).reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Who was given a conversation and when it was closed, from the incident log."""
+"""Who was given a conversation, when it was closed or its post removed, from the incident log."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import pandas as pd
 
 from crisislab.enrich.evidence import plain, references
 
-EVENTS = ("assigned", "closed", "reopened")
+EVENTS = ("assigned", "closed", "reopened", "removed")
 COLUMNS = ["post_id", "at", "event", "agent", "evidence"]
 _NAMED = {
     "assigned": r"assign(?:ed)?\b|asignad[oa]\b",
     "reopened": r"reopen(?:ed)?\b|reabiert[oa]\b",
+    "removed": r"(?:deleted|removed|hidden)\b|(?:borrad|eliminad|ocultad)[oa]\b",
     "closed": r"(?:closed?|resolved?)\b|(?:cerrad[oa]|resuelt[oa])\b",
 }
 _TO = re.compile(r"(?:\bto|\ba)\s+@?([\w.\-]+)")
@@ -20,12 +21,12 @@ _LAST = re.compile(r"([\w:.\-]+)/?$")
 
 
 def handling(log: pd.DataFrame) -> pd.DataFrame:
-    """Return the entries of the log that assign, close or reopen a conversation.
+    """Return the entries of the log that assign, close or reopen a conversation, or remove a post.
 
     An entry counts when its ``action`` is one of ``EVENTS``, or else its text begins with such a
-    word (``assigned to ana``, ``asignada a ana``, ``cerrado``). The conversation is the last part
-    of its link, else its thread; the agent is who it was assigned to, else the actor. Entries
-    that name no conversation say nothing here.
+    word (``assigned to ana``, ``asignada a ana``, ``cerrado``, ``hidden``). The conversation is
+    the last part of its link, else its thread; the agent is who it was assigned to, else the
+    actor. Entries that name no conversation say nothing here.
 
     Returns:
         ``post_id`` (any item of the conversation), ``at``, ``event``, ``agent``, ``evidence``.

@@ -7,7 +7,8 @@ from typing import Any
 
 import narwhals as nw
 
-from crisislab.engine import Lazy, lazy
+from crisislab.engine import Lazy, lazy, settled
+from crisislab.enrich.threads import add_roots
 
 EXCLUSIONS = ("own", "own_staff", "repost", "spam", "outbound", "not_addressed")
 
@@ -51,7 +52,7 @@ def people(
         The posts with ``person`` (author id, else handle, else the item itself), ``addressed`` and
         ``excluded`` (one of ``EXCLUSIONS``; missing for eligible items).
     """
-    frame = _whole(lazy(posts)).with_columns(
+    frame = add_roots(_whole(lazy(posts))).with_columns(
         person=nw.coalesce(_text("author_id"), _present("author_handle", renamed), _text("post_id"))
     )
     # Only the brand's items are looked up, and they are few: no join over all the posts.
@@ -76,7 +77,8 @@ def answers(
 
     By its reply link, else its quote, else its first mention; the latter only where the item
     answers something that is not in the data, or begins with the mention. A handle that two
-    accounts have held tells nothing.
+    accounts have held tells nothing. What goes on below an own item (such as a human below the
+    automatic answer) answers whom that item answered.
 
     Args:
         frame: Result of :func:`people`.
@@ -109,9 +111,17 @@ def answers(
     own = own.join(_holders(frame, own, renamed), on=["platform", "handle"], how="left")
     addressee = nw.coalesce("parent_person", "quoted_person", "mentioned_person")
     to_person = ~flag("parent_own", missing=False)
-    return own.with_columns(
+    own = own.with_columns(
         addressee=nw.when(to_person).then(addressee).otherwise(nw.lit(None))
     ).drop("handle", "quoted_person", "mentioned_person")
+    return _continued(settled(own))
+
+
+def _continued(own: Lazy) -> Lazy:
+    """Return own items that go on below another own item as answers to the same person."""
+    before = own.select("platform", parent_id="post_id", before="addressee")
+    own = own.join(before, on=["platform", "parent_id"], how="left")
+    return own.with_columns(addressee=nw.coalesce("addressee", "before")).drop("before")
 
 
 def _first_mention(brand: list[str], renamed: Mapping[str, str] | None) -> nw.Expr:

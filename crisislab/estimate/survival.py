@@ -68,6 +68,18 @@ class WaitingCurve:
         lower, upper = self.band(level)
         return Estimate(float(self.waiting[last]), float(lower[last]), float(upper[last]))
 
+    def answered_by(self, minutes: float, level: float = 0.95) -> Estimate:
+        """Return the share answered within ``minutes``: one minus the share still waiting.
+
+        Where nobody was answered yet the log-log interval does not exist; the exact binomial one
+        (Clopper & Pearson 1934) of nobody out of those still watched at the first reply stands in.
+        """
+        left = self.waiting_at(minutes, level)
+        if left.value == 1 and self.n_at_risk.size:
+            tail = (1 - level) / 2
+            return Estimate(0.0, 0.0, float(1 - tail ** (1 / float(self.n_at_risk[0]))))
+        return Estimate(1 - left.value, 1 - left.upper, 1 - left.lower)
+
     def percentile(self, percent: float, level: float = 0.95) -> Estimate:
         """Return the minutes after which ``percent`` of the people have been answered.
 

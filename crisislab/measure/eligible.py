@@ -34,7 +34,9 @@ def eligible_items(
     - ``n_backward``: conversations set aside because a reply is dated before what it answers;
     - ``n_left_edge``: conversations that open within one silence after the first item of their
       platform: they may continue an earlier one;
-    - ``n_replies`` per kind: human, template, instant, automatic.
+    - ``n_replies`` per kind: human, template, instant, automatic;
+    - ``n_first_answers``: conversations whose first answer was in own words (human) or a template:
+      quick answers that say nothing of one's own are cheap.
 
     Returns:
         Rows of ``schema.METRICS``; scopes ``reason=...`` and ``kind=...``.
@@ -45,6 +47,7 @@ def eligible_items(
     rows = [*_exclusions(frame), *_unmatched(frame, told), *_kinds(told, copies=copies)]
     talks = conversations(posts, silence_minutes=silence_minutes, **who)
     rows += _edges(talks, frame, silence_minutes=silence_minutes)
+    rows += _first_answers(talks, told, copies=copies)
     return metrics(rows)
 
 
@@ -89,6 +92,18 @@ def _kinds(told: Lazy, *, copies: int) -> list[Row]:
     counts = dict(zip(table["reply_kind"], table["n"].astype(int), strict=True))
     n = sum(counts.values())
     return [_count("n_replies", counts.get(k, 0), n=n, scope=f"kind={k}") for k in KINDS]
+
+
+def _first_answers(talks: Lazy, told: Lazy, *, copies: int) -> list[Row]:
+    kinds = add_reply_kind(told, copies=copies).select("platform", "reply_kind", reply_id="post_id")
+    first = talks.select("platform", "reply_id").join(kinds, on=["platform", "reply_id"])
+    table = small(first.group_by("reply_kind").agg(nw.len().alias("n")))
+    counts = dict(zip(table["reply_kind"], table["n"].astype(int), strict=True))
+    n = sum(counts.values())
+    return [
+        _count("n_first_answers", counts.get(k, 0), n=n, scope=f"kind={k}")
+        for k in ("human", "template")
+    ]
 
 
 def _edges(talks: Lazy, frame: Lazy, *, silence_minutes: float) -> list[Row]:

@@ -51,6 +51,22 @@ def exits(waited: pd.DataFrame, posts: Any, *, deleted: pd.DataFrame | None = No
     return waited.assign(way=pd.Series(way, index=waited.index, dtype="str"), exit_minutes=minutes)
 
 
+def removed(waited: pd.DataFrame, handled: pd.DataFrame) -> pd.DataFrame:
+    """Return the opening items that the log says were deleted or hidden, and when.
+
+    Args:
+        waited: Table of ``measure.response.waits``.
+        handled: Table of ``enrich.handling.handling``.
+
+    Returns:
+        ``platform, post_id, deleted_at``, for :func:`exits`.
+    """
+    gone = handled[handled["event"] == "removed"].sort_values("at", kind="stable")
+    gone = gone.drop_duplicates("post_id").rename(columns={"at": "deleted_at"})
+    items = waited[["platform", "opening_id"]].rename(columns={"opening_id": "post_id"})
+    return items.merge(gone[["post_id", "deleted_at"]], on="post_id", how="inner")
+
+
 def exit_curve(left: pd.DataFrame) -> ExitCurves:
     """Return the Aalen-Johansen curves of the ways out in :func:`exits`."""
     return exit_curves(left["exit_minutes"].to_numpy(), left["way"].to_numpy(), ways=WAYS)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from crisislab.estimate.business import Calendar, business_minutes
 from crisislab.estimate.survival import waiting_curve
+from crisislab.metrics import metrics, number
 
 Rule = Callable[[pd.DataFrame], pd.Series]
 
@@ -164,12 +165,14 @@ class Vendor:
         rule: Function from events to minutes.
         prints: Statistic the tool prints.
         source: Address of the page that says so.
+        needs: Event without which the rule counts nothing; empty: none.
     """
 
     code: str
     rule: Rule
     prints: Literal["mean", "median", "share"]
     source: str
+    needs: Literal["", "assigned", "closed"] = ""
 
 
 _ZOHO = (
@@ -194,15 +197,16 @@ VENDORS: tuple[Vendor, ...] = (
     Vendor(
         "hootsuite", hootsuite_resolved_only, "mean",
         "https://help.hootsuite.com/hc/en-us/articles/14530143464219-Inbox-2-0-metrics",
+        needs="closed",
     ),
     Vendor(
         "zoomsphere", zoomsphere_response_time, "mean",
         "https://help.zoomsphere.com/en/articles/4359991",
     ),
-    Vendor("sprout-touch", sprout_first_touch, "mean", f"{_HELP}/202123318"),
+    Vendor("sprout-touch", sprout_first_touch, "mean", f"{_HELP}/202123318", "assigned"),
     Vendor("sprout-hours", sprout_business_hours_replies, "mean", f"{_HELP}/208762436-Team-Report"),
     Vendor("zoho-system", zoho_system_response_time, "mean", _ZOHO),
-    Vendor("zoho-agent", zoho_agent_response_time, "mean", _ZOHO),
+    Vendor("zoho-agent", zoho_agent_response_time, "mean", _ZOHO, "assigned"),
     Vendor(
         "chatwoot-bots", chatwoot_before_6409, "mean",
         "https://github.com/chatwoot/chatwoot/pull/6409",
@@ -234,7 +238,7 @@ def reconcile(
     Returns:
         ``rule`` (code of its words), ``n`` (what it counts), ``mean``, ``median`` (minutes),
         ``share`` (within the service level), ``prints`` (which of the three the tool shows),
-        ``value`` (that one), ``source``.
+        ``value`` (that one), ``source``, ``lacks`` (event the rule needs and the files lack).
     """
     events = events.sort_values(["at", "conversation", "kind"], kind="stable")
     events = events.assign(at=events["at"].dt.tz_convert(zone))
@@ -247,7 +251,8 @@ def reconcile(
         }  # fmt: skip
         rows.append(
             {"rule": vendor.code, "n": len(waits)} | told
-            | {"prints": vendor.prints, "value": told[vendor.prints], "source": vendor.source}
+            | {"prints": vendor.prints, "value": told[vendor.prints], "source": vendor.source,
+               "lacks": "" if events["kind"].eq(vendor.needs).any() else vendor.needs}
         )  # fmt: skip
     return pd.DataFrame([*rows, _ours(events, until=until, within=within, calendar=calendar)])
 
@@ -269,5 +274,32 @@ def _ours(
     return {
         "rule": "crisislab", "n": len(asked), "mean": np.nan, "median": median,
         "share": 1 - curve.waiting_at(within).value, "prints": "median", "value": median,
-        "source": "",
+        "source": "", "lacks": "",
     }  # fmt: skip
+
+
+def other_tools(reconciled: pd.DataFrame) -> pd.DataFrame:
+    """Return what each tool prints as numbers, so that each can be opened and quoted.
+
+    Args:
+        reconciled: Table of :func:`reconcile`.
+
+    Returns:
+        Rows of ``schema.METRICS``: ``other_tool_wait`` (minutes) or ``other_tool_in_time``
+        (share), scopes ``tool=...``.
+    """
+    rows = [
+        number(
+            "other_tool_in_time" if row["prints"] == "share" else "other_tool_wait",
+            row["value"],
+            unit="share" if row["prints"] == "share" else "minutes",
+            scope=f"tool={row['rule']}",
+            n=int(row["n"]),
+            method=f"published rule, {row['prints']}",
+            note="rule_lacks_events" if row["lacks"] else "",
+            evidence="events",
+        )
+        for row in reconciled.to_dict("records")
+        if row["source"]
+    ]
+    return metrics(rows)

@@ -10,15 +10,20 @@ import pandas as pd
 
 from crisislab.engine import instants, small
 from crisislab.enrich.conversations import Rule, conversations
+from crisislab.estimate.bootstrap import cluster_bootstrap
 from crisislab.estimate.business import Calendar, business_minutes
 from crisislab.estimate.restricted import restricted_mean
 from crisislab.estimate.survival import Estimate, WaitingCurve, waiting_curve
 from crisislab.metrics import Row, metrics, number
 
 Clock = Literal["elapsed", "business"]
+_COLUMNS: dict[Clock, str] = {"elapsed": "minutes", "business": "business_minutes"}
 PERCENTILES = (50, 75, 90)
 WITHIN_MINUTES = (60, 240, 1440)
 _KM = "Kaplan-Meier, log-log 95 % interval"
+_BY_PERSON = "Kaplan-Meier, 95 % interval by resampling people"
+# So many waits times draws at most: a bound on time and memory.
+_MOST = 40_000_000
 
 
 def waits(
@@ -99,8 +104,7 @@ def _micros(at: pd.Series) -> Any:
 
 def curve(waited: pd.DataFrame, *, clock: Clock = "elapsed") -> WaitingCurve:
     """Return the Kaplan-Meier curve of the conversations in ``waits``, by either clock."""
-    column = "minutes" if clock == "elapsed" else "business_minutes"
-    return waiting_curve(waited[column].to_numpy(), waited["answered"].to_numpy())
+    return waiting_curve(waited[_COLUMNS[clock]].to_numpy(), waited["answered"].to_numpy())
 
 
 def at_risk(waited: pd.DataFrame, *, minutes: Iterable[float]) -> pd.DataFrame:
@@ -137,12 +141,15 @@ def first_response_time(
     rule: str = "conversations",
     scope: str = "",
     clock: Clock = "elapsed",
+    seed: int | None = None,
 ) -> pd.DataFrame:
     """Return the numbers of the waiting curve.
 
     ``first_response_time`` (minutes) at the 50th, 75th and 90th percentile, ``reply_rate`` within
     1 h, 4 h, 24 h and the plan's own limits (``1 - S(t)``), and the answered-only median beside
-    them, which leaves the unanswered out and so always looks better.
+    them, which leaves the unanswered out and so always looks better. Where people have several
+    conversations these are not independent: with a seed the intervals then come from resampling
+    people (see ``estimate.bootstrap``), else they would be too narrow.
 
     Args:
         waited: Table of :func:`waits`.
@@ -152,6 +159,7 @@ def first_response_time(
         scope: Further scope, such as ``platform=x``.
         clock: ``elapsed`` (what people felt) or ``business`` (opening hours only; the table needs
             ``business_minutes``); the latter stands in the scope.
+        seed: Seed of the resampling; missing: intervals as if every wait were another person's.
 
     Returns:
         Rows of ``schema.METRICS``.
@@ -173,10 +181,11 @@ def first_response_time(
         ),
     ]
     known = curve(waited, clock=clock) if brand_posts and n else None
-    rows += [_percentile(known, p, where, n, note) for p in PERCENTILES]
     limits = sorted({*WITHIN_MINUTES, *within})
-    rows += [_reply_rate(known, limit, where, n, note) for limit in limits]
-    column = "minutes" if clock == "elapsed" else "business_minutes"
+    drawn = _drawn(waited, limits, clock=clock, seed=seed) if known else {}
+    rows += [_percentile(known, p, where, n, note, drawn) for p in PERCENTILES]
+    rows += [_reply_rate(known, limit, where, n, note, drawn) for limit in limits]
+    column = _COLUMNS[clock]
     median = answered[column].median() if brand_posts and len(answered) else None
     rows.append(
         number(
@@ -191,6 +200,24 @@ def first_response_time(
         )
     )
     return metrics(rows)
+
+
+def _drawn(
+    waited: pd.DataFrame, limits: list[float], *, clock: Clock, seed: int | None
+) -> dict[str, Estimate]:
+    """Return intervals by resampling people, where any of them has several conversations."""
+    if seed is None or not waited.duplicated(["platform", "person"]).any():
+        return {}
+    people = waited["platform"].str.cat(waited["person"], sep="\0")
+    return cluster_bootstrap(
+        waited[_COLUMNS[clock]],
+        waited["answered"],
+        pd.factorize(people)[0],
+        percents=PERCENTILES,
+        within=limits,
+        seed=seed,
+        n_draws=int(min(400, max(100, _MOST // len(waited)))),
+    )
 
 
 def mean_wait(
@@ -222,8 +249,16 @@ def mean_wait(
     return metrics([row])
 
 
-def _percentile(known: WaitingCurve | None, percent: int, where: str, n: int, note: str) -> Row:
+def _percentile(
+    known: WaitingCurve | None,
+    percent: int,
+    where: str,
+    n: int,
+    note: str,
+    drawn: Mapping[str, Estimate],
+) -> Row:
     value = known.percentile(percent) if known else None
+    value = drawn.get(f"percentile={percent}", value)
     if known and value is not None and np.isnan(value.value):
         note = note or "not_reached"
     return number(
@@ -232,24 +267,32 @@ def _percentile(known: WaitingCurve | None, percent: int, where: str, n: int, no
         unit="minutes",
         scope=f"percentile={percent};{where}",
         n=n,
-        method=_KM,
+        method=_BY_PERSON if drawn else _KM,
         note=note,
         evidence="waits",
     )
 
 
-def _reply_rate(known: WaitingCurve | None, limit: float, where: str, n: int, note: str) -> Row:
-    value = None
-    if known:
-        left = known.waiting_at(limit)
-        value = Estimate(1 - left.value, 1 - left.upper, 1 - left.lower)
+def _reply_rate(
+    known: WaitingCurve | None,
+    limit: float,
+    where: str,
+    n: int,
+    note: str,
+    drawn: Mapping[str, Estimate],
+) -> Row:
+    value = known.answered_by(limit) if known else None
+    resampled = drawn.get(f"within={limit:g}")
+    # Where nobody was answered yet every draw says so: no draw can tell how sure that is.
+    if resampled is not None and resampled.upper > resampled.lower:
+        value = resampled
     return number(
         "reply_rate",
         value,
         unit="share",
         scope=f"within={limit:g};{where}",
         n=n,
-        method=f"1 - {_KM}",
+        method=f"1 - {_BY_PERSON if drawn else _KM}",
         note=note,
         evidence="waits",
     )

@@ -10,7 +10,9 @@ import pandas as pd
 from crisislab.engine import instants, small
 from crisislab.enrich.conversations import exchanges
 from crisislab.estimate.survival import waiting_curve
-from crisislab.metrics import metrics, number, waiting_rows
+from crisislab.metrics import ended_rows, metrics, number, waiting_rows
+
+_WITHIN = (60.0, 1440.0)
 
 
 def next_waits(
@@ -67,7 +69,7 @@ def next_waits(
 
 
 def next_response_time(waited: pd.DataFrame, *, scope: str = "") -> pd.DataFrame:
-    """Return percentiles of every wait, the first one of a conversation and all that follow.
+    """Return how long every wait was, the first one of a conversation and all that follow.
 
     ``reply - earliest inbound item still unanswered``; never the last message, which shortens
     every wait of somebody who asks twice.
@@ -77,6 +79,7 @@ def next_response_time(waited: pd.DataFrame, *, scope: str = "") -> pd.DataFrame
     """
     curve = waiting_curve(waited["minutes"].to_numpy(), waited["answered"].to_numpy())
     rows = waiting_rows("next_response_time", curve, scope=scope, evidence="waits")
+    rows += ended_rows("next_reply_rate", curve, within=_WITHIN, scope=scope, evidence="waits")
     return metrics(rows)
 
 
@@ -92,7 +95,8 @@ def agent_waits(
 
     Args:
         waited: Table of :func:`next_waits`.
-        handled: Table of ``enrich.handling.handling``.
+        handled: Table of ``enrich.handling.handling``, by the opening item of each conversation
+            (``enrich.events.by_opening``).
         agents: Reply -> agent who wrote it.
         until: Platform -> instant up to which replies would be in the data.
 
@@ -100,13 +104,16 @@ def agent_waits(
         ``asked_id, agent, started_at, answered, other, minutes``.
     """
     given = handled[handled["event"] == "assigned"][["post_id", "at", "agent"]]
-    joined = waited.merge(given, left_on="asked_id", right_on="post_id", how="inner")
+    ordered = waited.sort_values("asked_at", kind="stable")
+    opening = ordered.groupby(["platform", "person", "round"])["asked_id"].transform("first")
+    joined = waited.assign(opening=opening).merge(given, left_on="opening", right_on="post_id")
     end = joined["replied_at"].fillna(joined["platform"].map(until))
     joined = joined.assign(end=end)[joined["at"] <= end]
     joined = joined.sort_values("at", kind="stable").groupby("asked_id").tail(1)
     start = joined["at"].where(joined["at"] > joined["asked_at"], joined["asked_at"])
     by = joined["reply_id"].map(dict(agents))
-    same = joined["answered"] & (by.isna() | by.eq(joined["agent"]))
+    alike = by.str.casefold() == joined["agent"].str.casefold()
+    same = joined["answered"] & (by.isna() | alike.fillna(False))
     table = pd.DataFrame(
         {
             "asked_id": joined["asked_id"],
@@ -165,14 +172,16 @@ def resolutions(
         waited: Table of ``measure.response.waits``.
         nexts: Table of :func:`next_waits` of the same posts.
         until: Platform -> instant up to which the data go.
-        handled: Table of ``enrich.handling.handling``.
+        handled: Table of ``enrich.handling.handling``, by the opening item of each conversation
+            (``enrich.events.by_opening``).
 
     Returns:
         ``platform, opening_id, opened_at, first_reply_at, closed_at, n_reopened, rule, closed,
         minutes`` (first item to close or ``until``), ``handle_minutes`` (first reply to close).
     """
     closings = pd.DataFrame() if handled is None else handled
-    closings = closings[closings["event"] != "assigned"] if len(closings) else closings
+    if len(closings):
+        closings = closings[closings["event"].isin(["closed", "reopened"])]
     known = len(closings) > 0
     found = _logged(waited, closings) if known else _ruled(waited, nexts)
     end = found["closed_at"].fillna(waited["platform"].map(until))
@@ -226,7 +235,7 @@ def _ruled(waited: pd.DataFrame, nexts: pd.DataFrame) -> pd.DataFrame:
 
 
 def resolution_time(resolved: pd.DataFrame, *, scope: str = "") -> pd.DataFrame:
-    """Return percentiles of resolution and handle time, and how many were reopened.
+    """Return percentiles of resolution and handle time, shares closed, how many were reopened.
 
     ``resolution_time``: first inbound item to the final closing (Sprout: first open to final
     close); ``handle_time``: first reply to closing (Orlo). What is open is still waiting.
@@ -242,6 +251,7 @@ def resolution_time(resolved: pd.DataFrame, *, scope: str = "") -> pd.DataFrame:
     return metrics(
         [
             *waiting_rows("resolution_time", whole, scope=where, evidence="waits"),
+            *ended_rows("resolved_share", whole, within=_WITHIN, scope=where, evidence="waits"),
             *waiting_rows("handle_time", handled, scope=where, evidence="waits"),
             number(
                 "n_reopened",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
@@ -17,6 +17,12 @@ _PAIR = re.compile(r"([a-z_]+)=(.*?)(?=[;,]\s*[a-z_]+=|$)")
 _ROW = re.compile(r"(\S.*?:\d+)(?=\s|$)")
 _UNCERTAIN = re.compile(r"uncertain_by_([\d.]+)_minutes")
 _METHODS = {
+    "by_person": re.compile("(1 - )?Kaplan-Meier, .* by resampling people"),
+    "restricted_mean": re.compile("restricted mean.*"),
+    "mean_difference": re.compile("difference of restricted means.*"),
+    "aalen_johansen": re.compile("Aalen-Johansen.*"),
+    "log_rank_platform": re.compile("log-rank stratified by platform"),
+    "published": re.compile("published rule, .*"),
     "kaplan_meier": re.compile("Kaplan-Meier.*"),
     "one_minus_kaplan_meier": re.compile("1 - Kaplan-Meier.*"),
     "wilson": re.compile("Wilson.*"),
@@ -63,6 +69,7 @@ class Card:
         interval: ``a to b``, or empty.
         rows: First rows of the evidence; ``n_rows`` says how many there are.
         source: What the number was computed from where no single row proves it.
+        words: Each pair of the scope in words.
     """
 
     id: str
@@ -82,6 +89,10 @@ class Card:
     source: str
     call: str
     number: float | None
+    lower: float | None = None
+    upper: float | None = None
+    total: float | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def link(self) -> Markup:
@@ -96,7 +107,8 @@ class Cards:
         """Make the cards in the order of ``review.metrics``."""
         plan = review.manifest.get("plan") or {}
         names = dict(zip(review.actions["action"], review.actions["name"], strict=True))
-        names |= {str(rule["id"]): str(rule["name"]) for rule in plan.get("monitoring", ())}
+        for part in ("monitoring", "roles"):
+            names |= {str(row["id"]): str(row["name"]) for row in plan.get(part, ())}
         self._show = show
         self.all = tuple(
             _card(f"m{i:03d}", {str(k): v for k, v in row.items()}, show, names)
@@ -152,6 +164,10 @@ def _card(key: str, row: Mapping[str, object], show: Show, names: Mapping[str, s
         source="" if rows or is_missing(row["evidence"]) else source_words(row["evidence"], show),
         call=metric_call(metric, row["scope"]),
         number=number,
+        lower=number_or_none(row["lower"]),
+        upper=number_or_none(row["upper"]),
+        total=number_or_none(row["n"]),
+        words={k: _pair_words(k, v, show, names, bare=True) for k, v in scope.items()},
     )
 
 
@@ -217,27 +233,41 @@ def scope_words(
     return "; ".join(_pair_words(key, value, show, names) for key, value in scope.items())
 
 
-def _pair_words(key: str, value: str, show: Show, names: Mapping[str, str]) -> str:
+# Where the words of a value stand; a value without words stands for itself.
+_VALUES = {
+    "from": "report.milestone", "to": "report.milestone", "state": "verdicts.state",
+    "platform": "report.platform", "rule": "report.rule", "phase": "response.phase",
+    "reach_band": "response.reach_band", "way": "response.way", "reason": "response.excluded",
+    "kind": "response.kind", "clock": "response.clock", "closing": "response.closing",
+    "by": "response.by", "rho": "response.rho", "topic": "response.topic",
+}  # fmt: skip
+
+
+def _pair_words(
+    key: str, value: str, show: Show, names: Mapping[str, str], *, bare: bool = False
+) -> str:
     if key == "percentile":
         known = has_words(f"report.percentile.p{value}")
         part = f"p{value}" if known else "other"
         left = 100 - int(value) if value.isdigit() else value
         return say(f"report.percentile.{part}", show.lang, left=left)
     shown = clean(value)
-    if key == "within":
+    if key in ("within", "limit"):
         shown = show.duration(float(value)) if value.replace(".", "", 1).isdigit() else shown
-    elif key == "from":
-        shown = show.word("report.milestone", value)
-    elif key == "state":
-        shown = show.word("verdicts.state", value)
-    elif key == "platform":
-        shown = show.word("report.platform", value)
-    elif key == "rule":
-        shown = clean(names[value]) if value in names else show.word("report.rule", value)
-    elif key == "action":
-        shown = clean(names.get(value, value))
-    known = has_words(f"report.scope.{key}")
-    return say(f"report.scope.{key}", show.lang, value=shown) if known else f"{key}: {shown}"
+    elif key in ("rule", "role", "action") and value in names:
+        shown = clean(names[value])
+    elif key == "lang":
+        shown = show.language(value)
+    elif key == "tool":
+        shown = show.word("reconcile", f"{value}.name")
+    elif key in _VALUES:
+        shown = show.word(_VALUES[key], value)
+    known = has_words(f"report.scope.{key}") and not bare
+    return say(f"report.scope.{key}", show.lang, value=shown) if known else _named(key, shown, bare)
+
+
+def _named(key: str, shown: str, bare: bool) -> str:
+    return shown if bare else f"{key}: {shown}"
 
 
 def metric_call(metric: str, scope: object) -> str:

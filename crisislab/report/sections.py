@@ -87,13 +87,17 @@ def curve_table(review: Review, show: Show) -> Grid | None:
     if curve.empty:
         return None
     at, waited = curve["minutes"].astype("float64"), review.waits["minutes"].astype("float64")
+    answered = review.waits["answered"].astype(bool)
     rows = []
     for tick in waiting_ticks(waiting_limit(review)):
         before = curve[at <= tick]
         share = 1.0 if before.empty else before["waiting_share"].iloc[-1]
-        watched = int((waited >= tick).sum())
-        rows.append((show.duration(tick), show.share(share), show.number(watched)))
-    return grid(show, ("wait", "waiting", "at_risk"), rows, numeric=(1, 2))
+        gone = waited <= tick
+        counts = (waited >= tick, gone & answered, gone & ~answered)
+        told = (show.number(int(count.sum())) for count in counts)
+        rows.append((show.duration(tick), show.share(share), *told))
+    heads = ("wait", "waiting", "at_risk", "response.answered", "response.censored")
+    return grid(show, heads, rows, numeric=range(1, 5))
 
 
 def cards_table(cards: list[Card], show: Show) -> Grid:
@@ -106,7 +110,11 @@ def cards_table(cards: list[Card], show: Show) -> Grid:
 
 def response_cards(cards: Cards, metric: str) -> tuple[list[Card], list[Card]]:
     """Return the cards of a metric by the case's own rule, and those by another rule."""
-    found = [card for card in cards if card.metric == metric and "platform" not in card.scope]
+    found = [
+        card
+        for card in cards
+        if card.metric == metric and "rule" in card.scope and "clock" not in card.scope
+    ]
     main = found[0].scope.get("rule", "") if found else ""
     own = [card for card in found if card.scope.get("rule", "") == main]
     return own, [card for card in found if card not in own]

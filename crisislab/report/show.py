@@ -9,6 +9,7 @@ from typing import SupportsFloat
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+from babel import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
@@ -84,6 +85,17 @@ class Show:
             return self.unknown
         path = f"{key}.{str(code).strip().replace(' ', '_')}"
         return say(path, self.lang) if has_words(path) else clean(code)
+
+    def language(self, code: object) -> str:
+        """Return the name of a language; an unknown code stands for itself.
+
+        >>> Show("es", "UTC").language("en"), Show("en", "UTC").language("unknown")
+        ('inglés', 'unknown')
+        """
+        text = clean(code)
+        if text == "unknown":
+            return self.unknown
+        return str(Locale.parse(LOCALES[self.lang]).languages.get(text, text))
 
     @property
     def unknown(self) -> str:
@@ -185,6 +197,8 @@ class Show:
             return self.duration(number, step)
         if unit == "share":
             return self.share(number, step)
+        if unit == "probability":
+            return f"< {self.number(0.001, 3)}" if number < 0.001 else self.number(number, 3)
         if unit == "instant":
             return self.instant(pd.Timestamp(number, unit="s", tz="UTC"))
         if unit == "index":

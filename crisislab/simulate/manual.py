@@ -35,6 +35,12 @@ end = {quiet_end}
 start = {start}
 end = {end}
 
+# Temas por las palabras con que la gente los nombra; cuenta el primero que encaja.
+[response.topics]
+salud = ["alergi", "urgencias", "vomit", "ronchas", "hinchad", "anafila"]
+lotes = ["lote", "afectad", "devol", "reembols", "tíquet", "ticket", "batch", "refund"]
+espera = ["sigo esperando", "sin respuesta", "no contest", "still waiting", "no answer"]
+
 [log]
 complete_channels = ["#crisis", "#social"]
 

@@ -35,14 +35,52 @@ def test_waiting_curve_lung_as_r(real_data: Path) -> None:
     curve = waiting_curve(lung["time"], lung["status"] == 2)
     assert [curve.percentile(p).value for p in (25, 50, 75)] == [170, 310, 550]
     assert (curve.percentile(50).lower, curve.percentile(50).upper) == (284, 361)
-    assert curve.waiting_at(365).value == pytest.approx(0.409242, abs=1e-6)
+    year = curve.waiting_at(365)
+    assert (year.value, year.lower, year.upper) == pytest.approx(
+        (0.409242, 0.338714, 0.478381), abs=1e-6
+    )
+    assert (curve.percentile(90).value, np.isnan(curve.percentile(90).upper)) == (735, True)
     assert (curve.n, curve.n_answered) == (228, 165)
+
+
+@pytest.mark.parametrize(
+    ("name", "time", "event", "group", "medians"),
+    [
+        ("leukemia", "t", "status", "Rx", {0: 23, 1: 8}),
+        ("dd", "duration", "observed", "democracy", {"Democracy": 3, "Non-democracy": 6}),
+        ("waltons", "T", "E", "group", {"control": 58, "miR-137": 26}),
+    ],
+)
+def test_waiting_curve_medians_as_published(
+    real_data: Path, name: str, time: str, event: str, group: str, medians: dict[object, float]
+) -> None:
+    """Medians of both groups as R and lifelines print them."""
+    table = pd.read_csv(real_data / "reference" / "survival" / f"{name}.csv")
+    found = {
+        key: waiting_curve(rows[time], rows[event] == 1).percentile(50).value
+        for key, rows in table.groupby(group)
+    }
+    assert found == medians
 
 
 def test_percentile_not_reached_is_missing() -> None:
     """A percentile beyond the last reply is not reached, never the longest wait."""
     curve = waiting_curve([1, 2, 50, 50], [True, False, False, False])
     assert np.isnan(curve.percentile(50).value)
+
+
+def test_answered_by_nobody_has_an_exact_interval() -> None:
+    """Nobody of twenty answered within the hour: 0 to .1684 (Clopper-Pearson), never "certain"."""
+    curve = waiting_curve([90.0] * 20, [True] * 20)
+    found = curve.answered_by(60)
+    assert (found.value, found.lower) == (0, 0)
+    assert found.upper == pytest.approx(0.1684, abs=1e-4)
+    after = curve.answered_by(90)
+    assert after.value == 1
+    half = waiting_curve([10.0, 90], [True, True])
+    left = half.waiting_at(20)
+    assert half.answered_by(20).lower == 1 - left.upper
+    assert np.isnan(waiting_curve([90.0], [False]).answered_by(60).upper)
 
 
 def test_waiting_curve_empty() -> None:

@@ -100,6 +100,8 @@ def test_reply_kinds_are_told_apart() -> None:
     found = counts(posts(*asked, *told), copies=3)
     kinds = {s.removeprefix("kind="): v for (m, s), v in found.items() if m == "n_replies"}
     assert kinds == {"automatic": 1, "instant": 1, "template": 3, "human": 1}
+    first = {s.removeprefix("kind="): v for (m, s), v in found.items() if m == "n_first_answers"}
+    assert first == {"human": 1, "template": 3}
 
 
 def test_instant_needs_seconds() -> None:

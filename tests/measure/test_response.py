@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -90,3 +91,24 @@ def test_first_response_time_one_more_unanswered_never_shortens() -> None:
     after = first_response_time(waits(more, until=UNTIL, handles=["marca"]))
     assert value(after, "reply_rate", "within=60") < value(before, "reply_rate", "within=60")
     assert value(after, "first_response_time", "percentile=50") >= 30
+
+
+def test_intervals_know_that_people_repeat() -> None:
+    """With a seed the interval comes from resampling people, and is wider where they repeat; the
+    number itself stays. Where nobody repeats nothing is resampled.
+    """
+    rng = np.random.default_rng(5)
+    wait = np.repeat(rng.exponential(60, 30), 8)
+    table = pd.DataFrame(
+        {"platform": "x", "person": np.repeat(np.arange(30), 8).astype(str), "minutes": wait,
+         "answered": wait < 100}
+    )  # fmt: skip
+    apart = first_response_time(table).set_index(["metric", "scope"])
+    people = first_response_time(table, seed=1).set_index(["metric", "scope"])
+    key = ("reply_rate", "within=60;rule=conversations")
+    assert people.loc[key, "value"] == pytest.approx(apart.loc[key, "value"])
+    width = [t.loc[key, "upper"] - t.loc[key, "lower"] for t in (apart, people)]
+    assert width[1] > 2 * width[0]
+    assert "resampling people" in people.loc[key, "method"]
+    alone = first_response_time(table.iloc[::8], seed=1)
+    assert not alone["method"].str.contains("resampling").any()

@@ -295,3 +295,25 @@ def test_one_more_unanswered_never_shortens_anything() -> None:
                 for f in (frame, more))  # fmt: skip
     assert np.isnan(new) or new >= old
     assert backlog(firsts(more))["n_waiting"].max() >= backlog(firsts(frame))["n_waiting"].max()
+
+
+def test_many_groups_are_not_tested() -> None:
+    """With more than sixty groups there is no test: it would say nothing and fill the memory."""
+    table = pd.DataFrame(
+        {"platform": "x", "agent": np.repeat(np.arange(61), 10).astype(str),
+         "minutes": np.arange(610) % 50 + 1.0, "answered": True}
+    )  # fmt: skip
+    assert "log_rank_p" not in set(response_by(table, by="agent")["metric"])
+    assert "log_rank_p" in set(response_by(table[table["agent"] != "3"], by="agent")["metric"])
+
+
+def test_backlog_tells_who_waits_for_more_than_a_day() -> None:
+    """Overdue from a day after the question until the answer; answered in time: never."""
+    opened = pd.to_datetime([at("10:00"), at("11:00"), at("12:00")], utc=True)
+    replied = pd.to_datetime([at("10:30"), at("2026-03-07T11:30Z"), None], utc=True)
+    rows = backlog(pd.DataFrame({"opened_at": opened, "replied_at": replied})).set_index("at")
+    assert rows["n_overdue"][at("2026-03-06T10:00Z")] == 0
+    assert rows["n_overdue"][at("2026-03-06T11:00Z")] == 1
+    assert rows["n_overdue"][at("2026-03-06T12:00Z")] == 2
+    assert rows["n_overdue"].iloc[-1] == 1
+    assert rows["n_waiting"].iloc[-1] == 1

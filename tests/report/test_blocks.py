@@ -52,6 +52,6 @@ def test_blocks_refuse_two_charts_of_one_name(monkeypatch: pytest.MonkeyPatch) -
 def test_further_tables_are_written_beside_the_page() -> None:
     """Every further table becomes a file, and the manifest knows its hash."""
     table = pd.DataFrame({"name": ["=1+1"], "n": [3]})
-    files = review_files(make_review(tables={"backlog": table}))
-    assert files["backlog.csv"].decode("utf-8-sig").splitlines()[1].startswith("'=1+1")
-    assert b'"backlog.csv"' in files["manifest.json"]
+    files = review_files(make_review(tables={"extra": table}))
+    assert files["extra.csv"].decode("utf-8-sig").splitlines()[1].startswith("'=1+1")
+    assert b'"extra.csv"' in files["manifest.json"]

@@ -31,7 +31,7 @@ def test_reconcile_table_names_every_rule(lang: str) -> None:
 def test_counts_table_has_words_for_every_count(lang: str) -> None:
     """No code is shown as it stands."""
     table = counts_table(eligible_items(talk(), handles=["marca"]), Show(lang, "UTC"))
-    assert len(table.rows) == 15
+    assert len(table.rows) == 17
     assert not any("_" in str(row[0]) for row in table.rows)
 
 
