@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import pyarrow.compute as pc
+
+from crisislab.read._bulk import Columns
 from crisislab.read._columns import Mapped, match, own_names, taken_twice
 from crisislab.read._json import Record
 from crisislab.read._part import Draft
@@ -41,7 +44,10 @@ def _coalesced(columns: list[tuple[str, ...]], at: tuple[int, ...]) -> Sequence[
 
 def _map_columns(table: Table, mapped: list[Mapped], draft: Draft) -> None:
     for data in table:
-        if data.cells:
+        if isinstance(data, Columns):
+            texts = {m.column: pc.coalesce(*(data.cells[i] for i in m.at)) for m in mapped}
+            draft.rows.add_arrays(texts, data.lines)
+        elif data.cells:
             columns = list(zip(*data.cells, strict=True))
             cells = {m.column: _coalesced(columns, m.at) for m in mapped}
             draft.rows.add_columns(cells, data.lines)
