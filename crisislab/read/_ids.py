@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.stats import binom
 
 from crisislab.read._clock import Mask
 from crisislab.read._ledger import Findings
@@ -115,12 +114,20 @@ def rounded_ids(ids: Any) -> Mask:
     long = unique.filter(pc.match_substring_regex(unique, _LONG))
     n = len(long)
     zeros = sum(_n_cut(long, digits) for digits in range(18, 21))
-    if not zeros or binom.sf(zeros - 1, n, _NORMAL) > _CHANCE:
+    if not zeros or _chance_of(zeros, n) > _CHANCE:
         return none
     if zeros < _DAMAGED_SHARE * n and zeros < _DAMAGED_SHARE * _n_of_length(long, 18):
         return none
     ends = "|".join(rf"\d{{15}}0{{{k}}}" for k in range(3, 6))
     return _mask(pc.match_substring_regex(ids, rf"^(?:{ends})$"))
+
+
+def _chance_of(zeros: int, n: int) -> float:
+    """Return the chance of so many intact ids, or more, that end in zeros."""
+    # Imported where it is needed: few files come this far, and it takes its time.
+    from scipy.special import bdtrc
+
+    return float(bdtrc(zeros - 1, n, _NORMAL))
 
 
 def _n_cut(ids: Any, digits: int) -> int:
