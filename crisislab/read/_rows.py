@@ -64,10 +64,10 @@ class Rows:
         self._keep(arrays, self._lines, self._units)
         self._waiting, self._lines, self._units = [], [], []
 
-    def add_arrays(self, cells: Mapping[str, Any], lines: Any) -> None:
+    def add_arrays(self, cells: Mapping[str, Any], lines: Any, units: Any) -> None:
         """Add many rows at once, given as Arrow columns of texts or whole numbers."""
         self._flush()
-        self._keep(dict(cells), lines, lines)
+        self._keep(dict(cells), lines, units)
 
     def _keep(self, arrays: dict[str, Any], lines: Any, units: Any) -> None:
         told = {"source_row": pa.array(lines, pa.int64()), "_unit": pa.array(units, pa.int64())}

@@ -9,7 +9,7 @@ from itertools import islice
 from crisislab.errors import CrisisLabError
 from crisislab.read import _json
 from crisislab.read._bytes import Input
-from crisislab.read._bulk import BulkTable, Columns
+from crisislab.read._bulk import BulkRecords, BulkTable, Columns, RecordColumns
 from crisislab.read._columns import check_declared, match
 from crisislab.read._csv import (
     Block,
@@ -226,7 +226,7 @@ class Reading:
         first = _json.first_records(lines, shape, lines.whole)
         draft.columns = tuple(first[0]) if first and isinstance(first[0], dict) else ()
         reader = self.wish.for_records(first, draft.found) if first else None
-        records = self._all_records(draft, lines, seen, shape)
+        records = self._all_records(lines, seen, shape, reader, draft)
         if records is None:
             return
         if reader is None:
@@ -235,9 +235,12 @@ class Reading:
             map_records(records, reader.unpack, draft, by_line=shape == "lines")
 
     def _all_records(
-        self, draft: Draft, lines: Lines, seen: Survey, shape: _json.Shape
-    ) -> Iterable[_json.Record | None] | None:
+        self, lines: Lines, seen: Survey, shape: _json.Shape, reader: Reader | None, draft: Draft
+    ) -> Iterable[_json.Record | RecordColumns | None] | None:
         if shape == "lines":
+            bulk = BulkRecords(lines, seen, reader.bulk if reader is not None else "")
+            if bulk.is_fit():
+                return bulk.records()
             return _json.read_lines(lines, ended=seen.ended)
         whole = _json.read_whole(lines.whole(), shape)
         if whole.fault == "CL-FILE-CUT" and self.declared.partial:
