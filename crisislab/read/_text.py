@@ -204,9 +204,10 @@ class Lines:
 
     def after(self, start: int) -> Iterator[str]:
         """Yield the lines of a UTF-8 text from a byte on, where a line begins."""
-        with self._source.open() as stream:
-            stream.seek(start)
-            yield from io.TextIOWrapper(stream, "utf-8", newline="")
+        stream = self._source.open()
+        stream.seek(start)
+        with io.TextIOWrapper(stream, "utf-8", newline="") as text:
+            yield from text
 
     def _open(self) -> io.TextIOWrapper:
         errors = {"mixed": "surrogateescape", "cp1252": "strict"}.get(self._seen.how, "replace")
