@@ -17,6 +17,7 @@ from typing import Any
 from crisislab.read._csv import Block, Dialect, split_blocks
 from crisislab.read._json import Record, read_lines
 from crisislab.read._process import Message, messages
+from crisislab.read._progress import told
 from crisislab.read._rows import numbers
 from crisislab.read._text import Lines, Survey
 
@@ -84,6 +85,7 @@ class BulkTable:
             for message in found:
                 if message.kind == "rest":
                     break
+                told(message.n_bytes)
                 yield from self._split(message.kind, message)
                 start += message.n_bytes
                 line += message.n_lines
@@ -131,6 +133,7 @@ class BulkRecords:
             for stop, part in self._parts(start, opened):
                 n_lines = 0
                 for message in part:
+                    told(message.n_bytes)
                     yield from _records(message, before)
                     start += message.n_bytes
                     n_lines += message.n_lines

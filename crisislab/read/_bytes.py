@@ -19,6 +19,7 @@ from typing import IO, Any, Protocol
 import zstandard
 
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.read._progress import watched
 
 MAX_MEMBERS = 20_000
 MAX_BYTES = 16 * 2**30
@@ -182,7 +183,7 @@ class Input:
     def raw(self) -> IO[bytes]:
         """Open the bytes as stored, an archive's member as unpacked by the archive."""
         if self.archive is None:
-            return self.path.open("rb")
+            return watched(self.path)
         return io.BufferedReader(
             _Member(self.archive, self.archive.getinfo(self.member), self.name), _STEP
         )
