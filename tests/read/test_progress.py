@@ -7,6 +7,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +50,8 @@ def test_a_terminal_shows_the_bar(write: Write) -> None:
     """In a terminal a load shows its bytes; the bar goes away at the end."""
     path = write("a.csv", HEADER + rows(60_000))
     leader, follower = pty.openpty()
+    termios.tcsetwinsize(leader, (24, 100))
+    os.set_blocking(leader, False)
     script = READ + "read_posts(sys.argv[1]); print('done')"
     done = subprocess.run(
         [sys.executable, "-c", script, str(path)], cwd=ROOT, stderr=follower,
