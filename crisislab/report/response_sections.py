@@ -121,9 +121,9 @@ def clocks_table(cards: Cards, show: Show) -> Grid | None:
         name = business.words[key]
         if metric == "reply_rate":
             name = show.say("response.answered_within", time=name)
-        rows.append((name, _with_interval(elapsed), _with_interval(business)))
-    heads = ["response.what", "response.clock.elapsed", "response.clock.business"]
-    return grid(show, heads, rows, numeric=(1, 2)) if rows else None
+        rows.append((name, _with_interval(elapsed), _with_interval(business), business.n))
+    heads = ["response.what", "response.clock.elapsed", "response.clock.business", "n"]
+    return grid(show, heads, rows, numeric=(1, 2, 3)) if rows else None
 
 
 def _with_interval(card: Card | None) -> Cell:
