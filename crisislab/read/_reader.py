@@ -40,12 +40,15 @@ class Item:
         fate: ``load``, ``reject`` (with ``reason``) or ``context`` (present beside the data only).
         reason: Problem code of the rejection.
         value: Example of the offending value.
+        of: The object inside the record that the item was made of: it gives the item its line,
+            and its neighbours are counted apart from the reader. ``None``: the record as a whole.
     """
 
     row: Row
     fate: Literal["load", "reject", "context"] = "load"
     reason: str = ""
     value: str = ""
+    of: object = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

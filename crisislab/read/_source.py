@@ -23,6 +23,7 @@ from crisislab.read._csv import (
     split_rows,
 )
 from crisislab.read._inputs import is_office
+from crisislab.read._items import count_elements
 from crisislab.read._ledger import Findings, Tally
 from crisislab.read._map import map_lines, map_records, map_table
 from crisislab.read._part import Draft, Part, table_of
@@ -223,7 +224,8 @@ class Reading:
     ) -> Iterable[_json.Record | None] | None:
         if shape == "lines":
             return _json.read_lines(lines, ended=seen.ended)
-        whole = _json.read_whole(lines.whole(), shape)
+        text = lines.whole()
+        whole = _json.read_whole(text, shape)
         if whole.fault == "CL-FILE-CUT" and self.declared.partial:
             draft.found.note("CL-FILE-CUT-READ", line=whole.line, n=len(whole.records))
         elif whole.fault:
@@ -231,6 +233,11 @@ class Reading:
                 whole.fault, line=whole.line, value=whole.shown, n=len(whole.records)
             )
             return None
+        else:
+            counted = count_elements(text, whole.start)[shape == "array"]
+            if counted != len(whole.records):
+                draft.found.refuse("CL-LEDGER", n=len(whole.records), n_of=counted)
+                return None
         return whole.records
 
     # --- workbooks -------------------------------------------------------------------------

@@ -47,6 +47,7 @@ def _comments(audit: dict[str, Any]) -> Iterator[Item]:
     opening = any(event.get("type") == "Create" for event in events)
     for event in events:
         if event.get("type") != "Comment":
+            yield Item({}, "context", of=event)
             continue
         number = ticket if opening else at(event, "id")
         row = {
@@ -58,14 +59,14 @@ def _comments(audit: dict[str, Any]) -> Iterator[Item]:
             "parent_id": None if opening else ticket,
             "root_id": ticket,
         }
-        yield Item(row, "load" if event.get("public", True) else "context")
+        yield Item(row, "load" if event.get("public", True) else "context", of=event)
         opening = False
 
 
 def _unpack(record: Any) -> Iterator[Item]:
     for entry in entries(record, "tickets", "audits"):
         if entry.keys() >= _TICKET:
-            yield Item(_ticket(entry))
+            yield Item(_ticket(entry), of=entry)
         elif entry.keys() >= _AUDIT:
             yield from _comments(entry)
         elif at(entry, "ticket", "id"):

@@ -124,7 +124,7 @@ def _unpack(record: Any) -> Iterator[Item]:
         return
     post, seen_at = _envelope(record)
     mapper = next((m for keys, m in _PLATFORMS if keys <= post.keys()), None)
-    yield Item(mapper(post) | {"collected_at": seen_at}) if mapper else rejected(record)
+    yield Item(mapper(post) | {"collected_at": seen_at}, of=record) if mapper else rejected(record)
 
 
 def _is_capture(record: dict[str, Any]) -> bool:
