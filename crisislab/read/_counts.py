@@ -19,6 +19,7 @@ from crisislab.read._rows import is_missing
 
 Separator = Literal[",", "."]
 _NOTHING = r"(?i)^(?:[-–—−]+|n/?a|null|none|nan|n\.d\.|s/d|\?)$"
+_DIGITS = 18
 _PLAIN = r"^\+?\d{1,18}$"
 _WHOLE_FLOAT = r"^\+?\d{1,15}\.0+$"
 _NUMBER = re.compile(
@@ -50,6 +51,8 @@ def type_counts(
     counts: CountColumn, *, decimal: Separator | None, found: Findings
 ) -> tuple[np.ndarray[Any, Any], Mask]:
     """Return counts as numbers with NaN for missing, and which cells could not be read."""
+    if (quick := _whole(counts.values)) is not None:
+        return quick, np.zeros(len(quick), dtype=bool)
     plain = _mask(pc.match_substring_regex(counts.values, _PLAIN))
     values = counts.values
     if not (plain | is_missing(values)).all():
@@ -63,6 +66,16 @@ def type_counts(
         _written(out, rest, values.take(pa.array(rest)), counts, decimal=decimal, found=found)
     unread = np.isnan(out) & ~missing & ~_mask(pc.match_substring_regex(values, _NOTHING))
     return out, unread
+
+
+def _whole(values: Any) -> np.ndarray[Any, Any] | None:
+    """Return counts that are digits alone, as most columns are; ``None`` where one is not."""
+    if pa.types.is_integer(values.type):
+        return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)
+    longest = pc.max(pc.binary_length(values)).as_py()
+    if (longest or 0) > _DIGITS or not pc.all(pc.ascii_is_decimal(values)).as_py():
+        return None
+    return np.asarray(values.cast(pa.int64()).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def _mask(array: Any) -> Mask:

@@ -93,14 +93,23 @@ class Block:
             before = end
 
 
-def split_blocks(lines: Iterable[str], dialect: Dialect, size: int = _SIZE) -> Iterator[Block]:
-    """Yield delimited text in blocks of rows; a row that cannot be split ends its block."""
+def split_blocks(
+    lines: Iterable[str], dialect: Dialect, size: int = _SIZE, *, start: int = 0
+) -> Iterator[Block]:
+    """Yield delimited text in blocks of rows; a row that cannot be split ends its block.
+
+    Args:
+        lines: The text.
+        dialect: How its fields are delimited.
+        size: How many rows a block has.
+        start: Lines of the file before the text.
+    """
     # A blank before a quotation mark belongs to the text, so skipinitialspace stays off.
     parser = csv.reader(
         iter(lines), delimiter=dialect.delimiter, escapechar=dialect.escape,
         doublequote=True, strict=True,
     )  # fmt: skip
-    start = 0
+    skipped = start
     while True:
         cells: list[list[str]] = []
         ends: list[int] = []
@@ -108,11 +117,11 @@ def split_blocks(lines: Iterable[str], dialect: Dialect, size: int = _SIZE) -> I
         try:
             for row in islice(parser, size):
                 cells.append(row)
-                ends.append(parser.line_num)
+                ends.append(skipped + parser.line_num)
         except csv.Error as fault:
             faults[len(cells)] = _fault_of(fault)
             cells.append([])
-            ends.append(parser.line_num)
+            ends.append(skipped + parser.line_num)
         if not cells:
             return
         yield Block(cells, ends, start, faults)

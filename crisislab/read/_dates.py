@@ -187,6 +187,9 @@ def _may_begin_with_year(year_first: tuple[Micros, Mask], parts: Parts, rows: Ma
 
 
 def _to_utc(parts: Parts, column: TimeColumn, declared: Declaration, found: Findings) -> TypedTimes:
+    if parts.all_utc:
+        told = np.where(parts.us == NAT, "", "in the file").astype(object)
+        return TypedTimes(parts.us, told)
     epoch = parts.zone == "epoch"
     offset, known = offsets_of(_arrow(np.where(epoch, "z", parts.zone)))
     read = parts.us != NAT

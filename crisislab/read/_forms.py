@@ -73,6 +73,7 @@ class Parts:
         a, b, c: The three numbers of numeric dates, whose order is settled elsewhere.
         time: Time of day in microseconds, for numeric dates.
         short_year: Numeric dates with a year of two digits.
+        all_utc: Whether every moment that is told has its offset, and ``us`` regards it.
     """
 
     form: np.ndarray[Any, Any]
@@ -84,6 +85,7 @@ class Parts:
     c: Micros
     time: Micros
     short_year: Mask
+    all_utc: bool = False
 
     @classmethod
     def blank(cls, n: int) -> Parts:
@@ -140,6 +142,7 @@ def _all_standard(values: Any, parts: Parts) -> bool:
     parts.us[known] = us[known]
     parts.zone[known] = "z"
     parts.form[known] = "iso"
+    parts.all_utc = True
     return True
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.stats import binom
 
 from crisislab.read._clock import Mask
 from crisislab.read._ledger import Findings
@@ -29,7 +28,7 @@ _DAMAGED_SHARE = 0.5
 
 def tidy_ids(ids: Any) -> Any:
     """Return ids without blanks around them and without a quote that only marks text."""
-    if not _mask(pc.match_substring_regex(ids, _UNTIDY)).any():
+    if _is_clean(ids) or not _mask(pc.match_substring_regex(ids, _UNTIDY)).any():
         return ids
     plain = pc.utf8_trim_whitespace(ids)
     plain = pc.replace_substring_regex(plain, r'^(?:=?"(\d+)"|\'(\d+))$', r"\1\2")
@@ -44,9 +43,12 @@ def check_ids(
 
     Ids as whole floats (``1234.0``) are repaired where no digit can be lost.
     """
-    ids = tidy_ids(ids)
-    ids = _repair_floats(ids, column=name, lines=lines, found=found)
-    bad, code = _damage(ids)
+    if _is_clean(ids):
+        bad = rounded_ids(ids)
+        code = "CL-IDS-ROUNDED" if bad.any() else ""
+    else:
+        ids = _repair_floats(tidy_ids(ids), column=name, lines=lines, found=found)
+        bad, code = _damage(ids)
     if not code:
         return ids, True
     at = int(np.flatnonzero(bad)[0])
@@ -55,6 +57,11 @@ def check_ids(
         value=ids[at].as_py(), n=int(bad.sum()), n_of=int(pc.count(ids).as_py()), key=column,
     )  # fmt: skip
     return ids, False
+
+
+def _is_clean(ids: Any) -> bool:
+    """Return whether every id is digits alone, as most are: then no regex need look at them."""
+    return bool(pc.all(pc.ascii_is_decimal(ids)).as_py())
 
 
 def _mask(array: Any) -> Mask:
@@ -107,12 +114,20 @@ def rounded_ids(ids: Any) -> Mask:
     long = unique.filter(pc.match_substring_regex(unique, _LONG))
     n = len(long)
     zeros = sum(_n_cut(long, digits) for digits in range(18, 21))
-    if not zeros or binom.sf(zeros - 1, n, _NORMAL) > _CHANCE:
+    if not zeros or _chance_of(zeros, n) > _CHANCE:
         return none
     if zeros < _DAMAGED_SHARE * n and zeros < _DAMAGED_SHARE * _n_of_length(long, 18):
         return none
     ends = "|".join(rf"\d{{15}}0{{{k}}}" for k in range(3, 6))
     return _mask(pc.match_substring_regex(ids, rf"^(?:{ends})$"))
+
+
+def _chance_of(zeros: int, n: int) -> float:
+    """Return the chance of so many intact ids, or more, that end in zeros."""
+    # Imported where it is needed: few files come this far, and it takes its time.
+    from scipy.special import bdtrc
+
+    return float(bdtrc(zeros - 1, n, _NORMAL))
 
 
 def _n_cut(ids: Any, digits: int) -> int:

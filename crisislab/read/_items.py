@@ -148,25 +148,21 @@ class _Open:
 def _text_places(raw: str, line: int) -> Iterator[_Place]:
     """Yield the values of a record from its text, objects in the order they are closed."""
     ends = [found.end() for found in _END.finditer(raw)]
+    depth: list[_Open] = []
+    closed, mark = 0, ""
 
     def place(path: Path, start: int, key: int) -> _Place:
-        shown = raw[start : start + _SHOWN]
-        return _Place(path, line + bisect_right(ends, start), shown, key)
+        return _Place(path, line + bisect_right(ends, start), raw[start : start + _SHOWN], key)
 
-    depth: list[_Open] = []
-    closed, before, mark = 0, "", ""
     for token in _TOKEN.finditer(raw):
         before, mark, start = mark, token.group(), token.start()
         if mark in "{[":
-            path = depth[-1].inside() if depth else ()
-            depth.append(_Open(path, start, mark == "["))
+            depth.append(_Open(depth[-1].inside() if depth else (), start, mark == "["))
         elif mark in "}]":
             done = depth.pop()
-            if mark == "}":
-                closed += 1
-                yield place(done.path, done.start, closed)
-            elif done.path and done.path[-1] == _ELEMENT:
-                yield place(done.path, done.start, -1)
+            closed += mark == "}"
+            if mark == "}" or done.path[-1:] == (_ELEMENT,):
+                yield place(done.path, done.start, closed if mark == "}" else -1)
             if not depth:
                 return
         elif mark not in ":,":

@@ -127,10 +127,16 @@ def _document(first: str, second: str | None) -> Shape:
     return "lines" if compact else "document"
 
 
-def read_lines(lines: Iterable[str], *, ended: bool) -> Iterator[Record | None]:
-    """Yield one record for each line of JSON lines, ``None`` for a blank one."""
+def read_lines(lines: Iterable[str], *, ended: bool, first: int = 1) -> Iterator[Record | None]:
+    """Yield one record for each line of JSON lines, ``None`` for a blank one.
+
+    Args:
+        lines: The lines.
+        ended: Whether the last one has its line end.
+        first: Number of the first line.
+    """
     parser = _Parser()
-    numbered = enumerate(lines, start=1)
+    numbered = enumerate(lines, start=first)
     for number, line in numbered:
         text = line.strip("\ufeff \t\r\n") if number == 1 else line.strip(" \t\r\n")
         if not text:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import pyarrow.compute as pc
+
+from crisislab.read._bulk import Columns, RecordColumns
 from crisislab.read._columns import Mapped, match, own_names, taken_twice
 from crisislab.read._items import Placed, placed_items, safely
 from crisislab.read._json import Record
@@ -40,7 +44,10 @@ def _coalesced(columns: list[tuple[str, ...]], at: tuple[int, ...]) -> Sequence[
 
 def _map_columns(table: Table, mapped: list[Mapped], draft: Draft) -> None:
     for data in table:
-        if data.cells:
+        if isinstance(data, Columns):
+            texts = {m.column: pc.coalesce(*(data.cells[i] for i in m.at)) for m in mapped}
+            draft.rows.add_arrays(texts, data.lines, data.lines)
+        elif data.cells:
             columns = list(zip(*data.cells, strict=True))
             cells = {m.column: _coalesced(columns, m.at) for m in mapped}
             draft.rows.add_columns(cells, data.lines)
@@ -79,7 +86,7 @@ def _unfold(table: Table, unfold: Unfold, draft: Draft) -> None:
 
 
 def map_records(
-    records: Iterable[Record | None],
+    records: Iterable[Record | RecordColumns | None],
     unpack: Callable[[Any], Iterable[Item]],
     draft: Draft,
     *,
@@ -89,6 +96,13 @@ def map_records(
     n_records = n_units = n_blank = 0
     paged = not by_line
     for record in records:
+        if isinstance(record, RecordColumns):
+            n_records += len(record.lines)
+            draft.rows.add_arrays(
+                record.cells, record.lines, n_units + 1 + np.arange(len(record.lines))
+            )
+            n_units += len(record.lines)
+            continue
         if record is None:
             n_blank += 1
             continue

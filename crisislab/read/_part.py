@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from crisislab.read._ledger import Findings, Tally
 from crisislab.read._reader import Item, Reader
-from crisislab.read._rows import Rows, numbers
+from crisislab.read._rows import Rows, n_distinct, numbers
 from crisislab.read._type import Typing
 from crisislab.read.declare import Declaration
 from crisislab.schema import LOG, POSTS, Table
@@ -94,11 +94,11 @@ class Draft:
         frame = typing.run()
         if self.found.is_refused():
             return self._closed(frame.iloc[:0], 0, aside=True)
-        units = np.unique(numbers(raw.column("_unit")))
-        rejected = len(units) - frame["_unit"].nunique()
+        n_units = n_distinct(numbers(raw.column("_unit")))
+        rejected = n_units - n_distinct(frame["_unit"].to_numpy())
         self.tally.add("rejected", rejected)
         self._flag_lines(frame)
-        return self._closed(frame, len(units) - rejected, aside=False)
+        return self._closed(frame, n_units - rejected, aside=False)
 
     def _closed(self, frame: pd.DataFrame, n_units: int, *, aside: bool) -> Part:
         self.tally.source = self.reader.name if self.reader else ""

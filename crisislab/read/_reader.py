@@ -92,6 +92,8 @@ class Reader:
         unfold: For tables whose rows hold several entries (Jira comments, the times of an
             incident): the header as written, repeated names and all, and one row's cells -> the
             items in the row. Takes the place of ``columns``; the row counts once in the ledger.
+        bulk: Name of the layout in ``children/layouts.py`` that reads plain records of large JSON
+            lines just as ``unpack`` does, many at a time; empty where there is none.
         unroll: For texts: the lines of the file -> (first line, item), in order and from 1. Lines
             up to the next item continue it.
     """
@@ -110,6 +112,7 @@ class Reader:
     # At most one of `unpack`, `unfold` and `unroll` is set: each is for one shape.
     unfold: Callable[[Sequence[str], Sequence[str]], Iterable[Item]] | None = None
     unroll: Callable[[Iterable[str]], Iterable[tuple[int, Item]]] | None = None
+    bulk: str = ""
 
 
 def has_columns(*required: str) -> Callable[[Probe], bool]:

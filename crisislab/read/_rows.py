@@ -28,7 +28,7 @@ class Rows:
 
     columns: tuple[str, ...]
     damaged: list[int] = field(default_factory=list)
-    _parts: list[Any] = field(default_factory=list)
+    _parts: list[dict[str, Any]] = field(default_factory=list)
     _waiting: list[Row] = field(default_factory=list)
     _lines: list[int] = field(default_factory=list)
     _units: list[int] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Rows:
     @property
     def n(self) -> int:
         """How many rows there are."""
-        return len(self._waiting) + sum(len(part) for part in self._parts)
+        return len(self._waiting) + sum(len(part["_unit"]) for part in self._parts)
 
     def _flush(self) -> None:
         if not self._waiting:
@@ -64,13 +64,14 @@ class Rows:
         self._keep(arrays, self._lines, self._units)
         self._waiting, self._lines, self._units = [], [], []
 
-    def _keep(self, arrays: dict[str, Any], lines: list[int], units: list[int]) -> None:
-        whole = {
-            name: arrays.get(name, pa.nulls(len(lines), pa.large_string())) for name in self.columns
-        }
-        whole["source_row"] = pa.array(lines, pa.int64())
-        whole["_unit"] = pa.array(units, pa.int64())
-        self._parts.append(pa.table(whole))
+    def add_arrays(self, cells: Mapping[str, Any], lines: Any, units: Any) -> None:
+        """Add many rows at once, given as Arrow columns of texts or whole numbers."""
+        self._flush()
+        self._keep(dict(cells), lines, units)
+
+    def _keep(self, arrays: dict[str, Any], lines: Any, units: Any) -> None:
+        told = {"source_row": pa.array(lines, pa.int64()), "_unit": pa.array(units, pa.int64())}
+        self._parts.append(arrays | told)
 
     def _array(self, values: Sequence[str | None], lines: list[int]) -> Any:
         try:
@@ -92,17 +93,32 @@ class Rows:
     def table(self) -> Any:
         """Return everything added as one Arrow table."""
         self._flush()
-        if not self._parts:
-            self._keep({}, [], [])
-        whole: dict[str, Any] = {}
-        for name in self._parts[0].column_names:
-            whole[name] = pa.concat_arrays(
-                [chunk for part in self._parts for chunk in part.column(name).chunks]
-            )
+        n = self.n
+        # Columns that no row has share one array: none of them is ever changed in place.
+        absent = pa.nulls(n, pa.large_string())
+        kinds = dict.fromkeys(self.columns, absent) | {"source_row": None, "_unit": None}
+        whole: dict[str, Any] = {
             # One column at a time, so that at most one is held twice.
-            self._parts = [part.drop_columns([name]) for part in self._parts]
+            name: self._whole_column(name) if self._has(name) or n == 0 else kinds[name]
+            for name in kinds
+        }
         self._parts = []
         return pa.table(whole)
+
+    def _has(self, name: str) -> bool:
+        return any(name in part for part in self._parts)
+
+    def _whole_column(self, name: str) -> Any:
+        kind = pa.int64() if name in ("source_row", "_unit") else pa.large_string()
+        chunks = [
+            part.pop(name) if name in part else pa.nulls(len(part["_unit"]), kind)
+            for part in self._parts
+        ]
+        if not chunks:
+            return pa.nulls(0, kind)
+        if len({chunk.type for chunk in chunks}) > 1:
+            chunks = [chunk.cast(kind) for chunk in chunks]
+        return pa.concat_arrays(chunks) if len(chunks) > 1 else chunks[0]
 
 
 def numbers(array: Any) -> np.ndarray[Any, Any]:
@@ -113,6 +129,25 @@ def numbers(array: Any) -> np.ndarray[Any, Any]:
 def is_missing(array: Any) -> np.ndarray[Any, Any]:
     """Return where an Arrow column has no value."""
     return np.asarray(pc.is_null(array).to_numpy(zero_copy_only=False))
+
+
+def n_distinct(values: np.ndarray[Any, Any]) -> int:
+    """Return how many different numbers there are; rising ones are counted in one pass."""
+    steps = np.diff(values)
+    if (steps >= 0).all():
+        return int((steps > 0).sum()) + (len(values) > 0)
+    return len(np.unique(values))
+
+
+def may_hold(texts: Any, mark: str) -> bool:
+    """Return whether any text of an Arrow column may hold a mark, by a look at its bytes alone."""
+    data = texts.buffers()[2]
+    return data is not None and re.search(re.escape(mark.encode()), data) is not None
+
+
+def is_digits(texts: Any) -> np.ndarray[Any, Any]:
+    """Return which texts are digits and nothing else."""
+    return np.asarray(pc.fill_null(pc.ascii_is_decimal(texts), False).to_numpy(False), dtype=bool)
 
 
 def as_text(values: Iterable[str | None]) -> Any:

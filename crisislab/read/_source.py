@@ -8,8 +8,9 @@ from itertools import islice
 
 from crisislab.errors import CrisisLabError
 from crisislab.read import _json
+from crisislab.read._bulk import BulkRecords, BulkTable, Columns, RecordColumns
 from crisislab.read._bytes import Input
-from crisislab.read._columns import check_declared
+from crisislab.read._columns import check_declared, match
 from crisislab.read._csv import (
     Block,
     Dialect,
@@ -155,7 +156,7 @@ class Reading:
             header = self._header(list(split_rows(head, dialect)), draft)
             if header is None or draft.reader is None:
                 return
-            blocks = split_blocks(lines, dialect)
+            blocks = self._blocks(draft, lines, head, seen, dialect, header)
             if seen.mixed_ends:
                 blocks = self._unbroken(lines, dialect, header.cells, draft)
             table = Table(
@@ -165,6 +166,21 @@ class Reading:
             map_table(table, draft.reader, draft)
         if not seen.ended and draft.tally.n_lines > 1:
             draft.found.note("CL-FILE-NO-END", line=seen.n_lines)
+
+    def _blocks(
+        self, draft: Draft, lines: Lines, head: list[str], seen: Survey, dialect: Dialect,
+        header: HeaderFound,
+    ) -> Iterator[Block | Columns]:  # fmt: skip
+        """Split the whole table; where rows need no look of their own, the fast way."""
+        reader = draft.reader
+        if reader is not None and reader.finish is None and reader.unfold is None:
+            mapped = match(reader, draft.declared, header.cells)
+            wanted = tuple(i for m in mapped for i in m.at)
+            bulk = BulkTable(lines, seen, dialect, header.cells, wanted)
+            ends = next(islice(split_rows(head, dialect), header.index, None))
+            if bulk.is_fit() and ends.line + ends.spans <= _HEAD:
+                return bulk.blocks(head, ends.line + ends.spans - 1)
+        return split_blocks(lines, dialect)
 
     def _unbroken(
         self, lines: Lines, dialect: Dialect, header: Header, draft: Draft
@@ -211,7 +227,7 @@ class Reading:
         first = _json.first_records(lines, shape, lines.whole)
         draft.columns = tuple(first[0]) if first and isinstance(first[0], dict) else ()
         reader = self.wish.for_records(first, draft.found) if first else None
-        records = self._all_records(draft, lines, seen, shape)
+        records = self._all_records(lines, seen, shape, reader, draft)
         if records is None:
             return
         if reader is None:
@@ -220,9 +236,12 @@ class Reading:
             map_records(records, reader.unpack, draft, by_line=shape == "lines")
 
     def _all_records(
-        self, draft: Draft, lines: Lines, seen: Survey, shape: _json.Shape
-    ) -> Iterable[_json.Record | None] | None:
+        self, lines: Lines, seen: Survey, shape: _json.Shape, reader: Reader | None, draft: Draft
+    ) -> Iterable[_json.Record | RecordColumns | None] | None:
         if shape == "lines":
+            bulk = BulkRecords(lines, seen, reader.bulk if reader is not None else "")
+            if bulk.is_fit():
+                return bulk.records()
             return _json.read_lines(lines, ended=seen.ended)
         text = lines.whole()
         whole = _json.read_whole(text, shape)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from crisislab.read._bulk import Columns
 from crisislab.read._csv import Block, RawRow, declared_delimiter
 from crisislab.read._ledger import Findings, Tally
 
@@ -100,7 +101,7 @@ class Table:
         delimiter: What separates cells; empty for sheets.
     """
 
-    blocks: Iterable[Block]
+    blocks: Iterable[Block | Columns]
     header: Header
     header_index: int
     found: Findings
@@ -110,10 +111,15 @@ class Table:
     _seen: int = 0
     _held: deque[RawRow] = field(default_factory=deque)
 
-    def __iter__(self) -> Iterator[Data]:
+    def __iter__(self) -> Iterator[Data | Columns]:
         """Yield the data rows, many at a time; the last rows are looked at for footers."""
         for block in self.blocks:
-            if self._seen > self.header_index and self._is_plain(block):
+            if isinstance(block, Columns):
+                yield _data(kept for row in self._held for kept in self._checked(row))
+                self._held.clear()
+                self.tally.add("continuation", block.n_lines - len(block.lines))
+                yield block
+            elif self._seen > self.header_index and self._is_plain(block):
                 yield from self._plain(block)
             else:
                 yield _data(kept for row in block.rows() for kept in self._passed(row))
@@ -122,6 +128,8 @@ class Table:
     def rows(self) -> Iterator[RawRow]:
         """Yield the data rows one by one."""
         for data in self:
+            # Columns are only asked for where no row is looked at by itself.
+            assert isinstance(data, Data)
             for line, cells in zip(data.lines, data.cells, strict=True):
                 yield RawRow(line, 1, cells)
 

@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from crisislab.read._bytes import Input, is_cut
@@ -47,6 +48,7 @@ class Survey:
         n_bytes: How many bytes there are.
         cut: Whether a compressed stream stopped in the middle.
         mixed_ends: Whether some line ends are a carriage return alone, and some are not.
+        n_alone: How many line ends are a carriage return alone.
     """
 
     encoding: str
@@ -57,11 +59,13 @@ class Survey:
     n_bytes: int
     cut: bool = False
     mixed_ends: bool = False
+    n_alone: int = 0
 
 
 def survey(source: Input) -> Survey:
     """Read all bytes once: hash, encoding and number of lines."""
     digest = hashlib.sha256()
+    ends = _Ends()
     utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
     start = b""
     n_bytes = 0
@@ -70,14 +74,16 @@ def survey(source: Input) -> Survey:
             start = start or block[:_SAMPLE]
             n_bytes += len(block)
             digest.update(block)
+            ends.add(block)
             utf8 = _still_utf8(utf8, block)
         cut = is_cut(stream)
     valid = utf8 is not None and _still_utf8(utf8, b"", final=True) is not None
     encoding, how = _encoding(source, start, valid)
-    ends = _count_ends(source, encoding)
+    if encoding.startswith(("utf-16", "utf-32")):
+        ends = _count_ends(source, encoding)
     return Survey(
         encoding, how, ends.n + (not ends.ended), ends.ended, digest.hexdigest(), n_bytes, cut,
-        0 < ends.n_alone < ends.n,
+        0 < ends.n_alone < ends.n, ends.n_alone,
     )  # fmt: skip
 
 
@@ -86,6 +92,8 @@ def _still_utf8(
 ) -> codecs.IncrementalDecoder | None:
     if decoder is None:
         return None
+    if block.isascii() and not decoder.getstate()[0]:
+        return decoder
     try:
         decoder.decode(block, final)
     except UnicodeDecodeError:
@@ -140,22 +148,25 @@ class _Ends:
 
     def add(self, data: bytes | str) -> None:
         """Count the ends in a block; one split between two blocks counts once."""
-        text = data.decode("latin-1") if isinstance(data, bytes) else data
-        cr, lf, both = text.count("\r"), text.count("\n"), text.count("\r\n")
-        both += self.last == "\r" and text[0] == "\n"
+        if isinstance(data, bytes):
+            lf, cr = data.count(b"\n"), data.count(b"\r")
+            both = data.count(b"\r\n") if cr else 0
+            first, last = chr(data[0]), chr(data[-1])
+        else:
+            lf, cr, both = data.count("\n"), data.count("\r"), data.count("\r\n")
+            first, last = data[0], data[-1]
+        both += self.last == "\r" and first == "\n"
         self.n += cr + lf - both
         self.n_alone += cr - both
-        self.last = text[-1]
+        self.last = last
 
 
 def _count_ends(source: Input, encoding: str) -> _Ends:
     ends = _Ends()
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    narrow = not encoding.startswith(("utf-16", "utf-32"))
     for block in source.blocks():
-        data: bytes | str = block if narrow else decoder.decode(block)
-        if data:
-            ends.add(data)
+        if text := decoder.decode(block):
+            ends.add(text)
     return ends
 
 
@@ -178,6 +189,24 @@ class Lines:
                 yield from self._mend(text)
             else:
                 yield from text
+
+    @property
+    def path(self) -> Path | None:
+        """The file itself, where its bytes lie there as they are."""
+        source = self._source
+        plain = source.archive is None and source.path.stat().st_size == self._seen.n_bytes
+        return source.path if plain else None
+
+    def n_bytes_of(self, lines: list[str]) -> int:
+        """Return how many bytes the first lines of a UTF-8 text take."""
+        mark = 3 if self._seen.encoding == "utf-8-sig" else 0
+        return mark + sum(len(line.encode("utf-8")) for line in lines)
+
+    def after(self, start: int) -> Iterator[str]:
+        """Yield the lines of a UTF-8 text from a byte on, where a line begins."""
+        with self._source.open() as stream:
+            stream.seek(start)
+            yield from io.TextIOWrapper(stream, "utf-8", newline="")
 
     def _open(self) -> io.TextIOWrapper:
         errors = {"mixed": "surrogateescape", "cp1252": "strict"}.get(self._seen.how, "replace")

@@ -20,7 +20,7 @@ from crisislab.read._frame import frame_of
 from crisislab.read._ids import check_ids, made_ids, tidy_ids
 from crisislab.read._ledger import Findings
 from crisislab.read._reader import Reader, Times
-from crisislab.read._rows import is_missing, numbers
+from crisislab.read._rows import is_missing, may_hold, numbers
 from crisislab.read.declare import Declaration
 from crisislab.schema import POSTS, Table
 
@@ -94,7 +94,8 @@ class Typing:
     def text(self, column: str) -> Any:
         """Return a mapped column as text."""
         array = self.raw.column(column)
-        return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+        # Columns come in one piece; combine_chunks would copy it.
+        return array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
 
     def has(self, column: str) -> bool:
         """Return whether any row has a value in a column."""
@@ -137,8 +138,8 @@ class Typing:
         if self.table is not POSTS or not self.has("post_id"):
             return np.full(len(self.raw), NAT, dtype=np.int64)
         told = _clock.id_clock(tidy_ids(self.text("post_id")))
-        on = np.isin(np.array(self.done["platform"].to_pylist(), dtype=object), _CLOCKED)
-        return np.where(on, told, NAT)
+        on = pc.is_in(self.done["platform"], pa.array(_CLOCKED, pa.large_string()))
+        return np.where(on.to_numpy(zero_copy_only=False), told, NAT)
 
     def _times(self) -> None:
         ids = self.text(self.key)
@@ -266,7 +267,7 @@ class Typing:
 
     def _told_characters(self, column: str) -> None:
         for code, mark in (("CL-TEXT-NUL", "\0"), ("CL-TEXT-LOST", "\ufffd")):
-            if code == "CL-TEXT-LOST" and self.told_lost:
+            if (code == "CL-TEXT-LOST" and self.told_lost) or not may_hold(self.done[column], mark):
                 continue
             hits = pc.fill_null(pc.match_substring(self.done[column], mark), False)
             self._flag(code, np.asarray(hits.to_numpy(zero_copy_only=False), dtype=bool), column)
@@ -315,6 +316,8 @@ class Typing:
         return frame if kept.all() else frame.loc[kept].reset_index(drop=True)
 
     def _flag_words(self) -> Any:
+        if not self.flags and not self.has("flags"):
+            return self.text("flags")
         words = np.array(self.text("flags").to_pylist(), dtype=object)
         for code in sorted({word for told in words if told for word in told.split()}):
             own = np.array([bool(told) and code in told.split() for told in words], dtype=bool)

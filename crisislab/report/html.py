@@ -13,9 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from crisislab.report import data_page, sections
+from crisislab.report.blocks import blocks, drawn
 from crisislab.report.cards import Card, Cards
 from crisislab.report.drawing import Figure
-from crisislab.report.figures import figures
 from crisislab.report.grid import Grid
 from crisislab.report.judged import STATE_TONES
 from crisislab.report.scripts import (
@@ -44,15 +44,23 @@ def review_html(review: Review) -> str:
     """
     show = show_for(review)
     cards = Cards(review, show)
+    further = blocks(review, cards, show)
+    added = tuple(name for name in further if name not in SECTIONS)
     page = _environment().get_template("review.html.j2")
     return page.render(
-        review=_shown(review), lang=review.language, zone=review.zone, sections=SECTIONS,
+        review=_shown(review), lang=review.language, zone=review.zone,
+        sections=_order(added), added=added, blocks=further,
         say=lambda key, **facts: show.say(f"report.{key}", **facts),
         word=lambda key, **facts: say(key, review.language, **facts),
         story=tell_story(review, cards, show), tables=_tables(review, cards, show),
-        cards=_by_metric(cards), drawn=figures(review, show), **_lists(review, cards, show),
+        cards=_by_metric(cards), drawn=drawn(review, further, show), **_lists(review, cards, show),
         **_machinery(review),
     )  # fmt: skip
+
+
+def _order(added: tuple[str, ...]) -> tuple[str, ...]:
+    before = SECTIONS.index("data")
+    return (*SECTIONS[:before], *added, *SECTIONS[before:])
 
 
 @lru_cache(maxsize=1)

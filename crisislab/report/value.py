@@ -42,6 +42,8 @@ class Review:
         issues: Findings about the inputs.
         rejects: Rows set aside.
         manifest: Hashes of inputs, versions, settings, seed and time-zone database.
+        tables: Further tables by name, each written as ``NAME.csv``; a part of the page that finds
+            none of its tables is left out.
     """
 
     title: str
@@ -65,6 +67,7 @@ class Review:
     issues: pd.DataFrame
     rejects: pd.DataFrame
     manifest: Mapping[str, Any] = field(repr=False)
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def write(self, folder: str | Path) -> Path:
         """Write the review into a folder and return the path of ``review.html``.
@@ -80,14 +83,14 @@ class Review:
         return write_review(self, Path(folder))
 
     def figure(self, name: str) -> Figure:
-        """Return one chart of the review: overview, public, waiting, sentiment or reach.
+        """Return one chart of the review, such as overview, public, waiting, sentiment or reach.
 
         Raises:
             KeyError: If there is no such chart, or no data for it.
         """
-        from crisislab.report.figures import figures
+        from crisislab.report.blocks import all_figures
 
-        drawn = figures(self)
+        drawn = all_figures(self)
         if name not in drawn:
             raise KeyError(f"no chart {name!r}; this review has: {', '.join(drawn)}")
         return drawn[name]

@@ -21,9 +21,9 @@ def write_review(review: Review, folder: Path) -> Path:
     """Write a review into a folder and return the path of ``review.html``.
 
     Writes ``metrics.csv``, ``verdicts.csv``, ``actions.csv``, ``ledger.csv``, ``issues.csv``,
-    ``rejects.csv`` (see :mod:`crisislab.report.sheets` for their form), ``manifest.json`` and
-    ``review.html``. The same review gives the same bytes. Other files of the folder are left
-    alone. An interruption leaves the earlier review or the new one (see
+    ``rejects.csv``, the further tables (see :mod:`crisislab.report.sheets` for their form),
+    ``manifest.json`` and ``review.html``. The same review gives the same bytes. Other files of
+    the folder are left alone. An interruption leaves the earlier review or the new one (see
     :mod:`crisislab.report.replace`).
 
     Raises:
@@ -36,6 +36,7 @@ def write_review(review: Review, folder: Path) -> Path:
 def review_files(review: Review) -> dict[str, bytes]:
     """Return the files of a review by name, the page last."""
     files = {f"{name}.csv": csv_bytes(getattr(review, name)) for name in TABLES}
+    files |= {f"{name}.csv": csv_bytes(table) for name, table in sorted(review.tables.items())}
     page = review_html(review).encode("utf-8", "replace")
     files["manifest.json"] = _manifest(review.manifest, files | {PAGE: page})
     return files | {PAGE: page}

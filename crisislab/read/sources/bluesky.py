@@ -147,7 +147,10 @@ def _thread(node: dict[str, Any]) -> Iterator[Item]:
     if isinstance(parent, dict):
         yield from _thread(parent)
     seen = node.get("post")
-    yield Item(_view(seen), of=node) if _is_view(seen) else rejected(node)
+    if isinstance(seen, dict) and _is_view(seen):
+        yield Item(_view(seen), of=node)
+    else:
+        yield rejected(node)
     for reply in objects(node.get("replies")):
         yield from _thread(reply)
 

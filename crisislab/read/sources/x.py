@@ -167,6 +167,7 @@ READERS: tuple[Reader, ...] = (
         platform="x",
         times={"created_at": _UTC, "collected_at": _UTC},
         unpack=_unpack,
+        bulk="x-v2",
     ),
     Reader(
         name="x-v2-other",

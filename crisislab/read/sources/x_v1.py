@@ -96,7 +96,9 @@ def _unpack(record: Any) -> Iterator[Item]:
 
 def _unpack_archive(record: Any) -> Iterator[Item]:
     post = dig(record, "tweet") or record
-    yield Item(_row(post) | {"inbound": "false"}, of=record) if _is_tweet(post) else rejected(record)
+    yield (
+        Item(_row(post) | {"inbound": "false"}, of=record) if _is_tweet(post) else rejected(record)
+    )
 
 
 def _is_v1(record: dict[str, Any]) -> bool:

@@ -1,0 +1,308 @@
+"""Reading a million rows with every check on, side by side with pandas, polars and DuckDB raw.
+
+Run from the project's folder::
+
+    python benchmarks/reading.py                  # 1,000,000 rows of CSV and of X JSON lines
+    python benchmarks/reading.py --rows 100000 --runs 1
+
+Each contender runs in a process of its own, with the files in the page cache. Its answers (rows,
+likes, replies, first and last time, characters of text) are compared before any figure is
+believed. Printed are wall and CPU seconds and the largest memory of its whole process tree; of
+several runs the slowest of crisislab and the fastest of the others. crisislab checks everything
+(ledger, encodings, ids, dates, counts, ragged rows, repeats) and may use a second process for the
+splitting; the others load and check nothing. Then the bombs: each must be refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+_START_MS = 1_772_000_000_000
+_X_EPOCH_MS = 1_288_834_974_657
+_LANGS = ("es", "es", "es", "es", "en", "ca", "pt", "und")
+_WORDS = (
+    "la marca no responde desde ayer y nadie explica qué pasó con el envío de mi pedido, "
+    "gracias por la rápida solución 👏 estoy muy enfadada porque el producto llegó roto "
+    "¿alguien sabe algo? mañana voy a la tienda a reclamar otra vez con la caja entera"
+).split()
+_OURS = "crisislab"
+Answer = dict[str, int]
+
+
+# --- the files ---------------------------------------------------------------------------------
+
+
+def posts(n: int) -> Iterator[dict[str, Any]]:
+    """Yield invented posts with true X ids: the id of each holds its time."""
+    chance = random.Random(42)
+    ids: list[str] = []
+    for i in range(n):
+        ms = _START_MS + i * 1500 + chance.randrange(1000)
+        own = str(((ms - _X_EPOCH_MS) << 22) + chance.randrange(1 << 22))
+        who = int(chance.paretovariate(1.1)) % 200_000
+        reply = bool(ids) and chance.random() < 0.35
+        text = " ".join(chance.choices(_WORDS, k=chance.randrange(6, 28)))
+        if chance.random() < 0.03:
+            text += f'\n"{chance.choice(_WORDS)}", dice'
+        yield {
+            "id": own, "ms": ms // 1000 * 1000, "author": who, "text": text,
+            "parent": chance.choice(ids) if reply else "", "lang": chance.choice(_LANGS),
+            "counts": [int(chance.paretovariate(0.9)) - 1 for _ in range(4)],
+            "followers": who * 7 % 90_000,
+        }  # fmt: skip
+        ids = [*ids[-500:], own]
+
+
+def _cell(text: str) -> str:
+    quoted = text.replace('"', '""')
+    return f'"{quoted}"' if any(mark in text for mark in ',"\n') else text
+
+
+def write_files(folder: Path, n: int) -> tuple[Path, Path]:
+    """Write the same posts as CSV and as flattened lines of the X API."""
+    table, lines = folder / f"posts-{n}.csv", folder / f"posts-{n}.jsonl"
+    if table.exists() and lines.exists():
+        return table, lines
+    with table.open("w", encoding="utf-8", newline="") as csv, lines.open("w") as jsonl:
+        csv.write("id,created_at,author_id,username,text,lang,in_reply_to_id,"
+                  "likes,reposts,replies,quotes,followers\n")  # fmt: skip
+        for post in posts(n):
+            at = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(post["ms"] / 1000))
+            cells = [
+                post["id"], at, str(10_000_000 + post["author"]), f"user_{post['author']}",
+                _cell(post["text"]), post["lang"], post["parent"],
+                *map(str, post["counts"]), str(post["followers"]),
+            ]  # fmt: skip
+            csv.write(",".join(cells) + "\n")
+            jsonl.write(json.dumps(_record(post, at)) + "\n")
+    return table, lines
+
+
+def _record(post: dict[str, Any], at: str) -> dict[str, Any]:
+    likes, reposts, replies, quotes = post["counts"]
+    author = str(10_000_000 + post["author"])
+    name = f"user_{post['author']}"
+    record = {
+        "id": post["id"], "created_at": at, "author_id": author, "text": post["text"],
+        "lang": post["lang"], "conversation_id": post["parent"] or post["id"],
+        "public_metrics": {"retweet_count": reposts, "reply_count": replies,
+                           "like_count": likes, "quote_count": quotes, "impression_count": 0},
+        "possibly_sensitive": False, "reply_settings": "everyone", "source": "Twitter Web App",
+        "entities": {"mentions": [{"start": 0, "end": 6, "username": "marca", "id": "1"}]},
+        "author": {"id": author, "username": name, "name": name.title(), "verified": False,
+                   "public_metrics": {"followers_count": post["followers"], "tweet_count": 5}},
+        "__twarc": {"url": "https://api.twitter.com/2/tweets/search/all", "version": "2.14.0",
+                    "retrieved_at": "2026-03-20T09:00:00+00:00"},
+    }  # fmt: skip
+    if post["parent"]:
+        record["referenced_tweets"] = [{"type": "replied_to", "id": post["parent"]}]
+    return record
+
+
+# --- the contenders ----------------------------------------------------------------------------
+
+
+def _crisislab(path: Path) -> Answer:
+    from crisislab.read import read_posts
+
+    loaded = read_posts(path)
+    parts = [name for name in loaded.ledger if name.startswith("n_") and name != "n_lines"]
+    assert int(loaded.ledger[parts].sum().sum()) == int(loaded.ledger["n_lines"].sum())
+    rows = loaded.posts
+    return {
+        "rows": len(rows), "likes": int(rows["n_likes"].sum()),
+        "replies": int(rows["parent_id"].notna().sum()),
+        "first": int(rows["created_at"].min().timestamp()),
+        "last": int(rows["created_at"].max().timestamp()),
+        "characters": int(rows["text"].str.len().sum()),
+    }  # fmt: skip
+
+
+_IDS = ("id", "author_id", "in_reply_to_id")
+
+
+def _pandas(path: Path) -> Answer:
+    import pandas as pd
+
+    if path.suffix == ".csv":
+        rows = pd.read_csv(path, dtype=dict.fromkeys(_IDS, "str"), parse_dates=["created_at"])
+        likes, replies = rows["likes"], rows["in_reply_to_id"].notna()
+    else:
+        rows = pd.read_json(path, lines=True, dtype=dict.fromkeys(_IDS, "str"))
+        likes = rows["public_metrics"].map(lambda counts: counts["like_count"])
+        replies = rows["referenced_tweets"].notna()
+    return {
+        "rows": len(rows), "likes": int(likes.sum()), "replies": int(replies.sum()),
+        "first": int(rows["created_at"].min().timestamp()),
+        "last": int(rows["created_at"].max().timestamp()),
+        "characters": int(rows["text"].str.len().sum()),
+    }  # fmt: skip
+
+
+def _polars(path: Path) -> Answer:
+    import polars as pl
+
+    if path.suffix == ".csv":
+        kinds = dict.fromkeys(_IDS, pl.String)
+        rows = pl.read_csv(path, schema_overrides=kinds, try_parse_dates=True)
+        likes, parent = pl.col("likes"), "in_reply_to_id"
+        at = pl.col("created_at")
+    else:
+        rows = pl.read_ndjson(path, infer_schema_length=1000)
+        likes, parent = pl.col("public_metrics").struct.field("like_count"), "referenced_tweets"
+        at = pl.col("created_at").str.to_datetime(time_zone="UTC")
+    told = rows.select(
+        rows=pl.len(), likes=likes.sum(), replies=pl.col(parent).is_not_null().sum(),
+        first=at.min().dt.epoch("s"), last=at.max().dt.epoch("s"),
+        characters=pl.col("text").str.len_chars().sum(),
+    )  # fmt: skip
+    return {name: int(value) for name, value in told.row(0, named=True).items()}
+
+
+def _duckdb(path: Path) -> Answer:
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        if path.suffix == ".csv":
+            types = "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in _IDS) + "}"
+            source = f"read_csv($path, types = {types})"
+            likes, parent = "likes", "in_reply_to_id"
+        else:
+            source = "read_json($path)"
+            likes, parent = "public_metrics.like_count", "referenced_tweets"
+        found = connection.execute(f"select * from {source}", {"path": str(path)})
+        connection.register("rows", found.to_arrow_table())
+        told = connection.execute(
+            f"select count(*), sum({likes})::bigint, count({parent}),"
+            " epoch(min(created_at::timestamptz))::bigint,"
+            " epoch(max(created_at::timestamptz))::bigint,"
+            ' sum(length("text"))::bigint from rows'
+        ).fetchone()
+    names = ("rows", "likes", "replies", "first", "last", "characters")
+    return dict(zip(names, told or (), strict=True))
+
+
+CONTENDERS: dict[str, Callable[[Path], Answer]] = {
+    _OURS: _crisislab, "duckdb": _duckdb, "polars": _polars, "pandas": _pandas,
+}  # fmt: skip
+
+
+# --- measuring ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a contender: its answer, seconds and largest memory."""
+
+    answer: Answer
+    wall: float
+    cpu: float
+    mib: float
+
+
+def _memory(process: psutil.Process) -> int:
+    """Return what a process tree holds; memory that its processes share counts once."""
+    total = 0
+    for one in [process, *process.children(recursive=True)]:
+        try:
+            full = one.memory_full_info()
+        except psutil.Error:
+            continue
+        total += getattr(full, "pss", 0) or full.uss
+    return total
+
+
+def measured(command: list[str]) -> tuple[str, float, float, float]:
+    """Run a command; return its output, wall seconds, CPU seconds and largest MiB."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    most = 0
+    over = threading.Event()
+
+    def watch() -> None:
+        nonlocal most
+        watched = psutil.Process(process.pid)
+        while not over.wait(0.05):
+            try:
+                most = max(most, _memory(watched))
+            except psutil.Error:
+                return
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    out, _ = process.communicate()
+    wall = time.monotonic() - began
+    over.set()
+    watcher.join()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    if process.returncode:
+        sys.exit(f"{' '.join(command)} stopped with {process.returncode}")
+    return out, wall, cpu, most / 2**20
+
+
+def run(name: str, path: Path) -> Run:
+    """Run a contender in a process of its own."""
+    out, *figures = measured([sys.executable, __file__, "--one", name, "--file", str(path)])
+    return Run(json.loads(out), *figures)
+
+
+def compare(path: Path, names: list[str], runs: int) -> None:
+    """Print the figures of all contenders on one file, once their answers agree."""
+    found: dict[str, Run] = {}
+    for name in names:
+        tried = [run(name, path) for _ in range(runs)]
+        pick = max if name == _OURS else min
+        found[name] = pick(tried, key=lambda one: one.cpu)
+    answers = {name: one.answer for name, one in found.items()}
+    print(f"\n{path.name}, {path.stat().st_size / 2**20:.0f} MiB: {answers[_OURS]}")
+    for name, answer in answers.items():
+        if answer != answers[_OURS]:
+            sys.exit(f"The answer of {name} is another one: {answer}")
+    print(f"{'':12}{'wall s':>8}{'CPU s':>8}{'MiB':>8}{'wall':>8}{'CPU':>8}  (times DuckDB)")
+    base = found["duckdb"]
+    for name, one in found.items():
+        ratios = f"{one.wall / base.wall:8.2f}{one.cpu / base.cpu:8.2f}"
+        print(f"{name:12}{one.wall:8.1f}{one.cpu:8.1f}{one.mib:8.0f}{ratios}")
+
+
+def main() -> None:
+    """Print the side-by-side figures."""
+    parser = argparse.ArgumentParser(description="Reading a million rows, side by side.")
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=2)
+    parser.add_argument("--folder", type=Path, help="keep the files here, and use those found")
+    parser.add_argument("--only", nargs="*", help="contenders (duckdb and crisislab always run)")
+    parser.add_argument("--one", choices=list(CONTENDERS), help=argparse.SUPPRESS)
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        print(json.dumps(CONTENDERS[asked.one](asked.file)))
+        return
+    names = [n for n in CONTENDERS if n in (_OURS, "duckdb") or asked.only is None or n in asked.only]
+    names = [name for name in names if find_spec(name) is not None]
+    with tempfile.TemporaryDirectory() as made:
+        folder = asked.folder or Path(made)
+        for path in write_files(folder, asked.rows):
+            compare(path, names, asked.runs)
+
+
+if __name__ == "__main__":
+    main()

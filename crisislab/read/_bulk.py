@@ -1,0 +1,144 @@
+"""The fast way through large clean texts: split by a program beside us, checked block by block.
+
+What the program is not sure of comes back as text and is split by the rules of ``_csv``, so the
+rows are the same either way; only the time differs.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from crisislab.read._csv import Block, Dialect, split_blocks
+from crisislab.read._json import Record, read_lines
+from crisislab.read._process import messages
+from crisislab.read._rows import numbers
+from crisislab.read._text import Lines, Survey
+
+# Below this many bytes, starting a process costs more than it saves.
+LEAST_BYTES = 2**22
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Rows split together, as columns.
+
+    Attributes:
+        cells: Position in the header -> its cells, empty ones missing.
+        lines: First physical line of each row.
+        n_lines: How many physical lines the rows take.
+    """
+
+    cells: dict[int, Any]
+    lines: Any
+    n_lines: int
+
+
+@dataclass(frozen=True)
+class BulkTable:
+    """A large table to split.
+
+    Attributes:
+        lines: The text.
+        seen: What the survey told of it.
+        dialect: How its fields are delimited.
+        header: Names of the columns.
+        wanted: Positions of the columns that are used.
+    """
+
+    lines: Lines
+    seen: Survey
+    dialect: Dialect
+    header: tuple[str, ...]
+    wanted: tuple[int, ...]
+
+    def is_fit(self) -> bool:
+        """Return whether the fast way may be tried at all."""
+        return (
+            self.seen.n_bytes >= LEAST_BYTES
+            and self.lines.path is not None
+            and is_plain(self.seen)
+            and self.dialect.escape is None
+            and len(self.dialect.delimiter.encode()) == 1
+        )
+
+    def blocks(self, head: list[str], header_ends: int) -> Iterator[Block | Columns]:
+        """Yield the whole table; the header ends on line ``header_ends``."""
+        yield from split_blocks(head[:header_ends], self.dialect)
+        start = self.lines.n_bytes_of(head[:header_ends])
+        line = header_ends + 1
+        asked = {
+            "delimiter": self.dialect.delimiter, "width": len(self.header), "line": line,
+            "wanted": sorted({0, *self.wanted}), "first": self.header[0],
+        }  # fmt: skip
+        assert self.lines.path is not None
+        with messages("tables", asked, self.lines.path, start) as found:
+            for message in found:
+                if message.kind == "rest":
+                    break
+                yield from self._split(message.kind, message)
+                start += message.n_bytes
+                line += message.n_lines
+        # The rest, from where the program stopped: the last rows, or all it could not read.
+        yield from split_blocks(self.lines.after(start), self.dialect, start=line - 1)
+
+    def _split(self, kind: str, message: Any) -> Iterable[Block | Columns]:
+        if kind == "text":
+            text = io.StringIO(message.body.decode("utf-8"), newline="")
+            return split_blocks(text, self.dialect, start=message.line - 1)
+        cells = {int(name): values for name, values in message.columns.items() if name != "line"}
+        return [Columns(cells, numbers(message.columns["line"]), message.n_lines)]
+
+
+@dataclass(frozen=True)
+class RecordColumns:
+    """Records read together, one item each, as columns of the schema.
+
+    Attributes:
+        cells: Column of the schema -> its values.
+        lines: Line of each record.
+    """
+
+    cells: dict[str, Any]
+    lines: Any
+
+
+@dataclass(frozen=True)
+class BulkRecords:
+    """Large JSON lines to read: the text, its survey, and the layout that is known in bulk."""
+
+    lines: Lines
+    seen: Survey
+    layout: str
+
+    def is_fit(self) -> bool:
+        """Return whether the fast way may be tried at all."""
+        known = bool(self.layout) and self.lines.path is not None
+        return known and self.seen.n_bytes >= LEAST_BYTES and is_plain(self.seen)
+
+    def records(self) -> Iterator[Record | RecordColumns | None]:
+        """Yield all records in order, those beyond doubt by the thousand."""
+        assert self.lines.path is not None
+        start = self.lines.n_bytes_of([])
+        line = 1
+        asked = {"layout": self.layout, "line": line}
+        with messages("records", asked, self.lines.path, start) as found:
+            for message in found:
+                if message.kind == "rest":
+                    break
+                if message.kind == "text":
+                    text = io.StringIO(message.body.decode("utf-8"), newline="")
+                    yield from read_lines(text, ended=True, first=message.line)
+                else:
+                    cells = dict(message.columns)
+                    yield RecordColumns(cells, numbers(cells.pop("line")))
+                start += message.n_bytes
+                line += message.n_lines
+        yield from read_lines(self.lines.after(start), ended=self.seen.ended, first=line)
+
+
+def is_plain(seen: Survey) -> bool:
+    """Return whether a text is UTF-8 throughout, with ordinary line ends."""
+    return seen.encoding in ("utf-8", "utf-8-sig") and seen.how != "mixed" and not seen.n_alone

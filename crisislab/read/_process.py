@@ -1,0 +1,114 @@
+"""Programs of ``read/children`` started, listened to, and always ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+
+_PROGRAMS = Path(__file__).with_name("children")
+SECONDS = 3_600.0
+
+
+@dataclass(frozen=True)
+class Message:
+    """One thing a program says.
+
+    Attributes:
+        kind: ``rows`` (columns), ``text`` (lines as they are) or ``rest``: it stops here.
+        line: Line it begins at.
+        n_lines: How many lines it covers.
+        n_bytes: How many bytes it covers.
+        body: The lines of ``text``.
+        columns: The columns of ``rows``.
+    """
+
+    kind: str
+    line: int
+    n_lines: int = 0
+    n_bytes: int = 0
+    body: bytes = b""
+    columns: dict[str, Any] = field(default_factory=dict)
+
+
+def command_of(program: str, *arguments: str) -> list[str]:
+    """Return the command that runs a program, apart from anything else on this machine."""
+    return [sys.executable, "-I", str(_PROGRAMS / f"{program}.py"), *arguments]
+
+
+@contextmanager
+def messages(
+    program: str, asked: dict[str, Any], path: Path, start: int, *, seconds: float = SECONDS
+) -> Iterator[Iterator[Message]]:
+    """Run a program on a file from a byte on; it is ended with the block, whatever happens.
+
+    The messages simply end where the program crashes, or takes more memory or time than it may.
+    """
+    # Arrow's own pool keeps memory for later, which counts against the limit of the program.
+    surroundings = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1",
+                                 "OPENBLAS_NUM_THREADS": "1"}  # fmt: skip
+    with path.open("rb", buffering=0) as file, tempfile.TemporaryFile() as told:
+        file.seek(start)
+        process = subprocess.Popen(
+            command_of(program, json.dumps(asked)), stdin=file, stdout=subprocess.PIPE,
+            stderr=told, env=surroundings,
+        )  # fmt: skip
+        clock = threading.Timer(seconds, process.kill)
+        clock.daemon = True
+        clock.start()
+        try:
+            assert process.stdout is not None
+            yield _messages(process.stdout)
+        finally:
+            clock.cancel()
+            process.kill()
+            process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+def _messages(out: IO[bytes]) -> Iterator[Message]:
+    while (head := _head(out)) is not None:
+        told = {key: head[key] for key in ("kind", "line", "n_lines", "n_bytes") if key in head}
+        body = _body(out, head)
+        columns = _columns(out, head.get("n_columns", 0))
+        if body is None or columns is None:
+            return
+        yield Message(**told, body=body, columns=columns)
+
+
+def _head(out: IO[bytes]) -> dict[str, Any] | None:
+    line = out.readline()
+    return json.loads(line) if line.endswith(b"\n") else None
+
+
+def _body(out: IO[bytes], head: dict[str, Any]) -> bytes | None:
+    body = out.read(head["size"])
+    return body if len(body) == head["size"] else None
+
+
+def _columns(out: IO[bytes], n: int) -> dict[str, Any] | None:
+    found = {}
+    for _ in range(n):
+        head = _head(out)
+        body = None if head is None else _body(out, head)
+        if head is None or body is None:
+            return None
+        with pa.ipc.open_stream(body) as stream:
+            found[head["name"]] = _wide(stream.read_all().column(0).chunk(0))
+    return found
+
+
+def _wide(values: Any) -> Any:
+    # 32-bit offsets do for a block, not for a column.
+    return values.cast(pa.large_string()) if pa.types.is_string(values.type) else values

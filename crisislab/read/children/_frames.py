@@ -1,0 +1,63 @@
+"""What the programs beside this file share: their limits, and how they write what they found."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+MEMORY = 3 * 2**30
+CPU_SECONDS = 3_600
+
+
+class _NoPandas:
+    """Keeps Arrow from importing pandas where it finds it: here it would only cost time."""
+
+    @staticmethod
+    def find_spec(name: str, *_: object) -> None:
+        if name == "pandas":
+            raise ImportError(name)
+
+
+sys.meta_path.insert(0, _NoPandas)  # type: ignore[arg-type]
+
+
+def limit(memory: int = MEMORY, seconds: int = CPU_SECONDS) -> None:
+    """Limit the memory and the CPU time of this process, where the system can."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits; the caller's clock still stops us
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def send(head: dict[str, Any], body: Any = b"") -> None:
+    """Write one message: a line of JSON with the size of what follows it."""
+    out = sys.stdout.buffer
+    out.write(json.dumps({**head, "size": len(body)}).encode() + b"\n")
+    out.write(body)
+    out.flush()
+
+
+def numbers(values: Any) -> Any:
+    """Return a numpy array of whole numbers as an Arrow one."""
+    import numpy as np
+    import pyarrow as pa
+
+    data = np.ascontiguousarray(values, dtype=np.int64)
+    return pa.Array.from_buffers(pa.int64(), len(data), [None, pa.py_buffer(data)])
+
+
+def send_columns(told: dict[str, Any], columns: dict[str, Any]) -> None:
+    """Write a block of columns, each by itself, so that the reader can let go of each."""
+    import pyarrow as pa
+
+    send({"kind": "rows", "n_columns": len(columns), **told})
+    for name, values in columns.items():
+        sink = pa.BufferOutputStream()
+        table = pa.table({name: values})
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+        send({"kind": "column", "name": name}, sink.getvalue())

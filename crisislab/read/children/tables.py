@@ -1,0 +1,208 @@
+"""Split delimited text into Arrow columns: run as a process of its own, text in, columns out.
+
+Only what is beyond doubt is split here: quotation marks where the format wants them, rows as wide
+as the header, no blank row, no header again. Every other block goes back as text, and the rules
+written for it decide. What comes out is the same either way; the tests hold that.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from _frames import limit, numbers, send, send_columns  # type: ignore[import-not-found]
+
+_BLOCK = 2**23
+_LARGEST = 2**26
+_HELD = 3
+_NEWLINE, _RETURN, _QUOTE = 10, 13, 34
+
+
+@dataclass
+class Asked:
+    """What the caller wants: the shape of the table, and which columns."""
+
+    delimiter: str
+    width: int
+    wanted: list[int]
+    first: str
+    line: int
+
+
+@dataclass
+class Marks:
+    """Where the line ends of a block are, and which of them end a row."""
+
+    newlines: Any
+    ends: Any
+    sound: bool
+
+
+def marks_of(data: Any, delimiter: int, *, at_end: bool) -> Marks:
+    """Return the line ends of a block, and whether every quotation mark stands where it may."""
+    import numpy as np
+
+    newlines = np.flatnonzero(data == _NEWLINE)
+    quotes = np.flatnonzero(data == _QUOTE)
+    if not len(quotes):
+        return Marks(newlines, newlines, True)
+    opening, closing = quotes[0::2], quotes[1::2]
+    inside = np.searchsorted(quotes, newlines) & 1
+    ends = newlines[inside == 0]
+    if len(opening) > len(closing):
+        # The last one is still open: only what comes before its row is of use.
+        if at_end:
+            return Marks(newlines, ends, False)
+        ends = ends[ends < opening[-1]]
+        opening = opening[:-1]
+    before = data[opening - 1]
+    doubled = np.zeros(len(opening), dtype=bool)
+    doubled[1:] = opening[1:] == closing[: len(opening) - 1] + 1
+    starts = (before == delimiter) | (before == _NEWLINE) | (opening == 0) | doubled
+    after = data[np.minimum(closing + 1, len(data) - 1)]
+    again = np.zeros(len(closing), dtype=bool)
+    again[:-1] = doubled[1:]
+    stops = (after == delimiter) | (after == _NEWLINE) | (after == _RETURN) | again
+    stops |= closing + 1 == len(data)
+    return Marks(newlines, ends, bool(starts.all() and stops.all()))
+
+
+def _swallows(body: bytes, data: Any, marks: Marks, asked: Asked) -> bool:
+    """Return whether a further line of a cell holds as many delimiters as a row."""
+    import numpy as np
+
+    if len(marks.newlines) == len(marks.ends) or asked.width < 3:
+        return False
+    mark = asked.delimiter.encode()
+    nexts = np.searchsorted(marks.newlines, np.setdiff1d(marks.newlines, marks.ends)) + 1
+    starts, stops = marks.newlines[nexts - 1].tolist(), marks.newlines[nexts].tolist()
+    wide = any(
+        body.count(mark, start, stop) >= asked.width - 1
+        for start, stop in zip(starts, stops, strict=True)
+    )
+    return wide and _swallows_inside(data, marks, ord(mark), nexts, asked.width)
+
+
+def _swallows_inside(data: Any, marks: Marks, mark: int, nexts: Any, width: int) -> bool:
+    """Count again, only the delimiters within quotation marks."""
+    import numpy as np
+
+    quotes = np.flatnonzero(data == _QUOTE)
+    found = np.flatnonzero(data == mark)
+    found = found[np.searchsorted(quotes, found) & 1 == 1]
+    counts = np.bincount(np.searchsorted(marks.newlines, found), minlength=len(marks.newlines) + 1)
+    return bool((counts[nexts] >= width - 1).any())
+
+
+def _columns(body: bytes, asked: Asked) -> Any:
+    """Return the wanted columns of a block as text; ``None`` when a row is not as wide."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    names = [str(i) for i in range(asked.width)]
+    wanted = [str(i) for i in asked.wanted]
+    try:
+        return csv.read_csv(
+            pa.BufferReader(body),
+            csv.ReadOptions(block_size=len(body) + 1, use_threads=False, column_names=names),
+            csv.ParseOptions(
+                delimiter=asked.delimiter, newlines_in_values=True, ignore_empty_lines=False
+            ),
+            csv.ConvertOptions(
+                column_types=dict.fromkeys(wanted, pa.string()), include_columns=wanted,
+                null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True,
+                check_utf8=False,
+            ),
+        )  # fmt: skip
+    except pa.ArrowInvalid:
+        return None
+
+
+def _is_plain(table: Any, asked: Asked, n: int) -> bool:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if table is None or table.num_rows != n:
+        return False
+    first = pc.utf8_trim(table.column("0"), "\ufeff ")
+    if pc.any(pc.equal(first, pa.scalar(asked.first))).as_py():
+        return False
+    if not table.column("0").null_count:
+        return True
+    blank = pc.is_null(table.column("0"))
+    for name in table.column_names[1:]:
+        blank = pc.and_(blank, pc.is_null(table.column(name)))
+    return not pc.any(blank).as_py()
+
+
+def blocks(stream: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Yield the text in blocks, each with whether it is the last; unused rests come again."""
+    while True:
+        block = stream.read(_BLOCK)
+        yield block, not block
+        if not block:
+            return
+
+
+def main() -> None:
+    """Read text from standard input; write blocks of columns or of text."""
+    import numpy as np
+
+    asked = Asked(**json.loads(sys.argv[1]))
+    line, rest = asked.line, b""
+    mark = ord(asked.delimiter)
+    for block, at_end in blocks(sys.stdin.buffer):
+        body = rest + block
+        if at_end or len(body) > _LARGEST:
+            # The last rows may be footers, and a quote that never closes is no row at all.
+            send({"kind": "rest", "line": line})
+            return
+        data = np.frombuffer(body, dtype=np.uint8)
+        marks = marks_of(data, mark, at_end=False)
+        if not marks.sound:
+            send({"kind": "rest", "line": line})
+            return
+        if len(marks.ends) <= _HELD:
+            rest = body
+            continue
+        ends = marks.ends[:-_HELD]
+        cut = int(ends[-1]) + 1
+        _send_block(body[:cut], data[:cut], marks, ends, asked, line)
+        line += int(np.searchsorted(marks.newlines, cut))
+        rest = body[cut:]
+
+
+def _send_block(
+    body: bytes, data: Any, marks: Marks, ends: Any, asked: Asked, line: int
+) -> None:
+    import numpy as np
+
+    newlines = marks.newlines[: int(np.searchsorted(marks.newlines, len(body)))]
+    whole = Marks(newlines, ends, True)
+    table = None
+    if b"\0" not in body and not _swallows(body, data, whole, asked):
+        table = _columns(body, asked)
+    told = {"line": line, "n_lines": len(newlines), "n_bytes": len(body)}
+    if not _is_plain(table, asked, len(ends)):
+        send({"kind": "text", **told}, body)
+        return
+    if len(newlines) == len(ends):
+        first = np.arange(line, line + len(ends))
+    else:
+        last = np.searchsorted(newlines, ends) + line
+        first = np.concatenate(([line], last[:-1] + 1))
+    columns = dict(zip(table.column_names, table.columns, strict=True))
+    send_columns(told, columns | {"line": numbers(first)})
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    limit()
+    main()
