@@ -33,6 +33,7 @@ from crisislab.read._recognise import Want, Wish
 from crisislab.read._table import Header, HeaderFound, Table, find_header
 from crisislab.read._text import Lines, Survey, survey
 from crisislab.read._xlsx import Sheet, read_sheets
+from crisislab.read._xlsx_count import count_rows
 from crisislab.read.declare import Declaration
 
 _HEAD = 500
@@ -280,9 +281,18 @@ class Reading:
         draft.tally.n_lines = sheet.height
         if sheet.hidden:
             draft.found.note("CL-SHEET-HIDDEN", value=sheet.name, n=None)
+        self._count(sheet, draft)
         header = self._header(sheet.rows, draft)
         if header is not None and draft.reader is not None:
             blocks = one_by_one(sheet.rows)
             table = Table(blocks, header.cells, header.index, draft.found, draft.tally)
             map_table(table, draft.reader, draft)
         return draft.finish()
+
+    def _count(self, sheet: Sheet, draft: Draft) -> None:
+        """Hold the rows the parser gave against the rows in the sheet's XML."""
+        counted = count_rows(self.source, sheet.name)
+        n = sum(any(row.cells) for row in sheet.rows)
+        if counted is not None and not counted.allows(n):
+            wanted = counted.least if n < counted.least else counted.most
+            draft.found.refuse("CL-LEDGER", n=n, n_of=wanted)

@@ -75,8 +75,8 @@ class _Post(Struct, gc=False, rename={"collected": "__twarc"}):
     referenced_tweets: list[_Reference] | None = None
     collected: _Collected | None = None
     # A page of posts holds these: it is no single post.
-    data: None | UnsetType = UNSET
-    includes: None | UnsetType = UNSET
+    data: UnsetType | None = UNSET
+    includes: UnsetType | None = UNSET
 
 
 _NONE = _Counts()
