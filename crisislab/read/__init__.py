@@ -63,7 +63,7 @@ def read_posts(
         root: Folder of the case, to which ``source_file`` is relative.
 
     Returns:
-        Posts with their ledger, issues and rejects.
+        Posts with their ledger, issues, rejects and copies.
 
     Raises:
         CrisisLabError: With all problems that refuse a file, in one pass.
@@ -71,8 +71,9 @@ def read_posts(
     shared = shortcut(zone, dates, columns, platform, ids, decimal, partial)
     result = Loading("posts", declared, shared).run(paths, root=root).checked(strict=strict)
     return LoadedPosts(
-        result.ledger(), result.issues(), result.rejects(), tuple(result.problems), result.rows()
-    )
+        result.ledger(), result.issues(), result.rejects(), tuple(result.problems), result.rows(),
+        result.copies,
+    )  # fmt: skip
 
 
 def read_log(

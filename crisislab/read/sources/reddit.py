@@ -87,6 +87,7 @@ def _holds_items(record: dict[str, Any]) -> bool:
 READERS: tuple[Reader, ...] = (
     Reader(
         name="reddit",
+        escaped=True,
         title="Reddit comments and submissions (Pushshift, Arctic Shift)",
         gives="posts",
         confirmed="documentation",

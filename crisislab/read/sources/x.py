@@ -160,6 +160,7 @@ def _aside(probe: Probe) -> bool:
 READERS: tuple[Reader, ...] = (
     Reader(
         name="x-v2",
+        escaped=True,
         title="X API v2 (twarc2)",
         gives="posts",
         confirmed="real file",

@@ -113,6 +113,7 @@ def _is_archive(record: dict[str, Any]) -> bool:
 READERS: tuple[Reader, ...] = (
     Reader(
         name="x-v1",
+        escaped=True,
         title="X API v1.1 (twarc 1)",
         gives="posts",
         confirmed="real file",
@@ -123,6 +124,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         name="x-archive",
+        escaped=True,
         title="X archive (tweets.js): the account's own posts",
         gives="posts",
         confirmed="public parser",

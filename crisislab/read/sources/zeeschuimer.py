@@ -137,6 +137,7 @@ def _is_capture(record: dict[str, Any]) -> bool:
 READERS: tuple[Reader, ...] = (
     Reader(
         name="zeeschuimer",
+        escaped=True,
         title="Zeeschuimer NDJSON (X, TikTok, Instagram)",
         gives="posts",
         confirmed="public parser",
