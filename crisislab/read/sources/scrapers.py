@@ -192,7 +192,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         name="4cat",
-        title="4CAT table",
+        title="4CAT table, or Zeeschuimer's own with semicolons",
         gives="posts",
         confirmed="public parser",
         recognise=_is_fourcat_epoch,
