@@ -103,6 +103,7 @@ class Source(Settings):
     decimal: Literal[",", "."] | None = None
     ids: Literal["damaged"] | None = None
     partial: StrictBool = False
+    encoding: str | None = None
 
     def declaration(self) -> Declaration:
         """Return the declaration for the readers."""

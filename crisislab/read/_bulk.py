@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from crisislab.read._csv import Block, Dialect, split_blocks
 from crisislab.read._json import Record, read_lines
-from crisislab.read._process import messages
+from crisislab.read._process import Message, messages
+from crisislab.read._progress import told
 from crisislab.read._rows import numbers
 from crisislab.read._text import Lines, Survey
 
 # Below this many bytes, starting a process costs more than it saves.
 LEAST_BYTES = 2**22
+# From here on, JSON lines are read by two processes, each its half of the file.
+TWO_BYTES = 2**26
+BLOCK_BYTES = 2**23
 
 
 @dataclass(frozen=True)
@@ -71,13 +78,14 @@ class BulkTable:
         line = header_ends + 1
         asked = {
             "delimiter": self.dialect.delimiter, "width": len(self.header), "line": line,
-            "wanted": sorted({0, *self.wanted}), "first": self.header[0],
+            "wanted": sorted({0, *self.wanted}), "first": self.header[0], "block": BLOCK_BYTES,
         }  # fmt: skip
         assert self.lines.path is not None
         with messages("tables", asked, self.lines.path, start) as found:
             for message in found:
                 if message.kind == "rest":
                     break
+                told(message.n_bytes)
                 yield from self._split(message.kind, message)
                 start += message.n_bytes
                 line += message.n_lines
@@ -120,23 +128,60 @@ class BulkRecords:
 
     def records(self) -> Iterator[Record | RecordColumns | None]:
         """Yield all records in order, those beyond doubt by the thousand."""
-        assert self.lines.path is not None
-        start = self.lines.n_bytes_of([])
-        line = 1
-        asked = {"layout": self.layout, "line": line}
-        with messages("records", asked, self.lines.path, start) as found:
-            for message in found:
-                if message.kind == "rest":
+        start, before = self.lines.n_bytes_of([]), 0
+        with ExitStack() as opened:
+            for stop, part in self._parts(start, opened):
+                n_lines = 0
+                for message in part:
+                    told(message.n_bytes)
+                    yield from _records(message, before)
+                    start += message.n_bytes
+                    n_lines += message.n_lines
+                before += n_lines
+                if start != stop:
                     break
-                if message.kind == "text":
-                    text = io.StringIO(message.body.decode("utf-8"), newline="")
-                    yield from read_lines(text, ended=True, first=message.line)
-                else:
-                    cells = dict(message.columns)
-                    yield RecordColumns(cells, numbers(cells.pop("line")))
-                start += message.n_bytes
-                line += message.n_lines
-        yield from read_lines(self.lines.after(start), ended=self.seen.ended, first=line)
+        rest = self.lines.after(start)
+        yield from read_lines(rest, ended=self.seen.ended, first=before + 1)
+
+    def _parts(self, start: int, opened: ExitStack) -> list[tuple[int, Iterator[Message]]]:
+        """Return the parts of the file, each read by a process of its own, and where they end."""
+        path = self.lines.path
+        assert path is not None
+        end = self.seen.n_bytes
+        middle = _line_after(path, (start + end) // 2) if end - start >= TWO_BYTES else end
+        cuts = sorted({start, middle, end})
+        return [
+            (
+                stop,
+                opened.enter_context(
+                    messages(
+                        "records",
+                        {"layout": self.layout, "n_bytes": stop - first, "block": BLOCK_BYTES // 2},
+                        path, first,
+                        ahead=first > start,
+                    )
+                ),
+            )
+            for first, stop in pairwise(cuts)
+        ]  # fmt: skip
+
+
+def _line_after(path: Path, at: int) -> int:
+    """Return where the next line begins."""
+    with path.open("rb") as file:
+        file.seek(at)
+        file.readline()
+        return file.tell()
+
+
+def _records(message: Message, before: int) -> Iterator[Record | RecordColumns | None]:
+    """Yield the records of one message; ``before`` lines come before its part of the file."""
+    if message.kind == "text":
+        text = io.StringIO(message.body.decode("utf-8"), newline="")
+        yield from read_lines(text, ended=True, first=before + message.line)
+    elif message.kind == "rows":
+        cells = dict(message.columns)
+        yield RecordColumns(cells, numbers(cells.pop("line")) + before)
 
 
 def is_plain(seen: Survey) -> bool:

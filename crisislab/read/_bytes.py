@@ -19,6 +19,7 @@ from typing import IO, Any, Protocol
 import zstandard
 
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.read._progress import watched
 
 MAX_MEMBERS = 20_000
 MAX_BYTES = 16 * 2**30
@@ -28,6 +29,7 @@ MAX_WINDOW = 2**31
 _RATIO_FROM = 2**24
 _STEP = 2**16
 _ZST_STEP = 2**10
+_BZ2_STEP = 2**20
 _MAGIC = (
     (b"\x1f\x8b", "gz"),
     (b"\x28\xb5\x2f\xfd", "zst"),
@@ -82,11 +84,34 @@ def kind_of(start: bytes) -> str:
     return "text"
 
 
+class _Bz2:
+    """A bz2 stream in steps: a few bytes of it may hold a gigabyte."""
+
+    def __init__(self) -> None:
+        self._inner = bz2.BZ2Decompressor()
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is more to come out before more goes in."""
+        return not self._inner.eof and not self._inner.needs_input
+
+    def decompress(self, data: bytes, /) -> bytes:
+        return self._inner.decompress(data, _BZ2_STEP)
+
+
 def _start(kind: str) -> _Decompressor:
     if kind == "gz":
         return zlib.decompressobj(wbits=31)
     if kind == "bz2":
-        return bz2.BZ2Decompressor()
+        return _Bz2()
     return zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW).decompressobj()
 
 
@@ -112,10 +137,12 @@ class Inflated(io.RawIOBase):
         return True
 
     def _more(self) -> bytes:
-        data = self._left or self._raw.read(self._step)
-        self._n_in += 0 if self._left else len(data)
-        self._left = b""
-        if not data:
+        full = isinstance(self._frame, _Bz2) and self._frame.is_full
+        data = b"" if full else self._left or self._raw.read(self._step)
+        if not full:
+            self._n_in += 0 if self._left else len(data)
+            self._left = b""
+        if not data and not full:
             self.cut = self._frame is not None
             return b""
         self._frame = self._frame or _start(self._kind)
@@ -182,7 +209,7 @@ class Input:
     def raw(self) -> IO[bytes]:
         """Open the bytes as stored, an archive's member as unpacked by the archive."""
         if self.archive is None:
-            return self.path.open("rb")
+            return watched(self.path)
         return io.BufferedReader(
             _Member(self.archive, self.archive.getinfo(self.member), self.name), _STEP
         )

@@ -89,6 +89,12 @@ def _folder(folder: Path, name: str) -> Folder:
     return Folder(name, tuple(files), tuple(folders))
 
 
+def n_bytes_of(source: Input | Folder) -> int:
+    """Return how many bytes a file or folder has on disk."""
+    files = source.all_files() if isinstance(source, Folder) else [source]
+    return sum(file.path.stat().st_size for file in files)
+
+
 def is_archive(source: Input) -> bool:
     """Return whether a file is a zip that holds files, not a spreadsheet."""
     with source.raw() as stream:

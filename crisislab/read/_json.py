@@ -16,7 +16,7 @@ from typing import Any, Literal
 # Archives of X hold a script: window.YTD.tweets.part0 = [ ... ]
 _SCRIPT = re.compile(r"\A\ufeff?\s*(?:window\.)?[\w.$]+\s*=\s*(?=[\[{])")
 _SPACE = re.compile(r"[ \t\r\n]*")
-_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 Shape = Literal["lines", "array", "document"]
 
 
@@ -156,13 +156,8 @@ def read_lines(lines: Iterable[str], *, ended: bool, first: int = 1) -> Iterator
 
 def _is_open(text: str) -> bool:
     """Return whether brackets or quotes are still open at the end of a text."""
-    depth = 0
-    end = 0
-    for found in _STRUCTURE.finditer(text):
-        mark = found.group()
-        depth += (mark in "[{") - (mark in "]}") if len(mark) == 1 else 0
-        end = found.end()
-    return depth > 0 or '"' in text[end:]
+    bare = _STRING.sub("", text)
+    return '"' in bare or sum(map(bare.count, "[{")) > sum(map(bare.count, "]}"))
 
 
 @dataclass

@@ -16,9 +16,18 @@ from crisislab.errors import CrisisLabError, Problem, worst_first
 from crisislab.read._archive import read_archive
 from crisislab.read._bytes import Input
 from crisislab.read._dedupe import Unique, drop_repeats
-from crisislab.read._inputs import Folder, Paths, find_inputs, is_archive, members_of, paths_of
+from crisislab.read._inputs import (
+    Folder,
+    Paths,
+    find_inputs,
+    is_archive,
+    members_of,
+    n_bytes_of,
+    paths_of,
+)
 from crisislab.read._ledger import issues_table, ledger_table, rejects_table
 from crisislab.read._part import Part, table_of
+from crisislab.read._progress import progress
 from crisislab.read._reader import Reader
 from crisislab.read._recognise import Want
 from crisislab.read._source import Reading
@@ -71,10 +80,10 @@ class LoadedLog(_Loaded):
 def shortcut(
     zone: str | None, dates: DateOrder | None, columns: Mapping[str, str] | None,
     platform: str | None, ids: Literal["damaged"] | None, decimal: Literal[",", "."] | None,
-    partial: bool,
+    partial: bool, encoding: str | None = None,
 ) -> Declaration:  # fmt: skip
     """Return keyword shortcuts as a declaration."""
-    return Declaration(zone, dates, platform, columns or {}, decimal, ids, partial)
+    return Declaration(zone, dates, platform, columns or {}, decimal, ids, partial, encoding)
 
 
 @dataclass(frozen=True)
@@ -93,8 +102,11 @@ class Loading:
     def run(self, paths: Paths, *, root: str | PathLike[str] | None) -> _Result:
         """Read everything and return it, refused or not."""
         inputs, problems = find_inputs(paths_of(paths), Path(root) if root is not None else None)
-        with ExitStack() as opened:
-            parts = [part for source in inputs for part in self._parts(source, opened)]
+        with ExitStack() as opened, progress(sum(map(n_bytes_of, inputs))) as bar:
+            parts = []
+            for source in inputs:
+                with bar.one(n_bytes_of(source)):
+                    parts += self._parts(source, opened)
         for part in parts:
             _tell_caps(part)
         unique = drop_repeats(_rows(parts, self.table), self.table)

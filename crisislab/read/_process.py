@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from typing import IO, Any
 
 import pyarrow as pa
@@ -48,11 +49,12 @@ def command_of(program: str, *arguments: str) -> list[str]:
 
 @contextmanager
 def messages(
-    program: str, asked: dict[str, Any], path: Path, start: int, *, seconds: float = SECONDS
-) -> Iterator[Iterator[Message]]:
+    program: str, asked: dict[str, Any], path: Path, start: int, *, seconds: float = SECONDS,
+    ahead: bool = False,
+) -> Iterator[Iterator[Message]]:  # fmt: skip
     """Run a program on a file from a byte on; it is ended with the block, whatever happens.
 
-    The messages simply end where the program crashes, or takes more memory or time than it may.
+    With ``ahead`` its messages are taken in while others are worked on. The messages simply end where the program crashes, or takes more memory or time than it may.
     """
     # Arrow's own pool keeps memory for later, which counts against the limit of the program.
     surroundings = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1",
@@ -63,18 +65,32 @@ def messages(
             command_of(program, json.dumps(asked)), stdin=file, stdout=subprocess.PIPE,
             stderr=told, env=surroundings,
         )  # fmt: skip
+        assert process.stdout is not None
+        found = _messages(process.stdout)
+        kept: SimpleQueue[Message | None] = SimpleQueue()
+        listener = threading.Thread(target=_keep, args=(found, kept), daemon=True)
         clock = threading.Timer(seconds, process.kill)
         clock.daemon = True
         clock.start()
         try:
-            assert process.stdout is not None
-            yield _messages(process.stdout)
+            if ahead:
+                listener.start()
+            yield iter(kept.get, None) if ahead else found
         finally:
             clock.cancel()
             process.kill()
             process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+            if ahead:
+                listener.join()
+            process.stdout.close()
+
+
+def _keep(found: Iterator[Message], kept: SimpleQueue[Message | None]) -> None:
+    try:
+        for message in found:
+            kept.put(message)
+    finally:
+        kept.put(None)
 
 
 def _messages(out: IO[bytes]) -> Iterator[Message]:
@@ -97,11 +113,21 @@ def _body(out: IO[bytes], head: dict[str, Any]) -> bytes | None:
     return body if len(body) == head["size"] else None
 
 
+def _buffer(out: IO[bytes], size: int) -> Any | None:
+    """Read into memory of Arrow's own, which it uses again; that of Python would stay taken."""
+    buffer = pa.allocate_buffer(size)
+    view = memoryview(buffer).cast("B")
+    n = 0
+    while n < size and (more := out.readinto(view[n:])):  # type: ignore[attr-defined]
+        n += more
+    return buffer if n == size else None
+
+
 def _columns(out: IO[bytes], n: int) -> dict[str, Any] | None:
     found = {}
     for _ in range(n):
         head = _head(out)
-        body = None if head is None else _body(out, head)
+        body = None if head is None else _buffer(out, head["size"])
         if head is None or body is None:
             return None
         with pa.ipc.open_stream(body) as stream:

@@ -118,7 +118,12 @@ class Rows:
             return pa.nulls(0, kind)
         if len({chunk.type for chunk in chunks}) > 1:
             chunks = [chunk.cast(kind) for chunk in chunks]
-        return pa.concat_arrays(chunks) if len(chunks) > 1 else chunks[0]
+        found = pa.concat_arrays(chunks) if len(chunks) > 1 else chunks[0]
+        if len(found) >= BATCH:
+            # What the pieces took is given back at once, or the next column comes on top of it.
+            del chunks
+            pa.default_memory_pool().release_unused()
+        return found
 
 
 def numbers(array: Any) -> np.ndarray[Any, Any]:

@@ -95,7 +95,7 @@ class Reading:
     # --- text ------------------------------------------------------------------------------
 
     def _text(self, draft: Draft) -> Part:
-        seen = survey(self.source)
+        seen = survey(self.source, self.declared.encoding)
         draft.tally.n_lines, draft.tally.sha256 = seen.n_lines, seen.sha256
         if not self._is_whole(seen, draft):
             return draft.finish()

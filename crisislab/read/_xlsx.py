@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -14,8 +13,8 @@ from pathlib import Path
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read._bytes import Input, check_size
 from crisislab.read._csv import RawRow
+from crisislab.read._process import command_of
 
-_CHILD = Path(__file__).with_name("_xlsx_child.py")
 _SECONDS = 600
 
 
@@ -48,7 +47,7 @@ def read_sheets(source: Input) -> list[Sheet]:
             copy.write_bytes(b"".join(source.blocks()))
             return read_sheets(Input(source.name, copy))
     _check_zip(source)
-    command = [sys.executable, "-I", str(_CHILD), str(source.path)]
+    command = command_of("sheets", str(source.path))
     try:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
     except subprocess.TimeoutExpired:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import Struct
 
 FAULTS = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError)
 _NO_LANG = frozenset({"und", "zxx", "qam", "qct", "qht", "qme", "qst"})
@@ -75,20 +75,13 @@ class _Post(Struct, gc=False, rename={"collected": "__twarc"}):
     referenced_tweets: list[_Reference] | None = None
     collected: _Collected | None = None
     # A page of posts holds these: it is no single post.
-    data: UnsetType | None = UNSET
-    includes: UnsetType | None = UNSET
+    data: None = None
+    includes: None = None
 
 
 _NONE = _Counts()
 _NOBODY = _Author()
-_decode = msgspec.json.Decoder(_Post).decode
-
-
-def _post(line: bytes) -> _Post:
-    post = _decode(line)
-    if post.data is not UNSET or post.includes is not UNSET:
-        raise ValueError
-    return post
+_post = msgspec.json.Decoder(_Post).decode
 
 
 def _handles(post: _Post | _Reference) -> list[str | None]:
@@ -172,10 +165,6 @@ def _x_v2(posts: list[_Post]) -> dict[str, Any] | None:
         "root_id": [post.conversation_id for post in posts],
         "shared_id": lists.shared,
         "mentions": lists.mentions,
-        "url": [
-            f"https://x.com/{a.username}/status/{p.id}" if a.username and p.id else None
-            for p, a in zip(posts, authors, strict=True)
-        ],
         "collected_at": [p.collected.retrieved_at if p.collected else None for p in posts],
     }  # fmt: skip
     whole = {
@@ -201,12 +190,13 @@ def _arrow(texts: dict[str, list[Any]], whole: dict[str, list[Any]]) -> dict[str
         return None
     if any(_is_odd(pc.min_max(values).as_py()) for values in counts.values()):
         return None
-    return {
-        name: pc.if_else(pc.equal(values, pa.scalar("")), None, values)
-        if pc.any(pc.equal(values, pa.scalar(""))).as_py()
-        else values
-        for name, values in columns.items()
-    } | counts
+    empty = pa.scalar("")
+    for name, values in columns.items():
+        if pc.min(pc.binary_length(values)).as_py() == 0:
+            columns[name] = pc.if_else(pc.equal(values, empty), None, values)
+    start, middle, nothing = pa.scalar("https://x.com/"), pa.scalar("/status/"), pa.scalar("")
+    parts = (start, columns["author_handle"], middle, columns["post_id"], nothing)
+    return columns | {"url": pc.binary_join_element_wise(*parts)} | counts
 
 
 def _is_odd(told: dict[str, int | None]) -> bool:

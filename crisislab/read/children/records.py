@@ -20,7 +20,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 import layouts  # type: ignore[import-not-found]  # beside this program
 from _frames import limit, numbers, send, send_columns  # type: ignore[import-not-found]
 
-_BLOCK = 2**22
 _LARGEST = 2**26
 _NEWLINE, _QUOTE, _COLON = 10, 34, 58
 _MANY = 200
@@ -92,10 +91,11 @@ def _shapes(data: Any, newlines: Any) -> Any:
     return sums[ends] - sums[starts]
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+def _blocks(stream: IO[bytes], n_bytes: int, size: int) -> Iterator[bytes]:
     """Yield whole lines, many at a time; a line that never ends is left to the caller."""
     rest = b""
-    while block := stream.read(_BLOCK):
+    while block := stream.read(min(size, n_bytes)):
+        n_bytes -= len(block)
         cut = block.rfind(b"\n") + 1
         if cut:
             yield rest + block[:cut]
@@ -144,9 +144,9 @@ def main() -> None:
     """Read lines from standard input; write blocks of columns or of text."""
     asked = json.loads(sys.argv[1])
     layout = layouts.LAYOUTS[asked["layout"]]
-    line = asked["line"]
+    line = 1
     shapes = Shapes()
-    for body in _blocks(sys.stdin.buffer):
+    for body in _blocks(sys.stdin.buffer, asked["n_bytes"], asked["block"]):
         lines, found, bad = _read(body, shapes, layout.read)
         for start, stop, good in _runs(len(lines), bad):
             text = b"\n".join(lines[start:stop]) + b"\n"

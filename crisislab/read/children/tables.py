@@ -19,7 +19,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from _frames import limit, numbers, send, send_columns  # type: ignore[import-not-found]
 
-_BLOCK = 2**23
 _LARGEST = 2**26
 _HELD = 3
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
@@ -34,6 +33,7 @@ class Asked:
     wanted: list[int]
     first: str
     line: int
+    block: int
 
 
 @dataclass
@@ -142,10 +142,10 @@ def _is_plain(table: Any, asked: Asked, n: int) -> bool:
     return not pc.any(blank).as_py()
 
 
-def blocks(stream: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
+def blocks(stream: IO[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
     """Yield the text in blocks, each with whether it is the last; unused rests come again."""
     while True:
-        block = stream.read(_BLOCK)
+        block = stream.read(size)
         yield block, not block
         if not block:
             return
@@ -158,7 +158,7 @@ def main() -> None:
     asked = Asked(**json.loads(sys.argv[1]))
     line, rest = asked.line, b""
     mark = ord(asked.delimiter)
-    for block, at_end in blocks(sys.stdin.buffer):
+    for block, at_end in blocks(sys.stdin.buffer, asked.block):
         body = rest + block
         if at_end or len(body) > _LARGEST:
             # The last rows may be footers, and a quote that never closes is no row at all.
@@ -179,7 +179,9 @@ def main() -> None:
         rest = body[cut:]
 
 
-def _send_block(body: bytes, data: Any, marks: Marks, ends: Any, asked: Asked, line: int) -> None:
+def _send_block(
+    body: bytes, data: Any, marks: Marks, ends: Any, asked: Asked, line: int
+) -> None:
     import numpy as np
 
     newlines = marks.newlines[: int(np.searchsorted(marks.newlines, len(body)))]

@@ -1,7 +1,6 @@
 """Read one spreadsheet and write it as lines of JSON: run as a process of its own.
 
-The parser is native code: here a crafted file costs a message, not the notebook's kernel. Only
-the standard library and python-calamine are imported, so that it starts fast.
+The parser is native code: here a crafted file costs a message, not the notebook's kernel.
 """
 
 from __future__ import annotations
@@ -9,17 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from _frames import limit  # type: ignore[import-not-found]  # beside this program
+
 _MEMORY = 2 * 2**30
-
-
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+_SECONDS = 600
 
 
 def _cell(value: Any) -> Any:
@@ -38,7 +35,7 @@ def _cell(value: Any) -> Any:
 
 def main(path: str) -> None:
     """Write the sheets of a file to standard output, a line for each row."""
-    _limit()
+    limit(_MEMORY, _SECONDS)
     import python_calamine
 
     book = python_calamine.load_workbook(path)

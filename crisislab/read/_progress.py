@@ -1,0 +1,99 @@
+"""A bar for loads that take their time: in a terminal and in JupyterLab, silent everywhere else."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from tqdm import tqdm
+
+SECONDS = 2.0
+# A file is read twice: looked through, then split.
+_PASSES = 2
+
+
+@dataclass
+class Bar:
+    """How far a load is, in bytes of its files.
+
+    Attributes:
+        shown: The bar on the screen.
+        done: Bytes of the files that are finished.
+        size: Bytes of the file at work.
+        read: Bytes read of it so far, in all passes.
+    """
+
+    shown: Any
+    done: int = 0
+    size: int = 0
+    read: int = 0
+
+    @contextmanager
+    def one(self, size: int) -> Iterator[None]:
+        """Show one file of so many bytes."""
+        self.size, self.read = size, 0
+        yield
+        self.done += size
+        self._show(0)
+
+    def advance(self, n: int) -> None:
+        """Show that so many bytes more were read."""
+        self.read += n
+        self._show(min(self.size, self.read // _PASSES))
+
+    def _show(self, part: int) -> None:
+        more = self.done + part - self.shown.n
+        if more > 0:
+            self.shown.update(more)
+
+
+_CURRENT: ContextVar[Bar | None] = ContextVar("crisislab-progress", default=None)
+
+
+def is_seen() -> bool:
+    """Return whether a person looks on: a terminal, or a notebook."""
+    shell = sys.modules.get("IPython")
+    kernel = getattr(shell and shell.get_ipython(), "kernel", None)
+    return kernel is not None or sys.stderr.isatty()
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Bar]:
+    """Show a bar for a load of so many bytes once it has taken two seconds."""
+    with tqdm(
+        total=total, delay=SECONDS, disable=not is_seen(), leave=False, unit="B",
+        unit_scale=True, file=sys.stderr, dynamic_ncols=True,
+    ) as shown:  # fmt: skip
+        bar = Bar(shown)
+        token = _CURRENT.set(bar)
+        try:
+            yield bar
+        finally:
+            _CURRENT.reset(token)
+
+
+def told(n: int) -> None:
+    """Tell the bar of the load at work, if there is one, that so many bytes were read."""
+    bar = _CURRENT.get()
+    if bar is not None:
+        bar.advance(n)
+
+
+class _Watched(io.FileIO):
+    """A file whose reading the bar is told of."""
+
+    def readinto(self, buffer: Any) -> int | None:
+        n = super().readinto(buffer)
+        told(n or 0)
+        return n
+
+
+def watched(path: Path) -> IO[bytes]:
+    """Open a file; the bar of the load at work follows its reading."""
+    return io.BufferedReader(_Watched(path, "rb"), 2**18)
