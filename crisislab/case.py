@@ -7,7 +7,7 @@ the crisis manual; ``posts/`` and ``log/`` hold the exports as they came.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -103,6 +103,7 @@ class Source(Settings):
     decimal: Literal[",", "."] | None = None
     ids: Literal["damaged"] | None = None
     partial: StrictBool = False
+    encoding: str | None = None
 
     def declaration(self) -> Declaration:
         """Return the declaration for the readers."""
@@ -222,10 +223,10 @@ class Case:
         """The audience's time zone."""
         return self.settings.case.zone
 
-    def issues_in(self, lang: str) -> pd.DataFrame:
-        """Return everything found about the inputs, in one language."""
+    def issues_in(self, lang: str, *, more: Iterable[Problem] = ()) -> pd.DataFrame:
+        """Return everything found about the inputs, in one language, with further findings."""
         log = () if self.loaded_log is None else self.loaded_log.problems
-        return issues_table([*self.loaded_posts.problems, *log], lang)
+        return issues_table([*self.loaded_posts.problems, *log, *more], lang)
 
     def _both(self, name: str) -> pd.DataFrame:
         frames = [getattr(self.loaded_posts, name)]

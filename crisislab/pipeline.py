@@ -12,6 +12,7 @@ import pandas as pd
 
 from crisislab.case import Case
 from crisislab.check.brand import check_brand
+from crisislab.check.sampling import check_sampling
 from crisislab.enrich.conversations import Rule
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.enrich.scorer import Scorer
@@ -75,7 +76,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         reach=tables.reach,
         waits=tables.response.waits,
         ledger=case.ledger,
-        issues=case.issues_in(language),
+        issues=case.issues_in(language, more=check_sampling(posts, zone=case.zone)),
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
         tables=_further(tables),

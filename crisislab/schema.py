@@ -97,6 +97,7 @@ POSTS = Table(
         ("author_handle", "text", "handle of the author without @, as exported"),
         ("author_name", "text", "display name of the author"),
         ("text", "text", "text of the item; empty when the item has none"),
+        ("text_as_exported", "text", "text as the file has it, where it was repaired or unescaped"),
         ("lang", "text", "language code of the text (ISO 639-1); missing when not known"),
         ("parent_id", "text", "item this one answers (post_id on the same platform)"),
         ("root_id", "text", "first item of the thread, as the platform states it"),
@@ -128,6 +129,7 @@ LOG = Table(
         ("actor", "text", "who, as written in the log"),
         ("actor_id", "text", "account id of the actor where the log has one"),
         ("text", "text", "what was said or done"),
+        ("text_as_exported", "text", "text as the file has it, where it was repaired or unescaped"),
         ("channel", "text", "where: #channel, spreadsheet column, tool"),
         ("kind", "text", "message, action, alert, status, note or system"),
         ("action", "text", "plan action named by the entry itself, if any"),
@@ -292,7 +294,28 @@ LABELS = Table(
     ),
 )
 
-TABLES = (POSTS, LOG, LEDGER, ISSUES, REJECTS, METRICS, ACTIONS, VERDICTS, SAMPLE, LABELS)
+COPIES = Table(
+    "copies",
+    "one copy of a post that stands in several exports; one of them is kept",
+    _columns(
+        ("platform", "text", "network"),
+        ("post_id", "text", "id of the item on its platform"),
+        ("kept", "flag", "whether this copy is the one counted"),
+        ("collected_at", "instant", "when the collector saw this copy"),
+        ("n_followers", "count", "followers of the author in this copy"),
+        ("n_likes", "count", "likes or reactions in this copy"),
+        ("n_reposts", "count", "reposts or shares in this copy"),
+        ("n_replies", "count", "replies or comments in this copy"),
+        ("n_quotes", "count", "quotes in this copy"),
+        ("n_impressions", "count", "times displayed in this copy"),
+        ("text", "text", "text of this copy"),
+        ("source", "text", "reader that recognised the file"),
+        ("source_file", "text", "file (and member) this copy came from"),
+        ("source_row", "count", "line of the file or row of the sheet"),
+    ),
+)
+
+TABLES = (POSTS, LOG, LEDGER, ISSUES, REJECTS, COPIES, METRICS, ACTIONS, VERDICTS, SAMPLE, LABELS)
 
 
 def dictionary() -> str:

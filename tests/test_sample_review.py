@@ -15,6 +15,7 @@ from crisislab.measure.reach import reach_by_platform
 from crisislab.measure.response import waits
 from crisislab.measure.sentiment import negativity_per_hour
 from crisislab.measure.volume import posts_per_hour
+from crisislab.report.html import review_html
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample" / "brumaria"
 
@@ -185,3 +186,19 @@ def test_sample_review_is_the_same_with_shuffled_rows(case: cl.Case, review: cl.
     other = cl.review(replace(case, loaded_posts=replace(loaded, posts=mixed)))
     for table in ("metrics", "verdicts", "actions", "clock"):
         pd.testing.assert_frame_equal(getattr(other, table), getattr(review, table))
+
+
+def test_sampling_findings_are_told_in_both_languages_and_change_no_number(
+    case: cl.Case, review: cl.Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the collector did stands among the issues of the review; every number is the same."""
+    told = review.issues.loc[review.issues["code"].str.startswith("CL-SAMPLE-")]
+    assert told["code"].tolist() == ["CL-SAMPLE-LATE"]
+    other = cl.review(case, lang="es" if review.language == "en" else "en")
+    again = other.issues.loc[other.issues["code"].eq("CL-SAMPLE-LATE"), "message"]
+    assert told["message"].item() != again.item()
+    monkeypatch.setattr("crisislab.pipeline.check_sampling", lambda posts, zone: ())  # noqa: ARG005
+    without = cl.review(case)
+    pd.testing.assert_frame_equal(without.metrics, review.metrics)
+    pd.testing.assert_frame_equal(without.verdicts, review.verdicts)
+    assert "CL-SAMPLE-LATE" in review_html(review)

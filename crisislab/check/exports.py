@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from crisislab.case import CaseFile
+from crisislab.case import CaseFile, mark_own
+from crisislab.check.sampling import check_sampling
 from crisislab.errors import Problem
 from crisislab.read import LoadedLog, LoadedPosts, read_log, read_posts
 from crisislab.read.declare import Declaration
@@ -64,8 +65,23 @@ def check_exports(paths: Sequence[Path], *, log: bool = False) -> Checked:
             loads.append(read_posts([path], strict=False))
     return Checked(
         LEDGER.conform(pd.concat([load.ledger for load in loads], ignore_index=True)),
-        tuple(problem for load in loads for problem in load.problems),
+        tuple(problem for load in loads for problem in load.problems) + _sampling(loads, paths),
     )
+
+
+def _sampling(
+    loads: Sequence[LoadedPosts | LoadedLog], paths: Sequence[Path]
+) -> tuple[Problem, ...]:
+    """Return what the posts of all files together tell about their collection."""
+    frames = [load.posts for load in loads if isinstance(load, LoadedPosts) and len(load.posts)]
+    if not frames:
+        return ()
+    posts = pd.concat(frames, ignore_index=True)
+    cases = [path / "case.toml" for path in paths if (path / "case.toml").is_file()]
+    if len(cases) != 1:
+        return check_sampling(posts)
+    settings = read_settings(cases[0], CaseFile)
+    return check_sampling(mark_own(posts, settings=settings), zone=settings.case.zone)
 
 
 def _case(root: Path) -> list[LoadedPosts | LoadedLog]:

@@ -42,6 +42,7 @@ def read_posts(
     ids: Literal["damaged"] | None = None,
     decimal: Literal[",", "."] | None = None,
     partial: bool = False,
+    encoding: str | None = None,
     strict: bool = True,
     root: str | PathLike[str] | None = None,
 ) -> LoadedPosts:
@@ -59,20 +60,22 @@ def read_posts(
         ids: ``damaged`` to go on with ids a spreadsheet rounded, without reply matching.
         decimal: Decimal separator of counts such as ``1.234``.
         partial: Whether to read what is there of a file that stops in the middle.
+        encoding: Encoding of the text, such as ``mac-roman``, where the rule is wrong.
         strict: Whether a refused file is an error; else it is only told in ``issues``.
         root: Folder of the case, to which ``source_file`` is relative.
 
     Returns:
-        Posts with their ledger, issues and rejects.
+        Posts with their ledger, issues, rejects and copies.
 
     Raises:
         CrisisLabError: With all problems that refuse a file, in one pass.
     """
-    shared = shortcut(zone, dates, columns, platform, ids, decimal, partial)
+    shared = shortcut(zone, dates, columns, platform, ids, decimal, partial, encoding)
     result = Loading("posts", declared, shared).run(paths, root=root).checked(strict=strict)
     return LoadedPosts(
-        result.ledger(), result.issues(), result.rejects(), tuple(result.problems), result.rows()
-    )
+        result.ledger(), result.issues(), result.rejects(), tuple(result.problems), result.rows(),
+        result.copies,
+    )  # fmt: skip
 
 
 def read_log(
@@ -83,6 +86,7 @@ def read_log(
     dates: DateOrder | None = None,
     columns: Mapping[str, str] | None = None,
     partial: bool = False,
+    encoding: str | None = None,
     strict: bool = True,
     root: str | PathLike[str] | None = None,
 ) -> LoadedLog:
@@ -96,7 +100,7 @@ def read_log(
     Raises:
         CrisisLabError: With all problems that refuse a file, in one pass.
     """
-    shared = shortcut(zone, dates, columns, None, None, None, partial)
+    shared = shortcut(zone, dates, columns, None, None, None, partial, encoding)
     result = Loading("log", declared, shared).run(paths, root=root).checked(strict=strict)
     return LoadedLog(
         result.ledger(), result.issues(), result.rejects(), tuple(result.problems), result.rows()

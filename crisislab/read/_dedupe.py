@@ -1,11 +1,14 @@
-"""The same item in several exports counts once; the latest counters win.
+"""The same item in several exports counts once; the latest counters win, all are kept beside.
 
 Which copy is kept does not depend on the order of rows or files: the latest collection time,
-then the largest counters (they only grow), then the file name and row.
+then the largest counters (they only grow), then the file name and row. What that copy lacks is
+taken from the next one that has it. Texts that are the same words, cut or escaped or begun with
+``RT @name:`` by one export only, are the same; the longest is kept.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +16,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crisislab.schema import POSTS, Table
+from crisislab.read._entities import unescaped
+from crisislab.schema import COPIES, POSTS, Table
 
 _DIGITS = 19
 _COUNTERS = [c.name for c in POSTS.columns if c.name.startswith("n_")]
+_LINKS = ["parent_id", "root_id", "shared_id"]
+_FILLED = [
+    *_COUNTERS, *_LINKS, "author_id", "author_handle", "author_name", "lang", "mentions", "url",
+    "collected_at", "vendor_sentiment", "vendor_reach", "inbound",
+]  # fmt: skip
+_REPOST = re.compile(r"^RT @\w+: ?")
+_CUT = "…"
 
 
 @dataclass(frozen=True)
@@ -28,12 +39,14 @@ class Unique:
         dropped: The other rows.
         texts_differ: Dropped rows whose text is not the kept one's.
         counts_differ: Dropped rows whose counters are not the kept one's.
+        copies: Every copy of the items that stand in more than one, as ``schema.COPIES``.
     """
 
     kept: pd.DataFrame
     dropped: pd.DataFrame
     texts_differ: pd.DataFrame
     counts_differ: pd.DataFrame
+    copies: pd.DataFrame
 
 
 def drop_repeats(rows: pd.DataFrame, table: Table) -> Unique:
@@ -44,20 +57,79 @@ def drop_repeats(rows: pd.DataFrame, table: Table) -> Unique:
     keys = ["platform", "post_id"] if table is POSTS else ["source", "channel", "entry_id"]
     none = rows.iloc[:0]
     if _all_differ(rows[keys[-1]]):
-        return Unique(rows, none, none, none)
+        return Unique(rows, none, none, none, COPIES.empty())
     repeated = rows.duplicated(keys, keep=False)
     if not repeated.any():
-        return Unique(rows, none, none, none)
+        return Unique(rows, none, none, none, COPIES.empty())
     order = _order(rows.loc[repeated], table)
     last = ~order.duplicated(keys, keep="last")
     winners = order.loc[last]
     dropped = order.loc[~last]
     kept = rows.drop(index=dropped.index)
+    if table is POSTS:
+        winners = _filled(order, winners, keys)
+        kept.loc[winners.index, winners.columns] = winners
     beside = dropped[keys].merge(winners, on=keys, how="left")
     beside.index = dropped.index
     texts = _differs(dropped, beside, ["text"])
+    texts &= ~_same_words(dropped.loc[texts, "text"], beside.loc[texts, "text"], texts)
     counts = _differs(dropped, beside, _COUNTERS if table is POSTS else [])
-    return Unique(kept, dropped, dropped.loc[texts], dropped.loc[counts])
+    copies = COPIES.conform(order.assign(kept=last)) if table is POSTS else COPIES.empty()
+    return Unique(kept, dropped, dropped.loc[texts], dropped.loc[counts], copies)
+
+
+def _filled(order: pd.DataFrame, winners: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the kept copies with what they lack taken from the others, the latest first."""
+    latest = order.groupby(keys, sort=False)[_FILLED].last()
+    at = pd.MultiIndex.from_frame(winners[keys])
+    filled = winners.copy()
+    for column in _FILLED:
+        known = latest[column].reindex(at).set_axis(winners.index)
+        filled[column] = winners[column].where(winners[column].notna(), known)
+    # A copy without the parent does not know that it answers.
+    answers = winners["parent_id"].isna() & filled["parent_id"].notna()
+    filled.loc[answers & winners["kind"].eq("post"), "kind"] = "reply"
+    whole = _longest(order, keys).reindex(at).set_axis(winners.index)
+    cut = _same_words(winners["text"], whole, winners["text"].notna())
+    filled["text"] = winners["text"].where(~cut, whole)
+    return filled
+
+
+def _longest(order: pd.DataFrame, keys: list[str]) -> pd.Series:
+    """Return the text of each item that says most: whole before cut, then the longest."""
+    bare = order["text"].str.replace(_REPOST, "", regex=True).str.len().fillna(-1)
+    whole = ~order["text"].str.endswith(_CUT).fillna(True).astype(bool)
+    by = order.assign(_whole=whole, _size=bare).sort_values(
+        ["_whole", "_size", "text"], kind="stable", na_position="first"
+    )
+    longest: pd.Series = by.groupby(keys, sort=False)["text"].last()
+    return longest
+
+
+def _same_words(one: pd.Series, other: pd.Series, like: pd.Series) -> pd.Series:
+    """Return where two texts are the same but for what one export cut, escaped or put before."""
+    found = pd.Series(False, index=like.index)
+    for at, a, b in zip(one.index, one, other, strict=True):
+        found.at[at] = isinstance(a, str) and isinstance(b, str) and same_words(a, b)
+    return found
+
+
+def same_words(one: str, other: str) -> bool:
+    """Return whether two texts are the same post as two exports may write it.
+
+    >>> same_words("RT @marca: Lamentamos lo ocurri…", "Lamentamos lo ocurrido &amp; más")
+    True
+    >>> same_words("Lo sentimos", "Lo sentimos mucho")
+    False
+    """
+    short, long = sorted((_bare(one), _bare(other)), key=len)
+    if short == long:
+        return True
+    return short.endswith(_CUT) and len(short) > 1 and long.startswith(short[: -len(_CUT)])
+
+
+def _bare(text: str) -> str:
+    return _REPOST.sub("", unescaped(text)).strip()
 
 
 def _all_differ(ids: pd.Series) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal
 
@@ -30,6 +30,8 @@ class Record:
         fault: Problem code when it could not be read.
         shown: Beginning of the text of a faulty record.
         twice: A key given twice in one object, if any.
+        text: The text it stands in.
+        span: Where in that text it stands.
     """
 
     line: int
@@ -37,6 +39,13 @@ class Record:
     fault: str = ""
     shown: str = ""
     twice: str = ""
+    text: str = field(default="", repr=False)
+    span: tuple[int, int] = (0, 0)
+
+    @property
+    def raw(self) -> str:
+        """Text of the record itself."""
+        return self.text[slice(*self.span)]
 
 
 class _Parser:
@@ -72,11 +81,11 @@ class _Parser:
             raise ValueError("nested too deeply") from None
         return value, end
 
-    def record(self, line: int, value: Any, text: str) -> Record:
+    def record(self, line: int, value: Any, text: str, span: tuple[int, int]) -> Record:
         """Return the record just read, faulty if it holds a constant that is not JSON."""
         if self.constant:
-            return Record(line, fault="CL-JSON-NAN", shown=text[:80])
-        return Record(line, value, twice=self.twice)
+            return Record(line, fault="CL-JSON-NAN", shown=text[slice(*span)][:80])
+        return Record(line, value, "", "", self.twice, text, span)
 
 
 def is_json(start: str) -> bool:
@@ -118,9 +127,7 @@ def _document(first: str, second: str | None) -> Shape:
     return "lines" if compact else "document"
 
 
-def read_lines(
-    lines: Iterable[str], *, ended: bool, first: int = 1
-) -> Iterator[Record | None]:
+def read_lines(lines: Iterable[str], *, ended: bool, first: int = 1) -> Iterator[Record | None]:
     """Yield one record for each line of JSON lines, ``None`` for a blank one.
 
     Args:
@@ -144,7 +151,7 @@ def read_lines(
         if end != len(text):
             yield Record(number, fault="CL-JSON-LINE", shown=text[:80])
         else:
-            yield parser.record(number, value, text)
+            yield parser.record(number, value, text, (0, end))
 
 
 def _is_open(text: str) -> bool:
@@ -162,12 +169,14 @@ class Whole:
         fault: Problem code when the text is not whole JSON.
         line: Line of the fault.
         shown: Text at the fault.
+        start: Where the JSON begins in the text.
     """
 
     records: list[Record]
     fault: str = ""
     line: int = 0
     shown: str = ""
+    start: int = 0
 
 
 def read_whole(text: str, shape: Shape) -> Whole:
@@ -181,7 +190,7 @@ class _Walk:
     def __init__(self, text: str, start: int) -> None:
         self.text, self.at = text, start
         self.parser = _Parser()
-        self.found = Whole([])
+        self.found = Whole([], start=start)
         self._line, self._counted = 1, 0
 
     def line(self) -> int:
@@ -207,8 +216,7 @@ class _Walk:
             position = getattr(fault, "pos", start)
             self.fail(position)
             return False
-        shown = self.text[start : start + 80]
-        self.found.records.append(self.parser.record(line, value, shown))
+        self.found.records.append(self.parser.record(line, value, self.text, (start, self.at)))
         return True
 
     def fail(self, position: int) -> None:

@@ -33,7 +33,7 @@ from crisislab.read._recognise import Want
 from crisislab.read._source import Reading
 from crisislab.read.declare import NOTHING, DateOrder, Declaration
 from crisislab.read.sources.generic import never
-from crisislab.schema import Table
+from crisislab.schema import COPIES, Table
 
 WANTS: tuple[Want, ...] = ("posts", "log")
 Declared = Mapping[str, Declaration] | Declaration | None
@@ -63,9 +63,11 @@ class LoadedPosts(_Loaded):
         rejects: Rows set aside, with reasons.
         problems: The findings behind ``issues``.
         posts: One row a public item.
+        copies: Every copy of the posts that stand in several exports, with its own counters.
     """
 
     posts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    copies: pd.DataFrame = field(default_factory=COPIES.empty)
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,10 @@ class LoadedLog(_Loaded):
 def shortcut(
     zone: str | None, dates: DateOrder | None, columns: Mapping[str, str] | None,
     platform: str | None, ids: Literal["damaged"] | None, decimal: Literal[",", "."] | None,
-    partial: bool,
+    partial: bool, encoding: str | None = None,
 ) -> Declaration:  # fmt: skip
     """Return keyword shortcuts as a declaration."""
-    return Declaration(zone, dates, platform, columns or {}, decimal, ids, partial)
+    return Declaration(zone, dates, platform, columns or {}, decimal, ids, partial, encoding)
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class Loading:
             problems += part.found.problems(n_of=part.n_units or None)
         if unique.kept.empty and not any(p.severity == "refused" for p in problems):
             problems.append(Problem("CL-LOAD-NOTHING", facts={"want": self.want}))
-        return _Result(self.table, parts, unique.kept, worst_first(problems))
+        return _Result(self.table, parts, unique.kept, worst_first(problems), unique.copies)
 
     def _parts(self, source: Input | Folder, opened: ExitStack) -> list[Part]:
         if isinstance(source, Folder):
@@ -259,6 +261,7 @@ class _Result:
     parts: list[Part]
     kept: pd.DataFrame
     problems: list[Problem]
+    copies: pd.DataFrame
 
     def checked(self, *, strict: bool) -> _Result:
         """Raise when anything was refused.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from crisislab.read._bulk import Columns, RecordColumns
 from crisislab.read._columns import Mapped, match, own_names, taken_twice
+from crisislab.read._items import Placed, placed_items, safely
 from crisislab.read._json import Record
 from crisislab.read._part import Draft
 from crisislab.read._reader import Item, Reader, Row
@@ -18,8 +19,6 @@ from crisislab.read._table import Table
 Finish = Callable[[Row, Mapping[str, str]], Row | None]
 Unfold = Callable[[Sequence[str], Sequence[str]], Iterable[Item]]
 Unroll = Callable[[Iterable[str]], Iterable[tuple[int, Item]]]
-# What code from a reader may raise on a record of another shape than its layout promises.
-_FAULTS = (KeyError, TypeError, AttributeError, IndexError, ValueError)
 
 
 def map_table(table: Table, reader: Reader, draft: Draft) -> None:
@@ -73,7 +72,7 @@ def _shown(cells: list[str]) -> str:
 
 def _unfold(table: Table, unfold: Unfold, draft: Draft) -> None:
     for row in table.rows():
-        items = list(_safely(lambda cells: unfold(table.header, cells), row.cells))
+        items = list(safely(lambda cells: unfold(table.header, cells), row.cells))
         aside = [item for item in items if item.fate == "reject"]
         loaded = [item for item in items if item.fate == "load"]
         for item in loaded:
@@ -86,14 +85,6 @@ def _unfold(table: Table, unfold: Unfold, draft: Draft) -> None:
             draft.tally.add("context" if items and not aside else "rejected")
 
 
-def _safely(read: Callable[[Any], Iterable[Item]], value: Any) -> Iterator[Item]:
-    """Yield what a reader makes of a value; a value it cannot read is set aside, never a crash."""
-    try:
-        yield from read(value)
-    except _FAULTS as fault:
-        yield Item({}, "reject", "CL-ROW-NOT-DATA", f"{type(fault).__name__}: {fault}")
-
-
 def map_records(
     records: Iterable[Record | RecordColumns | None],
     unpack: Callable[[Any], Iterable[Item]],
@@ -102,39 +93,61 @@ def map_records(
     by_line: bool,
 ) -> None:
     """Map JSON records; the ledger counts lines where each holds one item, and items elsewhere."""
-    n_records = n_items = n_blank = 0
+    n_records = n_units = n_blank = 0
     paged = not by_line
     for record in records:
         if isinstance(record, RecordColumns):
             n_records += len(record.lines)
             draft.rows.add_arrays(
-                record.cells, record.lines, n_items + 1 + np.arange(len(record.lines))
+                record.cells, record.lines, n_units + 1 + np.arange(len(record.lines))
             )
-            n_items += len(record.lines)
+            n_units += len(record.lines)
             continue
         if record is None:
             n_blank += 1
             continue
         n_records += 1
-        items = list(_items(record, unpack, draft))
-        paged = paged or len(items) != 1
-        for item in items:
-            n_items += 1
-            draft.put(item, record.line, n_items)
+        units = _units(record, unpack, draft, by_line=by_line)
+        paged = paged or len(units) != 1
+        for items in units:
+            n_units += 1
+            _put(items, n_units, draft)
     if by_line and n_records + n_blank != draft.tally.n_lines:
         draft.found.refuse("CL-LEDGER", n=n_records + n_blank, n_of=draft.tally.n_lines)
     if paged:
-        draft.tally.unit, draft.tally.n_lines = "item", n_items
+        draft.tally.unit, draft.tally.n_lines = "item", n_units
     else:
         draft.tally.add("blank", n_blank)
 
 
-def _items(record: Record, unpack: Callable[[Any], Iterable[Item]], draft: Draft) -> Iterator[Item]:
+def _units(
+    record: Record, unpack: Callable[[Any], Iterable[Item]], draft: Draft, *, by_line: bool
+) -> Collection[list[Placed]]:
+    """Return the items of a record, those made of one object together."""
     if record.fault:
-        return iter([Item({}, "reject", record.fault, record.shown)])
+        return [[Placed(Item({}, "reject", record.fault, record.shown), record.line, 0)]]
     if record.twice:
         draft.found.note("CL-JSON-TWICE", line=record.line, value=record.twice)
-    return _safely(unpack, record.value)
+    placed = placed_items(record, unpack, by_line=by_line)
+    if len(placed) == 1:
+        return [placed]
+    units: dict[object, list[Placed]] = {}
+    for one in placed:
+        units.setdefault(one.unit, []).append(one)
+    return units.values()
+
+
+def _put(items: list[Placed], unit: int, draft: Draft) -> None:
+    """Keep the items made of one object, which count once: as loaded if any of them is."""
+    if len(items) == 1:
+        draft.put(items[0].item, items[0].line, unit)
+        return
+    ranked = sorted(items, key=lambda one: one.item.fate != "load")
+    for one in ranked:
+        if one.item.fate == "load" or one is ranked[0]:
+            draft.put(one.item, one.line, unit)
+        elif one.item.fate == "reject":
+            draft.found.reject(one.line, one.item.reason, value=one.item.value)
 
 
 def map_lines(lines: Iterable[str], unroll: Unroll, draft: Draft) -> None:

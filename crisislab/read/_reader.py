@@ -40,12 +40,15 @@ class Item:
         fate: ``load``, ``reject`` (with ``reason``) or ``context`` (present beside the data only).
         reason: Problem code of the rejection.
         value: Example of the offending value.
+        of: The object inside the record that the item was made of: it gives the item its line,
+            and its neighbours are counted apart from the reader. ``None``: the record as a whole.
     """
 
     row: Row
     fate: Literal["load", "reject", "context"] = "load"
     reason: str = ""
     value: str = ""
+    of: object = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ class Reader:
         finish: Optional last step on each mapped row of a table (or item): a new row, or ``None``
             to reject it as not an item. The second argument is the row's cells by their own names.
         constants: Values for schema columns that the layout implies.
+        escaped: Whether the interface behind it writes ``&``, ``<`` and ``>`` in texts as
+            ``&amp;``, ``&lt;`` and ``&gt;``.
         unfold: For tables whose rows hold several entries (Jira comments, the times of an
             incident): the header as written, repeated names and all, and one row's cells -> the
             items in the row. Takes the place of ``columns``; the row counts once in the ledger.
@@ -106,6 +111,7 @@ class Reader:
     unpack: Callable[[Any], Iterable[Item]] | None = None
     finish: Callable[[Row, Mapping[str, str]], Row | None] | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
+    escaped: bool = False
     # At most one of `unpack`, `unfold` and `unroll` is set: each is for one shape.
     unfold: Callable[[Sequence[str], Sequence[str]], Iterable[Item]] | None = None
     unroll: Callable[[Iterable[str]], Iterable[tuple[int, Item]]] | None = None

@@ -8,8 +8,8 @@ from itertools import islice
 
 from crisislab.errors import CrisisLabError
 from crisislab.read import _json
-from crisislab.read._bytes import Input
 from crisislab.read._bulk import BulkRecords, BulkTable, Columns, RecordColumns
+from crisislab.read._bytes import Input
 from crisislab.read._columns import check_declared, match
 from crisislab.read._csv import (
     Block,
@@ -24,6 +24,7 @@ from crisislab.read._csv import (
     split_rows,
 )
 from crisislab.read._inputs import is_office
+from crisislab.read._items import count_elements
 from crisislab.read._ledger import Findings, Tally
 from crisislab.read._map import map_lines, map_records, map_table
 from crisislab.read._part import Draft, Part, table_of
@@ -32,6 +33,7 @@ from crisislab.read._recognise import Want, Wish
 from crisislab.read._table import Header, HeaderFound, Table, find_header
 from crisislab.read._text import Lines, Survey, survey
 from crisislab.read._xlsx import Sheet, read_sheets
+from crisislab.read._xlsx_count import count_rows
 from crisislab.read.declare import Declaration
 
 _HEAD = 500
@@ -93,7 +95,7 @@ class Reading:
     # --- text ------------------------------------------------------------------------------
 
     def _text(self, draft: Draft) -> Part:
-        seen = survey(self.source)
+        seen = survey(self.source, self.declared.encoding)
         draft.tally.n_lines, draft.tally.sha256 = seen.n_lines, seen.sha256
         if not self._is_whole(seen, draft):
             return draft.finish()
@@ -242,7 +244,8 @@ class Reading:
             if bulk.is_fit():
                 return bulk.records()
             return _json.read_lines(lines, ended=seen.ended)
-        whole = _json.read_whole(lines.whole(), shape)
+        text = lines.whole()
+        whole = _json.read_whole(text, shape)
         if whole.fault == "CL-FILE-CUT" and self.declared.partial:
             draft.found.note("CL-FILE-CUT-READ", line=whole.line, n=len(whole.records))
         elif whole.fault:
@@ -250,6 +253,11 @@ class Reading:
                 whole.fault, line=whole.line, value=whole.shown, n=len(whole.records)
             )
             return None
+        else:
+            counted = count_elements(text, whole.start)[shape == "array"]
+            if counted != len(whole.records):
+                draft.found.refuse("CL-LEDGER", n=len(whole.records), n_of=counted)
+                return None
         return whole.records
 
     # --- workbooks -------------------------------------------------------------------------
@@ -273,9 +281,18 @@ class Reading:
         draft.tally.n_lines = sheet.height
         if sheet.hidden:
             draft.found.note("CL-SHEET-HIDDEN", value=sheet.name, n=None)
+        self._count(sheet, draft)
         header = self._header(sheet.rows, draft)
         if header is not None and draft.reader is not None:
             blocks = one_by_one(sheet.rows)
             table = Table(blocks, header.cells, header.index, draft.found, draft.tally)
             map_table(table, draft.reader, draft)
         return draft.finish()
+
+    def _count(self, sheet: Sheet, draft: Draft) -> None:
+        """Hold the rows the parser gave against the rows in the sheet's XML."""
+        counted = count_rows(self.source, sheet.name)
+        n = sum(any(row.cells) for row in sheet.rows)
+        if counted is not None and not counted.allows(n):
+            wanted = counted.least if n < counted.least else counted.most
+            draft.found.refuse("CL-LEDGER", n=n, n_of=wanted)

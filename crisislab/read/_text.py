@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from crisislab.errors import CrisisLabError, Problem
 from crisislab.read._bytes import Input, is_cut
 
 _BOMS = (
@@ -30,6 +31,9 @@ _CUT = re.compile("[\udcc2-\udcf4][\udc80-\udcbf]")
 _MULTIBYTE = re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _NUL_SHARE = 0.3
+# Made for host names and program texts, not for files.
+_NO_TEXTS = ("idna", "punycode", "unicode-escape", "unicode_escape", "raw-unicode-escape",
+             "raw_unicode_escape", "undefined", "utf-7")  # fmt: skip
 _SAMPLE = 4096
 _BLOCK = 2**20
 
@@ -41,7 +45,7 @@ class Survey:
     Attributes:
         encoding: How the text is encoded.
         how: ``mark`` (byte order mark), ``pattern``, ``utf-8``, ``mixed`` (UTF-8 with a few bad
-            bytes) or ``cp1252`` (nothing else fits).
+            bytes), ``cp1252`` (nothing else fits) or ``declared``.
         n_lines: Physical lines, as an editor shows them.
         ended: Whether the last line has its line end.
         sha256: Hash of the (decompressed) bytes.
@@ -62,8 +66,16 @@ class Survey:
     n_alone: int = 0
 
 
-def survey(source: Input) -> Survey:
-    """Read all bytes once: hash, encoding and number of lines."""
+def survey(source: Input, declared: str | None = None) -> Survey:
+    """Read all bytes once: hash, encoding and number of lines.
+
+    Args:
+        source: The file.
+        declared: Encoding the analyst declares, in place of the rule.
+
+    Raises:
+        CrisisLabError: CL-TEXT-ENCODING-NAME or CL-TEXT-ENCODING-WRONG.
+    """
     digest = hashlib.sha256()
     ends = _Ends()
     utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
@@ -79,6 +91,8 @@ def survey(source: Input) -> Survey:
         cut = is_cut(stream)
     valid = utf8 is not None and _still_utf8(utf8, b"", final=True) is not None
     encoding, how = _encoding(source, start, valid)
+    if declared is not None:
+        encoding, how = _declared(source, declared, start), "declared"
     if encoding.startswith(("utf-16", "utf-32")):
         ends = _count_ends(source, encoding)
     return Survey(
@@ -111,6 +125,43 @@ def _encoding(source: Input, start: bytes, valid: bool) -> tuple[str, str]:
     if valid:
         return "utf-8", "utf-8"
     return ("utf-8", "mixed") if _mostly_utf8(source) else ("cp1252", "cp1252")
+
+
+def _declared(source: Input, name: str, start: bytes) -> str:
+    """Return a declared encoding by its usual name, once every byte was read in it."""
+    known = encoding_name(name)
+    if known is None:
+        raise _refused("CL-TEXT-ENCODING-NAME", source, name)
+    mark = next((own for bom, own in _BOMS if start.startswith(bom)), known)
+    if not mark.startswith(known.removesuffix("-le").removesuffix("-be")):
+        raise _refused("CL-TEXT-ENCODING-WRONG", source, name)
+    decoder = codecs.getincrementaldecoder(mark)("strict")
+    try:
+        for block in source.blocks():
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        raise _refused("CL-TEXT-ENCODING-WRONG", source, name) from None
+    return mark
+
+
+def _refused(code: str, source: Input, name: str) -> CrisisLabError:
+    return CrisisLabError(Problem(code, file=source.name, value=name))
+
+
+def encoding_name(name: str) -> str | None:
+    """Return the usual name of a text encoding; ``None`` where there is none of that name.
+
+    >>> encoding_name("Latin-1"), encoding_name("zip"), encoding_name("utf8")
+    ('iso8859-1', None, 'utf-8')
+    """
+    try:
+        # Only codecs of texts encode texts: "zip" and "hex" do not.
+        "a".encode(name)
+        known = codecs.lookup(name).name
+    except (LookupError, UnicodeError, ValueError):
+        return None
+    return None if known in _NO_TEXTS else known
 
 
 def _utf16_by_nul(start: bytes) -> str:

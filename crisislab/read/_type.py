@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crisislab.read import _clock, _mojibake
+from crisislab.read import _clock, _mojibake, _wording
 from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import TimeColumn, TypedTimes, type_times
@@ -211,7 +211,9 @@ class Typing:
             columns.append(self.text(self.key))
         self.done[self.key] = made_ids(columns)
         if known and len(self.raw):
-            self.found.note("CL-IDS-MADE", column=self.key, n=len(self.raw))
+            code = "CL-IDS-MADE" if self.table is POSTS else "CL-IDS-MADE-LOG"
+            self.found.note(code, "flagged" if self.table is POSTS else "fixed", n=len(self.raw),
+                            column=self.key)  # fmt: skip
 
     def _numbers(self) -> None:
         for spec in self.table.columns:
@@ -233,12 +235,14 @@ class Typing:
         for spec in self.table.columns:
             if spec.type == "text" and spec.name not in self.done and self.has(spec.name):
                 self.done[spec.name] = self.text(spec.name)
+        _wording.without_entities(self)
         for column in _TEXTS:
             if column in self.done:
                 self.done[column], changed = _mojibake.repair(self.done[column])
                 self._flag("CL-TEXT-MOJIBAKE", changed, column)
                 self._told_characters(column)
-        self._without_equals()
+        _wording.without_equals(self)
+        _wording.keep_exported(self)
         for column in ("author_handle", "inbound"):
             if column in self.done:
                 bare = pc.utf8_trim_whitespace(self.done[column])
@@ -250,20 +254,6 @@ class Typing:
                 low = pc.utf8_lower(pc.fill_null(self.text(column), ""))
                 self.done[column] = pc.is_in(low, pa.array(_YES, pa.large_string()))
         self._kinds()
-
-    def _without_equals(self) -> None:
-        """Take off the = that spreadsheets put before texts that begin with @."""
-        if "text" in self.done:
-            hits = pc.fill_null(pc.starts_with(self.done["text"], "=@"), False)
-            marked = np.asarray(hits.to_numpy(zero_copy_only=False), dtype=bool)
-            if marked.any():
-                at = int(np.flatnonzero(marked)[0])
-                self.found.note(
-                    "CL-TEXT-EQUALS", "fixed", line=int(self.lines[at]), column=self.name("text"),
-                    value=self.done["text"][at].as_py(), n=int(marked.sum()), n_of=len(marked),
-                )  # fmt: skip
-                bare = pc.utf8_slice_codeunits(self.done["text"], 1)
-                self.done["text"] = pc.if_else(hits, bare, self.done["text"])
 
     def _told_characters(self, column: str) -> None:
         for code, mark in (("CL-TEXT-NUL", "\0"), ("CL-TEXT-LOST", "\ufffd")):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import tempfile
 import zipfile
@@ -17,7 +16,6 @@ from crisislab.read._csv import RawRow
 from crisislab.read._process import command_of
 
 _SECONDS = 600
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"")
 
 
 @dataclass(frozen=True)
@@ -95,15 +93,3 @@ def _sheets(lines: list[bytes]) -> Iterator[Sheet]:
 
 def _text(cell: str | list[str]) -> str:
     return cell if isinstance(cell, str) else cell[1]
-
-
-def count_rows(source: Input, sheet: int) -> int | None:
-    """Return the number of the last row of a sheet, from its XML; ``None`` where that fails."""
-    if source.archive is not None or not zipfile.is_zipfile(source.path):
-        return None
-    try:
-        with zipfile.ZipFile(source.path) as archive:
-            data = archive.read(f"xl/worksheets/sheet{sheet}.xml")
-    except (KeyError, zipfile.BadZipFile, NotImplementedError):
-        return None
-    return max((int(number) for number in _ROW.findall(data)), default=0)

@@ -20,6 +20,7 @@ class Declaration:
         columns: Schema column -> column of the file by its own name.
         decimal: ``","`` or ``"."`` where counts such as ``1.234`` cannot be settled.
         ids: ``damaged`` to go on with ids a spreadsheet rounded, without reply matching.
+        encoding: Encoding of the text, such as ``latin-1`` or ``mac-roman``, if the rule is wrong.
         partial: Whether to read what is there of a file that stops in the middle.
     """
 
@@ -30,6 +31,7 @@ class Declaration:
     decimal: Literal[",", "."] | None = None
     ids: Literal["damaged"] | None = None
     partial: bool = False
+    encoding: str | None = None
 
 
 NOTHING = Declaration()

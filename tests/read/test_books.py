@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import xlsxwriter
 
 from crisislab.read import inspect, read_log, read_posts
+from crisislab.read._bytes import Input
+from crisislab.read._xlsx_count import RowCount, count_rows
 from tests.read.exports import adds_up, codes, instants
 
 NAMES = ("id", "created_at", "text", "likes")
@@ -107,3 +112,48 @@ def test_inspect_says_what_could_not_be_settled(tmp_path: Path) -> None:
     log = [("when", "who", "what"), ("2026-03-05T12:15:00Z", "Ana", "Statement out")]
     assert inspect(book(tmp_path / "b.xlsx", ("S", log))).gives == "log"
     assert inspect(book(tmp_path / "c.xlsx", ("S", [("a", "b"), (1, 2)]))).gives == "unknown"
+
+
+def _with_sheet(path: Path, change: Callable[[bytes], bytes]) -> Path:
+    """A workbook whose first sheet's XML was changed."""
+    out = path.with_name("changed.xlsx")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            data = old.read(info)
+            new.writestr(info, change(data) if info.filename.endswith("sheet1.xml") else data)
+    return out
+
+
+def test_rows_of_a_sheet_are_counted_apart_from_the_parser(tmp_path: Path) -> None:
+    """Empty texts, errors and formats may be rows or not; numbers and words are."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as made:
+        sheet = made.add_worksheet("A & B")
+        bold = made.add_format({"bold": True})
+        for i, row in enumerate([("id", "text"), (1, "hola"), ("", ""), (2, "=1/0")]):
+            sheet.write_row(i, 0, row)
+        sheet.write_blank(6, 0, None, bold)
+        sheet.write_blank(9, 1, "", bold)
+    counted = count_rows(Input("a.xlsx", path), "A & B")
+    assert counted == RowCount(3, 5)
+    assert counted.allows(3)
+    assert not counted.allows(2)
+
+
+def test_a_row_the_parser_merged_away_is_told(tmp_path: Path) -> None:
+    """Two rows of one number are one row to a parser: the file is refused, not halved."""
+    rows = [NAMES, *[(str(i), "2026-03-05T12:15:00Z", f"hola {i}", i) for i in range(5)]]
+    path = book(tmp_path / "a.xlsx", ("S", rows))
+    assert not codes(read_posts(path), "refused")
+    twice = _with_sheet(path, lambda xml: re.sub(rb'([" A-D])4"', rb'\g<1>3"', xml))
+    assert codes(read_posts(twice, strict=False), "refused") == {"CL-LEDGER"}
+
+
+@pytest.mark.real_data
+def test_rows_of_real_sheets_are_counted_right(real_data: Path) -> None:
+    """In the real workbooks the parser gives as many rows as the XML holds."""
+    files = [p for p in real_data.rglob("*.xlsx") if p.stat().st_size < 5_000_000]
+    assert len(files) >= 3
+    for path in files:
+        loaded = read_posts(path, strict=False)
+        assert "CL-LEDGER" not in codes(loaded), path.name

@@ -119,7 +119,11 @@ def test_twcs_is_read_whole(real_data: Path) -> None:
     assert len(loaded.posts) == 5000
     assert loaded.posts["inbound"].value_counts().to_dict() == {"true": 2778, "false": 2222}
     assert not loaded.posts["parent_id"].dropna().str.contains(".", regex=False).any()
-    assert codes(loaded) == {"CL-FILE-CAP", "CL-IDS-FLOAT-REPAIRED", "CL-ROW-CR"}
+    assert codes(loaded) == {
+        "CL-FILE-CAP", "CL-IDS-FLOAT-REPAIRED", "CL-ROW-CR", "CL-TEXT-ENTITIES"
+    }  # fmt: skip
+    changed = loaded.posts["text_as_exported"].notna()
+    assert loaded.posts.loc[changed, "text_as_exported"].str.contains("&(?:amp|lt|gt);").all()
     assert str(loaded.posts["created_at"].dtype) == "datetime64[us, UTC]"
 
 

@@ -73,7 +73,8 @@ def joined(values: Iterable[str | None]) -> str | None:
 
 def rejected(record: object) -> Item:
     """Return the rejection of a record that is an error or a notice, not an item."""
-    return Item({}, "reject", NOT_DATA, str(record)[:_SHOWN])
+    of = record if isinstance(record, dict) else None
+    return Item({}, "reject", NOT_DATA, str(record)[:_SHOWN], of)
 
 
 def of_records(test: Callable[[dict[str, Any]], bool]) -> Callable[[Probe], bool]:

@@ -135,10 +135,10 @@ def _feed_item(item: dict[str, Any]) -> Iterator[Item]:
     row, reason = _view(item["post"]), item.get("reason")
     if (at(reason, "$type") or "").endswith("#reasonRepost"):
         by = dig(reason, "by")
-        yield Item(_repost(row, by, at(reason, "indexedAt"), at(reason, "uri")))
-        yield Item(row, "context")
+        yield Item(_repost(row, by, at(reason, "indexedAt"), at(reason, "uri")), of=item)
+        yield Item(row, "context", of=item)
     else:
-        yield Item(row)
+        yield Item(row, of=item)
 
 
 def _thread(node: dict[str, Any]) -> Iterator[Item]:
@@ -146,7 +146,11 @@ def _thread(node: dict[str, Any]) -> Iterator[Item]:
     parent = node.get("parent")
     if isinstance(parent, dict):
         yield from _thread(parent)
-    yield from _items(node.get("post"))
+    seen = node.get("post")
+    if isinstance(seen, dict) and _is_view(seen):
+        yield Item(_view(seen), of=node)
+    else:
+        yield rejected(node)
     for reply in objects(node.get("replies")):
         yield from _thread(reply)
 
@@ -155,7 +159,7 @@ def _streamed(record: dict[str, Any]) -> Iterator[Item]:
     """Return the post of a line of Jetstream (``commit``) or Tap (``record``)."""
     told = dig(record, "commit") or dig(record, "record")
     if at(told, "collection") != _POST or not isinstance(dig(told, "record"), dict):
-        yield Item({}, "context")
+        yield Item({}, "context", of=record)
         return
     did = first(at(record, "did"), at(told, "did"))
     uri = f"at://{did}/{_POST}/{at(told, 'rkey')}"
@@ -166,14 +170,14 @@ def _streamed(record: dict[str, Any]) -> Iterator[Item]:
         "created_at": earlier(at(told, "record", "createdAt"), seen),
         "author_id": did,
         "url": _address(did, uri),
-    })  # fmt: skip
+    }, of=record)  # fmt: skip
 
 
 def _items(record: Any) -> Iterator[Item]:
     if not isinstance(record, dict):
         return
     if _is_view(record):
-        yield Item(_view(record))
+        yield Item(_view(record), of=record)
     elif _is_view(record.get("post")) and "parent" not in record and "replies" not in record:
         yield from _feed_item(record)
     elif isinstance(record.get("thread"), dict):

@@ -11,6 +11,7 @@ from crisislab.read._reader import Reader, Times, has_columns
 READERS: tuple[Reader, ...] = (
     Reader(
         name="twcs",
+        escaped=True,
         title="Customer Support on Twitter (twcs.csv)",
         gives="posts",
         confirmed="real file",

@@ -152,7 +152,7 @@ def unpacker(reader: Reader) -> Callable[[Any], Iterable[Item]]:
             for column, names in wanted.items()
         }
         done = reader.finish(row, cells) if reader.finish else row
-        return [Item(done or {})]
+        return [Item(done or {}, of=record)]
 
     return unpack
 

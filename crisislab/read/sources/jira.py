@@ -98,46 +98,47 @@ def _words(body: object) -> str:
     return ""
 
 
-def _changes(issue: dict[str, Any]) -> Iterable[Row]:
+def _changes(issue: dict[str, Any], common: Row) -> Iterable[Item]:
     for change in objects(dig(issue, "changelog", "histories")):
-        for item in objects(change.get("items")):
-            if item.get("field") == "status":
-                yield {
-                    "entry_id": f"{at(issue, 'key')}/change/{at(change, 'id')}",
-                    "logged_at": at(change, "created"),
-                    "actor": at(change, "author", "displayName"),
-                    "actor_id": at(change, "author", "accountId"),
-                    "text": f"{at(item, 'fromString')} → {at(item, 'toString')}",
-                    "kind": "status",
-                }
+        steps = [i for i in objects(change.get("items")) if i.get("field") == "status"]
+        for item in steps:
+            yield Item(common | {
+                "entry_id": f"{at(issue, 'key')}/change/{at(change, 'id')}",
+                "logged_at": at(change, "created"),
+                "actor": at(change, "author", "displayName"),
+                "actor_id": at(change, "author", "accountId"),
+                "text": f"{at(item, 'fromString')} → {at(item, 'toString')}",
+                "kind": "status",
+            }, of=change)  # fmt: skip
+        if not steps:
+            yield Item({}, "context", of=change)
 
 
-def _issue(issue: dict[str, Any]) -> Iterator[Row]:
+def _issue(issue: dict[str, Any]) -> Iterator[Item]:
     told = issue["fields"]
     common: Row = {
         "thread_id": at(issue, "key"),
         "channel": first(at(told, "project", "key"), "Jira"),
     }
     words = (at(told, "summary"), _words(told.get("description")).strip())
-    yield common | {
+    yield Item(common | {
         "entry_id": f"{at(issue, 'key')}/created",
         "logged_at": at(told, "created"),
         "actor": at(told, "reporter", "displayName"),
         "actor_id": at(told, "reporter", "accountId"),
         "text": "\n".join(part for part in words if part),
         "kind": "action",
-    }
-    for row in _changes(issue):
-        yield common | row
+    }, of=issue)  # fmt: skip
+    yield from _changes(issue, common)
     for comment in objects(dig(told, "comment", "comments")):
-        yield common | {
+        yield Item(common | {
             "entry_id": f"{at(issue, 'key')}/comment/{at(comment, 'id')}",
             "logged_at": at(comment, "created"),
             "actor": at(comment, "author", "displayName"),
             "actor_id": at(comment, "author", "accountId"),
             "text": _words(comment.get("body")).strip(),
             "kind": "note",
-        }
+        }, of=comment)  # fmt: skip
 
 
 def _is_issue(entry: dict[str, Any]) -> bool:
@@ -148,7 +149,7 @@ def _is_issue(entry: dict[str, Any]) -> bool:
 def _unpack(record: Any) -> Iterator[Item]:
     for issue in entries(record, "issues"):
         if _is_issue(issue):
-            yield from (Item(row) for row in _issue(issue))
+            yield from _issue(issue)
         else:
             yield rejected(issue)
 

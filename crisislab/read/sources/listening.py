@@ -1,4 +1,4 @@
-"""Listening tools: Talkwalker, Meltwater, Brand24, Sprout Social.
+"""Listening tools: Talkwalker, Meltwater, Brand24, Sprout Social, Hootsuite.
 
 Layout: public importers written against real exports. What these tools estimate (sentiment,
 reach) and when they collected is kept apart in ``vendor_*`` and ``collected_at``; none of the
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from crisislab.read._reader import Reader, Row, Times, has_columns
+from crisislab.read._reader import Probe, Reader, Row, Times, has_columns
 from crisislab.read.sources._pick import first, host, joined, platform_of
 
 _ANY = Times("any", None)
@@ -73,6 +73,8 @@ _LANGUAGES = {
     "catalan": "ca",
     "dutch": "nl",
 }
+# A table by day has none of these; one that has is a table of posts, whose layout is not known.
+_HOOTSUITE_TEXTS = frozenset({"post message", "message", "text", "post", "caption"})
 _NETWORKS = {"twitter": "x", "x": "x"}
 
 
@@ -147,7 +149,28 @@ def _finish_sprout(row: Row, cells: Mapping[str, str]) -> Row | None:
     }
 
 
+def _is_hootsuite_totals(probe: Probe) -> bool:
+    counted = {name.strip().casefold() for name in probe.columns} & _HOOTSUITE_TEXTS
+    return has_columns("Date (GMT)")(probe) and not counted
+
+
 READERS: tuple[Reader, ...] = (
+    Reader(
+        name="hootsuite-metrics",
+        title="Hootsuite Analytics: totals of an account by day, not posts",
+        gives="other",
+        confirmed="public parser",
+        recognise=_is_hootsuite_totals,
+    ),
+    Reader(
+        name="hootsuite-conversations",
+        title="Hootsuite Inbox 2.0: resolved conversations, without their words",
+        gives="other",
+        confirmed="documentation",
+        recognise=has_columns(
+            "Conversation ID", "Medium", "Channel", "Contact Profile ID", "Created at"
+        ),
+    ),
     Reader(
         name="talkwalker",
         title="Talkwalker results (zone of the project)",

@@ -86,7 +86,7 @@ def _statuses(record: dict[str, Any]) -> list[dict[str, Any]]:
 def _unpack(record: Any) -> Iterator[Item]:
     for status in _statuses(record) if isinstance(record, dict) else [record]:
         known = isinstance(status, dict) and status.keys() >= _STATUS
-        yield Item(_status(status)) if known else rejected(status)
+        yield Item(_status(status), of=status) if known else rejected(status)
 
 
 def _is_api(record: dict[str, Any]) -> bool:
@@ -123,7 +123,7 @@ def _activity(activity: dict[str, Any]) -> Row:
 def _unpack_outbox(record: Any) -> Iterator[Item]:
     for activity in objects(dig(record, "orderedItems")):
         known = activity.get("type") in ("Create", "Announce")
-        yield Item(_activity(activity)) if known else rejected(activity)
+        yield Item(_activity(activity), of=activity) if known else rejected(activity)
 
 
 READERS: tuple[Reader, ...] = (

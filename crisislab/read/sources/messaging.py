@@ -82,9 +82,9 @@ def _unpack(record: Any) -> Iterator[Item]:
         topics = _topics(chat)
         for message in objects(chat.get("messages")):
             if message.get("type") == "message":
-                yield Item(_message(message, chat, topics))
+                yield Item(_message(message, chat, topics), of=message)
             elif message.get("type") == "service":
-                yield Item({}, "reject", SYSTEM, at(message, "action") or "")
+                yield Item({}, "reject", SYSTEM, at(message, "action") or "", message)
             else:
                 yield rejected(message)
 

@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from crisislab.read._reader import Item, Reader, Row, Times
-from crisislab.read.sources._pick import at, dig, each, first, joined, objects, of_records
+from crisislab.read.sources._pick import (
+    at,
+    dig,
+    each,
+    first,
+    joined,
+    objects,
+    of_records,
+    rejected,
+)
 
 _TIMES = {"created_at": Times("iso", "UTC")}
 _COMMENT_LINK = re.compile(
@@ -103,7 +112,7 @@ def _comment(node: dict[str, Any], post_id: str | None, parent_id: str | None) -
 def _comments(holder: object, post_id: str | None, parent_id: str | None = None) -> Iterator[Item]:
     for node in objects(dig(holder, "comments", "data")):
         row = _comment(node, post_id, parent_id)
-        yield Item(row)
+        yield Item(row, of=node)
         yield from _comments(node, post_id, row["post_id"])
 
 
@@ -124,11 +133,13 @@ def _facebook_items(record: Any) -> Iterator[Item]:
     for node in _nodes(record):
         if _is_comment(node):
             row = _comment(node, None, None)
-            yield Item(row)
+            yield Item(row, of=node)
             yield from _comments(node, row["root_id"], row["post_id"])
         elif "created_time" in node:
-            yield Item(_post(node))
+            yield Item(_post(node), of=node)
             yield from _comments(node, at(node, "id"))
+        else:
+            yield rejected(node)
 
 
 def _named(text: str | None) -> str | None:
@@ -173,7 +184,7 @@ def _remarks(
 ) -> Iterator[Item]:
     for node in objects(nodes):
         row = _remark(node, media_id, parent_id)
-        yield Item(row)
+        yield Item(row, of=node)
         yield from _remarks(dig(node, "replies", "data"), row["root_id"], row["post_id"])
 
 
@@ -182,8 +193,10 @@ def _instagram_items(record: Any) -> Iterator[Item]:
         if "text" in node:
             yield from _remarks([node])
         elif "timestamp" in node:
-            yield Item(_media(node))
+            yield Item(_media(node), of=node)
             yield from _remarks(dig(node, "comments", "data"), at(node, "id"))
+        else:
+            yield rejected(node)
 
 
 def _unpack_instagram(record: Any) -> Iterator[Item]:

@@ -60,12 +60,12 @@ def _is_call(record: dict[str, Any]) -> bool:
 
 def _unpack_calls(record: Any) -> Iterator[Item]:
     known = isinstance(record, dict) and _is_call(record)
-    yield Item(_call(record)) if known else rejected(record)
+    yield Item(_call(record), of=record) if known else rejected(record)
 
 
 def _unpack_alerts(record: Any) -> Iterator[Item]:
     for alert in entries(record, "data"):
-        yield Item(_alert(alert)) if alert.keys() >= _ALERT else rejected(alert)
+        yield Item(_alert(alert), of=alert) if alert.keys() >= _ALERT else rejected(alert)
 
 
 READERS: tuple[Reader, ...] = (

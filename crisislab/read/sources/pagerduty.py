@@ -166,7 +166,7 @@ def _unpack(record: Any) -> Iterator[Item]:
     keys, mapper = _ANSWERS[key]
     for entry in found:
         if keys <= entry.keys():
-            yield from (Item(row) for row in mapper(entry))
+            yield from (Item(row, of=entry) for row in mapper(entry))
         else:
             yield rejected(entry)
 

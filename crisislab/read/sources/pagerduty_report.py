@@ -68,7 +68,7 @@ def _unpack(record: Any) -> Iterator[Item]:
             yield rejected(incident)
             continue
         for row in _rows({key: text(value) for key, value in incident.items()}):
-            yield Item(row | {"logged_at": f"{row['logged_at']}Z"} if zoned else row)
+            yield Item(row | {"logged_at": f"{row['logged_at']}Z"} if zoned else row, of=incident)
 
 
 def _unfold(header: Sequence[str], cells: Sequence[str]) -> Iterable[Item]:

@@ -73,9 +73,9 @@ def _is_submission(record: dict[str, Any]) -> bool:
 def _unpack(record: Any) -> Iterator[Item]:
     for entry in _records(record):
         if _is_comment(entry):
-            yield Item(_comment(entry))
+            yield Item(_comment(entry), of=entry)
         elif _is_submission(entry):
-            yield Item(_submission(entry))
+            yield Item(_submission(entry), of=entry)
         else:
             yield rejected(entry)
 
@@ -87,6 +87,7 @@ def _holds_items(record: dict[str, Any]) -> bool:
 READERS: tuple[Reader, ...] = (
     Reader(
         name="reddit",
+        escaped=True,
         title="Reddit comments and submissions (Pushshift, Arctic Shift)",
         gives="posts",
         confirmed="documentation",

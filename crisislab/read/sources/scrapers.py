@@ -91,7 +91,7 @@ def _scraped(post: dict[str, Any]) -> Row:
 
 def _unpack_scraped(record: Any) -> Iterator[Item]:
     known = isinstance(record, dict) and record.keys() >= _SCRAPED
-    yield Item(_scraped(record)) if known else rejected(record)
+    yield Item(_scraped(record), of=record) if known else rejected(record)
 
 
 def _finish_minet(row: Row, cells: Mapping[str, str]) -> Row | None:
@@ -192,7 +192,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         name="4cat",
-        title="4CAT table",
+        title="4CAT table, or Zeeschuimer's own with semicolons",
         gives="posts",
         confirmed="public parser",
         recognise=_is_fourcat_epoch,

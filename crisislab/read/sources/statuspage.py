@@ -47,9 +47,13 @@ def _unpack(record: Any) -> Iterator[Item]:
     for incident in found:
         updates = objects(incident.get("incident_updates"))
         for update in updates:
-            yield Item(_update(update, incident, page))
-        if not updates:
-            yield Item(_opening(incident, page))
+            yield Item(_update(update, incident, page), of=update)
+        # An incident that tells its updates is only their frame.
+        yield (
+            Item({}, "context", of=incident)
+            if updates
+            else Item(_opening(incident, page), of=incident)
+        )
     if not found and dig(record, "incidents") is None:
         yield rejected(record)
 

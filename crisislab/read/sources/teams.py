@@ -56,7 +56,7 @@ def _is_message(record: object) -> bool:
 
 def _unpack(record: Any) -> Iterator[Item]:
     for message in entries(record, "value") if isinstance(record, dict) else [record]:
-        yield Item(_row(message)) if _is_message(message) else rejected(message)
+        yield Item(_row(message), of=message) if _is_message(message) else rejected(message)
 
 
 READERS: tuple[Reader, ...] = (

@@ -61,9 +61,9 @@ def _comment(comment: dict[str, Any]) -> Row:
 
 def _items(record: Any) -> Iterator[Item]:
     for video in objects(dig(record, "data", "videos")):
-        yield Item(_video(video))
+        yield Item(_video(video), of=video)
     for comment in objects(dig(record, "data", "comments")):
-        yield Item(_comment(comment))
+        yield Item(_comment(comment), of=comment)
 
 
 def _unpack(record: Any) -> Iterator[Item]:

@@ -54,13 +54,13 @@ def _is_post(entry: object) -> bool:
     return isinstance(entry, dict) and "text" in entry and any(key in entry for key in _MARKS)
 
 
-def _posts(record: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+def _posts(record: dict[str, Any]) -> list[dict[str, Any]] | None:
     data = record.get("data")
     if isinstance(data, list):
         return objects(data)
     if isinstance(data, dict):
         return [data]
-    return [dict(record)] if _is_post(record) else None
+    return [record] if _is_post(record) else None
 
 
 def _holds_posts(record: dict[str, Any]) -> bool:
@@ -134,11 +134,13 @@ def _unpack(record: Any) -> Iterator[Item]:
     beside = _by_id(shown)
     seen_at = at(record, "__twarc", "retrieved_at")
     for post in posts:
-        yield Item(_row(post, users, beside, seen_at)) if "id" in post else rejected(post)
+        row = _row(post, users, beside, seen_at)
+        yield Item(row, of=post) if "id" in post else rejected(post)
     loaded = {at(post, "id") for post in posts}
     for post in shown:
-        if at(post, "id") not in loaded:
-            yield Item(_row(post, users, beside, seen_at), "context")
+        known = at(post, "id") in loaded
+        row = {} if known else _row(post, users, beside, seen_at)
+        yield Item(row, "context", of=post)
 
 
 def _first_datum(record: dict[str, Any]) -> dict[str, Any]:
@@ -158,6 +160,7 @@ def _aside(probe: Probe) -> bool:
 READERS: tuple[Reader, ...] = (
     Reader(
         name="x-v2",
+        escaped=True,
         title="X API v2 (twarc2)",
         gives="posts",
         confirmed="real file",

@@ -121,6 +121,7 @@ def _is_analytics(probe: Probe) -> bool:
 READERS: tuple[Reader, ...] = (
     Reader(
         name="x-twarc-csv",
+        escaped=True,
         title="twarc-csv table of X API v2 posts",
         gives="posts",
         confirmed="real file",

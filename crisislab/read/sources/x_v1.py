@@ -91,12 +91,14 @@ def _is_tweet(record: object) -> bool:
 
 def _unpack(record: Any) -> Iterator[Item]:
     for post in entries(record, "statuses"):
-        yield Item(_row(post)) if _is_tweet(post) else rejected(post)
+        yield Item(_row(post), of=post) if _is_tweet(post) else rejected(post)
 
 
 def _unpack_archive(record: Any) -> Iterator[Item]:
     post = dig(record, "tweet") or record
-    yield Item(_row(post) | {"inbound": "false"}) if _is_tweet(post) else rejected(record)
+    yield (
+        Item(_row(post) | {"inbound": "false"}, of=record) if _is_tweet(post) else rejected(record)
+    )
 
 
 def _is_v1(record: dict[str, Any]) -> bool:
@@ -111,6 +113,7 @@ def _is_archive(record: dict[str, Any]) -> bool:
 READERS: tuple[Reader, ...] = (
     Reader(
         name="x-v1",
+        escaped=True,
         title="X API v1.1 (twarc 1)",
         gives="posts",
         confirmed="real file",
@@ -121,6 +124,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         name="x-archive",
+        escaped=True,
         title="X archive (tweets.js): the account's own posts",
         gives="posts",
         confirmed="public parser",

@@ -76,9 +76,9 @@ def _thread(thread: dict[str, Any]) -> Iterator[Item]:
     if not isinstance(top, dict):
         yield rejected(thread)
         return
-    yield Item(_comment(top, video, at(thread, "snippet", "totalReplyCount")))
+    yield Item(_comment(top, video, at(thread, "snippet", "totalReplyCount")), of=thread)
     for reply in objects(dig(thread, "replies", "comments")):
-        yield Item(_comment(reply, video))
+        yield Item(_comment(reply, video), of=reply)
 
 
 def _video(video: dict[str, Any]) -> Row:
@@ -111,12 +111,12 @@ def _unpack(record: Any) -> Iterator[Item]:
         if kind == "youtube#commentThread":
             yield from _thread(item)
         elif kind == "youtube#comment":
-            yield Item(_comment(item, None))
+            yield Item(_comment(item, None), of=item)
         elif kind == "youtube#video":
-            yield Item(_video(item))
+            yield Item(_video(item), of=item)
         elif kind:
             # Channels and playlists of a search: known, shown beside the videos, not posts.
-            yield Item({}, "context")
+            yield Item({}, "context", of=item)
         else:
             yield rejected(item)
 

@@ -124,7 +124,7 @@ def _unpack(record: Any) -> Iterator[Item]:
         return
     post, seen_at = _envelope(record)
     mapper = next((m for keys, m in _PLATFORMS if keys <= post.keys()), None)
-    yield Item(mapper(post) | {"collected_at": seen_at}) if mapper else rejected(record)
+    yield Item(mapper(post) | {"collected_at": seen_at}, of=record) if mapper else rejected(record)
 
 
 def _is_capture(record: dict[str, Any]) -> bool:
@@ -137,6 +137,7 @@ def _is_capture(record: dict[str, Any]) -> bool:
 READERS: tuple[Reader, ...] = (
     Reader(
         name="zeeschuimer",
+        escaped=True,
         title="Zeeschuimer NDJSON (X, TikTok, Instagram)",
         gives="posts",
         confirmed="public parser",

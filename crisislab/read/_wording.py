@@ -1,0 +1,62 @@
+"""What interfaces and spreadsheets add to texts, taken off; the text as exported is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crisislab.read._entities import unescape
+
+if TYPE_CHECKING:
+    from crisislab.read._type import Typing
+
+_ESCAPING = ("x", "reddit")
+
+
+def without_entities(typing: Typing) -> None:
+    """Put back what the interfaces of X and Reddit escape in texts."""
+    if not typing.reader.escaped or "text" not in typing.done:
+        return
+    before = typing.done["text"]
+    after, changed = unescape(before)
+    if "platform" in typing.done and typing.reader.platform not in _ESCAPING:
+        own = pc.is_in(typing.done["platform"], pa.array(_ESCAPING, pa.large_string()))
+        after = pc.if_else(own, after, before)
+        changed &= np.asarray(own.to_numpy(zero_copy_only=False), dtype=bool)
+    typing.done["text"] = after
+    _tell(typing, "CL-TEXT-ENTITIES", changed, before)
+
+
+def without_equals(typing: Typing) -> None:
+    """Take off the = that spreadsheets put before texts that begin with @."""
+    if "text" not in typing.done:
+        return
+    before = typing.done["text"]
+    hits = pc.fill_null(pc.starts_with(before, "=@"), False)
+    marked = np.asarray(hits.to_numpy(zero_copy_only=False), dtype=bool)
+    _tell(typing, "CL-TEXT-EQUALS", marked, before)
+    if marked.any():
+        bare = pc.utf8_slice_codeunits(before, 1)
+        typing.done["text"] = pc.if_else(hits, bare, before)
+
+
+def keep_exported(typing: Typing) -> None:
+    """Keep the text as the file has it beside every text that was changed."""
+    if "text" not in typing.done:
+        return
+    before, after = typing.text("text"), typing.done["text"]
+    same = pc.fill_null(pc.equal(before, after), True)
+    if not pc.all(same, min_count=0).as_py():
+        typing.done["text_as_exported"] = pc.if_else(same, None, before)
+
+
+def _tell(typing: Typing, code: str, changed: Any, texts: Any) -> None:
+    if changed.any():
+        at = int(np.flatnonzero(changed)[0])
+        typing.found.note(
+            code, "fixed", line=int(typing.lines[at]), column=typing.name("text"),
+            value=texts[at].as_py(), n=int(changed.sum()), n_of=len(changed),
+        )  # fmt: skip
