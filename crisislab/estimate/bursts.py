@@ -68,4 +68,5 @@ def _prices(r: Floats, d: Floats, *, ratio: float, n_levels: int) -> Floats:
 
 def _rises(n_levels: int) -> Floats:
     step = np.arange(n_levels)
-    return np.maximum(step[None, :] - step[:, None], 0).astype(np.float64)
+    rises: Floats = np.maximum(step[None, :] - step[:, None], 0).astype(np.float64)
+    return rises

@@ -15,8 +15,9 @@ def co_shares(shares: pd.DataFrame, *, seconds: float, min_shares: int = 2) -> p
     """Return pairs of shares of one object by two accounts at most ``seconds`` apart.
 
     An account takes part if it has at least ``min_shares`` shares, first of all, then among the
-    shares that are in pairs; a pair stays if either of its shares is of such an account. Newsrooms and
-    fans share fast too: the pairs are co-sharing faster than so many seconds, nothing else.
+    shares that are in pairs; a pair stays if either of its shares is of such an account.
+    Newsrooms and fans share fast too: the pairs are co-sharing faster than so many seconds,
+    nothing else.
     Source: CooRTweet 2.1.3 ``detect_groups`` (Righetti & Balluff), with equal results.
 
     Args:
