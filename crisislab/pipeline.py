@@ -28,6 +28,7 @@ from crisislab.measure.volume import add_expected, find_onset, posts_per_hour, v
 from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
 from crisislab.settings import to_utc
+from crisislab.spread import Moments, how_far, published
 
 _PACKAGES = ("crisislab", "pandas", "numpy", "scipy", "narwhals", "pydantic", "plotly", "py3langid")
 
@@ -51,6 +52,8 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
     actions = judge_actions(_facts(case, posts, tables))
     metrics = _numbers(case, tables, actions, scorer=scorer, has_brand=has_brand)
     metrics = _with_labels(case, posts, tables, metrics, scorer=scorer)
+    far = how_far(case, posts=posts, at=_moments(tables))
+    metrics = pd.concat([metrics, far.numbers], ignore_index=True)
     waited = tables.waits if has_brand else tables.waits.iloc[:0]
     return Review(
         title=case.settings.case.name,
@@ -75,7 +78,12 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
         extras=read_narrative(case.folder),
+        tables=published(far.tables),
     )
+
+
+def _moments(tables: _Tables) -> Moments:
+    return Moments(tables.hours, tables.at("onset"), tables.at("first_statement"), tables.waits)
 
 
 @dataclass(frozen=True)

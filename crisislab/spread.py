@@ -30,6 +30,7 @@ from crisislab.measure.phases import peaks, phase_numbers, phases
 from crisislab.measure.share_of_voice import share_of_voice
 from crisislab.measure.spread import spread_by_provenance, spread_numbers
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour
+from crisislab.report.masks import excerpt
 
 _SAMPLE = 20
 
@@ -94,6 +95,28 @@ def how_far(case: Case, *, posts: pd.DataFrame | None = None, at: Moments | None
         tables |= found
     parts = [part for part in parts if len(part)]
     return Spread(pd.concat(parts, ignore_index=True), tables)
+
+
+# What leads back to an account: ids of items (an id opens the post) and of stories and places.
+_LEADS_BACK = ("post_id", "item_id", "story", "shared_id", "official_id", "place", "person")
+
+
+def published(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables as a report may carry them: no ids of items, texts masked and cut.
+
+    Rows of the exports (``evidence``) stay: who holds the exports can open them.
+    """
+    kept = {}
+    for name, table in tables.items():
+        shown = table.drop(columns=[c for c in _LEADS_BACK if c in table])
+        if "created_us" in shown:
+            at = pd.to_datetime(shown["created_us"].astype("int64"), unit="us", utc=True)
+            shown = shown.assign(created_us=at).rename(columns={"created_us": "created_at"})
+        if "text" in shown:
+            masked = pd.Series([excerpt(t, 240) for t in shown["text"]], index=shown.index)
+            shown = shown.assign(text=masked.astype("str"))
+        kept[name] = shown.reset_index(drop=True)
+    return kept
 
 
 Parts = tuple[list[pd.DataFrame], dict[str, pd.DataFrame]]
