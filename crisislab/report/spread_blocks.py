@@ -26,7 +26,8 @@ def spread_blocks(review: Review, cards: Cards, show: Show) -> list[Block]:
     """Return the blocks of phases and reach that have data."""
     made = (
         _phases(review, show), _curve(review, show), _peaks(review, show),
-        _provenance(review, show), _engagement(cards, show), _voice(cards, show), _sides(review, cards, show),
+        _provenance(review, show), _engagement(cards, show), _voice(cards, show),
+        _sides(review, cards, show),
         _reception(review, cards, show), _networks(review, show), _answers(review, show),
         _drivers(review, cards, show), _driver_items(review, show),
     )  # fmt: skip
