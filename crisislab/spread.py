@@ -17,6 +17,7 @@ from crisislab.enrich.topics import find_topics, word_list
 from crisislab.measure import drivers as driving
 from crisislab.measure import narratives as telling
 from crisislab.measure.across_networks import across_networks, network_answers, network_numbers
+from crisislab.measure.alternatives import other_onsets
 from crisislab.measure.collector import collector_cap
 from crisislab.measure.engagement import engagement
 from crisislab.measure.official_side import (
@@ -41,8 +42,8 @@ class Spread:
 
     Attributes:
         numbers: Every number (``schema.METRICS``).
-        tables: Every table by name: ``phases, peaks, spread, two_sides, heard, reception,
-            networks, network_answers, drivers, driver_items, amplification, stories, topics,
+        tables: Every table by name: ``phases, peaks, other_onsets, spread, two_sides, heard,
+            reception, networks, network_answers, drivers, driver_items, amplification, stories, topics,
             topic_times, topic_exemplars, words, co_sharing``.
     """
 
@@ -140,9 +141,10 @@ def _course(
     seed: int,
 ) -> Parts:
     found = phases(hours, quiet=quiet, zone=zone, seed=seed)
+    others = other_onsets(hours, quiet=quiet, zone=zone)
     tops = peaks(hours, items, after=None if quiet is None else quiet[1])
     numbers = [phase_numbers(found), collector_cap(items, quiet=quiet)]
-    return numbers, {"phases": found, "peaks": tops}
+    return numbers, {"phases": found, "peaks": tops, "other_onsets": others}
 
 
 def _reach(case: Case, items: pd.DataFrame, *, seed: int) -> Parts:

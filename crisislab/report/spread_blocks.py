@@ -26,8 +26,8 @@ def spread_blocks(review: Review, cards: Cards, show: Show) -> list[Block]:
     """Return the blocks of phases and reach that have data."""
     made = (
         _phases(review, show), _curve(review, show), _peaks(review, show),
-        _provenance(review, show), _engagement(cards, show), _voice(cards, show),
-        _sides(review, cards, show),
+        _others(review, show), _provenance(review, show), _engagement(cards, show),
+        _voice(cards, show), _sides(review, cards, show),
         _reception(review, cards, show), _networks(review, show), _answers(review, show),
         _drivers(review, cards, show), _driver_items(review, show),
     )  # fmt: skip
@@ -114,6 +114,19 @@ def _peaks(review: Review, show: Show) -> Block | None:
         rows.append((show.instant(row["peak_at"]), show.number(row["n_posts"]), what, proof))
     made = grid(show, heads("peak", "posts", "trigger", "evidence"), rows, numeric=(1,))
     return said(show, "chronology", "peaks", table=made)
+
+
+def _others(review: Review, show: Show) -> Block | None:
+    table = table_of(review, "other_onsets")
+    if table is None:
+        return None
+    rows = [
+        (show.word("spread.rule", row["rule"]),
+         str(show.say("spread.none")) if is_missing(row["at"]) else show.instant(row["at"]))
+        for row in table.to_dict("records")
+    ]  # fmt: skip
+    made = grid(show, heads("rule", "at"), rows)
+    return said(show, "chronology", "others", table=made, folded=True)
 
 
 def _provenance(review: Review, show: Show) -> Block | None:
