@@ -32,6 +32,7 @@ from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
 from crisislab.responses import ResponseTimes, phases_of, response_times, waits_of
 from crisislab.settings import to_utc
+from crisislab.spread import Moments, how_far, published
 
 _PACKAGES = ("crisislab", "pandas", "numpy", "scipy", "narwhals", "pydantic", "plotly", "py3langid")
 
@@ -55,6 +56,8 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
     actions = judge_actions(_facts(case, posts, tables))
     metrics = _numbers(case, tables, actions, scorer=scorer, has_brand=has_brand)
     metrics = _with_labels(case, posts, tables, metrics, scorer=scorer)
+    far = how_far(case, posts=posts, at=_moments(tables))
+    metrics = pd.concat([metrics, far.numbers], ignore_index=True)
     waited = tables.response.waits
     waited = waited if has_brand else waited.iloc[:0]
     return Review(
@@ -79,9 +82,15 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         issues=case.issues_in(language, more=check_sampling(posts, zone=case.zone)),
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
-        tables=_further(tables),
+        tables=_further(tables) | published(far.tables),
         look=read_look(case.folder),
         extras=read_narrative(case.folder),
+    )
+
+
+def _moments(tables: _Tables) -> Moments:
+    return Moments(
+        tables.hours, tables.at("onset"), tables.at("first_statement"), tables.response.waits
     )
 
 

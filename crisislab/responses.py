@@ -11,10 +11,10 @@ import pandas as pd
 from crisislab.case import Case
 from crisislab.check.brand import check_brand
 from crisislab.enrich.conversations import Rule
+from crisislab.enrich.declared_topics import declared_topics
 from crisislab.enrich.events import by_opening, events
 from crisislab.enrich.handling import handling
 from crisislab.enrich.sentiment import add_language
-from crisislab.enrich.topics import declared_topics
 from crisislab.enrich.traits import TRAITS, add_traits
 from crisislab.measure.attainment import target_attainment
 from crisislab.measure.eligible import eligible_items

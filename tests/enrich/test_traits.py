@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from crisislab.enrich.declared_topics import declared_topics
 from crisislab.enrich.events import by_opening, events
 from crisislab.enrich.handling import handling
-from crisislab.enrich.topics import declared_topics
 from crisislab.enrich.traits import add_traits
 from crisislab.measure.exits import exits, removed
 from crisislab.measure.groups import response_by

@@ -179,9 +179,7 @@ def main() -> None:
         rest = body[cut:]
 
 
-def _send_block(
-    body: bytes, data: Any, marks: Marks, ends: Any, asked: Asked, line: int
-) -> None:
+def _send_block(body: bytes, data: Any, marks: Marks, ends: Any, asked: Asked, line: int) -> None:
     import numpy as np
 
     newlines = marks.newlines[: int(np.searchsorted(marks.newlines, len(body)))]
