@@ -19,7 +19,8 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from crisislab.errors import CrisisLabError, Problem
-from crisislab.plan import Milestone, Plan, read_plan
+from crisislab.manual import read_manual
+from crisislab.plan import Milestone, Plan
 from crisislab.read import LoadedLog, LoadedPosts, issues_table, read_log, read_posts
 from crisislab.read.declare import DateOrder, Declaration
 from crisislab.read.labels import LABEL_FILE, read_labels
@@ -286,7 +287,7 @@ def open_case(folder: str | Path) -> Case:
     """Open a case folder: read its settings, plan, posts and log.
 
     Args:
-        folder: Folder with ``case.toml``, ``plan.toml``, ``posts/`` and ``log/``.
+        folder: Folder with ``case.toml``, ``plan.toml`` or ``plan.xlsx``, ``posts/`` and ``log/``.
 
     Raises:
         CrisisLabError: With every problem of settings, plan and exports in one pass.
@@ -301,7 +302,7 @@ def open_case(folder: str | Path) -> Case:
     except CrisisLabError as error:
         problems += error.problems
     try:
-        plan = read_plan(root / "plan.toml")
+        plan = read_manual(root)
     except CrisisLabError as error:
         problems += error.problems
     if settings is not None:

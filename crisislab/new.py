@@ -12,6 +12,8 @@ from pathlib import Path
 from string import Template
 
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.manual import BOOK, SCHEMA, TOML, plan_schema, starting_point
+from crisislab.manual.book import write_book
 from crisislab.read import Inspection, inspect, read_posts
 from crisislab.settings import check_zone
 from crisislab.words import say
@@ -90,7 +92,7 @@ def new_case(
             ),
             "utf-8",
         )
-        (root / "plan.toml").write_text(_template("plan.toml", lang), "utf-8")
+        _write_plan(root, lang)
         if folder.exists():
             folder.rmdir()
         root.rename(folder)
@@ -100,6 +102,13 @@ def new_case(
     if not accounts and not facts.outbound:
         unsettled.append(Problem("CL-NEW-ACCOUNTS", "flagged", file="case.toml"))
     return NewCase(folder, titles, tuple(unsettled))
+
+
+def _write_plan(root: Path, lang: str) -> None:
+    """Write the starting point as text, as a workbook, and the schema for editors."""
+    (root / TOML).write_text(f"#:schema {SCHEMA}\n{_template(TOML, lang)}", "utf-8")
+    write_book(starting_point(lang), root / BOOK, lang=lang)
+    (root / SCHEMA).write_text(plan_schema(), "utf-8")
 
 
 def _check_arguments(
