@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.manual import read_manual
+from crisislab.overrides import Confirm, Reject, undecidable, unknown_rows
 from crisislab.plan import Milestone, Plan
 from crisislab.read import LoadedLog, LoadedPosts, issues_table, read_log, read_posts
 from crisislab.read.declare import DateOrder, Declaration
@@ -154,6 +155,8 @@ class CaseFile(Settings):
     log: LogSettings = LogSettings()
     clock: dict[Milestone, Declared] = Field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+    confirm: tuple[Confirm, ...] = ()
+    reject: tuple[Reject, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -318,6 +321,10 @@ def open_case(folder: str | Path) -> Case:
     labels = _read_folder_labels(root, problems)
     if settings is not None and plan is not None:
         problems += _disagreements(settings, plan, root)
+    if not problems and settings is not None and posts is not None:
+        problems += unknown_rows(
+            (*settings.confirm, *settings.reject), [posts.posts, *([log.log] if log else [])]
+        )
     if problems or settings is None or plan is None or posts is None:
         raise CrisisLabError(*problems)
     return Case(root, settings, plan, loaded_posts=posts, loaded_log=log, labels=labels)
@@ -360,6 +367,9 @@ def _disagreements(settings: CaseFile, plan: Plan, root: Path) -> list[Problem]:
                 facts={"known": ", ".join(known)},
             )
         )
+    problems += undecidable(
+        settings.confirm, settings.reject, {action.id for action in plan.actions}
+    )
     for source in settings.sources:
         if not (root / source.file).resolve().is_relative_to(root.resolve()):
             problems.append(Problem("CL-CASE-OUTSIDE", file="case.toml", value=source.file))

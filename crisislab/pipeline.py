@@ -18,6 +18,7 @@ from crisislab.enrich.scorer import Scorer
 from crisislab.enrich.sentiment import add_language, add_sentiment
 from crisislab.felt import how_they_were_answered, what_people_felt
 from crisislab.judge.conformance import Facts, judge_actions
+from crisislab.judge.decisions import decisions
 from crisislab.judge.verdicts import action_metrics, judge_plan
 from crisislab.measure.clock import clock_times, crisis_clock
 from crisislab.measure.monitoring import first_alert, monitoring
@@ -127,6 +128,7 @@ def _facts(case: Case, posts: pd.DataFrame, tables: _Tables) -> Facts:
         scenario=case.settings.case.scenario,
         at={**at, **fired},
         complete_channels=case.settings.log.complete_channels,
+        decided=decisions(case.settings),
     )
 
 

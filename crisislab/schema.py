@@ -215,14 +215,41 @@ ACTIONS = Table(
         ("action", "text", "id of the action in the plan"),
         ("name", "text", "name of the action"),
         ("owner", "text", "role that owns it"),
-        ("state", "text", "on time, late, not done, wrong owner, not triggered or no evidence"),
+        ("state", "text", "one of nine (docs/method.md); no evidence is not observable"),
         ("due_at", "instant", "when it was due"),
         ("done_at", "instant", "when it was done"),
         ("late_minutes", "number", "done minus due, minutes; negative is early"),
         ("done_by", "text", "who did it, as logged"),
         ("confidence", "text", "documented, corroborated or recollection"),
         ("reason", "text", "code of the reason for the state"),
-        ("evidence", "text", "rows that prove it: file:row, blank-separated"),
+        ("evidence", "text", "rows that prove it (or to choose from): file:row, blank-separated"),
+        (
+            "also",
+            "text",
+            "what else is true of it: late, out_of_order, approved_after, not_approved",
+        ),
+        ("override", "text", "reason written in case.toml where people decided, else empty"),
+    ),
+)
+
+CANDIDATES = Table(
+    "candidates",
+    "one row of the exports that may prove an action of the plan",
+    _columns(
+        ("action", "text", "id of the action in the plan"),
+        ("row", "text", "file:row"),
+        ("at", "instant", "when"),
+        ("actor", "text", "who, as written"),
+        ("channel", "text", "where"),
+        ("text", "text", "what was written"),
+        (
+            "standing",
+            "text",
+            "proof (the action rests on it), later, doubtful, elsewhere, confirmed or rejected",
+        ),
+        ("doubt", "text", "why it does not say that it was done: question, negated, planned"),
+        ("would_be", "text", "state of the action if this row were its proof"),
+        ("reason", "text", "reason written in case.toml, if any"),
     ),
 )
 
@@ -288,7 +315,19 @@ LABELS = Table(
     ),
 )
 
-TABLES = (POSTS, LOG, LEDGER, ISSUES, REJECTS, METRICS, ACTIONS, VERDICTS, SAMPLE, LABELS)
+TABLES = (
+    POSTS,
+    LOG,
+    LEDGER,
+    ISSUES,
+    REJECTS,
+    METRICS,
+    ACTIONS,
+    CANDIDATES,
+    VERDICTS,
+    SAMPLE,
+    LABELS,
+)
 
 
 def dictionary() -> str:

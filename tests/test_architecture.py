@@ -22,6 +22,7 @@ ROOMS = [
     "plan",
     "read",
     "manual",
+    "overrides",
     "case",
     "check",
     "enrich",
