@@ -5,6 +5,7 @@ from crisislab.enrich.crisis_sentiment import CrisisSentiment, fit_crisis_sentim
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.felt import how_they_were_answered, what_people_felt
+from crisislab.knowable import as_of
 from crisislab.label.coders import label_agreement
 from crisislab.label.draw import draw_sample
 from crisislab.label.sheets import read_label_sheet, write_label_sheet
@@ -27,6 +28,7 @@ __all__ = [
     "Problem",
     "ResponseTimes",
     "Review",
+    "as_of",
     "draw_sample",
     "fit_crisis_sentiment",
     "how_they_were_answered",

@@ -24,6 +24,7 @@ ROOMS = [
     "manual",
     "overrides",
     "case",
+    "knowable",
     "check",
     "enrich",
     "label",

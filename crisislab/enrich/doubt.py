@@ -14,7 +14,8 @@ LANGUAGES = ("en", "es")
 Doubt = Literal["", "question", "negated", "planned"]
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
-_CLAUSE = re.compile(r"[,;:()\u2014\u2013]+")
+# Not at a colon: "Pending: x" says of x that it is pending.
+_CLAUSE = re.compile(r"[,;()\u2014\u2013]+")
 
 
 def plain(text: str) -> str:
@@ -44,9 +45,8 @@ def doubt(text: str, words: Iterable[str]) -> Doubt:
         return ""
     found: list[Doubt] = []
     for sentence in _SENTENCE.findall(_ADDRESS.sub(" ", text)):
-        for clause in _CLAUSE.split(sentence):
-            if sought.search(plain(clause)):
-                found.append("question" if "?" in sentence else _clause(clause, sought))
+        holding = [c for c in _CLAUSE.split(sentence) if sought.search(plain(c))]
+        found += ["question" if "?" in sentence else _clause(c, sought) for c in holding]
     if not found and sought.search(plain(text)):
         # The words run over a comma or a colon: the whole text is read.
         found.append("question" if "?" in text else _clause(text, sought))

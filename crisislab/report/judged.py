@@ -21,8 +21,9 @@ _TONES = {
 }  # fmt: skip
 _SIGNS = {"good": "✓", "mixed": "◐", "bad": "✕", "open": "?"}
 STATE_TONES = {
-    "on time": "good", "late": "mixed", "out of order": "mixed", "wrong owner": "mixed", "not done": "bad",
-    "improvised": "mixed", "ambiguous": "open", "no evidence": "open", "not triggered": "none",
+    "on time": "good", "late": "mixed", "out of order": "mixed", "wrong owner": "mixed",
+    "not done": "bad", "improvised": "mixed", "ambiguous": "open", "no evidence": "open",
+    "not triggered": "none",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from crisislab.estimate.intervals import wilson
+from crisislab.estimate.intervals import newcombe, poisson_rate, wilson
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,32 @@ def test_wilson_refuses_more_than_all() -> None:
     """More successes than cases is refused."""
     with pytest.raises(ValueError, match="not a share"):
         wilson(3, 2)
+
+
+@pytest.mark.parametrize(
+    ("counts", "lower", "upper"),
+    [((56, 70, 48, 80), 0.0524, 0.3339), ((9, 10, 3, 10), 0.1705, 0.8090)],
+)
+def test_newcombe_is_the_published_interval(
+    counts: tuple[int, int, int, int], lower: float, upper: float
+) -> None:
+    """Newcombe 1998, table II, method 10."""
+    gap = newcombe(*counts)
+    assert (gap.lower, gap.upper) == pytest.approx((lower, upper), abs=1e-4)
+    back = newcombe(*counts[2:], *counts[:2])
+    assert (back.lower, back.upper) == pytest.approx((-upper, -lower), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("count", "lower", "upper"),
+    [(0, 0.0, 3.6889), (1, 0.0253, 5.5716), (5, 1.6235, 11.6683), (10, 4.7954, 18.3904)],
+)
+def test_poisson_rate_is_the_exact_interval(count: int, lower: float, upper: float) -> None:
+    """Garwood 1936, as printed in tables of exact Poisson limits."""
+    rate = poisson_rate(count, 1.0)
+    assert (rate.lower, rate.upper) == pytest.approx((lower, upper), abs=1e-4)
+
+
+def test_poisson_rate_needs_exposure() -> None:
+    """Nothing watched, nothing told."""
+    assert math.isnan(poisson_rate(0, 0.0).value)
