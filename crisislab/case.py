@@ -7,7 +7,7 @@ the crisis manual; ``posts/`` and ``log/`` hold the exports as they came.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -19,6 +19,7 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.exercises import Exercise, read_exercises
 from crisislab.manual import read_manual
 from crisislab.overrides import Confirm, Reject, undecidable, unknown_rows
 from crisislab.plan import Milestone, Plan
@@ -170,6 +171,7 @@ class Case:
         loaded_posts: Posts with their ledger, issues and rejects.
         loaded_log: Log with its ledger, issues and rejects.
         labels: Hand labels of ``labels.csv``; empty when the case has none.
+        exercises: Logs of drills by id (``drills/<id>/``), flagged and never mixed in.
     """
 
     folder: Path
@@ -178,6 +180,7 @@ class Case:
     loaded_posts: LoadedPosts = field(repr=False)
     loaded_log: LoadedLog | None = field(repr=False)
     labels: pd.DataFrame = field(default_factory=LABELS.empty, repr=False)
+    exercises: Mapping[str, Exercise] = field(default_factory=dict, repr=False)
 
     @cached_property
     def posts(self) -> pd.DataFrame:
@@ -231,6 +234,9 @@ class Case:
         frames = [getattr(self.loaded_posts, name)]
         if self.loaded_log is not None:
             frames.append(getattr(self.loaded_log, name))
+        for exercise in self.exercises.values():
+            parts = (exercise.loaded_log, exercise.loaded_posts)
+            frames += [getattr(part, name) for part in parts if part is not None]
         kept = [frame for frame in frames if len(frame)] or frames[:1]
         both: pd.DataFrame = pd.concat(kept, ignore_index=True)
         return both
@@ -300,6 +306,7 @@ def open_case(folder: str | Path) -> Case:
         raise CrisisLabError(Problem("CL-CASE-NO-FOLDER", file=str(folder)))
     problems: list[Problem] = []
     settings = plan = posts = log = None
+    declared: dict[str, Declaration] = {}
     try:
         settings = read_settings(root / "case.toml", CaseFile)
     except CrisisLabError as error:
@@ -321,13 +328,27 @@ def open_case(folder: str | Path) -> Case:
     labels = _read_folder_labels(root, problems)
     if settings is not None and plan is not None:
         problems += _disagreements(settings, plan, root)
+    exercises = _read_folder_drills(root, plan, declared, problems)
     if not problems and settings is not None and posts is not None:
         problems += unknown_rows(
             (*settings.confirm, *settings.reject), [posts.posts, *([log.log] if log else [])]
         )
     if problems or settings is None or plan is None or posts is None:
         raise CrisisLabError(*problems)
-    return Case(root, settings, plan, loaded_posts=posts, loaded_log=log, labels=labels)
+    return Case(
+        root, settings, plan, loaded_posts=posts, loaded_log=log, labels=labels, exercises=exercises
+    )
+
+
+def _read_folder_drills(
+    root: Path, plan: Plan | None, declared: dict[str, Declaration], problems: list[Problem]
+) -> dict[str, Exercise]:
+    ids = [drill.id for drill in plan.drills] if plan is not None else []
+    try:
+        return read_exercises(root, known=ids, declared=declared) if plan is not None else {}
+    except CrisisLabError as error:
+        problems += error.problems
+        return {}
 
 
 def _read_folder_labels(root: Path, problems: list[Problem]) -> pd.DataFrame:

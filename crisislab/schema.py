@@ -245,7 +245,7 @@ CANDIDATES = Table(
         (
             "standing",
             "text",
-            "proof (the action rests on it), later, doubtful, elsewhere, confirmed or rejected",
+            "proof (what it rests on), later, doubtful, elsewhere, misspelt, confirmed, rejected",
         ),
         ("doubt", "text", "why it does not say that it was done: question, negated, planned"),
         ("would_be", "text", "state of the action if this row were its proof"),

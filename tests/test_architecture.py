@@ -23,6 +23,7 @@ ROOMS = [
     "read",
     "manual",
     "overrides",
+    "exercises",
     "case",
     "knowable",
     "check",

@@ -41,7 +41,8 @@ def find_evidence(
     )
     if evidence.by:
         allowed = set(evidence.by)
-        found = found[[bool(allowed & set(roles.split())) for roles in found["roles"]]]
+        fits = [bool(allowed & set(roles.split())) for roles in found["roles"]]
+        found = found[pd.Series(fits, index=found.index, dtype=bool)]
     return found.sort_values(["at", "evidence"], kind="stable").reset_index(drop=True)[FOUND]
 
 

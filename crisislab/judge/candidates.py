@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from crisislab.enrich.evidence import find_evidence
+from crisislab.enrich.near import nearly_holds
 from crisislab.judge.decisions import Decision, of_action
 from crisislab.plan import Action, Evidence, Plan
 
@@ -17,8 +18,8 @@ class Chosen:
     """Which rows prove an action.
 
     Attributes:
-        rows: Every candidate with ``standing`` (``proof, later, doubtful, elsewhere, confirmed,
-            rejected``) and ``why`` (the reason of a decision).
+        rows: Every candidate with ``standing`` (``proof, later, doubtful, elsewhere, misspelt,
+            confirmed, rejected``) and ``why`` (the reason of a decision).
         proof: The row that proves it first, or ``None``.
         by_owner: Whether somebody of the owner's role wrote it (public posts: always).
         reason: Why it cannot be told which row proves it; empty when it can.
@@ -47,8 +48,9 @@ def choose(
     Proof is the earliest row in the place the plan names whose text says that it was done, by a
     holder of the owner's role; failing that, by anybody. It is ambiguous, and asked, when all
     matching rows are questions, refusals or plans (``only_doubtful``); when the words stand in
-    another channel only (``told_elsewhere``); when somebody else did it in time and the owner
-    wrote of it too late (``owner_or_other``). A decision of ``case.toml`` stands before all.
+    another channel only (``told_elsewhere``); when nothing matches but a row comes close by a
+    letter or two (``only_similar``); when somebody else did it in time and the owner wrote of it
+    too late (``owner_or_other``). A decision of ``case.toml`` stands before all.
 
     Args:
         action: The action.
@@ -98,6 +100,11 @@ def _candidates(
         everywhere = find(action.evidence.model_copy(update={"channels": ()}))
         away = everywhere[~everywhere["evidence"].isin(here["evidence"])]
         rows = pd.concat([here, away.assign(standing="elsewhere")], ignore_index=True)
+    if rows.empty and action.evidence.source == "log" and action.evidence.words:
+        anything = find(action.evidence.model_copy(update={"words": ()}))
+        near = [nearly_holds(text, action.evidence.words) for text in anything["text"].fillna("")]
+        rows = anything[pd.Series(near, index=anything.index, dtype=bool)]
+        rows = rows.assign(standing="misspelt")
     rows = rows.sort_values(["at", "evidence"], kind="stable").reset_index(drop=True)
     return rows.assign(why="")
 
@@ -113,7 +120,10 @@ def _barred(rows: pd.DataFrame, barred: Sequence[Decision]) -> pd.DataFrame:
 
 
 def _unsettled(rows: pd.DataFrame) -> str:
-    return "told_elsewhere" if rows["standing"].eq("elsewhere").all() else "only_doubtful"
+    for standing, reason in (("elsewhere", "told_elsewhere"), ("misspelt", "only_similar")):
+        if rows["standing"].eq(standing).all():
+            return reason
+    return "only_doubtful"
 
 
 def _confirmed(

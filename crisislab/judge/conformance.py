@@ -267,7 +267,8 @@ def _approval(done: Finding, action: Action, facts: Facts) -> str:
     if facts.since is not None:
         found = found[found["at"] >= facts.since]
     if action.approver is not None:
-        found = found[[action.approver in roles.split() for roles in found["roles"]]]
+        may = [action.approver in roles.split() for roles in found["roles"]]
+        found = found[pd.Series(may, index=found.index, dtype=bool)]
     if found.empty:
         return "" if _hidden(action.approval, facts, done.done_at) else "not_approved"
     return "approved_after" if found["at"].min() > done.done_at else ""

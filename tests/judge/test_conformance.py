@@ -133,13 +133,16 @@ def test_judge_actions_not_called_for_and_not_done() -> None:
         ([call("09:20", text="Nadie ha hablado con legal")], "only_doubtful"),
         ([call("09:20", text="I will call legal")], "only_doubtful"),
         ([call("09:20", channel="#random"), BEFORE], "told_elsewhere"),
+        ([call("09:20", text="hablado con leagl de guardia")], "only_similar"),
         ([call("09:20", "Luis"), call("09:40")], "owner_or_other"),
     ],
 )
 def test_judge_actions_asks_instead_of_guessing(rows: list[dict[str, Any]], reason: str) -> None:
     """What the rows leave open is ambiguous, with every row to choose from."""
-    action = judged(*rows, LATER)
-    assert (action["state"], action["reason"]) == ("ambiguous", reason)
+    words = ["legal"] if reason != "only_similar" else ["legal de guardia"]
+    evidence = ACTION["evidence"] | {"words": words}  # type: ignore[operator]
+    action = judged(*rows, LATER, evidence=evidence)
+    assert (action["state"], action["reason"]) == ("ambiguous", reason), action
     assert action["evidence"].split()
     assert pd.isna(action["done_at"])
 
