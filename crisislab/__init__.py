@@ -12,6 +12,7 @@ from crisislab.label.sheets import read_label_sheet, write_label_sheet
 from crisislab.label.widget import label_posts
 from crisislab.pipeline import review
 from crisislab.read import read_log, read_posts
+from crisislab.read.crisis_list import CrisisList, read_crisis_list
 from crisislab.read.declare import Declaration
 from crisislab.read.labels import read_labels
 from crisislab.report.value import Review
@@ -22,6 +23,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Case",
     "CrisisLabError",
+    "CrisisList",
     "CrisisSentiment",
     "Declaration",
     "LexiconScorer",
@@ -35,6 +37,7 @@ __all__ = [
     "label_agreement",
     "label_posts",
     "open_case",
+    "read_crisis_list",
     "read_label_sheet",
     "read_labels",
     "read_log",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
-from scipy.stats import chi2, norm
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import binom, chi2, norm
 
 from crisislab.estimate.survival import Estimate
 
@@ -70,3 +72,24 @@ def poisson_rate(count: int, exposure: float, *, level: float = 0.95) -> Estimat
     lower = 0.0 if count == 0 else float(chi2.ppf(tail, 2 * count)) / 2
     upper = float(chi2.ppf(1 - tail, 2 * count + 2)) / 2
     return Estimate(count / exposure, lower / exposure, upper / exposure)
+
+
+def median_interval(values: npt.NDArray[np.float64], *, level: float = 0.95) -> Estimate:
+    """Return the median with the distribution-free interval from order statistics.
+
+    From the ``k``-th smallest to the ``k``-th largest, the largest ``k`` with binomial(n, 1/2)
+    coverage of at least ``level``; without bounds (missing) where n is too small for any (under 6).
+
+    >>> found = median_interval(np.arange(1.0, 11.0))
+    >>> found.value, found.lower, found.upper
+    (5.5, 2.0, 9.0)
+    """
+    ordered = np.sort(values)
+    n = int(ordered.size)
+    if n == 0:
+        return Estimate(math.nan, math.nan, math.nan)
+    middle = float(np.median(ordered))
+    k = int(binom.ppf((1 - level) / 2, n, 0.5))
+    if k < 1:
+        return Estimate(middle, math.nan, math.nan)
+    return Estimate(middle, float(ordered[k - 1]), float(ordered[n - k]))
