@@ -21,7 +21,7 @@ from pydantic_core import PydanticCustomError
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.exercises import Exercise, read_exercises
 from crisislab.manual import read_manual
-from crisislab.overrides import Confirm, Reject, undecidable, unknown_rows
+from crisislab.overrides import Confirm, Promise, Reject, undecidable, unknown_rows
 from crisislab.plan import Milestone, Plan
 from crisislab.read import LoadedLog, LoadedPosts, issues_table, read_log, read_posts
 from crisislab.read.declare import DateOrder, Declaration
@@ -158,6 +158,7 @@ class CaseFile(Settings):
     sources: tuple[Source, ...] = ()
     confirm: tuple[Confirm, ...] = ()
     reject: tuple[Reject, ...] = ()
+    promises: tuple[Promise, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -331,7 +332,8 @@ def open_case(folder: str | Path) -> Case:
     exercises = _read_folder_drills(root, plan, declared, problems)
     if not problems and settings is not None and posts is not None:
         problems += unknown_rows(
-            (*settings.confirm, *settings.reject), [posts.posts, *([log.log] if log else [])]
+            (*settings.confirm, *settings.reject, *settings.promises),
+            [posts.posts, *([log.log] if log else [])],
         )
     if problems or settings is None or plan is None or posts is None:
         raise CrisisLabError(*problems)

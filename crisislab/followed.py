@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from crisislab.case import Case
 from crisislab.enrich.tone import add_tone
-from crisislab.judge.conformance import Facts, action_candidates
+from crisislab.judge.conformance import Facts
 from crisislab.judge.drills import (
     compare_drills,
     drill_attendance,
@@ -77,6 +78,7 @@ def followed(
     *,
     facts: Facts,
     actions: pd.DataFrame,
+    candidates: pd.DataFrame,
     posts: pd.DataFrame,
     metrics: pd.DataFrame,
     lang: str,
@@ -87,6 +89,7 @@ def followed(
         case: The case.
         facts: What the actions were judged by.
         actions: The judged actions.
+        candidates: Rows that may prove them.
         posts: Posts with scores.
         metrics: Numbers of the review, for the lists of evidence.
         lang: Language of proposed texts.
@@ -94,7 +97,8 @@ def followed(
     Raises:
         CrisisLabError: When ``ratings.csv`` or ``improvements.csv`` of the case are wrong.
     """
-    at = {name: when for name, when in facts.at.items() if pd.notna(when)}
+    known: Mapping[str, Any] = facts.at
+    at: dict[str, pd.Timestamp] = {n: t for n, t in known.items() if pd.notna(t)}
     onset, detected, end = at.get("onset"), at.get("detected"), at.get("resolved")
     plan = case.plan
     named = recognised(facts.log, plan=plan, since=facts.since)
@@ -110,8 +114,10 @@ def followed(
         preparation(plan, drills["drill_attendance"], scenario=facts.scenario, onset=onset),
     ]  # fmt: skip
     own = pd.concat(numbers, ignore_index=True)
+    # The review tells the lead of each rule already, to the minute.
+    own = own[own["metric"] != "alert_lead"]
     tables = {
-        "candidates": action_candidates(facts),
+        "candidates": candidates,
         "recognised": named,
         "shifts": shifts_seen(facts, zone=_zone(case), start=detected, end=end),
         "tradeoff": _tradeoff(case, posts, onset, detected),
@@ -196,9 +202,7 @@ def _people(
     }, metrics_table(rows)  # fmt: skip
 
 
-def _rated(
-    case: Case, actions: pd.DataFrame
-) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+def _rated(case: Case, actions: pd.DataFrame) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     proposed = propose_ratings(actions, plan=case.plan)
     path = case.folder / RATING_FILE
     people = read_ratings(path, proposed=proposed) if path.exists() else proposed.iloc[:0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from typing import Literal
 
 import pandas as pd
 from pydantic import Field
@@ -38,6 +39,24 @@ class Reject(Settings):
     reason: str = Field(min_length=1)
 
 
+class Promise(Settings):
+    """A promise coded by hand: its row, by when, and what became of it.
+
+    Attributes:
+        row: ``file:line`` of the post that promised.
+        due: By when, local time; missing: as the text says.
+        state: ``kept, late, broken, open``, or ``none`` when the row promises nothing.
+        kept: ``file:line`` of what kept it.
+        reason: Why; the report shows it.
+    """
+
+    row: str
+    due: LocalInstant | None = None
+    state: Literal["kept", "late", "broken", "open", "none"]
+    kept: str | None = None
+    reason: str = Field(min_length=1)
+
+
 def undecidable(
     confirmed: Sequence[Confirm], rejected: Sequence[Reject], actions: set[str]
 ) -> list[Problem]:
@@ -64,7 +83,7 @@ def undecidable(
 
 
 def unknown_rows(
-    decided: Sequence[Confirm | Reject], tables: Sequence[pd.DataFrame]
+    decided: Sequence[Confirm | Reject | Promise], tables: Sequence[pd.DataFrame]
 ) -> list[Problem]:
     """Return the rows that decisions name and no table has."""
     wanted = [one.row for one in decided if one.row is not None]

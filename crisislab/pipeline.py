@@ -17,7 +17,8 @@ from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.enrich.scorer import Scorer
 from crisislab.enrich.sentiment import add_language, add_sentiment
 from crisislab.felt import how_they_were_answered, what_people_felt
-from crisislab.judge.conformance import Facts, judge_actions
+from crisislab.followed import Followed, followed
+from crisislab.judge.conformance import Facts, judge_with_candidates
 from crisislab.judge.decisions import decisions
 from crisislab.judge.verdicts import action_metrics, judge_plan
 from crisislab.measure.clock import clock_times, crisis_clock
@@ -26,6 +27,8 @@ from crisislab.measure.reach import reach, reach_by_platform
 from crisislab.measure.response import curve, first_response_time, waits
 from crisislab.measure.sentiment import negative_index, negativity_per_hour, sentiment
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour, volume
+from crisislab.report.look import read_look
+from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
 from crisislab.settings import to_utc
 
@@ -48,9 +51,21 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
     scorer = scorer or LexiconScorer()
     posts = add_sentiment(add_language(case.posts), scorer=scorer)
     tables = _measure(case, posts)
-    actions = judge_actions(_facts(case, posts, tables))
+    facts = _facts(case, posts, tables)
+    actions, candidates = judge_with_candidates(facts)
     metrics = _numbers(case, tables, actions, scorer=scorer, has_brand=has_brand)
     metrics = _with_labels(case, posts, tables, metrics, scorer=scorer)
+    plan = followed(
+        case,
+        facts=facts,
+        actions=actions,
+        candidates=candidates,
+        posts=posts,
+        metrics=metrics,
+        lang=language,
+    )
+    metrics = pd.concat([metrics, plan.metrics], ignore_index=True)
+    verdicts = judge_plan(actions, metrics, plan=case.plan, rule=case.settings.response.rule)
     waited = tables.waits if has_brand else tables.waits.iloc[:0]
     return Review(
         title=case.settings.case.name,
@@ -62,7 +77,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         n_posts=len(posts),
         n_entries=len(case.log),
         metrics=metrics,
-        verdicts=judge_plan(actions, metrics, plan=case.plan, rule=case.settings.response.rule),
+        verdicts=pd.concat([verdicts, plan.verdicts], ignore_index=True),
         actions=actions,
         clock=tables.clock,
         volume=tables.hours,
@@ -74,7 +89,28 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         issues=case.issues_in(language),
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
+        tables=dict(plan.tables),
+        look=read_look(case.folder),
+        extras=read_narrative(case.folder),
     )
+
+
+def did_we_follow_the_plan(case: Case, *, lang: Language | None = None) -> Followed:
+    """Return every table behind "did we follow the plan?", each number with its rows.
+
+    Args:
+        case: An opened case.
+        lang: Language of proposed texts; the case's own by default.
+    """
+    posts = add_sentiment(add_language(case.posts), scorer=LexiconScorer())
+    tables = _measure(case, posts)
+    facts = _facts(case, posts, tables)
+    actions, candidates = judge_with_candidates(facts)
+    numbers = _numbers(case, tables, actions, scorer=LexiconScorer(), has_brand=check_brand(case))
+    return followed(
+        case, facts=facts, actions=actions, candidates=candidates, posts=posts, metrics=numbers,
+        lang=lang or case.settings.case.language,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

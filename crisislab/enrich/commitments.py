@@ -80,8 +80,13 @@ def find_commitments(text: str, *, at: datetime) -> list[Commitment]:
     return [
         Commitment(sentence.strip(), due, kind, _about(sentence))
         for sentence in _SENTENCE.findall(text)
-        if (kind := _kind(plain(sentence))) and (due := _due(plain(sentence), at)) is not None
+        if (kind := _kind(_spoken(sentence))) and (due := _due(plain(sentence), at)) is not None
     ]
+
+
+def _spoken(sentence: str) -> str:
+    """Return a sentence as the cues are written: "we'll" is two words."""
+    return re.sub(r"['\u2019]", " ", plain(sentence))
 
 
 def _kind(flat: str) -> str:

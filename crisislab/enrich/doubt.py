@@ -18,6 +18,7 @@ _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _CLAUSE = re.compile(r"[,;()\u2014\u2013]+")
 
 
+@lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """Return text casefolded and without accents, for comparing words.
 

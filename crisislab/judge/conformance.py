@@ -88,8 +88,7 @@ def judge_actions(facts: Facts) -> pd.DataFrame:
     Returns:
         A table ``schema.ACTIONS``, in the order of the plan.
     """
-    rows = [vars(finding) for finding in _findings(facts)]
-    return ACTIONS.conform(pd.DataFrame(rows))
+    return judge_with_candidates(facts)[0]
 
 
 def action_candidates(facts: Facts) -> pd.DataFrame:
@@ -98,6 +97,17 @@ def action_candidates(facts: Facts) -> pd.DataFrame:
     Returns:
         A table ``schema.CANDIDATES``, by action in the order of the plan, then by time.
     """
+    return judge_with_candidates(facts)[1]
+
+
+def judge_with_candidates(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the judged actions and their candidates, looked for once."""
+    found = _findings(facts)
+    actions = ACTIONS.conform(pd.DataFrame([vars(finding) for finding in found]))
+    return actions, _listed(found, facts)
+
+
+def _listed(found: list[Finding], facts: Facts) -> pd.DataFrame:
     owners = {action.id: action for action in facts.plan.actions}
     rows = [
         {
@@ -112,7 +122,7 @@ def action_candidates(facts: Facts) -> pd.DataFrame:
             "would_be": _state_by(row, owners[finding.action], finding.due_at),
             "reason": row["why"],
         }
-        for finding in _findings(facts)
+        for finding in found
         for row in finding.rows.to_dict("records")
     ]
     return CANDIDATES.conform(pd.DataFrame(rows, columns=CANDIDATES.names))

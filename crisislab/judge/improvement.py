@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -104,10 +105,16 @@ def _mistakes(row: dict[str, str], seen: set[str]) -> list[tuple[str, str]]:
     for column, known in (("element", ELEMENTS), ("status", STATUSES)):
         if row[column] not in known:
             found.append(("CL-IMPROVE-VALUE", column))
-    for column in ("start_on", "due_on"):
-        if row[column] and pd.isna(pd.to_datetime(row[column], format="%Y-%m-%d", errors="coerce")):
-            found.append(("CL-IMPROVE-DATE", column))
-    return found
+    days = ("start_on", "due_on")
+    return found + [("CL-IMPROVE-DATE", d) for d in days if row[d] and not _is_day(row[d])]
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def carried_over(
@@ -130,8 +137,9 @@ def carried_over(
         now = {a: states[a] for a in str(row["actions"] or "").split() if a in states}
         told = [state for state in now.values() if state in JUDGED]
         again = "cannot tell" if not told else "no" if set(told) == {"on time"} else "yes"
-        due = pd.to_datetime(row["due_on"] or None, utc=True)
-        late = row["status"] != "done" and pd.notna(due) and onset is not None and due < onset
+        due = str(row["due_on"] or "")
+        late = row["status"] != "done" and _is_day(due) and onset is not None
+        late = late and due < f"{onset:%Y-%m-%d}"
         rows.append(
             [row["id"], row["issue"], row["corrective_action"], row["owner"], row["due_on"],
              row["status"], bool(late), " ".join(now), "; ".join(now.values()), again]

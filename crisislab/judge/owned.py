@@ -59,9 +59,7 @@ def _rows(found: pd.DataFrame, change: str, at: str) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def spoke_first(
-    *, onset: pd.Timestamp | None, statement: pd.Timestamp | None
-) -> pd.DataFrame:
+def spoke_first(*, onset: pd.Timestamp | None, statement: pd.Timestamp | None) -> pd.DataFrame:
     """Return by how long the brand spoke before (negative: after) the public's rise.
 
     ``thunder_lead``: first statement to onset, minutes. Positive is "stealing thunder"; whether it

@@ -15,6 +15,7 @@ from crisislab.enrich.evidence import references
 from crisislab.schema import PROMISES
 
 _GRACE = pd.Timedelta(days=14)
+_DAY = pd.Timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _row(
 ) -> dict[str, object]:
     row = post
     due = _utc(found.due)
-    state, reason, kept_at, kept_by = _fate(found, due, row["created_at"], said, end)
+    state, reason, kept_at, kept_by = _fate(found, due, row, said, end)
     return {
         "said_at": row["created_at"], "platform": row["platform"], "text": found.text,
         "kind": found.kind, "due_at": due, "state": state, "reason": reason,
@@ -106,17 +107,24 @@ def _utc(due: datetime) -> pd.Timestamp:
 def _fate(
     found: Commitment,
     due: pd.Timestamp,
-    at: pd.Timestamp,
+    row: Mapping[Any, Any],
     said: pd.DataFrame,
     end: pd.Timestamp,
 ) -> tuple[str, str, pd.Timestamp | None, str]:
     if found.kind == "deed":
         return "open", "not_public", None, ""
-    later = said[(said["created_at"] > at) & (said["created_at"] <= due + _GRACE)]
+    later = said[(said["created_at"] > row["created_at"]) & (said["created_at"] <= due + _GRACE)]
+    # The same promise on another network keeps nothing; "we report on Monday" is not kept before.
+    again = [plain(found.text) in plain(str(text)) for text in later["text"]]
+    later = later[~pd.Series(again, index=later.index, dtype=bool)]
+    if not found.about:
+        later = later[later["created_at"] > due - _DAY]
     fits = [_speaks_of(str(text), found) for text in later["text"]]
     kept = later[pd.Series(fits, index=later.index, dtype=bool)]
     if len(kept):
-        first = kept.iloc[0]
+        # Of posts of one instant that of the same network counts.
+        away = kept["platform"].ne(row["platform"])
+        first = kept.assign(away=away).sort_values(["created_at", "away"], kind="stable").iloc[0]
         state = "kept" if first["created_at"] <= due else "late"
         return state, "followed_up", first["created_at"], str(first["row"])
     if end < due:

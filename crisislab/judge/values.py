@@ -28,7 +28,8 @@ _EVIDENCE: dict[str, tuple[tuple[str, str], ...]] = {
         ("tone_channel_shift_share", "all"),
     ),
     "listening": (
-        ("reply_rate", "within=1440"), ("time_to_detect", "from=onset"), ("alert_lead", "rule="),
+        ("reply_rate", "within=1440"), ("time_to_detect", "from=onset"),
+        ("monitoring_lead_time", "rule="),
     ),
     "preparation": (
         ("days_since_drill", "all"), ("plan_age_days", "all"), ("plan_coverage", "all"),

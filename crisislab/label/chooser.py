@@ -68,9 +68,10 @@ class ChoosingDesk:
                 stream.write(_entry(table, row["action"], row["row"], reason))
             self.decided[position] = label
         self.position += 1
-        settled = row["action"] if label == "yes" else None
-        while not self.finished and self.rows[self.position]["action"] == settled:
-            self.position += 1
+        if label == "yes":
+            rest = (i for i in range(position, len(self.rows))
+                    if self.rows[i]["action"] != row["action"])  # fmt: skip
+            self.position = next(rest, len(self.rows))
 
     def back(self) -> None:
         """Show the row before, unless it is decided: what is written is changed in the file."""

@@ -18,6 +18,7 @@ from crisislab.read._load import (
     shortcut,
 )
 from crisislab.read.declare import NOTHING, DateOrder, Declaration
+from crisislab.schema import POSTS
 
 __all__ = [
     "Declaration",
@@ -71,8 +72,9 @@ def read_posts(
     shared = shortcut(zone, dates, columns, platform, ids, decimal, partial)
     result = Loading("posts", declared, shared).run(paths, root=root).checked(strict=strict)
     return LoadedPosts(
-        result.ledger(), result.issues(), result.rejects(), tuple(result.problems), result.rows()
-    )
+        result.ledger(), result.issues(), result.rejects(), tuple(result.problems), result.rows(),
+        POSTS.conform(result.versions),
+    )  # fmt: skip
 
 
 def read_log(

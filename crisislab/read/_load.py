@@ -24,7 +24,7 @@ from crisislab.read._recognise import Want
 from crisislab.read._source import Reading
 from crisislab.read.declare import NOTHING, DateOrder, Declaration
 from crisislab.read.sources.generic import never
-from crisislab.schema import Table
+from crisislab.schema import POSTS, Table
 
 WANTS: tuple[Want, ...] = ("posts", "log")
 Declared = Mapping[str, Declaration] | Declaration | None
@@ -54,9 +54,11 @@ class LoadedPosts(_Loaded):
         rejects: Rows set aside, with reasons.
         problems: The findings behind ``issues``.
         posts: One row a public item.
+        versions: Rows left out because the same item stands in ``posts`` with another text.
     """
 
     posts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    versions: pd.DataFrame = field(default_factory=POSTS.empty)
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class Loading:
             problems += part.found.problems(n_of=part.n_units or None)
         if unique.kept.empty and not any(p.severity == "refused" for p in problems):
             problems.append(Problem("CL-LOAD-NOTHING", facts={"want": self.want}))
-        return _Result(self.table, parts, unique.kept, worst_first(problems))
+        return _Result(self.table, parts, unique.kept, worst_first(problems), unique.texts_differ)
 
     def _parts(self, source: Input | Folder, opened: ExitStack) -> list[Part]:
         if isinstance(source, Folder):
@@ -247,6 +249,7 @@ class _Result:
     parts: list[Part]
     kept: pd.DataFrame
     problems: list[Problem]
+    versions: pd.DataFrame
 
     def checked(self, *, strict: bool) -> _Result:
         """Raise when anything was refused.
