@@ -41,7 +41,7 @@ from crisislab.judge.ratings import (
 )
 from crisislab.judge.roles import roles_seen, shifts_seen
 from crisislab.judge.scenario import judge_scenario, recognised, recognition_times
-from crisislab.judge.values import preparation, promise_metrics, value_evidence
+from crisislab.judge.values import TONE, preparation, promise_metrics, value_evidence
 from crisislab.measure.backtest import backtest, tradeoff
 from crisislab.measure.tone import tone_of_replies
 from crisislab.metrics import metrics as metrics_table
@@ -123,8 +123,8 @@ def followed(
         "tradeoff": _tradeoff(case, posts, onset, detected),
         **public, **drills, **people, **rated,
     }  # fmt: skip
-    tone = tone_of_replies(add_tone(posts), _labels(case))
-    everything = pd.concat([metrics, own, tone], ignore_index=True)
+    own = pd.concat([own, _tone(case, posts, metrics)], ignore_index=True)
+    everything = pd.concat([metrics, own], ignore_index=True)
     tables["values"] = value_evidence(everything.drop_duplicates(["metric", "scope"]))
     verdicts = judge_scenario(
         named, actions, plan=plan, scenario=facts.scenario, activated=at.get("activated")
@@ -136,8 +136,12 @@ def _zone(case: Case) -> str:
     return case.settings.team.zone if case.settings.team is not None else case.zone
 
 
-def _labels(case: Case) -> pd.DataFrame:
-    return case.labels if len(case.labels) else LABELS.empty()
+def _tone(case: Case, posts: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:
+    """Return the shares of replies that the values rest on, unless the review tells them."""
+    labels = case.labels if len(case.labels) else LABELS.empty()
+    toned = tone_of_replies(add_tone(posts), labels)
+    wanted = toned["metric"].isin(TONE) & ~toned["metric"].isin(metrics["metric"])
+    return toned[wanted]
 
 
 def _public(case: Case, facts: Facts) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:

@@ -16,7 +16,7 @@ _EVIDENCE: dict[str, tuple[tuple[str, str], ...]] = {
         ("first_response_time", "percentile=50"), ("deadline_adherence", "all"),
     ),
     "transparency": (
-        ("promises_kept_share", "all"), ("n_promises", "state="), ("n_owned_changes", "change="),
+        ("promises_kept_share", "all"), ("n_promises", "promise="), ("n_owned_changes", "change="),
         ("thunder_lead", "all"), ("tone_explanation_share", "all"),
     ),
     "empathy": (
@@ -36,6 +36,8 @@ _EVIDENCE: dict[str, tuple[tuple[str, str], ...]] = {
         ("drill_attendance", "all"),
     ),
 }  # fmt: skip
+
+TONE = {metric for rows in _EVIDENCE.values() for metric, _ in rows if metric.startswith("tone_")}
 
 
 def value_evidence(metrics: pd.DataFrame) -> pd.DataFrame:
@@ -72,7 +74,7 @@ def promise_metrics(promises: pd.DataFrame, owned: pd.DataFrame) -> pd.DataFrame
                n=told, method="Wilson 95 %", evidence="promises")
     ]  # fmt: skip
     rows += [
-        number("n_promises", int(states.get(s, 0)), unit="count", scope=f"state={s}",
+        number("n_promises", int(states.get(s, 0)), unit="count", scope=f"promise={s}",
                n=len(promises), evidence=" ".join(promises.loc[promises["state"] == s, "rows"]))
         for s in ("kept", "late", "broken", "open")
     ]  # fmt: skip

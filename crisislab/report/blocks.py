@@ -9,13 +9,16 @@ from crisislab.report.cards import Cards
 from crisislab.report.drawing import Figure
 from crisislab.report.extra_blocks import extra_blocks
 from crisislab.report.figures import figures
+from crisislab.report.learning_blocks import learning_blocks
+from crisislab.report.plan_blocks import plan_blocks
+from crisislab.report.practice_blocks import practice_blocks
 from crisislab.report.show import Show, show_for
 from crisislab.report.value import Review
 
 MakeBlocks = Callable[[Review, Cards, Show], list[Block]]
 
 # One function per theme, each in a file of its own; a theme without data returns no block.
-THEMES: tuple[MakeBlocks, ...] = (extra_blocks,)
+THEMES: tuple[MakeBlocks, ...] = (plan_blocks, practice_blocks, learning_blocks, extra_blocks)
 
 
 def blocks(review: Review, cards: Cards, show: Show) -> dict[str, list[Block]]:

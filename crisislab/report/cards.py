@@ -236,6 +236,8 @@ def _pair_words(key: str, value: str, show: Show, names: Mapping[str, str]) -> s
         shown = clean(names[value]) if value in names else show.word("report.rule", value)
     elif key == "action":
         shown = clean(names.get(value, value))
+    elif key in ("promise", "change"):
+        shown = show.word(f"followed.{key}", value)
     known = has_words(f"report.scope.{key}")
     return say(f"report.scope.{key}", show.lang, value=shown) if known else f"{key}: {shown}"
 
