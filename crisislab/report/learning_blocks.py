@@ -13,6 +13,7 @@ from crisislab.report.plan_blocks import block, records, state_badge
 from crisislab.report.sections import cards_table
 from crisislab.report.show import Show, clean
 from crisislab.report.value import Review
+from crisislab.words import say
 
 _LETTERS = ("P", "S", "M", "U", "O")
 _LESS = ("late", "out of order", "wrong owner", "not done")
@@ -40,7 +41,7 @@ def _values(review: Review, cards: Cards, show: Show) -> list[Block]:
     intro = show.say("followed.block.values_intro")
     blocks = []
     for i, (value, told) in enumerate(found.items()):
-        name = str(show.say(f"followed.value.{value}"))
+        name = say(f"followed.value.{value}", show.lang)
         blocks.append(Block("values", name, intro if i == 0 else "", table=cards_table(told, show)))
     return blocks
 
@@ -52,21 +53,21 @@ def _capabilities(review: Review, show: Show) -> Block | None:
     ]  # fmt: skip
     if not rows:
         return None
-    heads = [str(show.say("followed.head.capability")), *_LETTERS,
-             str(show.say("followed.head.worst"))]  # fmt: skip
+    heads = [say("followed.head.capability", show.lang), *_LETTERS,
+             say("followed.head.worst", show.lang)]  # fmt: skip
     ratings = review.tables["ratings"]
     people = bool(len(ratings) and ratings["rater"].ne("evidence").any())
     made = grid(show, ["followed.head.capability"] * len(heads), rows, numeric=range(1, 6))
     table = type(made)(tuple(heads), made.rows, made.numeric)
     hint = show.say("followed.block.rated" if people else "followed.block.proposed")
-    return Block("values", str(show.say("followed.block.capabilities")),
+    return Block("values", say("followed.block.capabilities", show.lang),
                  show.say("followed.block.capabilities_intro"), table=table, hint=hint)  # fmt: skip
 
 
 def _place(review: Review, show: Show) -> Block:
     plan = review.manifest.get("plan") or {}
     held = sorted(str(drill["held_on"]) for drill in plan.get("drills", ()))
-    last = clean(held[-1]) if held else str(show.say("followed.block.no_drill"))
+    last = clean(held[-1]) if held else say("followed.block.no_drill", show.lang)
     told = show.say(
         "followed.block.place_intro", plan=clean(review.plan_name),
         roles=show.number(len(plan.get("roles", ()))),
@@ -74,7 +75,7 @@ def _place(review: Review, show: Show) -> Block:
         rules=show.number(len(plan.get("monitoring", ()))), drill=last,
     )  # fmt: skip
     about = show.say("followed.block.about")
-    return Block("learning", str(show.say("followed.block.place")), told, hint=about)
+    return Block("learning", say("followed.block.place", show.lang), told, hint=about)
 
 
 def _went(name: str, states: Sequence[str], review: Review, show: Show) -> Block | None:
@@ -83,7 +84,7 @@ def _went(name: str, states: Sequence[str], review: Review, show: Show) -> Block
         for row in review.actions.to_dict("records")
         if row["state"] in states
     ]
-    heading = str(show.say(f"followed.block.{name}"))
+    heading = say(f"followed.block.{name}", show.lang)
     if not rows:
         return Block("learning", heading, show.say("followed.block.none"))
     heads = ("report.table.action", "report.table.state", "followed.head.reason")
@@ -105,7 +106,7 @@ def _why(review: Review, show: Show) -> Block:
         if row["waited"]
     ]  # fmt: skip
     told = Markup("; ").join(waits) if waits else show.say("followed.block.no_waits")
-    heading = str(show.say("followed.block.why"))
+    heading = say("followed.block.why", show.lang)
     return Block("learning", heading, show.say("followed.block.why_intro", waits=told))
 
 

@@ -14,6 +14,7 @@ from crisislab.report.judged import STATE_TONES, reason_words
 from crisislab.report.masks import excerpt
 from crisislab.report.show import Show, clean, is_missing
 from crisislab.report.value import Review
+from crisislab.words import say
 
 _PROMISE_TONES = {"kept": "good", "late": "mixed", "broken": "bad", "open": "open"}
 _MET = {"met": "good", "partly met": "mixed", "not met": "bad"}
@@ -38,7 +39,7 @@ def block(
     table: Grid = grid(show, [f"followed.head.{h}" if "." not in h else h for h in heads], body,
                        numeric=numeric)  # fmt: skip
     return Block(
-        section, str(show.say(f"followed.block.{name}")), show.say(f"followed.block.{name}_intro"),
+        section, say(f"followed.block.{name}", show.lang), show.say(f"followed.block.{name}_intro"),
         table=table, folded=folded, hint=hint,
     )  # fmt: skip
 

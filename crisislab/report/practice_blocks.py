@@ -16,6 +16,7 @@ from crisislab.report.plan_blocks import Record, block, records, state_badge
 from crisislab.report.sections import cards_table
 from crisislab.report.show import Show, clean, is_missing
 from crisislab.report.value import Review
+from crisislab.words import say
 
 _COLOURS = (BLUE, VERMILLION, GREEN, PURPLE)
 _CHANGES = {"same": "none", "worse": "mixed", "better": "good", "not comparable": "open"}
@@ -82,16 +83,15 @@ def _figure(told: pd.DataFrame, names: dict[str, str], show: Show) -> Figure:
             for r in part.to_dict("records")
         ]  # fmt: skip
         traces.append(
-            {"type": "scatter", "mode": "lines+markers+text", "name": name,
+            {"type": "scatter", "mode": "lines+markers", "name": name,
              "x": numbers(part["false_per_week"]), "y": numbers(part["delay_minutes"], 2),
-             "text": [show.number(n) for n in part["at_least"]], "textposition": "top center",
              "line": {"color": _COLOURS[i % 4], "width": 1.5}, "marker": {"size": 8},
              "hovertext": hover, "hovertemplate": "%{hovertext}<extra></extra>"}
         )  # fmt: skip
     page = layout(
         360, hovermode="closest",
-        xaxis=axis(html.unescape(str(show.say("followed.figure.tradeoff_x"))), rangemode="tozero"),
-        yaxis=axis(html.unescape(str(show.say("followed.figure.tradeoff_y"))), rangemode="tozero"),
+        xaxis=axis(say("followed.figure.tradeoff_x", show.lang), rangemode="tozero"),
+        yaxis=axis(say("followed.figure.tradeoff_y", show.lang), rangemode="tozero"),
     )  # fmt: skip
     alt = show.say(
         "followed.figure.tradeoff_alt", low=show.number(told["delay_minutes"].min()),
@@ -99,7 +99,7 @@ def _figure(told: pd.DataFrame, names: dict[str, str], show: Show) -> Figure:
         least=show.number(told["false_per_week"].min(), 1),
         most=show.number(told["false_per_week"].max(), 1),
     )  # fmt: skip
-    title = str(show.say("followed.figure.tradeoff_title"))
+    title = say("followed.figure.tradeoff_title", show.lang)
     return Figure("tradeoff", title, html.unescape(str(alt)), tuple(traces), page)
 
 
@@ -127,7 +127,7 @@ def _practice(cards: Cards, show: Show) -> Block | None:
     if not cards.known("on_time_drilled"):
         return None
     return Block(
-        "drills", str(show.say("followed.block.practice")),
+        "drills", say("followed.block.practice", show.lang),
         show.say("followed.block.practice_intro"), table=cards_table(found, show),
     )  # fmt: skip
 
@@ -135,7 +135,7 @@ def _practice(cards: Cards, show: Show) -> Block | None:
 def _attendance(review: Review, show: Show) -> Block | None:
     rows = [
         (clean(row["drill"]), f"{row['held_on']:%Y-%m-%d}", clean(row["name"]),
-         str(show.say("words.yes" if row["took_part"] else "words.no")))
+         say("words.yes" if row["took_part"] else "words.no", show.lang))
         for row in records(review, "drill_attendance")
     ]  # fmt: skip
     heads = ("drill", "held", "role", "took_part")
