@@ -40,6 +40,7 @@ ROOMS = [
     "pipeline",
     "new",
     "notebooks",
+    "reference",
     "simulate",
     "cli",
     "__main__",
