@@ -12,12 +12,18 @@ if TYPE_CHECKING:
     from crisislab.enrich.lexicon import LexiconScorer
     from crisislab.errors import CrisisLabError, Problem
     from crisislab.felt import how_they_were_answered, what_people_felt
+    from crisislab.followed import Followed
+    from crisislab.judge.improvement import read_improvements, write_improvements
+    from crisislab.judge.ratings import read_ratings, write_ratings
+    from crisislab.knowable import as_of
+    from crisislab.label.chooser import choose_evidence
     from crisislab.label.coders import label_agreement
     from crisislab.label.draw import draw_sample
     from crisislab.label.sheets import read_label_sheet, write_label_sheet
     from crisislab.label.widget import label_posts
-    from crisislab.pipeline import review
+    from crisislab.pipeline import did_we_follow_the_plan, review
     from crisislab.read import read_log, read_posts
+    from crisislab.read.crisis_list import CrisisList, read_crisis_list
     from crisislab.read.declare import Declaration
     from crisislab.read.labels import read_labels
     from crisislab.report.value import Review
@@ -29,13 +35,18 @@ __version__ = "0.1.0"
 _HOMES = {
     "Case": "crisislab.case",
     "CrisisLabError": "crisislab.errors",
+    "CrisisList": "crisislab.read.crisis_list",
     "CrisisSentiment": "crisislab.enrich.crisis_sentiment",
     "Declaration": "crisislab.read.declare",
+    "Followed": "crisislab.followed",
     "LexiconScorer": "crisislab.enrich.lexicon",
     "Problem": "crisislab.errors",
     "ResponseTimes": "crisislab.responses",
     "Review": "crisislab.report.value",
     "Spread": "crisislab.spread",
+    "as_of": "crisislab.knowable",
+    "choose_evidence": "crisislab.label.chooser",
+    "did_we_follow_the_plan": "crisislab.pipeline",
     "draw_sample": "crisislab.label.draw",
     "fit_crisis_sentiment": "crisislab.enrich.crisis_sentiment",
     "how_far": "crisislab.spread",
@@ -43,26 +54,36 @@ _HOMES = {
     "label_agreement": "crisislab.label.coders",
     "label_posts": "crisislab.label.widget",
     "open_case": "crisislab.case",
+    "read_crisis_list": "crisislab.read.crisis_list",
+    "read_improvements": "crisislab.judge.improvement",
     "read_label_sheet": "crisislab.label.sheets",
     "read_labels": "crisislab.read.labels",
     "read_log": "crisislab.read",
     "read_posts": "crisislab.read",
+    "read_ratings": "crisislab.judge.ratings",
     "response_times": "crisislab.responses",
     "review": "crisislab.pipeline",
     "what_people_felt": "crisislab.felt",
+    "write_improvements": "crisislab.judge.improvement",
     "write_label_sheet": "crisislab.label.sheets",
+    "write_ratings": "crisislab.judge.ratings",
 }
 
 __all__ = [
     "Case",
     "CrisisLabError",
+    "CrisisList",
     "CrisisSentiment",
     "Declaration",
+    "Followed",
     "LexiconScorer",
     "Problem",
     "ResponseTimes",
     "Review",
     "Spread",
+    "as_of",
+    "choose_evidence",
+    "did_we_follow_the_plan",
     "draw_sample",
     "fit_crisis_sentiment",
     "how_far",
@@ -70,14 +91,19 @@ __all__ = [
     "label_agreement",
     "label_posts",
     "open_case",
+    "read_crisis_list",
+    "read_improvements",
     "read_label_sheet",
     "read_labels",
     "read_log",
     "read_posts",
+    "read_ratings",
     "response_times",
     "review",
     "what_people_felt",
+    "write_improvements",
     "write_label_sheet",
+    "write_ratings",
 ]
 
 

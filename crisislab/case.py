@@ -7,7 +7,7 @@ the crisis manual; ``posts/`` and ``log/`` hold the exports as they came.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -20,7 +20,10 @@ from pydantic_core import PydanticCustomError
 
 from crisislab.audience import AudienceSettings
 from crisislab.errors import CrisisLabError, Problem
-from crisislab.plan import Milestone, Plan, read_plan
+from crisislab.exercises import Exercise, read_exercises
+from crisislab.manual import read_manual
+from crisislab.overrides import Confirm, Promise, Reject, undecidable, unknown_rows
+from crisislab.plan import Milestone, Plan
 from crisislab.read import LoadedLog, LoadedPosts, issues_table, read_log, read_posts
 from crisislab.read.declare import DateOrder, Declaration
 from crisislab.read.labels import LABEL_FILE, read_labels
@@ -160,6 +163,9 @@ class CaseFile(Settings):
     audience: AudienceSettings = AudienceSettings()
     clock: dict[Milestone, Declared] = Field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+    confirm: tuple[Confirm, ...] = ()
+    reject: tuple[Reject, ...] = ()
+    promises: tuple[Promise, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,6 +179,7 @@ class Case:
         loaded_posts: Posts with their ledger, issues and rejects.
         loaded_log: Log with its ledger, issues and rejects.
         labels: Hand labels of ``labels.csv``; empty when the case has none.
+        exercises: Logs of drills by id (``drills/<id>/``), flagged and never mixed in.
     """
 
     folder: Path
@@ -181,6 +188,7 @@ class Case:
     loaded_posts: LoadedPosts = field(repr=False)
     loaded_log: LoadedLog | None = field(repr=False)
     labels: pd.DataFrame = field(default_factory=LABELS.empty, repr=False)
+    exercises: Mapping[str, Exercise] = field(default_factory=dict, repr=False)
 
     @cached_property
     def posts(self) -> pd.DataFrame:
@@ -234,6 +242,9 @@ class Case:
         frames = [getattr(self.loaded_posts, name)]
         if self.loaded_log is not None:
             frames.append(getattr(self.loaded_log, name))
+        for exercise in self.exercises.values():
+            parts = (exercise.loaded_log, exercise.loaded_posts)
+            frames += [getattr(part, name) for part in parts if part is not None]
         kept = [frame for frame in frames if len(frame)] or frames[:1]
         both: pd.DataFrame = pd.concat(kept, ignore_index=True)
         return both
@@ -293,7 +304,7 @@ def open_case(folder: str | Path) -> Case:
     """Open a case folder: read its settings, plan, posts and log.
 
     Args:
-        folder: Folder with ``case.toml``, ``plan.toml``, ``posts/`` and ``log/``.
+        folder: Folder with ``case.toml``, ``plan.toml`` or ``plan.xlsx``, ``posts/`` and ``log/``.
 
     Raises:
         CrisisLabError: With every problem of settings, plan and exports in one pass.
@@ -303,12 +314,13 @@ def open_case(folder: str | Path) -> Case:
         raise CrisisLabError(Problem("CL-CASE-NO-FOLDER", file=str(folder)))
     problems: list[Problem] = []
     settings = plan = posts = log = None
+    declared: dict[str, Declaration] = {}
     try:
         settings = read_settings(root / "case.toml", CaseFile)
     except CrisisLabError as error:
         problems += error.problems
     try:
-        plan = read_plan(root / "plan.toml")
+        plan = read_manual(root)
     except CrisisLabError as error:
         problems += error.problems
     if settings is not None:
@@ -324,9 +336,28 @@ def open_case(folder: str | Path) -> Case:
     labels = _read_folder_labels(root, problems)
     if settings is not None and plan is not None:
         problems += _disagreements(settings, plan, root)
+    exercises = _read_folder_drills(root, plan, declared, problems)
+    if not problems and settings is not None and posts is not None:
+        problems += unknown_rows(
+            (*settings.confirm, *settings.reject, *settings.promises),
+            [posts.posts, *([log.log] if log else [])],
+        )
     if problems or settings is None or plan is None or posts is None:
         raise CrisisLabError(*problems)
-    return Case(root, settings, plan, loaded_posts=posts, loaded_log=log, labels=labels)
+    return Case(
+        root, settings, plan, loaded_posts=posts, loaded_log=log, labels=labels, exercises=exercises
+    )
+
+
+def _read_folder_drills(
+    root: Path, plan: Plan | None, declared: dict[str, Declaration], problems: list[Problem]
+) -> dict[str, Exercise]:
+    ids = [drill.id for drill in plan.drills] if plan is not None else []
+    try:
+        return read_exercises(root, known=ids, declared=declared) if plan is not None else {}
+    except CrisisLabError as error:
+        problems += error.problems
+        return {}
 
 
 def _read_folder_labels(root: Path, problems: list[Problem]) -> pd.DataFrame:
@@ -366,6 +397,9 @@ def _disagreements(settings: CaseFile, plan: Plan, root: Path) -> list[Problem]:
                 facts={"known": ", ".join(known)},
             )
         )
+    problems += undecidable(
+        settings.confirm, settings.reject, {action.id for action in plan.actions}
+    )
     for source in settings.sources:
         if not (root / source.file).resolve().is_relative_to(root.resolve()):
             problems.append(Problem("CL-CASE-OUTSIDE", file="case.toml", value=source.file))

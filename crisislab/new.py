@@ -14,6 +14,8 @@ from string import Template
 import pandas as pd
 
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.manual import BOOK, SCHEMA, TOML, plan_schema, starting_point
+from crisislab.manual.book import write_book
 from crisislab.read import Inspection, inspect, read_posts
 from crisislab.settings import check_zone
 from crisislab.words import say
@@ -96,7 +98,7 @@ def new_case(
             ),
             "utf-8",
         )
-        (root / "plan.toml").write_text(_template("plan.toml", lang), "utf-8")
+        _write_plan(root, lang)
         if folder.exists():
             folder.rmdir()
         root.rename(folder)
@@ -109,6 +111,13 @@ def new_case(
             Problem("CL-NEW-ACCOUNTS", "flagged", file="case.toml", facts={"likely": likely})
         )
     return NewCase(folder, titles, tuple(unsettled))
+
+
+def _write_plan(root: Path, lang: str) -> None:
+    """Write the starting point as text, as a workbook, and the schema for editors."""
+    (root / TOML).write_text(f"#:schema {SCHEMA}\n{_template(TOML, lang)}", "utf-8")
+    write_book(starting_point(lang), root / BOOK, lang=lang)
+    (root / SCHEMA).write_text(plan_schema(), "utf-8")
 
 
 def _check_arguments(

@@ -18,7 +18,9 @@ from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.enrich.scorer import Scorer
 from crisislab.enrich.sentiment import add_language, add_sentiment
 from crisislab.felt import how_they_were_answered, what_people_felt
-from crisislab.judge.conformance import Facts, judge_actions
+from crisislab.followed import Followed, followed
+from crisislab.judge.conformance import Facts, judge_with_candidates
+from crisislab.judge.decisions import decisions
 from crisislab.judge.verdicts import action_metrics, judge_plan
 from crisislab.measure.clock import clock_times, crisis_clock
 from crisislab.measure.monitoring import first_alert, monitoring
@@ -53,11 +55,23 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
     scorer = scorer or LexiconScorer()
     posts = add_sentiment(add_language(case.posts), scorer=scorer)
     tables = _measure(case, posts)
-    actions = judge_actions(_facts(case, posts, tables))
+    facts = _facts(case, posts, tables)
+    actions, candidates = judge_with_candidates(facts)
     metrics = _numbers(case, tables, actions, scorer=scorer, has_brand=has_brand)
     metrics = _with_labels(case, posts, tables, metrics, scorer=scorer)
     far = how_far(case, posts=posts, at=_moments(tables))
     metrics = pd.concat([metrics, far.numbers], ignore_index=True)
+    plan = followed(
+        case,
+        facts=facts,
+        actions=actions,
+        candidates=candidates,
+        posts=posts,
+        metrics=metrics,
+        lang=language,
+    )
+    metrics = pd.concat([metrics, plan.metrics], ignore_index=True)
+    verdicts = judge_plan(actions, metrics, plan=case.plan, rule=case.settings.response.rule)
     waited = tables.response.waits
     waited = waited if has_brand else waited.iloc[:0]
     return Review(
@@ -70,7 +84,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         n_posts=len(posts),
         n_entries=len(case.log),
         metrics=metrics,
-        verdicts=judge_plan(actions, metrics, plan=case.plan, rule=case.settings.response.rule),
+        verdicts=pd.concat([verdicts, plan.verdicts], ignore_index=True),
         actions=actions,
         clock=tables.clock,
         volume=tables.hours,
@@ -82,7 +96,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         issues=case.issues_in(language, more=check_sampling(posts, zone=case.zone)),
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
-        tables=_further(tables) | published(far.tables),
+        tables=_further(tables) | published(far.tables) | dict(plan.tables),
         look=read_look(case.folder),
         extras=read_narrative(case.folder),
     )
@@ -92,6 +106,24 @@ def _moments(tables: _Tables) -> Moments:
     return Moments(
         tables.hours, tables.at("onset"), tables.at("first_statement"), tables.response.waits
     )
+
+
+def did_we_follow_the_plan(case: Case, *, lang: Language | None = None) -> Followed:
+    """Return every table behind "did we follow the plan?", each number with its rows.
+
+    Args:
+        case: An opened case.
+        lang: Language of proposed texts; the case's own by default.
+    """
+    posts = add_sentiment(add_language(case.posts), scorer=LexiconScorer())
+    tables = _measure(case, posts)
+    facts = _facts(case, posts, tables)
+    actions, candidates = judge_with_candidates(facts)
+    numbers = _numbers(case, tables, actions, scorer=LexiconScorer(), has_brand=check_brand(case))
+    return followed(
+        case, facts=facts, actions=actions, candidates=candidates, posts=posts, metrics=numbers,
+        lang=lang or case.settings.case.language,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -150,6 +182,7 @@ def _facts(case: Case, posts: pd.DataFrame, tables: _Tables) -> Facts:
         scenario=case.settings.case.scenario,
         at={**at, **fired},
         complete_channels=case.settings.log.complete_channels,
+        decided=decisions(case.settings),
     )
 
 

@@ -221,14 +221,162 @@ ACTIONS = Table(
         ("action", "text", "id of the action in the plan"),
         ("name", "text", "name of the action"),
         ("owner", "text", "role that owns it"),
-        ("state", "text", "on time, late, not done, wrong owner, not triggered or no evidence"),
+        ("state", "text", "one of nine (docs/method.md); no evidence is not observable"),
         ("due_at", "instant", "when it was due"),
         ("done_at", "instant", "when it was done"),
         ("late_minutes", "number", "done minus due, minutes; negative is early"),
         ("done_by", "text", "who did it, as logged"),
         ("confidence", "text", "documented, corroborated or recollection"),
         ("reason", "text", "code of the reason for the state"),
-        ("evidence", "text", "rows that prove it: file:row, blank-separated"),
+        ("evidence", "text", "rows that prove it (or to choose from): file:row, blank-separated"),
+        (
+            "also",
+            "text",
+            "what else is true of it: late, out_of_order, approved_after, not_approved",
+        ),
+        ("override", "text", "reason written in case.toml where people decided, else empty"),
+    ),
+)
+
+CANDIDATES = Table(
+    "candidates",
+    "one row of the exports that may prove an action of the plan",
+    _columns(
+        ("action", "text", "id of the action in the plan"),
+        ("row", "text", "file:row"),
+        ("at", "instant", "when"),
+        ("actor", "text", "who, as written"),
+        ("channel", "text", "where"),
+        ("text", "text", "what was written"),
+        (
+            "standing",
+            "text",
+            "proof (what it rests on), later, doubtful, elsewhere, misspelt, confirmed, rejected",
+        ),
+        ("doubt", "text", "why it does not say that it was done: question, negated, planned"),
+        ("would_be", "text", "state of the action if this row were its proof"),
+        ("reason", "text", "reason written in case.toml, if any"),
+    ),
+)
+
+PROMISES = Table(
+    "promises",
+    "one promise of a public statement",
+    _columns(
+        ("said_at", "instant", "when it was made"),
+        ("platform", "text", "network where it was made first"),
+        ("text", "text", "the sentence"),
+        ("kind", "text", "inform (would show in posts) or deed (would not)"),
+        ("due_at", "instant", "by when"),
+        ("state", "text", "kept, late, broken or open"),
+        ("reason", "text", "code of the reason"),
+        ("kept_at", "instant", "when it was kept"),
+        ("rows", "text", "rows that made it, file:row"),
+        ("kept_by", "text", "row that kept it"),
+        ("override", "text", "reason written in case.toml, if any"),
+    ),
+)
+
+OWNED = Table(
+    "owned",
+    "one change of the brand's own posts",
+    _columns(
+        ("change", "text", "correction, edit or removal"),
+        ("at", "instant", "when"),
+        ("where", "text", "network, or channel of the log that tells of it"),
+        ("text", "text", "what was written"),
+        ("known_by", "text", "posts or log"),
+        ("rows", "text", "file:row"),
+    ),
+)
+
+RECOGNISED = Table(
+    "recognised",
+    "one entry of the log that names a scenario",
+    _columns(
+        ("at", "instant", "when"),
+        ("scenario", "text", "id of the scenario"),
+        ("name", "text", "its name"),
+        ("actor", "text", "who named it"),
+        ("text", "text", "the entry"),
+        ("rows", "text", "file:row"),
+    ),
+)
+
+ROLES = Table(
+    "roles",
+    "one role of the plan",
+    _columns(
+        ("role", "text", "id"),
+        ("name", "text", "name"),
+        ("n_actions", "count", "its actions that were called for and observable"),
+        ("n_on_time", "count", "of these, on time"),
+        ("n_late", "count", "late"),
+        ("n_not_done", "count", "not done"),
+        ("n_by_others", "count", "done by others"),
+        ("stood_in", "text", "who did them"),
+        ("n_entries", "count", "entries of its people during the crisis"),
+        ("first_at", "instant", "the first of them"),
+        ("acted", "flag", "whether anybody of the role was seen"),
+        ("waited", "text", "actions of others that waited for this role"),
+    ),
+)
+
+SHIFTS = Table(
+    "shifts",
+    "one shift that fell into the crisis",
+    _columns(
+        ("role", "text", "id of the role"),
+        ("shift", "text", "name of the shift"),
+        ("begins_at", "instant", "begin"),
+        ("ends_at", "instant", "end"),
+        ("people", "text", "who was on it"),
+        ("n_entries", "count", "entries of these people within"),
+        ("seen", "flag", "whether there is any"),
+    ),
+)
+
+IMPROVISED = Table(
+    "improvised",
+    "one act that no action of the plan foresees",
+    _columns(
+        ("at", "instant", "when"),
+        ("actor", "text", "who"),
+        ("action", "text", "name the log gives it"),
+        ("channel", "text", "where"),
+        ("text", "text", "what was written"),
+        ("rows", "text", "file:row"),
+    ),
+)
+
+RATINGS = Table(
+    "ratings",
+    "one rating of one rater (ratings.csv)",
+    _columns(
+        ("action", "text", "id of the action (the critical task)"),
+        ("rater", "text", "who rates; evidence is the proposal"),
+        ("rating", "text", "P, S, M, U or O (not observed)"),
+        ("rows", "text", "rows it rests on, file:row"),
+        ("note", "text", "why"),
+    ),
+)
+
+IMPROVEMENTS = Table(
+    "improvements",
+    "one line of the improvement plan (improvements.csv)",
+    _columns(
+        ("id", "text", "id that stays over the crises"),
+        ("capability", "text", "capability of the plan"),
+        ("issue", "text", "what was found"),
+        ("corrective_action", "text", "what is to be done"),
+        ("element", "text", "planning, organisation, equipment, training or exercise"),
+        ("owner", "text", "role or person"),
+        ("start_on", "text", "day it starts"),
+        ("due_on", "text", "day it is due"),
+        ("status", "text", "proposed, open, done or dropped"),
+        ("actions", "text", "actions of the plan it concerns, blank-separated"),
+        ("evidence", "text", "rows it comes from, file:row"),
+        ("source", "text", "crisis or drill it was found in"),
     ),
 )
 
@@ -315,7 +463,20 @@ COPIES = Table(
     ),
 )
 
-TABLES = (POSTS, LOG, LEDGER, ISSUES, REJECTS, COPIES, METRICS, ACTIONS, VERDICTS, SAMPLE, LABELS)
+TABLES = (
+    POSTS,
+    LOG,
+    LEDGER,
+    ISSUES,
+    REJECTS,
+    COPIES,
+    METRICS,
+    ACTIONS,
+    CANDIDATES,
+    VERDICTS,
+    SAMPLE,
+    LABELS,
+)
 
 
 def dictionary() -> str:

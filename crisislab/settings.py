@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from crisislab.errors import CrisisLabError, Problem
@@ -97,7 +97,12 @@ def check_instant(value: object) -> object:
     raise PydanticCustomError("CL-SET-INSTANT", "instant")
 
 
-Minutes = Annotated[float, BeforeValidator(parse_duration)]
+_DURATION_SCHEMA = {
+    "type": "string",
+    "pattern": r"\d\s*[^\W\d_]",
+    "examples": ["30 min", "2 h", "1 h 30 min", "3 d"],
+}
+Minutes = Annotated[float, BeforeValidator(parse_duration), WithJsonSchema(_DURATION_SCHEMA)]
 Zone = Annotated[str, BeforeValidator(check_zone)]
 LocalInstant = Annotated[datetime, BeforeValidator(check_instant)]
 
@@ -194,24 +199,25 @@ def _problem(
     file: str, detail: ErrorDetails, lines: dict[Path_, int], model: type[BaseModel]
 ) -> Problem:
     loc: Path_ = tuple(detail["loc"])
-    kind = detail["type"]
-    key = str(loc[-1]) if loc else ""
-    facts: dict[str, Any] = dict(detail.get("ctx", {}))
-    facts.pop("error", None)
-    value = "" if kind == "missing" else str(detail.get("input", ""))
-    if kind.startswith("CL-"):
-        code = kind
-    elif kind == "extra_forbidden":
-        code, facts = "CL-SET-UNKNOWN-KEY", {"near": _near(key, model)}
-        value = key
-    elif kind == "missing":
-        code = "CL-SET-MISSING-KEY"
-        value = key
-    else:
-        code, facts = "CL-SET-TYPE", {"expected": detail["msg"]}
+    code, value, facts = explained(detail, model)
     column = ".".join(str(part) for part in loc)
     line = _line(loc, lines) if "line_of" not in facts else _line(facts.pop("line_of"), lines)
     return Problem(code, file=file, line=line, column=column, value=value, facts=facts)
+
+
+def explained(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, dict[str, Any]]:
+    """Return the code, the value and the facts behind one finding of the validation."""
+    kind = detail["type"]
+    key = str(detail["loc"][-1]) if detail["loc"] else ""
+    facts: dict[str, Any] = dict(detail.get("ctx", {}))
+    facts.pop("error", None)
+    if kind.startswith("CL-"):
+        return kind, str(detail.get("input", "")), facts
+    if kind == "extra_forbidden":
+        return "CL-SET-UNKNOWN-KEY", key, {"near": _near(key, model)}
+    if kind == "missing":
+        return "CL-SET-MISSING-KEY", key, facts
+    return "CL-SET-TYPE", str(detail.get("input", "")), {"expected": detail["msg"]}
 
 
 def _near(key: str, model: type[BaseModel]) -> str:

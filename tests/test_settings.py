@@ -77,6 +77,36 @@ def test_read_plan_refuses_a_repeated_id(tmp_path: Path) -> None:
     assert ("CL-PLAN-DUPLICATE", 22) in plan_problems(tmp_path, PLAN + again)
 
 
+MORE = """[[actions]]
+id = "tell"
+name = "Tell"
+owner = "lead"
+trigger = "call"
+clock = "call"
+deadline = "1 h"
+order = 2
+[actions.evidence]
+source = "log"
+words = ["told"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line"),
+    [
+        ('clock = "detected"', 'clock = "tell"', "CL-PLAN-CIRCLE", 16),
+        ('owner = "lead"', 'owner = "lead"\norder = 3', "CL-PLAN-ORDER", 29),
+        ('owner = "lead"', 'owner = "lead"\napprover = "nobody"', "CL-PLAN-UNKNOWN-REF", 15),
+        ('words = ["called"]', 'words = ["called"]\nby = ["nobody"]', "CL-PLAN-UNKNOWN-REF", 21),
+    ],
+)
+def test_read_plan_finds_what_contradicts_itself(
+    tmp_path: Path, old: str, new: str, code: str, line: int
+) -> None:
+    """Circles of clocks, orders against the triggers and unknown approvers are named by line."""
+    assert (code, line) in plan_problems(tmp_path, (PLAN + MORE).replace(old, new, 1))
+
+
 def test_read_plan_tells_all_mistakes_at_once(tmp_path: Path) -> None:
     """Mistakes of one file come in one pass."""
     text = PLAN.replace('"30 min"', '"30"').replace('source = "log"', 'source = "mail"')

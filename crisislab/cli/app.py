@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from typer import rich_utils
 
-from crisislab.cli import check, new, notebooks, review
+from crisislab.cli import check, drill, new, notebooks, review
 from crisislab.cli.options import LANG, guarded
 from crisislab.words import say
 
@@ -13,6 +13,7 @@ COMMANDS = (
     ("new", new.new),
     ("check", check.check),
     ("review", review.review),
+    ("drill", drill.drill),
     ("notebooks", notebooks.notebooks),
 )
 

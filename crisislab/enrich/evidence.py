@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 import pandas as pd
 
+from crisislab.enrich.doubt import doubt, plain
 from crisislab.plan import Evidence, Plan
 
-FOUND = ["at", "actor", "roles", "text", "channel", "source", "evidence"]
-
-
-def plain(text: str) -> str:
-    """Return text casefolded and without accents, for comparing words.
-
-    >>> plain("Petición PÚBLICA")
-    'peticion publica'
-    """
-    split = unicodedata.normalize("NFD", text.casefold())
-    return "".join(c for c in split if not unicodedata.combining(c))
+__all__ = ["FOUND", "channel_key", "find_evidence", "plain", "references"]
+FOUND = ["at", "actor", "roles", "text", "channel", "source", "evidence", "named", "doubt"]
 
 
 def find_evidence(
@@ -32,7 +23,9 @@ def find_evidence(
     themselves (column ``action``) match without words. Drill entries never match.
 
     Returns:
-        ``at, actor, roles (blank-separated), text, channel, source, evidence (file:row)``.
+        ``at, actor, roles (blank-separated), text, channel, source, evidence (file:row)``;
+        ``named``: the entry itself names the action; ``doubt``: why the text does not say that
+        it was done (``question, negated, planned``), empty when it does.
     """
     found = (
         _in_posts(evidence, posts)
@@ -40,22 +33,29 @@ def find_evidence(
         else _in_log(evidence, log, action=action)
     )
     roles = ["" if pd.isna(who) else " ".join(plan.role_of(who)) for who in found["actor"]]
-    found = found.assign(roles=pd.Series(roles, index=found.index, dtype="str"))
+    said = zip(found["text"].fillna(""), found["named"], strict=True)
+    unsure = ["" if named else doubt(text, evidence.words) for text, named in said]
+    found = found.assign(
+        roles=pd.Series(roles, index=found.index, dtype="str"),
+        doubt=pd.Series(unsure, index=found.index, dtype="str"),
+    )
     if evidence.by:
         allowed = set(evidence.by)
-        found = found[[bool(allowed & set(roles.split())) for roles in found["roles"]]]
+        fits = [bool(allowed & set(roles.split())) for roles in found["roles"]]
+        found = found[pd.Series(fits, index=found.index, dtype=bool)]
     return found.sort_values(["at", "evidence"], kind="stable").reset_index(drop=True)[FOUND]
 
 
 def _in_log(evidence: Evidence, log: pd.DataFrame, *, action: str) -> pd.DataFrame:
     entries = log[~log["drill"] & (log["kind"] != "system").fillna(True)]
     named = entries["action"].fillna("").eq(action) if action else _never(entries)
-    match = _has_words(entries["text"], evidence.words)
+    match = _says(entries["text"], entries["link"], evidence)
     if evidence.channels:
         match &= _among(entries["channel"], evidence.channels)
     if evidence.kinds:
         match &= entries["kind"].isin(evidence.kinds)
     entries = entries[match | named]
+    named = named[entries.index]
     return pd.DataFrame(
         {
             "at": entries["logged_at"],
@@ -64,13 +64,14 @@ def _in_log(evidence: Evidence, log: pd.DataFrame, *, action: str) -> pd.DataFra
             "channel": entries["channel"],
             "source": entries["source"],
             "evidence": references(entries),
+            "named": named,
         }
     )
 
 
 def _in_posts(evidence: Evidence, posts: pd.DataFrame) -> pd.DataFrame:
     own = posts[posts["own"] & ~posts["automated"]]
-    match = _has_words(own["text"], evidence.words)
+    match = _says(own["text"], own["url"], evidence)
     if evidence.channels:
         match &= _among(own["platform"], evidence.channels)
     if evidence.kinds:
@@ -84,6 +85,7 @@ def _in_posts(evidence: Evidence, posts: pd.DataFrame) -> pd.DataFrame:
             "channel": own["platform"],
             "source": own["source"],
             "evidence": references(own),
+            "named": False,
         }
     )
 
@@ -105,6 +107,18 @@ def references(rows: pd.DataFrame) -> pd.Series:
 
 def _never(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(False, index=rows.index)
+
+
+def _says(texts: pd.Series, links: pd.Series, evidence: Evidence) -> pd.Series:
+    if not evidence.links:
+        return _has_words(texts, evidence.words)
+    begins = tuple(link.casefold() for link in evidence.links)
+    points = [
+        str(link).casefold().startswith(begins) or any(b in str(text).casefold() for b in begins)
+        for link, text in zip(links.fillna(""), texts.fillna(""), strict=True)
+    ]
+    linked = pd.Series(points, index=texts.index, dtype=bool)
+    return linked | _has_words(texts, evidence.words) if evidence.words else linked
 
 
 def _has_words(texts: pd.Series, words: Iterable[str]) -> pd.Series:

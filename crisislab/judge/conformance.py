@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
-from crisislab.enrich.evidence import channel_key, find_evidence
-from crisislab.plan import Action, Plan
-from crisislab.schema import ACTIONS
+from crisislab.enrich.evidence import find_evidence
+from crisislab.judge.candidates import Chosen, choose
+from crisislab.judge.decisions import Decision
+from crisislab.judge.observable import unobservable
+from crisislab.judge.order import out_of_order
+from crisislab.plan import Action, Evidence, Plan
+from crisislab.schema import ACTIONS, CANDIDATES
 
-STATES = ("on time", "late", "not done", "wrong owner", "not triggered", "no evidence")
+STATES = (
+    "on time", "late", "out of order", "wrong owner", "not done", "improvised", "not triggered",
+    "ambiguous", "no evidence",
+)  # fmt: skip
+_UNKNOWN = ("no evidence", "ambiguous")
 _WRITTEN_AFTER = ("generic",)
 
 
@@ -26,6 +35,7 @@ class Facts:
         scenario: Scenario that happened, if the plan foresaw it.
         at: Milestone or monitoring rule -> instant (missing where not known).
         complete_channels: Log channels declared to be exported whole.
+        decided: What people decided about single rows.
     """
 
     posts: pd.DataFrame
@@ -34,11 +44,18 @@ class Facts:
     scenario: str | None
     at: Mapping[str, pd.Timestamp]
     complete_channels: tuple[str, ...] = ()
+    decided: tuple[Decision, ...] = ()
+
+    @property
+    def since(self) -> pd.Timestamp | None:
+        """When the crisis began, as far as it is known: rows before it prove nothing."""
+        begin = [self.at[m] for m in ("onset", "detected", "activated") if pd.notna(self.at.get(m))]
+        return min(begin) if begin else None
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One action judged; the columns of ``schema.ACTIONS``."""
+    """One action judged; the columns of ``schema.ACTIONS``, and its candidates."""
 
     action: str
     name: str
@@ -51,26 +68,88 @@ class Finding:
     done_by: str | None = None
     confidence: str | None = None
     evidence: str | None = None
+    also: str = ""
+    override: str = ""
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
 
 
 def judge_actions(facts: Facts) -> pd.DataFrame:
     """Return every action of the plan with its state.
 
-    An action is *not triggered* when it belongs to another scenario or its trigger never came;
-    *no evidence* when the place where it would show is not in the exports or the log ends before
-    it was due; *not done* when it would show and does not. The earliest matching row by a
-    holder of the owner role counts; failing that, the earliest by anybody: *wrong owner*. On
-    time is at or before the due instant (``clock + deadline``); an action without deadline that
-    was done is on time.
+    An action is *not triggered* when it belongs to another scenario or its trigger never came
+    (*improvised* when it was done all the same); *no evidence* when the place where it would show
+    is not in the exports, or they end before it was due; *not done* when it would show and does
+    not; *ambiguous* when rows speak of it and none says plainly that it was done, or two answers
+    are possible (``judge.candidates.choose``): people choose. On time is at or before the due
+    instant (``clock + deadline``); an action without deadline that was done is on time. Of
+    several faults the state names the first of: wrong owner, late, out of order; ``also`` names
+    the others, and whether approval came first.
 
     Returns:
         A table ``schema.ACTIONS``, in the order of the plan.
     """
-    findings: dict[str, Finding] = {}
+    return judge_with_candidates(facts)[0]
+
+
+def action_candidates(facts: Facts) -> pd.DataFrame:
+    """Return every row that may prove an action, with its standing and what it would mean.
+
+    Returns:
+        A table ``schema.CANDIDATES``, by action in the order of the plan, then by time.
+    """
+    return judge_with_candidates(facts)[1]
+
+
+def judge_with_candidates(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the judged actions and their candidates, looked for once."""
+    found = _findings(facts)
+    actions = ACTIONS.conform(pd.DataFrame([vars(finding) for finding in found]))
+    return actions, _listed(found, facts)
+
+
+def _listed(found: list[Finding], facts: Facts) -> pd.DataFrame:
+    owners = {action.id: action for action in facts.plan.actions}
+    rows = [
+        {
+            "action": finding.action,
+            "row": row["evidence"],
+            "at": row["at"],
+            "actor": row["actor"],
+            "channel": row["channel"],
+            "text": row["text"],
+            "standing": row["standing"],
+            "doubt": row["doubt"],
+            "would_be": _state_by(row, owners[finding.action], finding.due_at),
+            "reason": row["why"],
+        }
+        for finding in found
+        for row in finding.rows.to_dict("records")
+    ]
+    return CANDIDATES.conform(pd.DataFrame(rows, columns=CANDIDATES.names))
+
+
+def _state_by(row: Mapping[Any, Any], action: Action, due: pd.Timestamp | None) -> str:
+    public = action.evidence.source == "posts"
+    if not public and action.owner not in str(row["roles"]).split():
+        return "wrong owner"
+    return "late" if due is not None and row["at"] > due else "on time"
+
+
+def _findings(facts: Facts) -> list[Finding]:
+    found: dict[str, Finding] = {}
     for action in facts.plan.actions:
-        _judge(action, facts, findings)
-    rows = [vars(findings[action.id]) for action in facts.plan.actions]
-    return ACTIONS.conform(pd.DataFrame(rows))
+        _judge(action, facts, found)
+    called = [a for a in facts.plan.actions if found[a.id].state not in ("improvised", *_UNKNOWN)]
+    done = {a.id: at for a in called if (at := found[a.id].done_at) is not None}
+    for name in out_of_order(called, done):
+        found[name] = _disordered(found[name])
+    return [found[action.id] for action in facts.plan.actions]
+
+
+def _disordered(finding: Finding) -> Finding:
+    if finding.state == "on time":
+        return replace(finding, state="out of order", reason="out_of_order")
+    return replace(finding, also=f"{finding.also} out_of_order".strip())
 
 
 def _judge(action: Action, facts: Facts, findings: dict[str, Finding]) -> Finding:
@@ -78,17 +157,15 @@ def _judge(action: Action, facts: Facts, findings: dict[str, Finding]) -> Findin
         return findings[action.id]
     base = Finding(action.id, action.name, action.owner, "no evidence", "")
     triggered, reason = _trigger(action, facts, findings)
-    if not triggered:
-        state = (
-            "no evidence" if reason in ("trigger_unknown", "scenario_unknown") else "not triggered"
-        )
-        finding = replace(base, state=state, reason=reason)
+    start = _instant(action.clock, facts, findings) if action.clock else None
+    if triggered and action.deadline is not None and start is not None:
+        base = replace(base, due_at=start + pd.Timedelta(minutes=action.deadline))
+    if triggered:
+        finding = _outcome(base, action, facts)
+    elif reason in ("trigger_unknown", "scenario_unknown"):
+        finding = replace(base, reason=reason)
     else:
-        start = _instant(action.clock, facts, findings) if action.clock else None
-        due = None
-        if action.deadline is not None and start is not None:
-            due = start + pd.Timedelta(minutes=action.deadline)
-        finding = _outcome(replace(base, due_at=due), action, facts)
+        finding = _uncalled(replace(base, state="not triggered", reason=reason), action, facts)
     findings[action.id] = finding
     return finding
 
@@ -101,7 +178,7 @@ def _trigger(action: Action, facts: Facts, findings: dict[str, Finding]) -> tupl
     calling = {a.id: a for a in facts.plan.actions}.get(action.trigger)
     if calling is not None:
         before = _judge(calling, facts, findings)
-        if before.state == "no evidence":
+        if before.state in _UNKNOWN:
             return False, "trigger_unknown"
         return before.done_at is not None, "" if before.done_at is not None else "trigger_not_done"
     if action.trigger in {rule.id for rule in facts.plan.monitoring}:
@@ -119,63 +196,69 @@ def _instant(name: str, facts: Facts, findings: dict[str, Finding]) -> pd.Timest
     return at if pd.notna(at) else None
 
 
+def _choose(action: Action, facts: Facts, due: pd.Timestamp | None) -> Chosen:
+    return choose(
+        action, posts=facts.posts, log=facts.log, plan=facts.plan, since=facts.since, due=due,
+        decided=facts.decided,
+    )  # fmt: skip
+
+
+def _hidden(evidence: Evidence, facts: Facts, due: pd.Timestamp | None) -> str:
+    return unobservable(
+        evidence, posts=facts.posts, log=facts.log, plan=facts.plan,
+        complete=facts.complete_channels, due=due,
+    )  # fmt: skip
+
+
+def _uncalled(base: Finding, action: Action, facts: Facts) -> Finding:
+    chosen = _choose(action, facts, None)
+    if chosen.proof is None:
+        return replace(base, rows=chosen.rows)
+    done = _done(base, action, chosen)
+    return replace(done, state="improvised", reason=base.reason, due_at=None, late_minutes=None)
+
+
 def _outcome(base: Finding, action: Action, facts: Facts) -> Finding:
-    seen = _observable(action, facts)
-    found = find_evidence(
-        action.evidence, posts=facts.posts, log=facts.log, plan=facts.plan, action=action.id
-    )
-    begin = [facts.at[m] for m in ("onset", "detected", "activated") if pd.notna(facts.at.get(m))]
-    if begin:
-        found = found[found["at"] >= min(begin)]
-    if found.empty:
-        if not seen:
-            return replace(base, reason="channel_not_exported")
-        if base.due_at is not None and _covered_until(action, facts) < base.due_at:
-            return replace(base, reason="log_ends_before_due")
-        return replace(base, state="not done", reason="no_matching_row")
-    return _done(base, action, found)
+    chosen = _choose(action, facts, base.due_at)
+    base = replace(base, rows=chosen.rows, override=chosen.override)
+    if chosen.proof is not None:
+        done = _done(base, action, chosen)
+        return replace(
+            done, also=" ".join(filter(None, [done.also, _approval(done, action, facts)]))
+        )
+    if chosen.reason:
+        open_ = chosen.rows[chosen.rows["standing"] != "rejected"]
+        rows = " ".join(dict.fromkeys(open_["evidence"]))
+        return replace(base, state="ambiguous", reason=chosen.reason, evidence=rows)
+    hidden = _hidden(action.evidence, facts, base.due_at)
+    if hidden:
+        return replace(base, reason=hidden)
+    return replace(base, state="not done", reason="no_matching_row")
 
 
-def _observable(action: Action, facts: Facts) -> bool:
-    wanted = {channel_key(channel) for channel in action.evidence.channels}
-    if action.evidence.source == "posts":
-        seen = set(facts.posts.loc[facts.posts["own"], "platform"].dropna())
-    else:
-        entries = facts.log[~facts.log["drill"]]
-        seen = {channel_key(c) for c in entries["channel"].dropna().unique()}
-        seen |= {channel_key(c) for c in facts.complete_channels}
-    return bool(seen & wanted) if wanted else bool(seen)
-
-
-def _covered_until(action: Action, facts: Facts) -> pd.Timestamp:
-    rows, column = (
-        (facts.posts, "created_at")
-        if action.evidence.source == "posts"
-        else (facts.log, "logged_at")
-    )
-    last: pd.Timestamp = rows[column].max()
-    return last
-
-
-def _done(base: Finding, action: Action, found: pd.DataFrame) -> Finding:
-    by_owner = found[[action.owner in roles.split() for roles in found["roles"]]]
-    anonymous = action.evidence.source == "posts"
-    first = (found if anonymous or by_owner.empty else by_owner).iloc[0]
+def _done(base: Finding, action: Action, chosen: Chosen) -> Finding:
+    first, found = chosen.proof, chosen.rows
+    assert first is not None
+    public = action.evidence.source == "posts"
     done = first["at"]
     late = None if base.due_at is None else (done - base.due_at).total_seconds() / 60
-    rows = found[found["evidence"].eq(first["evidence"]) | found["at"].eq(done)]
+    proofs = found[found["standing"].isin(["proof", "confirmed", "later"])]
+    rows = proofs[proofs["evidence"].eq(first["evidence"]) | proofs["at"].eq(done)]
     finding = replace(
         base,
         done_at=done,
         late_minutes=late,
-        done_by=None if anonymous else str(first["actor"]),
+        done_by=None if public else str(first["actor"]),
         confidence=_confidence(rows),
         evidence=" ".join(dict.fromkeys(rows["evidence"])),
+        rows=found,
+        override=chosen.override,
     )
-    if not anonymous and by_owner.empty:
-        known = bool(first["roles"])
-        return replace(finding, state="wrong owner", reason="other_role" if known else "no_role")
-    if late is not None and late > 0:
+    overdue = late is not None and late > 0
+    if not chosen.by_owner:
+        reason = "other_role" if first["roles"] else "no_role"
+        return replace(finding, state="wrong owner", reason=reason, also="late" if overdue else "")
+    if overdue:
         return replace(finding, state="late", reason="after_deadline")
     timed = "within_deadline" if late is not None else _untimed(action)
     return replace(finding, state="on time", reason=timed)
@@ -183,6 +266,22 @@ def _done(base: Finding, action: Action, found: pd.DataFrame) -> Finding:
 
 def _untimed(action: Action) -> str:
     return "no_deadline" if action.deadline is None else "clock_missing"
+
+
+def _approval(done: Finding, action: Action, facts: Facts) -> str:
+    """Return what is amiss with the approval: it came after, or would show and does not."""
+    if action.approval is None:
+        return ""
+    found = find_evidence(action.approval, posts=facts.posts, log=facts.log, plan=facts.plan)
+    found = found[found["doubt"] == ""]
+    if facts.since is not None:
+        found = found[found["at"] >= facts.since]
+    if action.approver is not None:
+        may = [action.approver in roles.split() for roles in found["roles"]]
+        found = found[pd.Series(may, index=found.index, dtype=bool)]
+    if found.empty:
+        return "" if _hidden(action.approval, facts, done.done_at) else "not_approved"
+    return "approved_after" if found["at"].min() > done.done_at else ""
 
 
 def _confidence(rows: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ from crisislab.metrics import number
 from crisislab.plan import Plan, Target
 from crisislab.schema import VERDICTS
 
-JUDGED = ("on time", "late", "not done", "wrong owner")
+JUDGED = ("on time", "late", "out of order", "not done", "wrong owner")
 
 
 @dataclass(frozen=True)

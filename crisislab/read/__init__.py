@@ -18,6 +18,7 @@ from crisislab.read._load import (
     shortcut,
 )
 from crisislab.read.declare import NOTHING, DateOrder, Declaration
+from crisislab.schema import POSTS
 
 __all__ = [
     "Declaration",
@@ -74,7 +75,7 @@ def read_posts(
     result = Loading("posts", declared, shared).run(paths, root=root).checked(strict=strict)
     return LoadedPosts(
         result.ledger(), result.issues(), result.rejects(), tuple(result.problems), result.rows(),
-        result.copies,
+        result.copies, POSTS.conform(result.versions),
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from crisislab.read._recognise import Want
 from crisislab.read._source import Reading
 from crisislab.read.declare import NOTHING, DateOrder, Declaration
 from crisislab.read.sources.generic import never
-from crisislab.schema import COPIES, Table
+from crisislab.schema import COPIES, POSTS, Table
 
 WANTS: tuple[Want, ...] = ("posts", "log")
 Declared = Mapping[str, Declaration] | Declaration | None
@@ -64,10 +64,12 @@ class LoadedPosts(_Loaded):
         problems: The findings behind ``issues``.
         posts: One row a public item.
         copies: Every copy of the posts that stand in several exports, with its own counters.
+        versions: Rows left out because the same item stands in ``posts`` with another text.
     """
 
     posts: pd.DataFrame = field(default_factory=pd.DataFrame)
     copies: pd.DataFrame = field(default_factory=COPIES.empty)
+    versions: pd.DataFrame = field(default_factory=POSTS.empty)
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,8 @@ class Loading:
             problems += part.found.problems(n_of=part.n_units or None)
         if unique.kept.empty and not any(p.severity == "refused" for p in problems):
             problems.append(Problem("CL-LOAD-NOTHING", facts={"want": self.want}))
-        return _Result(self.table, parts, unique.kept, worst_first(problems), unique.copies)
+        found = worst_first(problems)
+        return _Result(self.table, parts, unique.kept, found, unique.copies, unique.texts_differ)
 
     def _parts(self, source: Input | Folder, opened: ExitStack) -> list[Part]:
         if isinstance(source, Folder):
@@ -262,6 +265,7 @@ class _Result:
     kept: pd.DataFrame
     problems: list[Problem]
     copies: pd.DataFrame
+    versions: pd.DataFrame
 
     def checked(self, *, strict: bool) -> _Result:
         """Raise when anything was refused.

@@ -14,15 +14,16 @@ from crisislab.report.value import Review
 from crisislab.words import has_words, say
 
 MAIN = ("plan_followed", "targets_met", "response_helped")
-JUDGED_STATES = ("on time", "late", "not done", "wrong owner")
+JUDGED_STATES = ("on time", "late", "out of order", "not done", "wrong owner")
 _TONES = {
     "followed": "good", "met": "good", "partly followed": "mixed", "partly met": "mixed",
     "not followed": "bad", "not met": "bad",
 }  # fmt: skip
 _SIGNS = {"good": "✓", "mixed": "◐", "bad": "✕", "open": "?"}
 STATE_TONES = {
-    "on time": "good", "late": "mixed", "wrong owner": "mixed", "not done": "bad",
-    "no evidence": "open", "not triggered": "none",
+    "on time": "good", "late": "mixed", "out of order": "mixed", "wrong owner": "mixed",
+    "not done": "bad", "improvised": "mixed", "ambiguous": "open", "no evidence": "open",
+    "not triggered": "none",
 }  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""Write a synthetic case: ``python -m crisislab.simulate FOLDER [--seed N] [--scale X]``."""
+"""Write a synthetic case: ``python -m crisislab.simulate FOLDER [--seed N] [--scale X]``.
+
+``--second`` writes the second sample (English, with a drill) instead.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,23 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from crisislab.simulate import SEED, simulate_case
+from crisislab.simulate import SEED, second, simulate_case
+from crisislab.simulate.second import simulate_second
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the case and say what is in it."""
     parser = argparse.ArgumentParser(prog="python -m crisislab.simulate", description=__doc__)
     parser.add_argument("folder")
-    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--second", action="store_true")
     parser.add_argument("--scale", type=float, default=1.0)
     asked = parser.parse_args(argv)
-    truth = simulate_case(asked.folder, seed=asked.seed, scale=asked.scale)
+    if asked.second:
+        simulate_second(asked.folder, seed=second.SEED if asked.seed is None else asked.seed)
+        return 0
+    seed = SEED if asked.seed is None else asked.seed
+    truth = simulate_case(asked.folder, seed=seed, scale=asked.scale)
     for row in truth.tables["counts"]:
         sys.stdout.write(f"{row['platform']}: {row['n_posts']} posts\n")
     return 0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.proportion import multinomial_proportions_confint
 
-from crisislab.estimate.intervals import shares_of_whole, wilson
+from crisislab.estimate.intervals import newcombe, poisson_rate, shares_of_whole, wilson
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,32 @@ def test_shares_of_whole_equal_statsmodels() -> None:
         found = shares_of_whole(counts)
         np.testing.assert_allclose([[e.lower, e.upper] for e in found], wanted, atol=1e-12)
     assert math.isnan(shares_of_whole([0, 0])[0].value)
+
+
+@pytest.mark.parametrize(
+    ("counts", "lower", "upper"),
+    [((56, 70, 48, 80), 0.0524, 0.3339), ((9, 10, 3, 10), 0.1705, 0.8090)],
+)
+def test_newcombe_is_the_published_interval(
+    counts: tuple[int, int, int, int], lower: float, upper: float
+) -> None:
+    """Newcombe 1998, table II, method 10."""
+    gap = newcombe(*counts)
+    assert (gap.lower, gap.upper) == pytest.approx((lower, upper), abs=1e-4)
+    back = newcombe(*counts[2:], *counts[:2])
+    assert (back.lower, back.upper) == pytest.approx((-upper, -lower), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("count", "lower", "upper"),
+    [(0, 0.0, 3.6889), (1, 0.0253, 5.5716), (5, 1.6235, 11.6683), (10, 4.7954, 18.3904)],
+)
+def test_poisson_rate_is_the_exact_interval(count: int, lower: float, upper: float) -> None:
+    """Garwood 1936, as printed in tables of exact Poisson limits."""
+    rate = poisson_rate(count, 1.0)
+    assert (rate.lower, rate.upper) == pytest.approx((lower, upper), abs=1e-4)
+
+
+def test_poisson_rate_needs_exposure() -> None:
+    """Nothing watched, nothing told."""
+    assert math.isnan(poisson_rate(0, 0.0).value)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from crisislab.judge.conformance import Facts, judge_actions
+from crisislab.judge.conformance import Facts, action_candidates, judge_actions
+from crisislab.judge.decisions import Decision
 from crisislab.plan import Plan
 from tests.build import at, entries, posts
 
@@ -22,6 +24,7 @@ ACTION = {
     "evidence": {"source": "log", "channels": ["#crisis"], "words": ["legal"]},
 }
 LATER = {"logged_at": at("18:00"), "actor": "Ana", "text": "cerramos"}
+BEFORE = {"logged_at": at("08:40"), "actor": "Luis", "text": "buenos días"}
 
 
 def judged(
@@ -29,9 +32,22 @@ def judged(
     scenario: str | None = "a",
     times: Any = None,
     frame: pd.DataFrame | None = None,
+    decided: tuple[Decision, ...] = (),
     **change: Any,
 ) -> pd.Series:
     """Return the one action judged on these log rows."""
+    facts = facts_of(list(rows), ACTION | change, scenario=scenario, times=times, frame=frame)
+    return judge_actions(replace(facts, decided=decided)).iloc[0]
+
+
+def facts_of(
+    rows: list[dict[str, Any]],
+    *actions: dict[str, Any],
+    scenario: str | None = "a",
+    times: Any = None,
+    frame: pd.DataFrame | None = None,
+) -> Facts:
+    """Return what actions are judged by."""
     plan = Plan.model_validate(
         {
             "plan": {"name": "P", "version": "1"},
@@ -40,15 +56,14 @@ def judged(
                 {"id": "lead", "name": "L", "holders": ["Ana"]},
                 {"id": "cm", "name": "C", "holders": ["Luis"]},
             ],
-            "actions": [ACTION | change],
+            "actions": list(actions or (ACTION,)),
             "monitoring": [
                 {"id": "many", "name": "M", "metric": "posts", "window": "1 h", "at_least": 9}
             ],
         }
     )
     frame = posts() if frame is None else frame
-    facts = Facts(frame, entries(*rows), plan, scenario, AT if times is None else times)
-    return judge_actions(facts).iloc[0]
+    return Facts(frame, entries(*rows), plan, scenario, AT if times is None else times)
 
 
 def call(when: str, who: str = "Ana", **more: Any) -> dict[str, Any]:
@@ -65,12 +80,13 @@ def call(when: str, who: str = "Ana", **more: Any) -> dict[str, Any]:
         ([call("09:20", "Luis"), LATER], "wrong owner", "other_role"),
         ([call("09:20", "Eva"), LATER], "wrong owner", "no_role"),
         ([call("09:20", "Luis"), call("09:25"), LATER], "on time", "within_deadline"),
-        ([LATER], "not done", "no_matching_row"),
+        ([BEFORE, LATER], "not done", "no_matching_row"),
+        ([LATER], "no evidence", "log_begins_after_due"),
         ([call("08:00"), LATER], "not done", "no_matching_row"),
         ([{**LATER, "channel": "#social"}], "no evidence", "channel_not_exported"),
         ([{**LATER, "logged_at": at("09:15")}], "no evidence", "log_ends_before_due"),
         ([], "no evidence", "channel_not_exported"),
-        ([call("09:20", drill=True), LATER], "not done", "no_matching_row"),
+        ([BEFORE, call("09:20", drill=True), LATER], "not done", "no_matching_row"),
     ],
 )
 def test_judge_actions_states(rows: list[dict[str, Any]], state: str, reason: str) -> None:
@@ -91,18 +107,116 @@ def test_judge_actions_shows_the_row() -> None:
 @pytest.mark.parametrize(
     ("change", "scenario", "state", "reason"),
     [
-        ({"scenarios": ["b"]}, "a", "not triggered", "other_scenario"),
+        ({"scenarios": ["b"]}, "a", "improvised", "other_scenario"),
         ({"scenarios": ["b"]}, None, "no evidence", "scenario_unknown"),
-        ({"trigger": "many"}, "a", "not triggered", "rule_never_fired"),
+        ({"trigger": "many"}, "a", "improvised", "rule_never_fired"),
         ({"trigger": "resolved"}, "a", "no evidence", "trigger_unknown"),
     ],
 )
 def test_judge_actions_triggers(
     change: dict[str, Any], scenario: str | None, state: str, reason: str
 ) -> None:
-    """What was never called for is not called undone."""
+    """What was never called for is not called undone; done all the same, it is improvised."""
     action = judged(call("09:20"), LATER, scenario=scenario, **change)
     assert (action["state"], action["reason"]) == (state, reason)
+
+
+def test_judge_actions_not_called_for_and_not_done() -> None:
+    """What was neither called for nor done is not triggered."""
+    assert judged(BEFORE, LATER, scenarios=["b"])["state"] == "not triggered"
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([call("09:20", text="¿Quién llama a legal?")], "only_doubtful"),
+        ([call("09:20", text="Nadie ha hablado con legal")], "only_doubtful"),
+        ([call("09:20", text="I will call legal")], "only_doubtful"),
+        ([call("09:20", channel="#random"), BEFORE], "told_elsewhere"),
+        ([call("09:20", text="hablado con leagl de guardia")], "only_similar"),
+        ([call("09:20", "Luis"), call("09:40")], "owner_or_other"),
+    ],
+)
+def test_judge_actions_asks_instead_of_guessing(rows: list[dict[str, Any]], reason: str) -> None:
+    """What the rows leave open is ambiguous, with every row to choose from."""
+    words = ["legal"] if reason != "only_similar" else ["legal de guardia"]
+    evidence = ACTION["evidence"] | {"words": words}  # type: ignore[operator]
+    action = judged(*rows, LATER, evidence=evidence)
+    assert (action["state"], action["reason"]) == ("ambiguous", reason), action
+    assert action["evidence"].split()
+    assert pd.isna(action["done_at"])
+
+
+def test_judge_actions_plain_row_beats_talk() -> None:
+    """A row that says it was done decides, whatever was planned before."""
+    action = judged(call("09:12", text="Voy a llamar a legal"), call("09:25"), LATER)
+    assert (action["state"], action["done_at"]) == ("on time", at("09:25"))
+
+
+def test_judge_actions_one_of_two_channels_missing_is_not_an_omission() -> None:
+    """With one of two possible channels missing it may have been done in the other."""
+    evidence = ACTION["evidence"] | {"channels": ["#crisis", "#mail"]}  # type: ignore[operator]
+    assert judged(BEFORE, LATER, evidence=evidence)["state"] == "no evidence"
+
+
+def test_judge_actions_link_proves() -> None:
+    """An address the plan names proves an action without words."""
+    evidence = {"source": "log", "links": ["https://wiki.example/legal"]}
+    row = call("09:20", text="hecho", link="https://wiki.example/legal/7")
+    assert judged(row, LATER, evidence=evidence)["state"] == "on time"
+
+
+@pytest.mark.parametrize(
+    ("rows", "also"),
+    [
+        ([call("09:20"), LATER], "not_approved"),
+        ([call("09:20"), call("09:50", "Luis", text="aprobado"), LATER], "approved_after"),
+        ([call("09:15", "Luis", text="aprobado"), call("09:20"), LATER], ""),
+        ([call("09:15", text="aprobado"), call("09:20"), LATER], "not_approved"),
+    ],
+)
+def test_judge_actions_says_whether_approval_came_first(
+    rows: list[dict[str, Any]], also: str
+) -> None:
+    """An approval counts from its role only, and before the act."""
+    approval = {"source": "log", "channels": ["#crisis"], "words": ["aprobado"]}
+    assert judged(BEFORE, *rows, approver="cm", approval=approval)["also"] == also
+
+
+def decided_on(rows: list[dict[str, Any]], *found: Decision) -> pd.Series:
+    """Return the action judged with decisions of people."""
+    return judged(*rows, LATER, decided=found)
+
+
+def test_decisions_settle_what_is_ambiguous_and_are_shown() -> None:
+    """A confirmed row is the proof, a rejected one is none; the reason stays in the table."""
+    rows = [BEFORE, call("09:20", text="¿Llamo a legal?")]
+    yes = decided_on(rows, Decision("call", True, "seen in the minutes", "log/slack.zip:2"))
+    assert (yes["state"], yes["override"]) == ("on time", "seen in the minutes")
+    no = decided_on(rows, Decision("call", False, "never called", "log/slack.zip:2"))
+    assert (no["state"], no["override"]) == ("not done", "never called")
+    told = Decision("call", True, "told by phone", None, at("09:45"), "Ana")
+    late = decided_on(rows, told)
+    assert (late["state"], late["late_minutes"], late["confidence"]) == ("late", 15, "recollection")
+    assert late["evidence"] == "case.toml"
+
+
+def test_action_candidates_say_what_each_row_would_mean() -> None:
+    """Every matching row is listed with its standing and the state it would give."""
+    rows = [call("09:12", text="voy a llamar a legal"), call("09:25"), call("09:50"), LATER]
+    table = action_candidates(facts_of(rows))
+    assert table["standing"].tolist() == ["doubtful", "proof", "later"]
+    assert table["would_be"].tolist() == ["on time", "on time", "late"]
+    assert table["doubt"].tolist() == ["planned", "", ""]
+
+
+def test_judge_actions_out_of_order() -> None:
+    """Done before what the protocol puts first is out of order; lateness is told beside it."""
+    first = {**ACTION, "id": "check", "name": "Check", "order": 1,
+             "evidence": {"source": "log", "words": ["comprobado"]}}  # fmt: skip
+    rows = [call("09:15"), call("09:20", text="comprobado"), LATER]
+    table = judge_actions(facts_of(rows, first, {**ACTION, "order": 2}))
+    assert table["state"].tolist() == ["on time", "out of order"]
 
 
 def test_judge_actions_rule_that_fired_triggers() -> None:

@@ -1,16 +1,17 @@
-"""The crisis manual as data: scenarios, roles, actions, monitoring, drills and targets."""
+"""The crisis manual as data: what each part of ``plan.toml`` holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Literal, Self, get_args
 
-from pydantic import Field, StrictFloat, StrictInt, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, model_validator
+from pydantic_core import ValidationError
 
+from crisislab.plan.consistency import inconsistencies
 from crisislab.settings import Minutes, Settings, read_settings
+from crisislab.team import Hours
 
 Milestone = Literal[
     "onset",
@@ -38,6 +39,7 @@ MILESTONES: tuple[Milestone, ...] = (
     "first_statement",
     "resolved",
 )
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 TargetMetric = Literal[
     "reply_rate",
     "first_response_time",
@@ -59,6 +61,8 @@ class Evidence(Settings):
         words: At least one of these must occur (accents and case do not matter); empty: any text.
         kinds: Kinds of entries or posts; empty: any.
         by: Roles whose holders may have written it; empty: anybody.
+        links: Beginnings of addresses, one of which the entry points to or the text holds;
+            empty: any. Words and links are alternatives: one of either is enough.
     """
 
     source: Literal["log", "posts"]
@@ -66,6 +70,7 @@ class Evidence(Settings):
     words: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 class PlanHead(Settings):
@@ -77,11 +82,30 @@ class PlanHead(Settings):
 
 
 class Scenario(Settings):
-    """A crisis the manual foresees."""
+    """A crisis the manual foresees.
+
+    Attributes:
+        words: Words by which the team would name it in the log; its name and id always count.
+    """
 
     id: str
     name: str
     description: str = ""
+    words: tuple[str, ...] = ()
+
+
+class Shift(Settings):
+    """When somebody holds a role.
+
+    Attributes:
+        name: Name of the shift, such as "night".
+        who: People on it, as the log writes them; empty: any holder or deputy.
+        hours: Weekday -> spans such as ``08:00-16:00``; absent: not on that day.
+    """
+
+    name: str
+    who: tuple[str, ...] = ()
+    hours: dict[Weekday, Hours] = Field(default_factory=dict)
 
 
 class Role(Settings):
@@ -91,6 +115,7 @@ class Role(Settings):
     name: str
     holders: tuple[str, ...]
     deputies: tuple[str, ...] = ()
+    shifts: tuple[Shift, ...] = ()
 
 
 class Action(Settings):
@@ -102,6 +127,10 @@ class Action(Settings):
         deadline: Time allowed, minutes (text with units in the file).
         clock: Milestone or action from which the deadline runs.
         owner: Role that must do it.
+        order: Its place in the protocol: an action done before one with a lower order is out of
+            order.
+        approver: Role that must approve it first.
+        approval: What counts as the approval.
         evidence: What counts as having done it.
     """
 
@@ -113,6 +142,8 @@ class Action(Settings):
     clock: str | None = None
     owner: str
     order: StrictInt | None = None
+    approver: str | None = None
+    approval: Evidence | None = None
     evidence: Evidence
 
 
@@ -127,12 +158,30 @@ class Rule(Settings):
 
 
 class Drill(Settings):
-    """A drill that was held."""
+    """A drill that was held; its log lies in ``drills/<id>/log/`` of the case.
+
+    Attributes:
+        roles: Roles that took part.
+        people: People who took part, as the log writes them.
+        actions: Actions that were exercised; empty: all of its scenario.
+        announced: Whether people knew of it before.
+    """
 
     id: str
     held_on: date
     scenario: str
     roles: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    announced: StrictBool = True
+
+
+class Capability(Settings):
+    """What the organisation must be able to do, and the actions that show it (HSEEP)."""
+
+    id: str
+    name: str
+    actions: tuple[str, ...] = Field(min_length=1)
 
 
 class Target(Settings):
@@ -167,13 +216,11 @@ class Plan(Settings):
     monitoring: tuple[Rule, ...] = ()
     drills: tuple[Drill, ...] = ()
     targets: tuple[Target, ...] = ()
+    capabilities: tuple[Capability, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        errors = [*_duplicates(self), *_unknown(self), *_clockless(self), *_incomplete(self)]
-        if not errors:
-            errors = _circles(self)
-        if errors:
+        if errors := inconsistencies(self):
             raise ValidationError.from_exception_data("Plan", errors)
         return self
 
@@ -194,92 +241,3 @@ def read_plan(path: Path) -> Plan:
         CrisisLabError: With every problem of the file, each with its line.
     """
     return read_settings(path, Plan)
-
-
-def _error(code: str, loc: tuple[str | int, ...], value: str, **facts: object) -> InitErrorDetails:
-    kind = PydanticCustomError(code, "plan", facts or None)
-    return InitErrorDetails(type=kind, loc=loc, input=value)
-
-
-def _duplicates(plan: Plan) -> list[InitErrorDetails]:
-    errors = []
-    seen: dict[str, str] = dict.fromkeys((*MILESTONES, *plan.milestones), "milestones")
-    for part in ("actions", "monitoring"):
-        for i, row in enumerate(getattr(plan, part)):
-            if row.id in seen:
-                errors.append(_error("CL-PLAN-DUPLICATE", (part, i, "id"), row.id))
-            seen[row.id] = part
-    for part in ("scenarios", "roles", "drills", "targets"):
-        ids = [row.id for row in getattr(plan, part)]
-        errors += [
-            _error("CL-PLAN-DUPLICATE", (part, i, "id"), name)
-            for i, name in enumerate(ids)
-            if name in ids[:i]
-        ]
-    return errors
-
-
-def _refer(
-    loc: tuple[str | int, ...], names: Iterable[str], known: set[str], what: str
-) -> list[InitErrorDetails]:
-    return [
-        _error("CL-PLAN-UNKNOWN-REF", loc, name, what=what, known=", ".join(sorted(known)))
-        for name in names
-        if name not in known
-    ]
-
-
-def _unknown(plan: Plan) -> list[InitErrorDetails]:
-    roles = {role.id for role in plan.roles}
-    scenarios = {scenario.id for scenario in plan.scenarios}
-    starts = {*ALL_MILESTONES, *(a.id for a in plan.actions)}
-    triggers = starts | {rule.id for rule in plan.monitoring}
-    errors: list[InitErrorDetails] = []
-    for i, action in enumerate(plan.actions):
-        at = ("actions", i)
-        errors += _refer((*at, "owner"), [action.owner], roles, "role")
-        errors += _refer((*at, "scenarios"), action.scenarios, scenarios, "scenario")
-        errors += _refer((*at, "trigger"), [action.trigger], triggers, "trigger")
-        errors += _refer((*at, "clock"), [action.clock] if action.clock else [], starts, "clock")
-        errors += _refer((*at, "evidence", "by"), action.evidence.by, roles, "role")
-    for i, drill in enumerate(plan.drills):
-        errors += _refer(("drills", i, "scenario"), [drill.scenario], scenarios, "scenario")
-        errors += _refer(("drills", i, "roles"), drill.roles, roles, "role")
-    return errors
-
-
-def _clockless(plan: Plan) -> list[InitErrorDetails]:
-    return [
-        _error("CL-PLAN-NO-CLOCK", ("actions", i, "deadline"), action.id)
-        for i, action in enumerate(plan.actions)
-        if action.deadline is not None and action.clock is None
-    ]
-
-
-def _incomplete(plan: Plan) -> list[InitErrorDetails]:
-    errors = []
-    for i, target in enumerate(plan.targets):
-        shares = ("reply_rate", "deadline_adherence")
-        needed = [] if target.metric == "deadline_adherence" else ["within"]
-        needed += ["at_least"] if target.metric in shares else []
-        needed += ["percentile"] if target.metric == "first_response_time" else []
-        errors += [
-            _error("CL-PLAN-TARGET", ("targets", i), target.id, metric=target.metric, missing=key)
-            for key in needed
-            if getattr(target, key) is None
-        ]
-    return errors
-
-
-def _circles(plan: Plan) -> list[InitErrorDetails]:
-    actions = {action.id: action for action in plan.actions}
-    errors = []
-    for i, action in enumerate(plan.actions):
-        chain, current = [action.id], action
-        while current.trigger in actions and current.trigger not in chain:
-            current = actions[current.trigger]
-            chain.append(current.id)
-        if current.trigger == action.id:
-            path = " > ".join([*reversed(chain), action.id])
-            errors.append(_error("CL-PLAN-CIRCLE", ("actions", i, "trigger"), action.id, path=path))
-    return errors

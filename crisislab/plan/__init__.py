@@ -1,0 +1,41 @@
+"""The crisis manual as data: scenarios, roles, actions, monitoring, drills and targets."""
+
+from crisislab.plan.model import (
+    ALL_MILESTONES,
+    MILESTONES,
+    Action,
+    Capability,
+    Drill,
+    Evidence,
+    Milestone,
+    Plan,
+    PlanHead,
+    Role,
+    Rule,
+    Scenario,
+    Shift,
+    Target,
+    TargetMetric,
+    Weekday,
+    read_plan,
+)
+
+__all__ = [
+    "ALL_MILESTONES",
+    "MILESTONES",
+    "Action",
+    "Capability",
+    "Drill",
+    "Evidence",
+    "Milestone",
+    "Plan",
+    "PlanHead",
+    "Role",
+    "Rule",
+    "Scenario",
+    "Shift",
+    "Target",
+    "TargetMetric",
+    "Weekday",
+    "read_plan",
+]
