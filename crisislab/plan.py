@@ -77,11 +77,17 @@ class PlanHead(Settings):
 
 
 class Scenario(Settings):
-    """A crisis the manual foresees."""
+    """A crisis the manual foresees.
+
+    Attributes:
+        cluster: How much of the blame people give the brand (Coombs 2007): ``victim``,
+            ``accidental`` or ``preventable``; decides which posture of the replies fits.
+    """
 
     id: str
     name: str
     description: str = ""
+    cluster: Literal["victim", "accidental", "preventable"] | None = None
 
 
 class Role(Settings):

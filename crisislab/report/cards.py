@@ -86,7 +86,11 @@ class Card:
     @property
     def link(self) -> Markup:
         """Return the number as a link to its card."""
-        return Markup('<a class="num" href="#{}">{}</a>').format(self.id, self.value)
+        return self.linked(self.value)
+
+    def linked(self, text: str) -> Markup:
+        """Return other words for the number as a link to its card."""
+        return Markup('<a class="num" href="#{}">{}</a>').format(self.id, text)
 
 
 class Cards:
@@ -236,6 +240,8 @@ def _pair_words(key: str, value: str, show: Show, names: Mapping[str, str]) -> s
         shown = clean(names[value]) if value in names else show.word("report.rule", value)
     elif key == "action":
         shown = clean(names.get(value, value))
+    elif has_words(f"report.scope_value.{key}.{value}"):
+        shown = show.word(f"report.scope_value.{key}", value)
     known = has_words(f"report.scope.{key}")
     return say(f"report.scope.{key}", show.lang, value=shown) if known else f"{key}: {shown}"
 
