@@ -108,7 +108,8 @@ class LexiconScorer:
         itself (complaints often say no more than "no ... yet"). A third equal emoji in a row
         does not count. English words that mean something else to customers ("still", "free",
         "had to") count so only in texts with a service word ("flight", "refund", "boycott");
-        elsewhere they have VADER's value. Form of S and c after Hutto & Gilbert (2014), VADER, ICWSM-14.
+        elsewhere they have VADER's value. Form of S and c after Hutto & Gilbert (2014), VADER,
+        ICWSM-14.
 
         Args:
             texts: One text per post.

@@ -43,11 +43,11 @@ def negative_curve(
     flatten a swing, and EMQ, which over-shoots on a quiet stream. EMQ takes its class shares from
     the bin and its neighbours (Gaussian, 2 bins), because a bin of 30 posts alone is noise, and
     averages the bin's probabilities re-weighed to them. Labelled posts count at their label in
-    both, and both are given. Band: ``+- (1.96 sqrt(p (1 - p)/n + label_se^2) + |EMQ - PCC|/2)``: posts of
-    the bin as a sample, error of the labels, and what the two ends disagree about. Joined bins
-    hold at least 30 posts; ``smooth`` is a kernel mean over posts (Gaussian, 3 hours), so that
-    a full bin weighs more than a thin one. Measured on real streams and strong swings: the band
-    covers 92-99 % of bins (``benchmarks/labels_card.py``).
+    both, and both are given. Band: ``+- (1.96 sqrt(p (1 - p)/n + label_se^2) + |EMQ - PCC|/2)``:
+    posts of the bin as a sample, error of the labels, and what the two ends disagree about.
+    Joined bins hold at least 30 posts; ``smooth`` is a kernel mean over posts (Gaussian, 3 hours),
+    so that a full bin weighs more than a thin one. How often the band holds the truth:
+    ``benchmarks/labels_coverage.py`` (known crowds), ``labels_card.py`` (real streams).
 
     Args:
         spoken: The public's own words with ``text_key`` and calibrated ``neg, neu, pos``.

@@ -31,7 +31,7 @@ def labels_csv(posts: Sequence[Post], calendar: Calendar, seed: int) -> bytes:
     for slips: in 5 of 100 answers the neighbouring label (neutral, or either side of it), in 2
     of 100 "unsure"; the second showing of a text slips anew.
     """
-    sample = draw_sample(_frame(posts), n=N_LABELS, seed=seed)
+    sample = draw_sample(_frame(posts), n=N_LABELS, seed=seed + 1)
     truth = {(p.platform, p.post_id): p.label for p in posts}
     shown = sample.astype(object).where(sample.notna(), None).to_dict("records")
     dice, start = Dice(seed, "coders"), calendar.end + 3 * DAY

@@ -159,7 +159,8 @@ def _pieces(lang: str) -> st.SearchStrategy[str]:
            "❤️", "😡😡😡😡", "🙃", ":(", ":'(", ":-))", "<3", "</3", "-_-", "!!!", "?", "...", ",",
            "¡", "‼", "PÉSIMO", "pe\u0301simo", "maaaalo", "sooo", "jajaja", "haha", "q", "xq",
            "can’t", "it's", "مرحبا", "\u202eabc", "ma\u00adlo", "10/10", "_no_", "ﬁn", "İ", "Σ",
-           "&lt;3", "don&#39;t", "&amp;", "&", "service", "flights", "refund", "served", ":dp", "x:d", "a:s", "8)", "niño", "vergüenza", "\r", "\u2028", "\x1e"]  # fmt: skip
+           "&lt;3", "don&#39;t", "&amp;", "&", "service", "flights", "refund", "served",
+           ":dp", "x:d", "a:s", "8)", "niño", "vergüenza", "\r", "\u2028", "\x1e"]  # fmt: skip
     return st.one_of(
         st.sampled_from(words), st.sampled_from(marked), st.sampled_from(phrases),
         st.sampled_from(odd), st.text(max_size=6),
