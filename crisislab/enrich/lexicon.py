@@ -88,12 +88,8 @@ class LexiconScorer:
         Raises:
             ValueError: If ``lang`` has another length than ``texts``.
         """
-        logits = np.outer(self.compound(texts, lang), (-SHARPNESS, 0.0, SHARPNESS))
-        logits[:, 1] = SHARPNESS * (NEUTRAL_BAND - 1e-9)
-        weights = np.exp(logits + np.where(np.isnan(logits[:, :1]), np.nan, 0.0))
-        shares = weights / weights.sum(axis=1, keepdims=True)
-        frame = pd.DataFrame(shares, columns=list(SCORE_COLUMNS))
-        return validate_scores(frame, n=len(texts), name=self.name)
+        shares = shares_of(self.compound(texts, lang))
+        return validate_scores(shares, n=len(texts), name=self.name)
 
     def compound(self, texts: Sequence[str], lang: Sequence[str | None] | None = None) -> Floats:
         """Return one number per text, -1 (negative) to 1 (positive); NaN where not scored.
@@ -146,6 +142,15 @@ class LexiconScorer:
     def _lexicon(self, code: str) -> Lexicon:
         own: Extra = tuple(sorted(self.extra.get(code, {}).items()))
         return load_lexicon(code, own)
+
+
+def shares_of(compound: Floats) -> pd.DataFrame:
+    """Return ``neg, neu, pos`` of compound scores: see :meth:`LexiconScorer.score`."""
+    logits = np.outer(compound, (-SHARPNESS, 0.0, SHARPNESS))
+    logits[:, 1] = SHARPNESS * (NEUTRAL_BAND - 1e-9)
+    weights = np.exp(logits + np.where(np.isnan(logits[:, :1]), np.nan, 0.0))
+    shares = weights / weights.sum(axis=1, keepdims=True)
+    return pd.DataFrame(shares, columns=list(SCORE_COLUMNS))
 
 
 def _keys(
