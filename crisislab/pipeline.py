@@ -28,6 +28,8 @@ from crisislab.measure.response import curve, first_response_time, waits
 from crisislab.measure.sentiment import negative_index, negativity_per_hour, sentiment
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour, volume
 from crisislab.read.labels import LABEL_FILE
+from crisislab.report.look import read_look
+from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
 from crisislab.settings import to_utc
 
@@ -86,6 +88,8 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
         tables=felt.tables,
+        look=read_look(case.folder),
+        extras=read_narrative(case.folder),
     )
 
 

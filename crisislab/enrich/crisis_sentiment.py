@@ -22,7 +22,7 @@ Codes = Sequence[str | None]
 MIN_TEXTS = 30
 _FOLDS = 5
 _FLOOR = 1e-4
-_LEXICON = 0.1
+_LEXICON = 0.15
 _SOFTNESS = 1.0
 _MOST = 10.0
 
