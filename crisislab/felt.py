@@ -15,9 +15,11 @@ from crisislab.enrich.crisis_sentiment import (
     fit_crisis_sentiment,
 )
 from crisislab.enrich.scorer import Scorer
-from crisislab.enrich.tone import TASKS, add_tone
+from crisislab.enrich.tone import TASKS, add_tone, cue_counts
 from crisislab.estimate.prevalence import DesignShare
+from crisislab.judge.posture import Cluster, judge_posture
 from crisislab.label.coders import label_agreement, next_labels
+from crisislab.measure.sentiment import unscored_languages
 from crisislab.measure.sentiment_change import sensitivity, sentiment_change
 from crisislab.measure.sentiment_curve import curve_shape, negative_curve
 from crisislab.measure.sentiment_shares import Period, negative_share, sentiment_shares
@@ -42,6 +44,56 @@ class Felt:
     share: DesignShare
     model: CrisisSentiment
     spoken: pd.DataFrame = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Feelings:
+    """What a review says about sentiment and about the tone of the replies.
+
+    Attributes:
+        metrics: Rows of ``schema.METRICS``.
+        tables: ``negative_curve`` with labels only; ``tone_cues`` (words that were matched)
+            and ``posture`` (a row of ``schema.VERDICTS``) where the brand replied.
+    """
+
+    metrics: pd.DataFrame = field(repr=False)
+    tables: dict[str, pd.DataFrame] = field(repr=False)
+
+
+def feelings(
+    posts: pd.DataFrame,
+    labels: pd.DataFrame,
+    *,
+    quiet: tuple[datetime, datetime] | None,
+    onset: pd.Timestamp | None,
+    cluster: Cluster | None,
+    seed: int,
+    scorer: Scorer,
+) -> Feelings:
+    """Return what can be said with the labels there are; with none, no percentage.
+
+    Args:
+        posts: Posts of the case with ``lang`` and scores (``neg``, ``neu``, ``pos``).
+        labels: Table ``schema.LABELS``; may be empty.
+        quiet: Quiet period, end exclusive.
+        onset: When the rise began.
+        cluster: Kind of the crisis, for the posture of the replies.
+        seed: Seed of folds and bootstraps.
+        scorer: Scorer of the posts.
+    """
+    name = f"{scorer.name} {scorer.version}"
+    parts, tables = [unscored_languages(posts, scorer=name)], {}
+    felt = what_people_felt(posts, labels, quiet=quiet, onset=onset, seed=seed, scorer=scorer)
+    if felt is not None:
+        parts.append(felt.metrics)
+        tables["negative_curve"] = felt.curve
+    answered, toned = how_they_were_answered(posts, labels, seed=seed)
+    if len(toned):
+        parts.append(answered)
+        tables["tone_cues"] = cue_counts(toned)
+        tables["posture"] = judge_posture(answered, cluster=cluster)
+    metrics = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    return Feelings(metrics, tables)
 
 
 def what_people_felt(

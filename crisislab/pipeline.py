@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import platform as machine
 from dataclasses import dataclass
@@ -17,10 +18,11 @@ from crisislab.enrich.conversations import Rule
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.enrich.scorer import Scorer
 from crisislab.enrich.sentiment import add_language, add_sentiment
-from crisislab.felt import how_they_were_answered, what_people_felt
+from crisislab.felt import feelings
 from crisislab.followed import Followed, followed
 from crisislab.judge.conformance import Facts, judge_with_candidates
 from crisislab.judge.decisions import decisions
+from crisislab.judge.posture import Cluster
 from crisislab.judge.verdicts import action_metrics, judge_plan
 from crisislab.measure.clock import clock_times, crisis_clock
 from crisislab.measure.monitoring import first_alert, monitoring
@@ -29,6 +31,7 @@ from crisislab.measure.response import curve, first_response_time
 from crisislab.measure.rules import compare_rules
 from crisislab.measure.sentiment import negative_index, negativity_per_hour, sentiment
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour, volume
+from crisislab.read.labels import LABEL_FILE
 from crisislab.report.look import read_look
 from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
@@ -58,7 +61,16 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
     facts = _facts(case, posts, tables)
     actions, candidates = judge_with_candidates(facts)
     metrics = _numbers(case, tables, actions, scorer=scorer, has_brand=has_brand)
-    metrics = _with_labels(case, posts, tables, metrics, scorer=scorer)
+    felt = feelings(
+        posts,
+        case.labels,
+        quiet=case.quiet,
+        onset=tables.at("onset"),
+        cluster=_cluster(case),
+        seed=case.settings.case.seed,
+        scorer=scorer,
+    )
+    metrics = pd.concat([metrics, felt.metrics], ignore_index=True)
     far = how_far(case, posts=posts, at=_moments(tables))
     metrics = pd.concat([metrics, far.numbers], ignore_index=True)
     plan = followed(
@@ -96,7 +108,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         issues=case.issues_in(language, more=check_sampling(posts, zone=case.zone)),
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
-        tables=_further(tables) | published(far.tables) | dict(plan.tables),
+        tables=_further(tables) | published(far.tables) | dict(plan.tables) | dict(felt.tables),
         look=read_look(case.folder),
         extras=read_narrative(case.folder),
     )
@@ -215,21 +227,6 @@ def _numbers(
     return pd.concat(parts, ignore_index=True)
 
 
-def _with_labels(
-    case: Case, posts: pd.DataFrame, tables: _Tables, metrics: pd.DataFrame, *, scorer: Scorer
-) -> pd.DataFrame:
-    """Add what only hand labels allow: shares in percent, the curve's shape, the tone's error."""
-    if case.labels.empty:
-        return metrics
-    seed = case.settings.case.seed
-    felt = what_people_felt(
-        posts, case.labels, quiet=case.quiet, onset=tables.at("onset"), seed=seed, scorer=scorer
-    )
-    answered, _ = how_they_were_answered(posts, case.labels, seed=seed)
-    parts = [metrics, *([] if felt is None else [felt.metrics]), answered]
-    return pd.concat(parts, ignore_index=True)
-
-
 def _other_rule(case: Case) -> Rule:
     main = case.settings.response.rule
     return "opening-posts" if main == "conversations" else "conversations"
@@ -261,10 +258,18 @@ def _scenario(case: Case) -> str:
     return next((s.name for s in case.plan.scenarios if s.id == wanted), "")
 
 
+def _cluster(case: Case) -> Cluster | None:
+    wanted = case.settings.case.scenario
+    return next((s.cluster for s in case.plan.scenarios if s.id == wanted), None)
+
+
 def manifest(case: Case, *, scorer: Scorer) -> dict[str, Any]:
     """Return what the review was made from: inputs, settings, versions, seed and zone database."""
     ledger = case.ledger
     inputs = dict(zip(ledger["source_file"], ledger["sha256"].fillna(""), strict=True))
+    if len(case.labels):
+        labels = (case.folder / LABEL_FILE).read_bytes()
+        inputs[LABEL_FILE] = hashlib.sha256(labels).hexdigest()
     return {
         "inputs": dict(sorted(inputs.items())),
         "settings": case.settings.model_dump(mode="json"),

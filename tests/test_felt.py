@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from markupsafe import escape
 
 import crisislab as cl
 from crisislab.label.record import record
+from crisislab.report.html import review_html
 from crisislab.schema import LABELS
+from crisislab.words import catalogue, say
 from tests.enrich.crowd import START, crowd, swing, true_labels
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample" / "brumaria"
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+
+
+@pytest.fixture(scope="module")
+def sample_review() -> cl.Review:
+    """Return the review of the sample, which two invented coders have labelled."""
+    return cl.review(cl.open_case(SAMPLE))
 
 
 def test_labels_of_the_case_folder_are_used(tmp_path: Path) -> None:
     """With labels.csv the sample's review has percentages that hold its known truth."""
     folder = tmp_path / "case"
     shutil.copytree(SAMPLE, folder)
+    (folder / "labels.csv").unlink()
     posts = cl.open_case(folder).posts
     truth = pd.read_csv(SAMPLE / "truth" / "posts.csv", dtype=str)
     known = truth.set_index(["platform", "post_id"])["label"]
@@ -39,6 +52,84 @@ def test_labels_of_the_case_folder_are_used(tmp_path: Path) -> None:
     assert ("negative_change_mix", "by=platform") in rows.index
     assert rows.loc[("label_raw_agreement", "coder=ana"), "value"] == 1
     assert ("tone_apology_share", "all") in rows.index
+    assert len(review.tables["negative_curve"]) > 20
+    assert "labels.csv" in review.manifest["inputs"]
+
+
+def test_without_labels_no_percentage_is_anywhere(tmp_path: Path) -> None:
+    """Without labels the page has the index and the warning, and no percent axis."""
+    folder = tmp_path / "case"
+    shutil.copytree(SAMPLE, folder)
+    (folder / "labels.csv").unlink()
+    review = cl.review(cl.open_case(folder), lang="en")
+    percent = ("negative_share", "sentiment_depth", "sentiment_recovery", "negative_change")
+    assert not review.metrics["metric"].isin(percent).any()
+    assert "negative_curve" not in review.tables
+    page = review_html(review)
+    assert say("felt.unlabelled.heading", "en") in page
+    assert say("felt.curve.heading", "en") not in page
+    assert 'id="data-negative"' not in page
+    assert say("felt.flags.heading", "en") in page
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_labels_make_the_percentages_of_the_page(sample_review: cl.Review, lang: str) -> None:
+    """The page shows the curve, the shares, their reasons and what replies do, with cards."""
+    page = review_html(replace(sample_review, language=lang))
+    for block in ("curve", "shares", "shape", "change", "sensitivity", "agreement", "next",
+                  "flags", "posture", "principles"):  # fmt: skip
+        assert escape(say(f"felt.{block}.heading", lang)) in page, block
+    assert 'id="data-negative"' in page
+    assert say("felt.unlabelled.heading", lang) not in page
+    wanted = r"tone_|posture_|cerc_|negative_|sentiment_|label_|net_|unscored|interval|mean_neg"
+    found = sample_review.metrics["metric"]
+    named = {f"report.metric.{name}.name" for name in found[found.str.match(wanted)]}
+    assert named <= set(catalogue(lang))
+
+
+def test_shares_of_the_sample_hold_the_truth(sample_review: cl.Review) -> None:
+    """The coders slip, and the intervals still hold the known truth, over all and per period."""
+    rows = sample_review.metrics.set_index(["metric", "scope"])
+    true = pd.read_csv(SAMPLE / "truth" / "posts.csv", dtype=str)
+    true = true[(true["own"] == "false") & (true["kind"] != "repost")]
+    at, negative = pd.to_datetime(true["created_at"], utc=True), true["label"] == "negative"
+    case = cl.open_case(SAMPLE)
+    assert case.quiet is not None
+    onset = sample_review.clock.set_index("milestone")["at"]["onset"]
+    periods = {
+        "all": at.notna(),
+        "period=quiet": (at >= case.quiet[0]) & (at < case.quiet[1]),
+        "period=crisis": at >= onset,
+    }
+    for scope, inside in periods.items():
+        share = rows.loc[("negative_share", scope)]
+        assert share["lower"] <= negative[inside].mean() <= share["upper"], scope
+    assert 0.6 < rows.loc[("label_alpha", "between"), "value"] < 1
+    assert 0 <= rows.loc[("template_share", "all"), "value"] <= 1
+
+
+def test_posture_is_judged_for_the_cluster_of_the_scenario(sample_review: cl.Review) -> None:
+    """A preventable crisis asks for amends; a fifth of the sample's replies make them."""
+    judged = sample_review.tables["posture"].iloc[0]
+    assert (judged["verdict"], judged["reason"]) == ("met", "posture_fits")
+    cues = sample_review.tables["tone_cues"]
+    assert (cues["n_replies"] >= 3).all()
+    assert "apology" in set(cues["flag"])
+
+
+def test_notebook_on_feelings_works_without_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every cell of notebook 3 runs on a case without a single label."""
+    shutil.copytree(SAMPLE, tmp_path / "case")
+    (tmp_path / "case" / "labels.csv").unlink()
+    monkeypatch.chdir(NOTEBOOKS)
+    book = json.loads((NOTEBOOKS / "3_what_did_people_feel.ipynb").read_text("utf-8"))
+    cells = ["".join(c["source"]) for c in book["cells"] if c["cell_type"] == "code"]
+    names: dict[str, object] = {}
+    for cell in (f"CASE = {str(tmp_path / 'case')!r}", *cells[1:]):
+        exec(compile(cell, "cell", "exec"), names)
+    assert "review" in names
 
 
 def test_a_bad_label_refuses_the_case(tmp_path: Path) -> None:

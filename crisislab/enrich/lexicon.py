@@ -59,7 +59,7 @@ class LexiconScorer:
 
     extra: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: _NOTHING)
     name: str = field(default="crisislab-lexicon", init=False)
-    version: str = field(default="1", init=False)
+    version: str = field(default="2", init=False)
     languages: tuple[str, ...] = field(default=("en", "es"), init=False)
     licence: str = field(
         default="MIT (crisislab lists; VADER lexicon and emoji names, C.J. Hutto)", init=False
@@ -88,12 +88,8 @@ class LexiconScorer:
         Raises:
             ValueError: If ``lang`` has another length than ``texts``.
         """
-        logits = np.outer(self.compound(texts, lang), (-SHARPNESS, 0.0, SHARPNESS))
-        logits[:, 1] = SHARPNESS * (NEUTRAL_BAND - 1e-9)
-        weights = np.exp(logits + np.where(np.isnan(logits[:, :1]), np.nan, 0.0))
-        shares = weights / weights.sum(axis=1, keepdims=True)
-        frame = pd.DataFrame(shares, columns=list(SCORE_COLUMNS))
-        return validate_scores(frame, n=len(texts), name=self.name)
+        shares = shares_of(self.compound(texts, lang))
+        return validate_scores(shares, n=len(texts), name=self.name)
 
     def compound(self, texts: Sequence[str], lang: Sequence[str | None] | None = None) -> Floats:
         """Return one number per text, -1 (negative) to 1 (positive); NaN where not scored.
@@ -106,7 +102,10 @@ class LexiconScorer:
         (a positive sum times -0.5). Phrases count instead of their words and, if they hold a
         negator, are not negated again. A "no" or "never" that negates no hit counts -0.6
         itself (complaints often say no more than "no ... yet"). A third equal emoji in a row
-        does not count. Form of S and c after Hutto & Gilbert (2014), VADER, ICWSM-14.
+        does not count. English words that mean something else to customers ("still", "free",
+        "had to") count so only in texts with a service word ("flight", "refund", "boycott");
+        elsewhere they have VADER's value. Form of S and c after Hutto & Gilbert (2014), VADER,
+        ICWSM-14.
 
         Args:
             texts: One text per post.
@@ -143,6 +142,15 @@ class LexiconScorer:
     def _lexicon(self, code: str) -> Lexicon:
         own: Extra = tuple(sorted(self.extra.get(code, {}).items()))
         return load_lexicon(code, own)
+
+
+def shares_of(compound: Floats) -> pd.DataFrame:
+    """Return ``neg, neu, pos`` of compound scores: see :meth:`LexiconScorer.score`."""
+    logits = np.outer(compound, (-SHARPNESS, 0.0, SHARPNESS))
+    logits[:, 1] = SHARPNESS * (NEUTRAL_BAND - 1e-9)
+    weights = np.exp(logits + np.where(np.isnan(logits[:, :1]), np.nan, 0.0))
+    shares = weights / weights.sum(axis=1, keepdims=True)
+    return pd.DataFrame(shares, columns=list(SCORE_COLUMNS))
 
 
 def _keys(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
@@ -38,11 +38,22 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Entries:
-    """The entries of one language: words and phrases by key, shorthand by its target."""
+    """The entries of one language.
+
+    Attributes:
+        words: Words, emoji and emoticons by key.
+        phrases: Phrases of two to five words.
+        aliases: Shorthand by the word it stands for.
+        service: Words that show that a text is about a service; with none, every text is.
+        elsewhere: What a word or phrase does in texts without a service word, where that
+            differs; ``None`` for a phrase that is none there.
+    """
 
     words: Mapping[str, Entry]
     phrases: Mapping[Phrase, Entry]
     aliases: Mapping[str, str]
+    service: frozenset[str] = frozenset()
+    elsewhere: Mapping[Phrase, Entry | None] = field(default_factory=dict[Phrase, Entry | None])
 
 
 def load_entries(lang: str, extra: tuple[tuple[str, float], ...] = ()) -> Entries:
@@ -58,10 +69,14 @@ def load_entries(lang: str, extra: tuple[tuple[str, float], ...] = ()) -> Entrie
     shared = {valence: Entry(valence) for valence in valences.values()}
     for phrase, valence in valences.items():
         _put(words, phrases, phrase, shared[valence])
-    for phrase, valence in _own(extra).items():
+    own = _own(extra)
+    for phrase, valence in own.items():
         _put(words, phrases, phrase, Entry(valence))
-    aliases = _add_markers(words, phrases, lang) if lang in ("en", "es") else {}
-    return Entries(words, phrases, aliases)
+    rows = read_rows(f"{lang}_markers.csv") if lang in ("en", "es") else []
+    aliases = _add_markers(words, phrases, rows)
+    service = frozenset(fold(row["entry"]) for row in rows if row["role"] == "service")
+    elsewhere = _elsewhere(words, phrases, set(own)) if lang == "en" else {}
+    return Entries(words, phrases, aliases, service, elsewhere)
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
@@ -112,15 +127,39 @@ def _emoji() -> dict[str, Entry]:
 
 
 def _english() -> dict[Phrase, float]:
+    return _general_english() | _crisis_english()
+
+
+def _general_english() -> dict[Phrase, float]:
     listed: dict[Phrase, float] = {}
     for text, valence in _vader().items():
         parts = tuple(fold(word) for word in _WORD.findall(text))
         plain = re.fullmatch(r"[^\W\d_][\w'’ -]*", text) is not None
         if plain and parts:
             listed[parts] = valence
-    for row in read_rows("en_crisis.csv"):
-        listed |= dict.fromkeys(alternatives(row["entry"]), float(row["valence"]))
     return listed
+
+
+def _crisis_english(*, where: tuple[str, ...] = ("anywhere", "service")) -> dict[Phrase, float]:
+    listed: dict[Phrase, float] = {}
+    for row in read_rows("en_crisis.csv"):
+        if row["where"] in where:
+            listed |= dict.fromkeys(alternatives(row["entry"]), float(row["valence"]))
+    return listed
+
+
+def _elsewhere(
+    words: Mapping[str, Entry], phrases: Mapping[Phrase, Entry], own: Set[Phrase]
+) -> dict[Phrase, Entry | None]:
+    """Return what the entries of the crisis list do in texts that are not about a service."""
+    general = _general_english() | _crisis_english(where=("anywhere",))
+    found: dict[Phrase, Entry | None] = {}
+    for key in _crisis_english(where=("service",)).keys() - own:
+        here = words[key[0]] if len(key) == 1 else phrases[key]
+        if not here.role:
+            there = here._replace(valence=general.get(key, 0.0))
+            found[key] = None if len(key) > 1 and there == Entry() else there
+    return found
 
 
 def _spanish() -> dict[Phrase, float]:
@@ -152,13 +191,14 @@ def _without_tilde(listed: dict[Phrase, float]) -> dict[Phrase, float]:
 
 
 def _add_markers(
-    words: dict[str, Entry], phrases: dict[Phrase, Entry], lang: str
+    words: dict[str, Entry], phrases: dict[Phrase, Entry], rows: Sequence[Mapping[str, str]]
 ) -> dict[str, str]:
     """Add negators, boosters, contrasts and irony marks; return the shorthand."""
     aliases: dict[str, str] = {}
-    for row in read_rows(f"{lang}_markers.csv"):
+    for row in rows:
         if row["role"] == "alias":
             aliases[fold(row["entry"])] = fold(row["value"])
+        if row["role"] in ("alias", "service"):
             continue
         for key in alternatives(row["entry"]):
             old = words.get(key[0], Entry()) if len(key) == 1 else phrases.get(key, Entry())

@@ -85,8 +85,9 @@ def sum_texts(texts: list[str], lexicon: Lexicon) -> Sums:
     ids, post = ids[keep], post[keep]
     n_words = _count(post, lexicon.letters[ids], len(texts))
     n_emoji = _count(post, lexicon.emoji[ids], len(texts))
-    ids = _join_phrases(ids, lexicon)
-    hits = _find_hits(ids, lexicon)
+    served = _served(ids, post, lexicon, len(texts))
+    ids = _join_phrases(ids, served, lexicon)
+    hits = _find_hits(ids, served, lexicon)
     adjusted, negated, boosted = _adjust(hits, ids, lexicon)
     idle = _idle_negators(hits, ids, lexicon)
     where = np.concatenate([hits.at, idle])
@@ -143,12 +144,20 @@ def _third_repeat(ids: Ints, emoji: Bools) -> Bools:
     return repeat
 
 
-def _join_phrases(ids: Ints, lexicon: Lexicon) -> Ints:
+def _served(ids: Ints, post: Ints, lexicon: Lexicon, n: int) -> Bools:
+    """Return per token whether its text is about a service."""
+    if not lexicon.by_service:
+        return np.ones(len(ids), dtype=np.bool_)
+    served: Bools = (_count(post, lexicon.service[ids], n) > 0)[post]
+    return served
+
+
+def _join_phrases(ids: Ints, served: Bools, lexicon: Lexicon) -> Ints:
     """Return the ids with every phrase turned into its own id followed by blanks."""
     ids = ids.copy()
     codes = lexicon.phrase_word[ids]
     for table in lexicon.phrases:
-        starts = _phrase_starts(codes, table, base=lexicon.phrase_base)
+        starts = _phrase_starts(codes, served, table, lexicon)
         if not len(starts):
             continue
         keys = _phrase_keys(codes, starts, n=table.n, base=lexicon.phrase_base)
@@ -166,14 +175,15 @@ def _phrase_keys(codes: Ints, starts: Ints, *, n: int, base: int) -> Ints:
     return keys
 
 
-def _phrase_starts(codes: Ints, table: PhraseTable, *, base: int) -> Ints:
+def _phrase_starts(codes: Ints, served: Bools, table: PhraseTable, lexicon: Lexicon) -> Ints:
     """Return where a phrase of this length begins, leftmost first, without overlaps."""
     possible = np.flatnonzero(table.heads[codes[: max(len(codes) - table.n + 1, 0)]])
     for offset in range(1, table.n):
         possible = possible[codes[possible + offset] > 0]
-    keys = _phrase_keys(codes, possible, n=table.n, base=base)
+    keys = _phrase_keys(codes, possible, n=table.n, base=lexicon.phrase_base)
     slot = np.minimum(np.searchsorted(table.keys, keys), len(table.keys) - 1)
-    starts: Ints = possible[table.keys[slot] == keys]
+    found = (table.keys[slot] == keys) & (served[possible] | lexicon.anywhere[table.ids[slot]])
+    starts: Ints = possible[found]
     if not (np.diff(starts) < table.n).any():
         return starts
     kept: list[int] = []
@@ -183,14 +193,17 @@ def _phrase_starts(codes: Ints, table: PhraseTable, *, base: int) -> Ints:
     return np.array(kept, dtype=np.int64)
 
 
-def _find_hits(ids: Ints, lexicon: Lexicon) -> _Hits:
-    at = np.flatnonzero((lexicon.valence[ids] != 0) & ~lexicon.negator[ids])
+def _find_hits(ids: Ints, served: Bools, lexicon: Lexicon) -> _Hits:
+    valence = lexicon.valence[ids]
+    if lexicon.by_service:
+        valence = np.where(served, valence, lexicon.elsewhere[ids])
+    at = np.flatnonzero((valence != 0) & ~lexicon.negator[ids])
     stops = np.flatnonzero(lexicon.stop[ids])
     return _Hits(
         at=at,
         stop=_last_before(at, stops),
         fixed=lexicon.fixed[ids[at]],
-        valence=lexicon.valence[ids[at]],
+        valence=valence[at],
     )
 
 

@@ -45,6 +45,10 @@ class Lexicon:
         ids: Key of a token -> id.
         aliases: Shorthand -> the word it stands for.
         valence: -4 (most negative) to 4; 0 for words without one.
+        elsewhere: The valence in texts without a service word.
+        service: Whether the token shows that a text is about a service.
+        anywhere: Whether the phrase is one in texts without a service word too.
+        by_service: Whether the two differ for any entry.
         boost: Added to the strength of the next valence; negative for dampeners.
         negator: Whether the token negates.
         contrast: Whether the token is a "but".
@@ -66,6 +70,10 @@ class Lexicon:
     ids: Mapping[str, int]
     aliases: Mapping[str, str]
     valence: Floats
+    elsewhere: Floats
+    service: Bools
+    anywhere: Bools
+    by_service: bool
     boost: Floats
     negator: Bools
     contrast: Bools
@@ -97,16 +105,23 @@ def load_lexicon(lang: str, extra: Extra = ()) -> Lexicon:
 def compile_lexicon(entries: Entries) -> Lexicon:
     """Return entries as arrays."""
     parts = sorted({word for phrase in entries.phrases for word in phrase})
-    words = dict.fromkeys([*SPECIAL, *entries.words, *parts])
+    words = dict.fromkeys([*SPECIAL, *entries.words, *parts, *sorted(entries.service)])
     ids = {word: i for i, word in enumerate(words)}
     nothing = Entry()
     rows = [entries.words.get(word, nothing) for word in words] + [*entries.phrases.values()]
+    keys: list[tuple[str, ...]] = [(word,) for word in words]
+    keys += entries.phrases
+    there = [entries.elsewhere.get(key, row) for key, row in zip(keys, rows, strict=True)]
     codes = {word: i for i, word in enumerate(parts, start=1)}
     symbol = np.array([row.symbol for row in rows], dtype=np.bool_)
     return Lexicon(
         ids=ids,
         aliases=entries.aliases,
         valence=np.array([row.valence for row in rows], dtype=np.float64),
+        elsewhere=np.array([row.valence if row else 0.0 for row in there], dtype=np.float64),
+        service=_at([ids[word] for word in entries.service], n=len(rows)),
+        anywhere=np.array([row is not None for row in there], dtype=np.bool_),
+        by_service=bool(entries.elsewhere),
         boost=np.array([row.boost for row in rows], dtype=np.float64),
         negator=_has_role(rows, "negator"),
         contrast=_has_role(rows, "contrast"),

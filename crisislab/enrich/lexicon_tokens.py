@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Container, Mapping, Sequence
@@ -67,8 +68,9 @@ def chunks(texts: Sequence[str]) -> tuple[npt.NDArray[np.int64], list[str]]:
 def tokens(chunk: str) -> list[str]:
     """Return the tokens of one chunk: words, URLs, mentions, faces, punctuation runs, emoji.
 
-    Letters are composed (NFC) and invisible format characters taken out first. A chunk that
-    is plainly one URL or mention is not read further: most distinct chunks are.
+    Exports write "&lt;3" and "don&#39;t": such references are read first. Letters are composed
+    (NFC) and invisible format characters taken out. A chunk that is plainly one URL or mention
+    is not read further: most distinct chunks are.
 
     >>> tokens("bien!!:)"), tokens("@marca:"), tokens("https://t.co/x"), tokens("👍🏽👍")
     (['bien', '!!', ':)'], ['@marca'], ['<drop>'], ['👍', '🏽', '👍'])
@@ -77,7 +79,9 @@ def tokens(chunk: str) -> list[str]:
         plain_url = chunk.startswith(_URL) and len(chunk) > len("https://")
         if plain_url or (chunk[0] == "@" and chunk[1:].isalnum()):
             return [DROP]
-    else:
+    if "&" in chunk:
+        chunk = html.unescape(chunk).lower()
+    if not chunk.isascii():
         chunk = unicodedata.normalize("NFC", chunk)
         if not chunk.isprintable():
             chunk = _INVISIBLE.sub("", chunk)

@@ -179,6 +179,31 @@ def marked(text: str, cues: str) -> list[tuple[str, str]]:
     return pieces
 
 
+def cue_counts(toned: pd.DataFrame, *, at_least: int = 3) -> pd.DataFrame:
+    """Return the words that were matched, so that anybody can judge them.
+
+    Args:
+        toned: Replies of :func:`add_tone`.
+        at_least: Fewest replies with the words: rarer ones may hold a person's name.
+
+    Returns:
+        ``flag, cue, n_replies``: flags in their order, most frequent cues first.
+
+    >>> said = pd.DataFrame({"text": ["Lo sentimos.", "¡Lo  SENTIMOS!"], "cues": [
+    ...                      "apology:0-11", "apology:1-13"]})
+    >>> cue_counts(said, at_least=2).to_dict("records")
+    [{'flag': 'apology', 'cue': 'lo sentimos', 'n_replies': 2}]
+    """
+    found: dict[tuple[str, str], int] = {}
+    for text, cues in zip(toned["text"], toned["cues"].fillna(""), strict=True):
+        spans = map(_span, str(cues).split())
+        for key in {(flag, " ".join(text[a:b].casefold().split())) for flag, a, b in spans}:
+            found[key] = found.get(key, 0) + 1
+    rows = [(FLAGS.index(f), -n, cue, f) for (f, cue), n in found.items() if n >= at_least]
+    listed = [(flag, cue, -n) for _, n, cue, flag in sorted(rows)]
+    return pd.DataFrame(listed, columns=["flag", "cue", "n_replies"])
+
+
 def _span(part: str) -> tuple[str, int, int]:
     flag, _, place = part.partition(":")
     start, _, end = place.partition("-")

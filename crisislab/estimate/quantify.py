@@ -101,7 +101,11 @@ def emq(
     rows = _matrix(posteriors)
     start = np.maximum(np.asarray(priors, dtype=np.float64), _MIN_GAP)
     ratio = rows / start
-    w = np.full(len(rows), 1 / len(rows)) if weights is None else np.asarray(weights) / sum(weights)
+    w = (
+        np.full(len(rows), 1 / len(rows))
+        if weights is None
+        else np.asarray(weights) / np.sum(weights)
+    )
     shares: Floats = start / start.sum()
     for _ in range(steps):
         joint = ratio * shares

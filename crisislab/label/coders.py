@@ -32,7 +32,8 @@ def label_agreement(labels: pd.DataFrame, *, task: str = SENTIMENT, seed: int) -
     first = known[known["round"] == 1]
     rows = _rows("between", agreement(_wide(first, "coder"), seed=seed))
     for coder, own in known.groupby("coder", sort=True):
-        rows += _rows(f"coder={coder}", agreement(_wide(own, "round"), seed=seed))
+        again = agreement(_wide(own, "round"), seed=seed)
+        rows += _rows(f"coder={coder}", again) if again.n_units else []
     for coder, own in asked.groupby("coder", sort=True):
         share = float((own["label"] == UNSURE).mean())
         rows.append(number("unsure_share", share, unit="share", scope=f"coder={coder}", n=len(own)))

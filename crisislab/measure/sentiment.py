@@ -96,6 +96,33 @@ def _bins(hours: pd.DataFrame) -> pd.DataFrame:
     return kept.assign(**counts)
 
 
+def unscored_languages(posts: pd.DataFrame, *, scorer: str) -> pd.DataFrame:
+    """Return how many of the public's own posts were not scored, per language.
+
+    A post without letters or emoji is not scored in any language.
+
+    Args:
+        posts: Posts with ``lang`` and ``neg`` (missing = not scored).
+        scorer: Name and version of the scorer.
+
+    Returns:
+        Rows ``unscored_share`` of ``schema.METRICS`` with scope ``lang=<code>``, languages with
+        such posts only, most posts first; ``n`` is the posts in the language.
+    """
+    said = posts[~posts["own"] & (posts["kind"] != "repost")]
+    missing = said["neg"].isna().groupby(said["lang"].fillna("unknown")).agg(["sum", "count"])
+    missing = missing[missing["sum"] > 0].sort_index().sort_values("sum", ascending=False,
+                                                                   kind="stable")  # fmt: skip
+    return metrics(
+        number(
+            "unscored_share", float(row["sum"] / row["count"]), unit="share", scope=f"lang={code}",
+            n=int(row["count"]), method=scorer, note="unscored_is_not_neutral",
+            evidence="sentiment",
+        )
+        for code, row in missing.iterrows()
+    )  # fmt: skip
+
+
 def sentiment(
     hours: pd.DataFrame, index: pd.DataFrame, *, scorer: str, after: pd.Timestamp | None
 ) -> pd.DataFrame:

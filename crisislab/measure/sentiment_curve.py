@@ -9,19 +9,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from crisislab.estimate.quantify import emq, pcc
+from crisislab.estimate.quantify import emq
 from crisislab.estimate.survival import Estimate
 from crisislab.metrics import metrics, number
 
 Floats = npt.NDArray[np.float64]
 MIN_POSTS = 30
 BANDWIDTH_HOURS = 3.0
+BANDWIDTH_BINS = 2.0
+_NEIGHBOURS = 5
 STAYS_BINS = 3
 _Z = 1.959964
 _HOUR = pd.Timedelta(hours=1)
 _MINUTE = pd.Timedelta(minutes=1)
 _SCORES = ["neg", "neu", "pos"]
-_TRUTH = ["negative", "neutral", "positive"]
 COLUMNS = [
     "hour_at", "hours", "n", "negative_share", "lower", "upper", "pcc", "emq", "smooth",
     "sampling_se",
@@ -38,13 +39,15 @@ def negative_curve(
 ) -> pd.DataFrame:
     """Return the negative share per bin of at least 30 posts, with its band.
 
-    ``negative_share`` is the midpoint of two estimates: averaged probabilities (PCC, labelled
-    posts at their label), which flatten a swing, and EMQ, which over-shoots on a quiet stream.
-    Both are given. Band: ``+- (1.96 sqrt(p (1 - p)/n + label_se^2) + |EMQ - PCC|/2)``: posts of
-    the bin as a sample, error of the labels, and what the two ends disagree about. Joined bins
-    hold at least 30 posts; ``smooth`` is a kernel mean over posts (Gaussian, 3 hours), so that
-    a full bin weighs more than a thin one. Measured on real streams and strong swings: the band
-    covers 92-99 % of bins (``benchmarks/labels_card.py``).
+    ``negative_share`` is the midpoint of two estimates: averaged probabilities (PCC), which
+    flatten a swing, and EMQ, which over-shoots on a quiet stream. EMQ takes its class shares from
+    the bin and its neighbours (Gaussian, 2 bins), because a bin of 30 posts alone is noise, and
+    averages the bin's probabilities re-weighed to them. Labelled posts count at their label in
+    both, and both are given. Band: ``+- (1.96 sqrt(p (1 - p)/n + label_se^2) + |EMQ - PCC|/2)``:
+    posts of the bin as a sample, error of the labels, and what the two ends disagree about.
+    Joined bins hold at least 30 posts; ``smooth`` is a kernel mean over posts (Gaussian, 3 hours),
+    so that a full bin weighs more than a thin one. How often the band holds the truth:
+    ``benchmarks/labels_coverage.py`` (known crowds), ``labels_card.py`` (real streams).
 
     Args:
         spoken: The public's own words with ``text_key`` and calibrated ``neg, neu, pos``.
@@ -63,13 +66,13 @@ def negative_curve(
     start = scored["created_at"].dt.floor(f"{hours}h")
     group = _join(start)
     posteriors = scored[_SCORES].to_numpy(dtype=np.float64)
-    kept = _at_labels(scored["text_key"], posteriors, labelled)
-    rows = []
-    for number_ in range(int(group.max()) + 1):
-        at = group == number_
-        ends = pcc(kept[at])[0], emq(posteriors[at], priors=prior)[0]
-        rows.append((int(at.sum()), float(ends[0]), float(ends[1])))
-    table = pd.DataFrame(rows, columns=["n", "pcc", "emq"])
+    truth = _truth(scored["text_key"], labelled)
+    n = np.bincount(group)
+    ends = [
+        np.bincount(group, weights=np.where(np.isnan(truth), rows, truth)) / n
+        for rows in (posteriors[:, 0], _shifted(posteriors, group, prior))
+    ]
+    table = pd.DataFrame({"n": n, "pcc": ends[0], "emq": ends[1]})
     begins = start.groupby(group).min()
     length = (start.groupby(group).max() - begins) / _HOUR + hours
     table = table.assign(hour_at=begins.to_numpy(), hours=length.to_numpy())
@@ -90,9 +93,28 @@ def _join(start: pd.Series) -> npt.NDArray[np.int64]:
     return np.array([min(of_bin[at], last) for at in start], dtype=np.int64)
 
 
-def _at_labels(keys: pd.Series, posteriors: Floats, labelled: pd.DataFrame) -> Floats:
-    truth = labelled.set_index("text_key")[_TRUTH].reindex(keys).to_numpy(dtype=np.float64)
-    return np.where(np.isnan(truth), posteriors, truth)
+def _truth(keys: pd.Series, labelled: pd.DataFrame) -> Floats:
+    """Return the share of coders that said "negative" per post, missing without label."""
+    known: Floats = labelled.set_index("text_key")["negative"].reindex(keys).to_numpy(np.float64)
+    return known
+
+
+def _shifted(
+    posteriors: Floats, group: npt.NDArray[np.int64], prior: tuple[float, float, float]
+) -> Floats:
+    """Return the negative posterior of each post under the class shares around its bin."""
+    # The posts are in order of time, so that each bin and its neighbourhood are one slice.
+    edges = np.searchsorted(group, np.arange(int(group.max()) + 2))
+    last, moved = len(edges) - 2, np.empty(len(group))
+    for place in range(last + 1):
+        low, high = max(place - _NEIGHBOURS, 0), min(place + _NEIGHBOURS, last)
+        around = slice(edges[low], edges[high + 1])
+        near = np.exp(-0.5 * ((group[around] - place) / BANDWIDTH_BINS) ** 2)
+        shares = emq(posteriors[around], priors=prior, weights=near, tolerance=1e-4)
+        own = slice(edges[place], edges[place + 1])
+        odds = posteriors[own] / np.asarray(prior) * shares
+        moved[own] = odds[:, 0] / odds.sum(axis=1)
+    return moved
 
 
 def _banded(table: pd.DataFrame, label_se: float) -> pd.DataFrame:

@@ -86,12 +86,15 @@ class Scenario(Settings):
 
     Attributes:
         words: Words by which the team would name it in the log; its name and id always count.
+        cluster: How much of the blame people give the brand (Coombs 2007): ``victim``,
+            ``accidental`` or ``preventable``; decides which posture of the replies fits.
     """
 
     id: str
     name: str
     description: str = ""
     words: tuple[str, ...] = ()
+    cluster: Literal["victim", "accidental", "preventable"] | None = None
 
 
 class Shift(Settings):

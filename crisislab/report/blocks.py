@@ -8,6 +8,7 @@ from crisislab.report.block import Block
 from crisislab.report.cards import Cards
 from crisislab.report.drawing import Figure
 from crisislab.report.extra_blocks import extra_blocks
+from crisislab.report.feeling_blocks import feeling_blocks
 from crisislab.report.figures import figures
 from crisislab.report.learning_blocks import learning_blocks
 from crisislab.report.narrative_blocks import narrative_blocks
@@ -16,14 +17,15 @@ from crisislab.report.practice_blocks import practice_blocks
 from crisislab.report.response_blocks import response_blocks
 from crisislab.report.show import Show, show_for
 from crisislab.report.spread_blocks import spread_blocks
+from crisislab.report.tone_blocks import tone_blocks
 from crisislab.report.value import Review
 
 MakeBlocks = Callable[[Review, Cards, Show], list[Block]]
 
 # One function per theme, each in a file of its own; a theme without data returns no block.
 THEMES: tuple[MakeBlocks, ...] = (
-    response_blocks, spread_blocks, narrative_blocks, plan_blocks, practice_blocks,
-    learning_blocks, extra_blocks,
+    response_blocks, feeling_blocks, tone_blocks, spread_blocks, narrative_blocks, plan_blocks,
+    practice_blocks, learning_blocks, extra_blocks,
 )  # fmt: skip
 
 

@@ -97,7 +97,11 @@ class Card:
     @property
     def link(self) -> Markup:
         """Return the number as a link to its card."""
-        return Markup('<a class="num" href="#{}">{}</a>').format(self.id, self.value)
+        return self.linked(self.value)
+
+    def linked(self, text: str) -> Markup:
+        """Return other words for the number as a link to its card."""
+        return Markup('<a class="num" href="#{}">{}</a>').format(self.id, text)
 
 
 class Cards:
@@ -263,6 +267,8 @@ def _pair_words(
         shown = show.word("reconcile", f"{value}.name")
     elif key in _VALUES:
         shown = show.word(_VALUES[key], value)
+    elif has_words(f"report.scope_value.{key}.{value}"):
+        shown = show.word(f"report.scope_value.{key}", value)
     known = has_words(f"report.scope.{key}") and not bare
     return say(f"report.scope.{key}", show.lang, value=shown) if known else _named(key, shown, bare)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from crisislab.read.labels import LABEL_FILE
+from crisislab.simulate.coding import labels_csv
 from crisislab.simulate.crisis import Scene, arrivals, first_post, speak
 from crisislab.simulate.dice import Dice
 from crisislab.simulate.exports import write_others
@@ -67,7 +69,7 @@ def simulate_case(folder: str | Path, *, seed: int = SEED, scale: float = 1.0) -
     posts = _crisis(calendar, _sized(scale), seed)
     exports = [*write_x(posts, Dice(seed, "damage"), calendar), *write_others(posts)]
     truth = tables(posts, exports, calendar)
-    files = _files(posts, exports, truth, calendar)
+    files = _files(posts, exports, truth, calendar, seed)
     texts = {
         "case.toml": case_toml(calendar, seed),
         "plan.toml": plan_toml(),
@@ -113,9 +115,10 @@ def _crisis(calendar: Calendar, sizes: Sizes, seed: int) -> list[Post]:
 
 
 def _files(
-    posts: list[Post], exports: list[Export], truth: Tables, calendar: Calendar
+    posts: list[Post], exports: list[Export], truth: Tables, calendar: Calendar, seed: int
 ) -> dict[str, bytes]:
     fired = rules(posts, since=calendar.onset)
     files = {export.file: export.body for export in exports}
     files |= {SLACK: slack_zip(fired), REGISTER: register_csv()}
+    files[LABEL_FILE] = labels_csv(posts, calendar, seed)
     return files | {f"truth/{table}.csv": as_csv(rows) for table, rows in truth.items()}

@@ -77,6 +77,8 @@ Semilla / seed: `{seed}`. Se escribe con / written by:
 - `posts/`: X (twarc2 ×2 y / and twarc-csv), Facebook, Instagram, YouTube, web.
 - `log/`: Slack (zip) y registro / and register (CSV).
 - `case.toml`, `plan.toml`: ajustes y manual / settings and manual.
+- `labels.csv`: 200 textos etiquetados por dos personas inventadas que a veces se equivocan / 200
+  texts labelled by two invented people who slip at times.
 - `truth/`: la verdad del simulador / the truth of the simulator; la revisión no la lee / the
   review does not read it. Instantes en UTC / instants in UTC. `posts`, `conversations`, `hours`,
   `counts`, `reach`, `files`, `damage`, `milestones`, `rules`, `actions`, `targets`, `answered`.

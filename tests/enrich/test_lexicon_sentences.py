@@ -34,6 +34,7 @@ SPANISH = [
     ("se filtraron mis datos, robo de datos", "neg"), ("Costa Rica", "neu"),
     ("irá mañana", "neu"), ("sin problemas", "pos"), ("conchetumare qué roche", "neg"),
 ]  # fmt: skip
+KNOWN = {"negator", "booster", "contrast", "irony", "alias", "service"}
 ENGLISH = [
     ("not bad", "pos"), ("This is not good", "neg"), ("Nothing good about it", "neg"),
     ("GREAT flight", "pos"), ("great flight but they lost my luggage", "neg"),
@@ -156,7 +157,7 @@ def test_spanish_list_is_large_and_well_formed() -> None:
 def test_marker_lists_are_well_formed(lang: str) -> None:
     """Every marker has a known role, and shorthand stands for something."""
     rows = read_rows(f"{lang}_markers.csv")
-    assert {row["role"] for row in rows} <= {"negator", "booster", "contrast", "irony", "alias"}
+    assert {row["role"] for row in rows} <= KNOWN
     assert all(row["value"] for row in rows if row["role"] in ("alias", "booster"))
     assert all(len(phrase) <= 5 for phrase in load_entries(lang).phrases)
 
