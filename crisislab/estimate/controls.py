@@ -12,6 +12,7 @@ from scipy.stats import t as student
 
 from crisislab.estimate.survival import Estimate, Floats
 
+MIN_PERIODS = 3
 _LAGS = 4
 _SUM_WEIGHT = 1e3
 
@@ -53,7 +54,7 @@ def difference_in_differences(
 
     The log ratio of both (what is above the ordinary of each, plus half) is regressed on a step;
     weights follow the size of the counts. It supposes that both would have run parallel: the
-    trend of the ratio *before* is the check, and ``None`` is returned under four periods on
+    trend of the ratio *before* is the check, and ``None`` is returned under three periods on
     either side.
 
     Args:
@@ -64,7 +65,7 @@ def difference_in_differences(
         ordinary_control: Ordinary counts of the control.
     """
     y, c, late = (np.asarray(v, float) for v in (series, control, after))
-    if min(late.sum(), (1 - late).sum()) < 4:
+    if min(late.sum(), (1 - late).sum()) < MIN_PERIODS:
         return None
     ours, theirs = (_above(v, base) for v, base in ((y, ordinary), (c, ordinary_control)))
     ratio = np.log(ours) - np.log(theirs)
@@ -79,14 +80,14 @@ def difference_in_differences(
 
 
 def _above(counts: Floats, ordinary: npt.ArrayLike) -> Floats:
-    # A quarter of the count at least: a log needs something positive in a lull.
-    above = np.maximum(counts - np.asarray(ordinary, float), 0.25 * counts) + 0.5
+    # A tenth of the count at least: a log needs something positive in a lull.
+    above = np.maximum(counts - np.asarray(ordinary, float), 0.1 * counts) + 0.5
     return np.asarray(above, dtype=np.float64)
 
 
 def _relative(counts: Floats, above: Floats) -> Floats:
-    # Variance of a log: counting noise plus hourly extra noise of about a sixth.
-    return np.asarray((counts + 1) / above**2 + 0.15, dtype=np.float64)
+    # Variance of a log: counting noise plus extra noise of about a tenth.
+    return np.asarray((counts + 1) / above**2 + 0.1 * (counts / above) ** 2, dtype=np.float64)
 
 
 def _weighted(y: Floats, design: Floats, weights: Floats) -> tuple[Floats, Floats]:

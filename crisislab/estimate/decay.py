@@ -7,7 +7,8 @@ question is whether posts fell *faster than the decay led to expect*.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -34,7 +35,8 @@ class Step:
         form: Form of the decay.
         bend: Bend of a power law, hours; ``nan`` for exponential decay.
         effect: Log ratio of the crisis posts after the response to those expected.
-        se: Its standard error, the larger of quasi-likelihood and Newey-West (4 lags).
+        se: Its standard error: the larger of quasi-likelihood with an allowance for neighbouring
+            hours and Newey-West (4 lags), widened by what other bends say.
         df: Degrees of freedom.
         fit: -2 log quasi-likelihood, to weigh forms against each other.
         extra: Negative-binomial extra variance (0: Poisson).
@@ -94,7 +96,22 @@ def decay_step(
     ordinary = np.maximum(np.asarray(expected, float), 0.05)
     bends = BENDS if form == "power law" else (math.nan,)
     fits = [_fitted(counts, ordinary, hours, after, form, bend) for bend in bends]
-    return min((fit for fit in fits if fit is not None), key=lambda s: s.fit, default=None)
+    known = [fit for fit in fits if fit is not None]
+    if not known:
+        return None
+    best, (effect, se) = min(known, key=lambda one: one.fit), _averaged(known)
+    # Where the bend lies is not known either: the step is the average over bends.
+    return replace(best, effect=effect, se=se)
+
+
+def _averaged(steps: Sequence[Step]) -> tuple[float, float]:
+    fits = np.array([step.fit for step in steps])
+    weights = np.exp(-(fits - fits.min()) / 2)
+    weights /= weights.sum()
+    effects = np.array([step.effect for step in steps])
+    errors = np.array([step.se for step in steps])
+    mean = float(weights @ effects)
+    return mean, math.sqrt(float(weights @ (errors**2 + (effects - mean) ** 2)))
 
 
 def _fitted(
@@ -115,7 +132,8 @@ def _fitted(
     except np.linalg.LinAlgError:
         return None
     scores = (slope * (counts - mean) / variance)[:, None] * design
-    own, robust = phi * bread[2, 2], (bread @ _newey_west(scores) @ bread)[2, 2]
+    own = phi * bread[2, 2] * _stickiness((counts - mean) / np.sqrt(variance))
+    robust = (bread @ _newey_west(scores) @ bread)[2, 2] * len(counts) / df
     se = math.sqrt(max(own, robust, 1e-12))
     fit = float(((counts - mean) ** 2 / variance).sum() + np.log(variance).sum())
     level, rate, step = (float(value) for value in beta)
@@ -155,6 +173,14 @@ def _moments(
     return mean, slope, mean + extra * mean**2
 
 
+def _stickiness(left: Floats) -> float:
+    # Neighbouring hours say less than as many separate ones: (1 + r) / (1 - r), and as r is
+    # measured on few hours, its standard error is added.
+    r = float(left[1:] @ left[:-1]) / float(left @ left) + 1 / math.sqrt(len(left))
+    r = min(max(r, 0.0), 0.6)
+    return (1 + r) / (1 - r)
+
+
 def _newey_west(scores: Floats, lags: int = _LAGS) -> Floats:
     whole = scores.T @ scores
     for lag in range(1, min(lags, len(scores) - 1) + 1):
@@ -163,7 +189,7 @@ def _newey_west(scores: Floats, lags: int = _LAGS) -> Floats:
     return np.asarray(whole, dtype=np.float64)
 
 
-def combined(steps: list[Step], *, level: float = 0.95) -> Estimate:
+def combined(steps: Sequence[Step], *, level: float = 0.95) -> Estimate:
     """Return the effect averaged over forms, its interval widened by their disagreement.
 
     Weights ``exp(-fit/2)``; variance ``sum w (se^2 + (effect - mean)^2)`` (Buckland, Burnham and
@@ -177,13 +203,7 @@ def combined(steps: list[Step], *, level: float = 0.95) -> Estimate:
     """
     if not steps:
         raise ValueError("no step to combine")
-    fits = np.array([step.fit for step in steps])
-    weights = np.exp(-(fits - fits.min()) / 2)
-    weights /= weights.sum()
-    effects = np.array([step.effect for step in steps])
-    errors = np.array([step.se for step in steps])
-    mean = float(weights @ effects)
-    se = math.sqrt(float(weights @ (errors**2 + (effects - mean) ** 2)))
+    mean, se = _averaged(steps)
     half = float(student.ppf((1 + level) / 2, steps[0].df)) * se
     return Estimate(*(math.exp(_bounded(mean + way)) for way in (0.0, -half, half)))
 

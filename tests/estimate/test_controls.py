@@ -83,5 +83,5 @@ def test_difference_sees_lines_that_were_never_parallel() -> None:
 
 
 def test_difference_needs_both_sides() -> None:
-    """Three periods after are too few."""
-    assert difference_in_differences(np.ones(20), np.ones(20), np.arange(20) >= 17) is None
+    """Two periods after are too few."""
+    assert difference_in_differences(np.ones(20), np.ones(20), np.arange(20) >= 18) is None
