@@ -1,22 +1,54 @@
-"""crisislab: did the crisis plan work? Evidence from public posts, incident log and plan."""
+"""crisislab: did the crisis plan work? Evidence from public posts, incident log and plan.
 
-from crisislab.case import Case, open_case
-from crisislab.enrich.crisis_sentiment import CrisisSentiment, fit_crisis_sentiment
-from crisislab.enrich.lexicon import LexiconScorer
-from crisislab.errors import CrisisLabError, Problem
-from crisislab.felt import how_they_were_answered, what_people_felt
-from crisislab.label.coders import label_agreement
-from crisislab.label.draw import draw_sample
-from crisislab.label.sheets import read_label_sheet, write_label_sheet
-from crisislab.label.widget import label_posts
-from crisislab.pipeline import review
-from crisislab.read import read_log, read_posts
-from crisislab.read.declare import Declaration
-from crisislab.read.labels import read_labels
-from crisislab.report.value import Review
-from crisislab.responses import ResponseTimes, response_times
+A public name is loaded when it is first used: the help of the command line needs none of them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crisislab.case import Case, open_case
+    from crisislab.enrich.crisis_sentiment import CrisisSentiment, fit_crisis_sentiment
+    from crisislab.enrich.lexicon import LexiconScorer
+    from crisislab.errors import CrisisLabError, Problem
+    from crisislab.felt import how_they_were_answered, what_people_felt
+    from crisislab.label.coders import label_agreement
+    from crisislab.label.draw import draw_sample
+    from crisislab.label.sheets import read_label_sheet, write_label_sheet
+    from crisislab.label.widget import label_posts
+    from crisislab.pipeline import review
+    from crisislab.read import read_log, read_posts
+    from crisislab.read.declare import Declaration
+    from crisislab.read.labels import read_labels
+    from crisislab.report.value import Review
+    from crisislab.responses import ResponseTimes, response_times
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "Case": "crisislab.case",
+    "CrisisLabError": "crisislab.errors",
+    "CrisisSentiment": "crisislab.enrich.crisis_sentiment",
+    "Declaration": "crisislab.read.declare",
+    "LexiconScorer": "crisislab.enrich.lexicon",
+    "Problem": "crisislab.errors",
+    "ResponseTimes": "crisislab.responses",
+    "Review": "crisislab.report.value",
+    "draw_sample": "crisislab.label.draw",
+    "fit_crisis_sentiment": "crisislab.enrich.crisis_sentiment",
+    "how_they_were_answered": "crisislab.felt",
+    "label_agreement": "crisislab.label.coders",
+    "label_posts": "crisislab.label.widget",
+    "open_case": "crisislab.case",
+    "read_label_sheet": "crisislab.label.sheets",
+    "read_labels": "crisislab.read.labels",
+    "read_log": "crisislab.read",
+    "read_posts": "crisislab.read",
+    "response_times": "crisislab.responses",
+    "review": "crisislab.pipeline",
+    "what_people_felt": "crisislab.felt",
+    "write_label_sheet": "crisislab.label.sheets",
+}
 
 __all__ = [
     "Case",
@@ -42,3 +74,20 @@ __all__ = [
     "what_people_felt",
     "write_label_sheet",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use.
+
+    Raises:
+        AttributeError: If the package has no such name.
+    """
+    if name not in _HOMES:
+        raise AttributeError(f"module 'crisislab' has no attribute {name!r}")
+    found = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

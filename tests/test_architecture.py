@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import crisislab
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "crisislab"
 # A room imports only rooms that stand before it.
@@ -32,8 +34,10 @@ ROOMS = [
     "responses",
     "pipeline",
     "new",
+    "notebooks",
     "simulate",
     "cli",
+    "__main__",
 ]
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
 
@@ -90,3 +94,19 @@ def test_functions_stay_small() -> None:
                 lengths.append((code, f"{module.name}:{node.name}"))
     assert max(lengths)[0] <= 60, max(lengths)
     assert sum(code <= 25 for code, _ in lengths) >= 0.9 * len(lengths)
+
+
+def test_public_names_are_declared_once_everywhere() -> None:
+    """Names listed, names loaded on first use and names known to type checkers are the same."""
+    tree = ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))
+    typed = {
+        alias.name: node.module
+        for block in tree.body
+        if isinstance(block, ast.If)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert typed == crisislab._HOMES
+    assert sorted(crisislab.__all__) == crisislab.__all__ == sorted(typed)
+    assert all(getattr(crisislab, name).__name__ == name for name in crisislab.__all__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -122,3 +123,72 @@ def test_new_never_overwrites(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert main(["new", str(tmp_path / "case"), str(SAMPLE / "posts" / "x_busqueda_1.jsonl")]) == 1
     assert "CL-NEW-EXISTS" in capsys.readouterr().err
     assert [p.name for p in (tmp_path / "case").iterdir()] == ["mine.txt"]
+
+
+def test_check_prints_json_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
+    """With --json the output is one document with the ledger and every finding."""
+    assert main(["check", str(SAMPLE), "--json", "--lang", "en"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {row["source_file"] for row in found["ledger"]} >= {"posts/opiniones_web.csv"}
+    assert all(set(problem) == {"code", "severity", "message"} for problem in found["problems"])
+
+
+def test_review_prints_json_for_machines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --json the review prints its verdicts; a number that is not known is null, not NaN."""
+    assert main(["review", str(SAMPLE), "--out", str(tmp_path), "--json"]) == 0
+    printed = capsys.readouterr().out
+    assert "NaN" not in printed
+    found = json.loads(printed)
+    assert found["page"] == str((tmp_path / "review.html").resolve())
+    assert {row["subject"] for row in found["verdicts"]} >= {"plan_followed", "targets_met"}
+
+
+def test_refusal_with_json_names_the_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A machine reads why a command was refused; a person reads it on the other stream."""
+    assert main(["review", str(tmp_path / "none"), "--json"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["problems"][0]["code"] == "CL-CASE-NO-FOLDER"
+    assert "CL-CASE-NO-FOLDER" in told.err
+
+
+def test_notebooks_are_copied_once_and_set_to_the_case(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The notebooks stand beside the case, without outputs; one somebody works in is kept."""
+    (tmp_path / "case.toml").write_bytes((SAMPLE / "case.toml").read_bytes())
+    assert main(["notebooks", str(tmp_path)]) == 0
+    copied = sorted((tmp_path / "notebooks").glob("*.ipynb"))
+    assert len(copied) == len(list((ROOT / "notebooks").glob("*.ipynb")))
+    cells = [c for path in copied for c in json.loads(path.read_text("utf-8"))["cells"]]
+    assert not any(cell.get("outputs") for cell in cells)
+    chosen = [c["source"] for c in cells if "parameters" in c["metadata"].get("tags", ())]
+    assert chosen == [['CASE = ".."']] * len(copied)
+    copied[0].write_text("mine", "utf-8")
+    assert main(["notebooks", str(tmp_path)]) == 0
+    assert copied[0].read_text("utf-8") == "mine"
+    capsys.readouterr()
+    assert main(["notebooks", str(tmp_path / "none")]) == 1
+    assert "CL-CASE-NO-FOLDER" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "Options"), ("es", "Opciones")])
+def test_help_speaks_the_language_of_the_machine(lang: str, word: str) -> None:
+    """The help comes in both languages and loads neither pandas nor numpy."""
+    code = "import sys; from crisislab.cli import main; main(['--help'])"
+    code += "; print(sorted({'pandas', 'numpy', 'duckdb'} & set(sys.modules)))"
+    env = {**os.environ, "CRISISLAB_LANG": lang}
+    told = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout
+    assert word in told
+    assert told.rstrip().endswith("[]")
+
+
+def test_misuse_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
+    """An option that does not exist is told apart from a case that is refused."""
+    assert main(["review", "--nonsense"]) == 2
+    assert "--nonsense" in capsys.readouterr().err

@@ -53,7 +53,7 @@ def review_html(review: Review) -> str:
         say=lambda key, **facts: show.say(f"report.{key}", **facts),
         word=lambda key, **facts: say(key, review.language, **facts),
         story=tell_story(review, cards, show), tables=_tables(review, cards, show),
-        cards=_by_metric(cards), drawn=drawn(review, further, show), **_lists(review, cards, show),
+        cards=by_metric(cards), drawn=drawn(review, further, show), **_lists(review, cards, show),
         **_machinery(review),
     )  # fmt: skip
 
@@ -139,8 +139,8 @@ def _lists(review: Review, cards: Cards, show: Show) -> dict[str, Any]:
     }
 
 
-def _by_metric(cards: Iterable[Card]) -> list[tuple[str, str, list[Card]]]:
-    """Return the cards in groups of one metric: name, definition, cards."""
+def by_metric(cards: Iterable[Card]) -> list[tuple[str, str, list[Card]]]:
+    """Return the cards in groups of one metric: its name, its definition, its cards."""
     ordered = sorted(cards, key=lambda card: card.metric)
     first: dict[str, str] = {}
     for card in ordered:

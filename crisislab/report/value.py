@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -69,18 +69,23 @@ class Review:
     manifest: Mapping[str, Any] = field(repr=False)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
-    def write(self, folder: str | Path) -> Path:
+    def write(self, folder: str | Path, *, forms: Collection[str] = ()) -> Path:
         """Write the review into a folder and return the path of ``review.html``.
 
         Every file is written beside and renamed, so that an interrupted run leaves the earlier
         review whole.
 
+        Args:
+            folder: Where it goes.
+            forms: Further forms: ``pdf`` (by an installed browser), ``docx``, ``pptx``, ``xlsx``
+                (every table) and ``md`` (with pictures, for wikis).
+
         Raises:
-            CrisisLabError: If the folder cannot be written.
+            CrisisLabError: If a form cannot be made or the folder cannot be written.
         """
         from crisislab.report.write import write_review
 
-        return write_review(self, Path(folder))
+        return write_review(self, Path(folder), forms=forms)
 
     def figure(self, name: str) -> Figure:
         """Return one chart of the review, such as overview, public, waiting, sentiment or reach.

@@ -1,0 +1,30 @@
+"""The command line: thin. Each command is one file; none computes anything itself.
+
+Exit status: 0 done, 1 refused (the message says why and what to do), 2 misused, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status.
+
+    Args:
+        arguments: Words of the command line; those of the process by default.
+    """
+    from crisislab.cli.app import build
+
+    try:
+        build()(args=None if arguments is None else list(arguments), prog_name="crisislab")
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else int(left.code is not None)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

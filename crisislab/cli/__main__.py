@@ -1,0 +1,7 @@
+"""``python -m crisislab.cli``."""
+
+import sys
+
+from crisislab.cli import main
+
+sys.exit(main())

@@ -1,0 +1,52 @@
+"""``crisislab review``: a case in, the report out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crisislab.cli.options import Json, Lang, helped, print_json, progress, spoken
+
+if TYPE_CHECKING:
+    from crisislab.report.value import Review
+
+
+def review(
+    folder: Annotated[Path, typer.Argument(help=helped("case"))],
+    out: Annotated[Path | None, typer.Option(help=helped("out"))] = None,
+    form: Annotated[list[str] | None, typer.Option(help=helped("form"))] = None,
+    lang: Lang = None,
+    json_: Json = False,
+) -> None:
+    """Review a case, print its verdicts and, last, the path of the page."""
+    from crisislab.case import open_case
+    from crisislab.pipeline import review as review_case
+    from crisislab.report.tables import verdicts_text
+
+    words = spoken(lang)
+    progress("cli.reading", words)
+    case = open_case(folder)
+    progress("cli.measuring", words)
+    result = review_case(case, lang=None if lang is None else lang.value)
+    progress("cli.writing", words)
+    page = result.write(out or folder / "review", forms=_forms(form or [])).resolve()
+    if json_:
+        print_json(_for_machines(result, page))
+    else:
+        print(verdicts_text(result), page, sep="\n\n")
+
+
+def _forms(asked: list[str]) -> list[str]:
+    from crisislab.report.forms import FORMS
+
+    return list(FORMS) if "all" in asked else asked
+
+
+def _for_machines(result: Review, page: Path) -> dict[str, object]:
+    # pandas writes missing numbers as null, which json alone would not.
+    rows = {name: getattr(result, name).to_json(orient="records", date_format="iso")
+            for name in ("verdicts", "actions", "metrics")}  # fmt: skip
+    return {"page": page, **{name: json.loads(text) for name, text in rows.items()}}
