@@ -20,7 +20,9 @@ from pydantic_core import PydanticCustomError
 
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.plan import Milestone, Plan, read_plan
+from crisislab.question import Question
 from crisislab.read import LoadedLog, LoadedPosts, issues_table, read_log, read_posts
+from crisislab.read.control import read_control
 from crisislab.read.declare import DateOrder, Declaration
 from crisislab.read.labels import LABEL_FILE, read_labels
 from crisislab.schema import LABELS
@@ -152,6 +154,7 @@ class CaseFile(Settings):
     response: Response = Response()
     log: LogSettings = LogSettings()
     clock: dict[Milestone, Declared] = Field(default_factory=dict)
+    effect: Question | None = None
     sources: tuple[Source, ...] = ()
 
 
@@ -166,6 +169,7 @@ class Case:
         loaded_posts: Posts with their ledger, issues and rejects.
         loaded_log: Log with its ledger, issues and rejects.
         labels: Hand labels of ``labels.csv``; empty when the case has none.
+        control: Hours of the control series of ``[effect]``; empty when there is none.
     """
 
     folder: Path
@@ -174,6 +178,7 @@ class Case:
     loaded_posts: LoadedPosts = field(repr=False)
     loaded_log: LoadedLog | None = field(repr=False)
     labels: pd.DataFrame = field(default_factory=LABELS.empty, repr=False)
+    control: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     @cached_property
     def posts(self) -> pd.DataFrame:
@@ -315,11 +320,14 @@ def open_case(folder: str | Path) -> Case:
         except CrisisLabError as error:
             problems += error.problems
     labels = _read_folder_labels(root, problems)
+    control = _read_folder_control(root, settings, problems)
     if settings is not None and plan is not None:
         problems += _disagreements(settings, plan, root)
     if problems or settings is None or plan is None or posts is None:
         raise CrisisLabError(*problems)
-    return Case(root, settings, plan, loaded_posts=posts, loaded_log=log, labels=labels)
+    return Case(
+        root, settings, plan, loaded_posts=posts, loaded_log=log, labels=labels, control=control
+    )
 
 
 def _read_folder_labels(root: Path, problems: list[Problem]) -> pd.DataFrame:
@@ -328,6 +336,19 @@ def _read_folder_labels(root: Path, problems: list[Problem]) -> pd.DataFrame:
     except CrisisLabError as error:
         problems += error.problems
         return LABELS.empty()
+
+
+def _read_folder_control(
+    root: Path, settings: CaseFile | None, problems: list[Problem]
+) -> pd.DataFrame:
+    asked = None if settings is None else settings.effect
+    if asked is None or asked.control is None:
+        return pd.DataFrame()
+    try:
+        return read_control(root / asked.control)
+    except CrisisLabError as error:
+        problems += error.problems
+        return pd.DataFrame()
 
 
 def _read_folder_posts(root: Path, declared: dict[str, Declaration]) -> LoadedPosts:

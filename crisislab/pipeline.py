@@ -17,6 +17,7 @@ from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.enrich.scorer import Scorer
 from crisislab.enrich.sentiment import add_language, add_sentiment
 from crisislab.felt import how_they_were_answered, what_people_felt
+from crisislab.helped import Helped, did_it_help
 from crisislab.judge.conformance import Facts, judge_actions
 from crisislab.judge.verdicts import action_metrics, judge_plan
 from crisislab.measure.clock import clock_times, crisis_clock
@@ -50,6 +51,9 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
     actions = judge_actions(_facts(case, posts, tables))
     metrics = _numbers(case, tables, actions, scorer=scorer, has_brand=has_brand)
     metrics = _with_labels(case, posts, tables, metrics, scorer=scorer)
+    helped = _helped(case, posts, tables, actions)
+    if helped is not None:
+        metrics = pd.concat([metrics, helped.metrics], ignore_index=True)
     waited = tables.waits if has_brand else tables.waits.iloc[:0]
     return Review(
         title=case.settings.case.name,
@@ -61,7 +65,13 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         n_posts=len(posts),
         n_entries=len(case.log),
         metrics=metrics,
-        verdicts=judge_plan(actions, metrics, plan=case.plan, rule=case.settings.response.rule),
+        verdicts=judge_plan(
+            actions,
+            metrics,
+            plan=case.plan,
+            rule=case.settings.response.rule,
+            helped=None if helped is None else helped.verdict,
+        ),
         actions=actions,
         clock=tables.clock,
         volume=tables.hours,
@@ -73,7 +83,14 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         issues=case.issues_in(language),
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
+        tables={} if helped is None else helped.tables,
     )
+
+
+def _helped(
+    case: Case, posts: pd.DataFrame, tables: _Tables, actions: pd.DataFrame
+) -> Helped | None:
+    return did_it_help(case, posts, clock=tables.clock, actions=actions, waits=tables.waits)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class Step:
         fit: -2 log quasi-likelihood, to weigh forms against each other.
         extra: Negative-binomial extra variance (0: Poisson).
         coefficients: Log level at the peak, rate of decay, step.
+        ordinary: Mean of the ordinary posts of the hours fitted.
     """
 
     form: Form
@@ -51,6 +52,7 @@ class Step:
     fit: float
     extra: float
     coefficients: tuple[float, float, float]
+    ordinary: float = 1.0
 
     def p(self, direction: Literal["fall", "rise"] = "fall") -> float:
         """Return the one-sided p-value of a fall (or rise) beyond the decay."""
@@ -137,7 +139,7 @@ def _fitted(
     se = math.sqrt(max(own, robust, 1e-12))
     fit = float(((counts - mean) ** 2 / variance).sum() + np.log(variance).sum())
     level, rate, step = (float(value) for value in beta)
-    return Step(form, bend, step, se, df, fit, extra, (level, rate, step))
+    return Step(form, bend, step, se, df, fit, extra, (level, rate, step), float(ordinary.mean()))
 
 
 def _scoring(
@@ -213,5 +215,5 @@ def expected_course(step: Step, expected: Floats, *, hours: Floats) -> Floats:
     ordinary = np.maximum(np.asarray(expected, float), 0.05)
     shape = -hours / 10 if math.isnan(step.bend) else -np.log1p(hours / step.bend)
     level, rate, _ = step.coefficients
-    slope = ordinary / ordinary.mean() * np.exp(np.clip(level + rate * shape, -15, 20))
+    slope = ordinary / step.ordinary * np.exp(np.clip(level + rate * shape, -15, 20))
     return np.asarray(ordinary + slope, dtype=np.float64)

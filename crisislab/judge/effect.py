@@ -53,7 +53,7 @@ def judge_effect(evidence: Evidence) -> Verdict:
         verdict, reason, confidence = "consistent with", "effect_weak", "low"
     ratio = deciding_ratio(evidence)
     return Verdict(
-        SUBJECT, verdict, reason, confidence, ratio[0], ratio[1], ratio[2], 1.0, "ratio",
+        SUBJECT, verdict, reason, confidence, ratio[0], ratio[1], ratio[2], 1.0, "share",
         evidence.hours_after, "effect",
     )  # fmt: skip
 

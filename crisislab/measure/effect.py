@@ -11,9 +11,10 @@ import numpy as np
 from scipy.stats import norm
 
 from crisislab.estimate.controls import Difference, difference_in_differences
-from crisislab.estimate.decay import FORMS, Form, Step, combined, decay_step
+from crisislab.estimate.decay import FORMS, Step, combined
 from crisislab.estimate.natural import GAP, NaturalDecay, PastCurve, fade, natural_decay
-from crisislab.estimate.survival import Estimate, Floats
+from crisislab.estimate.response_course import ResponseCourse, steps_at
+from crisislab.estimate.survival import Estimate
 
 Route = Literal["curve", "control", "library"]
 WINDOW = 24
@@ -25,29 +26,6 @@ _NEAR = 3
 # Hours taken together against a control: a log needs more than a handful of posts.
 BLOCK = 2
 _POWER = 0.8
-
-
-@dataclass(frozen=True)
-class Course:
-    """An outcome per hour around a response.
-
-    Attributes:
-        counts: Posts per hour, the brand's own left out.
-        expected: Ordinary posts per hour.
-        peak: Position of the peak.
-        response: Position of the first hour that begins after the response.
-        control: A series that the response did not reach, hour by hour.
-        control_expected: Its ordinary posts.
-        onset: Position of the first hour of the rise; a control is compared from there on.
-    """
-
-    counts: Floats
-    expected: Floats
-    peak: int
-    response: int
-    control: Floats | None = None
-    control_expected: Floats | None = None
-    onset: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +79,11 @@ class Evidence:
 
 
 def weigh_effect(
-    course: Course, *, past: Sequence[PastCurve] = (), window: int = WINDOW, placebo: bool = True
+    course: ResponseCourse,
+    *,
+    past: Sequence[PastCurve] = (),
+    window: int = WINDOW,
+    placebo: bool = True,
 ) -> Evidence:
     """Return the evidence on a response, none of it judged.
 
@@ -122,7 +104,7 @@ def weigh_effect(
     blocked = _blocked(lag, after)
     if blocked:
         return Evidence(blocked, lag, max(after, 0))
-    steps = _steps(course, course.response, after)
+    steps = steps_at(course, course.response, after)
     own = fade(course.counts, course.expected, peak=course.peak, lag=lag, ahead=after)
     if len(steps) < len(FORMS) or own is None:
         return Evidence("too_few_posts", lag, after)
@@ -143,31 +125,15 @@ def _blocked(lag: int, after: int) -> str:
     return "too_short_after" if after < MIN_AFTER else ""
 
 
-def _steps(
-    course: Course, response: int, after: int, *, gap: int = GAP, forms: Sequence[Form] = FORMS,
-    skip: int = 1, until: int | None = None,
-) -> tuple[Step, ...]:  # fmt: skip
-    # The peak hour was chosen for being high, and the hours before a response perhaps for
-    # surging: neither says how the crisis decays.
-    at = np.arange(course.peak + skip, course.response + after if until is None else until)
-    at = at[(at < response - gap) | (at >= response)]
-    found = (
-        decay_step(
-            course.counts[at], course.expected[at], hours=(at - course.peak).astype(float),
-            after=at >= response, form=form,
-        )
-        for form in forms
-    )  # fmt: skip
-    return tuple(step for step in found if step is not None)
-
-
-def _placebo(course: Course, after: int, steps: tuple[Step, ...]) -> tuple[float, float, int]:
+def _placebo(
+    course: ResponseCourse, after: int, steps: tuple[Step, ...]
+) -> tuple[float, float, int]:
     """Return where the real date stands among all dates: downwards, upwards, and how many."""
     real = _bend(steps)
     bends = []
     for at in range(course.peak + 8, course.response + after - 8):
         if abs(at - course.response) > _NEAR:
-            found = _steps(course, at, after)
+            found = steps_at(course, at, after)
             bends += [_bend(found)] if len(found) == len(FORMS) else []
     n = len(bends)
     down, up = (sum(way * b <= way * real for b in bends) for way in (1, -1))
@@ -178,7 +144,7 @@ def _bend(steps: Sequence[Step]) -> float:
     return float(np.mean([step.effect / step.se for step in steps]))
 
 
-def _against_control(course: Course, after: int) -> Difference | None:
+def _against_control(course: ResponseCourse, after: int) -> Difference | None:
     if course.control is None:
         return None
     base = (

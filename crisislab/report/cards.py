@@ -230,6 +230,8 @@ def _pair_words(key: str, value: str, show: Show, names: Mapping[str, str]) -> s
         shown = show.word("report.milestone", value)
     elif key == "state":
         shown = show.word("verdicts.state", value)
+    elif key in ("route", "form"):
+        shown = show.word(f"effect.{key}", value)
     elif key == "platform":
         shown = show.word("report.platform", value)
     elif key == "rule":

@@ -10,9 +10,10 @@ from scipy.stats import norm, ttest_ind
 
 from crisislab.estimate.intervals import wilson
 from crisislab.estimate.natural import PastCurve
+from crisislab.estimate.response_course import ResponseCourse
 from crisislab.estimate.survival import Estimate, Floats
 from crisislab.judge.effect import judge_effect
-from crisislab.measure.effect import Course, Evidence, weigh_effect
+from crisislab.measure.effect import Evidence, weigh_effect
 from crisislab.simulate.pulse import Pulse, Shape, simulate_pulse
 
 LAGS = (6, 12, 18, 24)
@@ -81,8 +82,8 @@ def _runs(
 
 def _evidence(pulse: Pulse, past: list[PastCurve]) -> dict[str, Evidence]:
     expected, peak = pulse.expected(), peak_seen(pulse.counts, pulse.onset)
-    plain = Course(pulse.counts, expected, peak, pulse.response)
-    beside = Course(
+    plain = ResponseCourse(pulse.counts, expected, peak, pulse.response)
+    beside = ResponseCourse(
         pulse.counts,
         expected,
         peak,
@@ -170,7 +171,7 @@ def coverage(*, runs: int, seed: int, lags: tuple[int, ...] = LAGS[1:]) -> pd.Da
 
 
 def _hold(held: dict[str, list[bool]], pulse: Pulse, past: list[PastCurve]) -> None:
-    course = Course(
+    course = ResponseCourse(
         pulse.counts, pulse.expected(), peak_seen(pulse.counts, pulse.onset), pulse.response,
         pulse.control, pulse.expected_control(), pulse.onset,
     )  # fmt: skip

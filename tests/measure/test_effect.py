@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crisislab.measure.effect import Course, weigh_effect
+from crisislab.estimate.response_course import ResponseCourse
+from crisislab.measure.effect import weigh_effect
 from crisislab.simulate.effect_study import past_crises, peak_seen
 from crisislab.simulate.pulse import Pulse, Shape, simulate_pulse
 
 
-def _course(pulse: Pulse, *, control: bool = False) -> Course:
-    return Course(
+def _course(pulse: Pulse, *, control: bool = False) -> ResponseCourse:
+    return ResponseCourse(
         pulse.counts, pulse.expected(), peak_seen(pulse.counts, pulse.onset), pulse.response,
         pulse.control if control else None, pulse.expected_control() if control else None,
         pulse.onset,
