@@ -18,6 +18,7 @@ import pandas as pd
 from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
+from crisislab.audience import AudienceSettings
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.plan import Milestone, Plan, read_plan
 from crisislab.question import Question
@@ -153,6 +154,7 @@ class CaseFile(Settings):
     window: Period | None = None
     response: Response = Response()
     log: LogSettings = LogSettings()
+    audience: AudienceSettings = AudienceSettings()
     clock: dict[Milestone, Declared] = Field(default_factory=dict)
     effect: Question | None = None
     sources: tuple[Source, ...] = ()

@@ -26,6 +26,7 @@ from crisislab.measure.reach import reach, reach_by_platform
 from crisislab.measure.response import curve, first_response_time, waits
 from crisislab.measure.sentiment import negative_index, negativity_per_hour, sentiment
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour, volume
+from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
 from crisislab.settings import to_utc
 
@@ -84,6 +85,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
         tables={} if helped is None else helped.tables,
+        extras=read_narrative(case.folder),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from scipy.stats import norm
+from scipy.stats import chi2, norm
 
 from crisislab.estimate.survival import Estimate
 
@@ -34,3 +35,25 @@ def wilson(successes: int, n: int, *, level: float = 0.95) -> Estimate:
     lower = 0.0 if successes == 0 else (middle - half) / scale
     upper = 1.0 if successes == n else (middle + half) / scale
     return Estimate(p, lower, upper)
+
+
+def shares_of_whole(counts: Sequence[int], *, level: float = 0.95) -> list[Estimate]:
+    """Return the shares of a whole with intervals that hold together.
+
+    Goodman's simultaneous multinomial intervals: with the stated chance *all* of them hold the
+    truth at once. ``(q + 2x +- sqrt(q (q + 4x (n - x) / n))) / (2 (n + q))`` with ``q`` the
+    quantile of chi-squared at ``1 - (1 - level) / k``. Source: Goodman 1965; equal to statsmodels.
+
+    >>> [round(share.upper, 3) for share in shares_of_whole([56, 44])]
+    [0.666, 0.551]
+    """
+    whole = sum(counts)
+    if not whole:
+        return [Estimate(math.nan, math.nan, math.nan) for _ in counts]
+    q = float(chi2.ppf(1 - (1 - level) / len(counts), 1))
+    found = []
+    for count in counts:
+        half = math.sqrt(q * (q + 4 * count * (whole - count) / whole))
+        ends = [(q + 2 * count + sign * half) / (2 * (whole + q)) for sign in (-1, 1)]
+        found.append(Estimate(count / whole, max(ends[0], 0.0), min(ends[1], 1.0)))
+    return found

@@ -8,15 +8,11 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import pandas as pd
-from scipy.stats import nbinom
 
 from crisislab.engine import HOUR_US, instants, lazy, small, totals
-from crisislab.estimate.survival import Floats
+from crisislab.estimate.baseline import ALARM, RAISED, seasonal_baseline, time_slots
+from crisislab.estimate.course import first_rise
 from crisislab.metrics import metrics, number
-
-QUANTILE = 0.999
-HOURS_ABOVE = 2
-OF_HOURS = 3
 
 
 def posts_per_hour(posts: Any) -> pd.DataFrame:
@@ -52,60 +48,40 @@ def add_expected(
     """Return hours with what the quiet period leads to expect.
 
     ``expected`` is the mean of the same hour of the day (of the week, from four weeks on) in the
-    quiet period, local time; ``upper`` the 99.9 % quantile of a negative binomial around it with
-    the dispersion of the quiet period (moments): counts vary far more than Poisson allows.
+    quiet period, local time, counts over its 98 % quantile set to that; ``upper`` and ``raised``
+    are the 99.9 % and 95 % quantiles of a negative binomial around it with the dispersion of the
+    quiet period (moments): counts vary far more than Poisson allows.
 
     Returns:
-        The hours with ``expected, upper`` (posts per hour; missing without a quiet period).
+        The hours with ``expected, upper, raised`` (posts per hour; missing without a quiet
+        period).
     """
     if quiet is None:
-        return hours.assign(expected=np.nan, upper=np.nan)
-    calm = hours[(hours["hour_at"] >= quiet[0]) & (hours["hour_at"] < quiet[1])]
-    if calm.empty:
-        return hours.assign(expected=np.nan, upper=np.nan)
-    weekly = len(calm) >= 4 * 7 * 24
-    means = calm.groupby(_slot(calm["hour_at"], zone, weekly=weekly))["n_posts"].mean()
-    slots = _slot(hours["hour_at"], zone, weekly=weekly)
-    means_of_slots = slots.map(means).fillna(calm["n_posts"].mean())
-    expected = pd.Series(means_of_slots.to_numpy(dtype=np.float64), index=hours.index)
-    extra = _dispersion(
-        calm["n_posts"].to_numpy(dtype=np.float64), expected[calm.index].to_numpy(dtype=np.float64)
+        return hours.assign(expected=np.nan, upper=np.nan, raised=np.nan)
+    calm = ((hours["hour_at"] >= quiet[0]) & (hours["hour_at"] < quiet[1])).to_numpy()
+    if not calm.any():
+        return hours.assign(expected=np.nan, upper=np.nan, raised=np.nan)
+    slots, n_slots = time_slots(hours["hour_at"], zone, n_quiet=int(calm.sum()))
+    counts = hours["n_posts"].to_numpy(dtype=np.float64)
+    usual = seasonal_baseline(counts[calm], slots[calm], n_slots=n_slots)
+    return hours.assign(
+        expected=usual.expected[slots],
+        upper=usual.limit(ALARM)[slots],
+        raised=usual.limit(RAISED)[slots],
     )
-    upper = _upper(expected.to_numpy(dtype=np.float64), extra)
-    return hours.assign(expected=expected, upper=upper)
-
-
-def _slot(at: pd.Series, zone: str, *, weekly: bool) -> pd.Series:
-    local = at.dt.tz_convert(zone)
-    day = local.dt.dayofweek if weekly else 0
-    slot: pd.Series = local.dt.hour + 24 * day
-    return slot
-
-
-def _dispersion(counts: Floats, expected: Floats) -> float:
-    # Var = mu + mu^2 / size: the extra variance by moments, never below Poisson.
-    square = float((expected**2).sum())
-    surplus = float(((counts - expected) ** 2 - expected).sum())
-    return max(surplus / square, 1e-9) if square else 1e-9
-
-
-def _upper(expected: Floats, extra: float) -> Floats:
-    size = 1 / extra
-    mean = np.maximum(expected, 1e-9)
-    return np.asarray(nbinom.ppf(QUANTILE, size, size / (size + mean)), dtype=np.float64)
 
 
 def find_onset(hours: pd.DataFrame, *, after: datetime | None) -> pd.Timestamp | None:
     """Return the first hour of the sustained rise, or ``None`` if there is none.
 
-    The first hour above ``upper`` of the first three consecutive hours of which at least two
-    lie above it, searched after the quiet period.
+    Noticed at the first hour above ``upper`` of the first three consecutive hours of which at
+    least two lie above it, searched after the quiet period; begun at the first of the hours
+    without a break before that above ``raised`` (:func:`crisislab.estimate.course.first_rise`).
     """
     later = hours if after is None else hours[hours["hour_at"] >= after]
-    above = (later["n_posts"] > later["upper"]).astype(int)
-    ahead = above[::-1].rolling(OF_HOURS, min_periods=1).sum()[::-1]
-    starts = later["hour_at"][(above == 1) & (ahead >= HOURS_ABOVE)]
-    return None if starts.empty else starts.iloc[0]
+    place = first_rise(later["n_posts"], later["upper"], later["raised"])
+    found: pd.Timestamp | None = None if place is None else later["hour_at"].iloc[place]
+    return found
 
 
 def volume(hours: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ _SCREEN = (
     ".//details[@class='screen']", ".//noscript", ".//script", ".//footer", ".//*[@aria-hidden]",
     ".//*[@hidden]", ".//*[@id='numbers']",
 )  # fmt: skip
-_THROUGH = {"main", "header", "section", "div", "article", "details"}
+_THROUGH = {"main", "header", "section", "div", "article", "details", "blockquote"}
 
 
 @dataclass(frozen=True)

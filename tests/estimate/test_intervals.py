@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+from statsmodels.stats.proportion import multinomial_proportions_confint
 
-from crisislab.estimate.intervals import wilson
+from crisislab.estimate.intervals import shares_of_whole, wilson
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,12 @@ def test_wilson_refuses_more_than_all() -> None:
     """More successes than cases is refused."""
     with pytest.raises(ValueError, match="not a share"):
         wilson(3, 2)
+
+
+def test_shares_of_whole_equal_statsmodels() -> None:
+    """Goodman's simultaneous intervals, share by share."""
+    for counts in ([56, 44], [10, 20, 70], [1, 0, 9, 400]):
+        wanted = multinomial_proportions_confint(counts, method="goodman")
+        found = shares_of_whole(counts)
+        np.testing.assert_allclose([[e.lower, e.upper] for e in found], wanted, atol=1e-12)
+    assert math.isnan(shares_of_whole([0, 0])[0].value)

@@ -1,0 +1,168 @@
+"""Who drove it: accounts and items with most attention, under pseudonyms, and how concentrated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from crisislab.engine import Lazy, lazy, small
+from crisislab.metrics import Row, metrics, number
+
+_COUNTS = ("n_likes", "n_reposts", "n_replies", "n_quotes")
+N_TOP = 10
+
+
+def _people(posts: Any) -> Lazy:
+    person = nw.coalesce(
+        nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String)
+    )
+    frame = lazy(posts).filter(~nw.col("own"))
+    got = [nw.col(name).fill_null(0) for name in _COUNTS]
+    # The counters of a repost are the original's.
+    mine = nw.when(nw.col("kind") == "repost").then(nw.lit(0))
+    return frame.with_columns(
+        person=person,
+        received=mine.otherwise(got[0] + got[1] + got[2] + got[3]).cast(nw.Int64),
+        shared=(nw.col("kind") == "repost").cast(nw.Int64),
+        one=nw.lit(1),
+    ).filter(~nw.col("person").is_null())
+
+
+def authors(posts: Any, *, since: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Return the public's accounts from the onset on, most attention first, under pseudonyms.
+
+    Attention: likes, reposts, replies and quotes of their items as reported. The pseudonym is
+    the rank (``a1``, ``a2``, ...): it says nothing about the person and cannot be turned back
+    without the data.
+
+    Args:
+        posts: Posts of any engine.
+        since: Onset; missing: the whole time.
+
+    Returns:
+        ``author, platform, n_items, n_reposts_made, attention, n_followers, newcomer, person``;
+        ``newcomer``: no item before the onset. ``person`` is the account and stays out of reports.
+    """
+    frame = _people(posts)
+    after = frame if since is None else frame.filter(nw.col("created_us") >= _us(since))
+    table = small(
+        after.group_by("platform", "person").agg(
+            nw.col("one").sum().alias("n_items"), nw.col("shared").sum().alias("n_reposts_made"),
+            nw.col("received").sum().alias("attention"),
+            nw.col("n_followers").max().alias("n_followers"),
+        ),
+        by=["platform", "person"],
+    )  # fmt: skip
+    for column in ("n_items", "n_reposts_made", "attention"):
+        table[column] = table[column].astype("int64")
+    table["n_followers"] = table["n_followers"].astype("Float64").astype("float64")
+    known = set()
+    if since is not None:
+        earlier = frame.filter(nw.col("created_us") < _us(since))
+        before = small(earlier.select("platform", "person").unique())
+        known = set(zip(before["platform"], before["person"], strict=True))
+    table["newcomer"] = [
+        since is not None and key not in known
+        for key in zip(table["platform"], table["person"], strict=True)
+    ]
+    table = table.sort_values(
+        ["attention", "n_items", "platform", "person"], ascending=[False, False, True, True],
+        kind="stable", ignore_index=True,
+    )  # fmt: skip
+    table.insert(0, "author", [f"a{i}" for i in range(1, len(table) + 1)])
+    order = ["author", "platform", "n_items", "n_reposts_made", "attention", "n_followers",
+             "newcomer", "person"]  # fmt: skip
+    return table[order]
+
+
+def items(posts: Any, ranked: pd.DataFrame, *, since: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Return the items of the public with most attention, their authors under pseudonyms.
+
+    Returns:
+        ``author, platform, post_id, created_us, attention, n_impressions, text, evidence``.
+    """
+    frame = _people(posts).filter(nw.col("kind") != "repost")
+    if since is not None:
+        frame = frame.filter(nw.col("created_us") >= _us(since))
+    top = small(
+        frame.select(
+            "platform", "person", "post_id", "created_us", "n_impressions", "text",
+            attention="received",
+            evidence=nw.concat_str(
+                nw.col("source_file").cast(nw.String), nw.lit(":"),
+                nw.col("source_row").cast(nw.String),
+            ),
+        ).sort("attention", "created_us", "post_id", descending=[True, False, False]).head(N_TOP),
+    )  # fmt: skip
+    top = top.sort_values(
+        ["attention", "created_us", "post_id"], ascending=[False, True, True], ignore_index=True
+    )
+    named = top.merge(ranked[["platform", "person", "author"]], on=["platform", "person"],
+                      how="left")  # fmt: skip
+    return named[["author", "platform", "post_id", "created_us", "attention", "n_impressions",
+                  "text", "evidence"]]  # fmt: skip
+
+
+def amplification(posts: Any, *, since: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Return reposts in the data per item they hang on: how often, by how many accounts.
+
+    Every repost of an export hangs on the first item, whoever it was seen at: a depth, a chain
+    or a rate of infection cannot be told from it, and none is given.
+
+    Returns:
+        ``platform, shared_id, own, n_reposts, n_accounts, minutes_to_half``.
+    """
+    frame = lazy(posts)
+    if since is not None:
+        frame = frame.filter(nw.col("created_us") >= _us(since))
+    person = nw.coalesce(
+        nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String)
+    )
+    shared = frame.filter((nw.col("kind") == "repost") & ~nw.col("shared_id").is_null())
+    rows = small(shared.select("platform", "shared_id", "created_us", person=person),
+                 by=["platform", "shared_id", "created_us"])  # fmt: skip
+    roots = lazy(posts).select("platform", shared_id=nw.col("post_id"), own="own",
+                               born="created_us")  # fmt: skip
+    held = small(roots.filter(nw.col("shared_id").is_in(sorted(set(rows["shared_id"])))))
+    grouped = rows.groupby(["platform", "shared_id"], sort=True).agg(
+        n_reposts=("created_us", "size"), n_accounts=("person", "nunique"),
+        half=("created_us", "median"),
+    )  # fmt: skip
+    table = grouped.reset_index().merge(held, on=["platform", "shared_id"], how="left")
+    table["minutes_to_half"] = (table["half"] - table["born"].astype("float64")) / 60e6
+    table = table.sort_values(
+        ["n_reposts", "platform", "shared_id"], ascending=[False, True, True], ignore_index=True
+    )
+    return table[["platform", "shared_id", "own", "n_reposts", "n_accounts", "minutes_to_half"]]
+
+
+def driver_numbers(ranked: pd.DataFrame, amplified: pd.DataFrame) -> pd.DataFrame:
+    """Return concentration, newcomers and amplification as metric rows.
+
+    ``top_accounts_share``: share of the items, and of the attention, of the ten accounts with
+    most of either; ``newcomer_share``: accounts without an item before the onset.
+    """
+    rows: list[Row] = []
+    if ranked.empty:
+        return metrics(rows)
+    for figure in ("n_items", "attention"):
+        values = np.sort(ranked[figure].to_numpy(dtype=np.float64))[::-1]
+        if values.sum() > 0:
+            rows.append(number("top_accounts_share", float(values[:N_TOP].sum() / values.sum()),
+                               unit="share", scope=f"figure={figure};accounts={N_TOP}",
+                               n=len(values), evidence="posts"))  # fmt: skip
+    if ranked["newcomer"].any():
+        rows.append(number("newcomer_share", float(ranked["newcomer"].mean()), unit="share",
+                           n=len(ranked), note="new_in_these_data", evidence="posts"))  # fmt: skip
+    if len(amplified):
+        rows.append(number("n_reposts_seen", float(amplified["n_reposts"].sum()), unit="count",
+                           n=len(amplified), note="no_cascade_depth",
+                           evidence="posts"))  # fmt: skip
+    return metrics(rows)
+
+
+def _us(at: pd.Timestamp) -> int:
+    return round(at.timestamp() * 1_000_000)

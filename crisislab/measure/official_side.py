@@ -1,0 +1,184 @@
+"""Our side of the story: how far the answer went beside the crisis, and how it was taken."""
+
+from __future__ import annotations
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from crisislab.engine import MINUTE_US, Lazy, small
+from crisislab.estimate.intervals import wilson
+from crisislab.metrics import metrics, number
+
+_COUNTS = ("n_likes", "n_reposts", "n_replies", "n_quotes")
+PASSED = 0.1
+_SIDES = ("narrative", "official")
+
+
+def side_items(told: Lazy) -> pd.DataFrame:
+    """Return the items of both sides with displays and interactions as reported (no reposts).
+
+    Args:
+        told: Result of :func:`crisislab.enrich.sides.sides`.
+
+    Returns:
+        ``platform, post_id, created_us, side, impressions, engagement`` in order of time.
+    """
+    items = told.filter(~nw.col("side").is_null() & (nw.col("kind") != "repost"))
+    names = ["platform", "post_id", "created_us", "side", "n_impressions", *_COUNTS]
+    table = small(items.select(*names), by=["created_us", "platform", "post_id"])
+    counts = table[list(_COUNTS)].astype("Float64")
+    return table.assign(
+        impressions=table["n_impressions"].astype("Float64").astype("float64"),
+        engagement=counts.sum(axis=1, min_count=1).astype("float64"),
+    )[["platform", "post_id", "created_us", "side", "impressions", "engagement"]]
+
+
+def two_sides(items: pd.DataFrame) -> pd.DataFrame:
+    """Return per platform what was displayed and done with the answer and with the crisis.
+
+    ``official_share = official / (official + narrative)`` of displays or interactions as
+    reported; no interval, as what exports lack outweighs chance. ``passed_minutes``: from the
+    first item of the narrative until all official items published so far had a tenth of the sum
+    of all narrative items published so far, counted at publication with today's figures.
+
+    Returns:
+        ``platform, figure, narrative, official, n_narrative, n_official, official_share,
+        passed_minutes``; only where both sides have the figure.
+    """
+    rows = []
+    for platform, part in items.groupby("platform", sort=True):
+        for figure in ("impressions", "engagement"):
+            known = part.dropna(subset=[figure])
+            sums = known.groupby("side")[figure].agg(["sum", "size"])
+            if not set(_SIDES) <= set(sums.index):
+                continue
+            both = float(sums["sum"].sum())
+            rows.append(
+                {"platform": platform, "figure": figure,
+                 **{side: float(sums["sum"][side]) for side in _SIDES},
+                 **{f"n_{side}": int(sums["size"][side]) for side in _SIDES},
+                 "official_share": float(sums["sum"]["official"]) / both if both else np.nan,
+                 "passed_minutes": _passed(known, figure)}
+            )  # fmt: skip
+    columns = ["platform", "figure", *_SIDES, "n_narrative", "n_official", "official_share",
+               "passed_minutes"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _passed(known: pd.DataFrame, figure: str) -> float:
+    ordered = known.sort_values("created_us", kind="stable")
+    official = (ordered["side"] == "official").to_numpy()
+    value = ordered[figure].to_numpy(dtype=np.float64)
+    ours, theirs = np.cumsum(value * official), np.cumsum(value * ~official)
+    at = ordered["created_us"].to_numpy(dtype=np.float64)
+    begun = at[~official].min()
+    reached = np.flatnonzero((ours > 0) & (ours >= PASSED * theirs) & (at >= begun))
+    return float((at[reached[0]] - begun) / MINUTE_US) if reached.size else float("nan")
+
+
+def reactions(told: Lazy) -> pd.DataFrame:
+    """Return the public's items that answer, quote or repost an official item.
+
+    Returns:
+        ``platform, post_id, person, kind, created_us, official_id, text, evidence``.
+    """
+    frame = told.with_columns(
+        person=nw.coalesce(
+            nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String)
+        )
+    )
+    ids = frame.filter(nw.col("side") == "official").select(
+        "platform", official_id=nw.col("post_id").cast(nw.String)
+    )
+    public = frame.filter(~nw.col("own"))
+    found = []
+    for link in ("shared_id", "parent_id", "root_id"):
+        named = public.with_columns(official_id=nw.col(link).cast(nw.String))
+        found.append(
+            named.join(ids, on=["platform", "official_id"], how="inner").select(
+                "platform", "post_id", "person", "kind", "created_us", "official_id", "text",
+                evidence=nw.concat_str(
+                    nw.col("source_file").cast(nw.String), nw.lit(":"),
+                    nw.col("source_row").cast(nw.String),
+                ),
+            )
+        )  # fmt: skip
+    table = small(nw.concat(found, how="vertical"), by=["created_us", "platform", "post_id"])
+    return table.drop_duplicates(["platform", "post_id"]).reset_index(drop=True)
+
+
+def who_heard(told: Lazy, reacted: pd.DataFrame) -> pd.DataFrame:
+    """Return how many authors of the narrative also engaged with the answer, per platform.
+
+    A lower bound: likes carry no names, and readers leave no trace.
+
+    Returns:
+        ``platform, n_authors, n_heard``.
+    """
+    frame = told.filter(nw.col("side") == "narrative").with_columns(
+        person=nw.coalesce(
+            nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String)
+        )
+    )
+    authors = small(
+        frame.filter(~nw.col("person").is_null()).select("platform", "person").unique(),
+        by=["platform", "person"],
+    )
+    heard = reacted[["platform", "person"]].dropna().drop_duplicates().assign(heard=True)
+    both = authors.merge(heard, on=["platform", "person"], how="left")
+    both["heard"] = both["heard"].notna()
+    table = both.groupby("platform", sort=True)["heard"].agg(n_authors="size", n_heard="sum")
+    return table.reset_index()
+
+
+def official_numbers(
+    sides: pd.DataFrame, heard: pd.DataFrame, received: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the numbers of our side as metric rows.
+
+    Args:
+        sides: Result of :func:`two_sides`.
+        heard: Result of :func:`who_heard`.
+        received: Quotes and answers with ``stance`` and ``stance_by``.
+    """
+    rows = []
+    for row in sides.to_dict("records"):
+        scope = f"platform={row['platform']};figure={row['figure']}"
+        n = int(row["n_narrative"]) + int(row["n_official"])
+        rows.append(
+            number(
+                "official_share",
+                row["official_share"],
+                unit="share",
+                scope=scope,
+                n=n,
+                method="as_reported",
+                note="measured",
+                evidence="posts",
+            )
+        )
+        missing = pd.isna(row["passed_minutes"])
+        rows.append(number("official_passed_tenth", row["passed_minutes"], unit="minutes",
+                           scope=scope, n=n, method="counted_at_publication",
+                           note="not_reached" if missing else "", evidence="posts"))  # fmt: skip
+    for row in heard.to_dict("records"):
+        share = wilson(int(row["n_heard"]), int(row["n_authors"]))
+        rows.append(number("heard_share", share.value, unit="share",
+                           scope=f"platform={row['platform']}", n=int(row["n_authors"]),
+                           method="lower_bound", note="lower_bound", evidence="posts"))  # fmt: skip
+    rows += _stances(received)
+    return metrics(rows)
+
+
+def _stances(received: pd.DataFrame) -> list[dict[str, object]]:
+    said = received[received["kind"] != "repost"]
+    rows = []
+    cued = "" if len(said) and (said["stance_by"] == "label").all() else "cues_only"
+    for stance in ("accepted", "rejected", "mocked", "open"):
+        n = int((said["stance"] == stance).sum())
+        if len(said):
+            rows.append(number("reception_share", wilson(n, len(said)), unit="share",
+                               scope=f"stance={stance}", n=len(said), method="Wilson 95 %",
+                               note=cued, evidence="posts"))  # fmt: skip
+    return rows

@@ -1,0 +1,210 @@
+"""How far it went, in one value: phases, reach, our side, networks, drivers and narratives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pandas as pd
+
+from crisislab.case import Case
+from crisislab.enrich.reception import add_reception
+from crisislab.enrich.same_statement import same_statements
+from crisislab.enrich.sides import sides
+from crisislab.enrich.stories import add_stories
+from crisislab.enrich.topics import find_topics, word_list
+from crisislab.measure import drivers as driving
+from crisislab.measure import narratives as telling
+from crisislab.measure.across_networks import across_networks, network_answers, network_numbers
+from crisislab.measure.collector import collector_cap
+from crisislab.measure.engagement import engagement
+from crisislab.measure.official_side import (
+    official_numbers,
+    reactions,
+    side_items,
+    two_sides,
+    who_heard,
+)
+from crisislab.measure.phases import peaks, phase_numbers, phases
+from crisislab.measure.share_of_voice import share_of_voice
+from crisislab.measure.spread import spread_by_provenance, spread_numbers
+from crisislab.measure.volume import add_expected, find_onset, posts_per_hour
+
+_SAMPLE = 20
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far a crisis went.
+
+    Attributes:
+        numbers: Every number (``schema.METRICS``).
+        tables: Every table by name: ``phases, peaks, spread, two_sides, heard, reception,
+            networks, network_answers, drivers, driver_items, amplification, stories, topics,
+            topic_times, topic_exemplars, words, co_sharing``.
+    """
+
+    numbers: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        table: str = self.tables["phases"].to_html(index=False)
+        return table
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What the other measures found, and how far goes on from.
+
+    Attributes:
+        hours: Posts per hour with ``expected, upper, raised``.
+        onset: When the rise began; missing: not known.
+        stated: First public statement; missing: none.
+        waits: Conversations with ``platform`` and ``answered``.
+    """
+
+    hours: pd.DataFrame
+    onset: pd.Timestamp | None
+    stated: pd.Timestamp | None
+    waits: pd.DataFrame | None = None
+
+
+def how_far(case: Case, *, posts: pd.DataFrame | None = None, at: Moments | None = None) -> Spread:
+    """Return how far the crisis of a case went.
+
+    Args:
+        case: An opened case; ``[audience]`` of its settings applies.
+        posts: The posts of the case, where they are at hand with further columns.
+        at: Moments found before; found anew where missing (then the first statement is the
+            brand's first top-level item after the onset).
+    """
+    items = case.posts if posts is None else posts
+    moments = at or _moments(case, items)
+    seed, quiet = case.settings.case.seed, case.quiet
+    parts, tables = _course(moments.hours, items, quiet=quiet, zone=case.zone, seed=seed)
+    for numbers, found in (
+        _reach(case, items, seed=seed),
+        _our_side(case, items, moments),
+        _networks(items, moments),
+        _drivers(items, moments.onset),
+        _narratives(items, zone=case.zone, onset=moments.onset, seed=seed),
+    ):
+        parts += numbers
+        tables |= found
+    parts = [part for part in parts if len(part)]
+    return Spread(pd.concat(parts, ignore_index=True), tables)
+
+
+Parts = tuple[list[pd.DataFrame], dict[str, pd.DataFrame]]
+
+
+def _moments(case: Case, items: pd.DataFrame) -> Moments:
+    hours = add_expected(posts_per_hour(items), quiet=case.quiet, zone=case.zone)
+    onset = None if case.quiet is None else find_onset(hours, after=case.quiet[1])
+    own = items[items["own"] & ~items["automated"] & items["kind"].eq("post")]
+    later = own if onset is None else own[own["created_at"] >= onset]
+    stated = None if later.empty else later["created_at"].min()
+    return Moments(hours, onset, stated)
+
+
+def _course(
+    hours: pd.DataFrame,
+    items: pd.DataFrame,
+    *,
+    quiet: tuple[datetime, datetime] | None,
+    zone: str,
+    seed: int,
+) -> Parts:
+    found = phases(hours, quiet=quiet, zone=zone, seed=seed)
+    tops = peaks(hours, items, after=None if quiet is None else quiet[1])
+    numbers = [phase_numbers(found), collector_cap(items, quiet=quiet)]
+    return numbers, {"phases": found, "peaks": tops}
+
+
+def _reach(case: Case, items: pd.DataFrame, *, seed: int) -> Parts:
+    declared = case.settings.audience
+    table = spread_by_provenance(items, population=declared.population)
+    numbers = [spread_numbers(table), engagement(items, seed=seed)]
+    if declared.panel is not None:
+        panel = {case.settings.brand.name: declared.panel.brand}
+        panel |= {rival.name: rival.words for rival in declared.panel.rivals}
+        numbers.append(share_of_voice(items, panel=panel, locked=declared.panel.locked))
+    return numbers, {"spread": table}
+
+
+def _our_side(case: Case, items: pd.DataFrame, moments: Moments) -> Parts:
+    told = sides(
+        items, since=moments.onset, stated=moments.stated, words=case.settings.audience.narrative
+    )
+    both = two_sides(side_items(told))
+    reacted = reactions(told)
+    received = add_reception(reacted, case.labels)
+    heard = who_heard(told, reacted) if len(reacted) else reacted.iloc[:0]
+    numbers = [official_numbers(both, heard, received)]
+    said = received[received["kind"] != "repost"]
+    sample = said.sample(min(len(said), _SAMPLE), random_state=case.settings.case.seed)
+    shown = ["platform", "created_us", "official_id", "stance", "stance_by", "text", "evidence"]
+    tables = {
+        "two_sides": both,
+        "heard": heard,
+        "reception": sample.sort_values(["created_us", "platform"], kind="stable")[shown],
+    }
+    return numbers, tables
+
+
+def _networks(items: pd.DataFrame, moments: Moments) -> Parts:
+    own = items if moments.onset is None else items[items["created_at"] >= moments.onset]
+    table = across_networks(same_statements(own), items)
+    answers = pd.DataFrame()
+    if moments.waits is not None:
+        answers = network_answers(moments.waits, items)
+    return [network_numbers(table, answers)], {"networks": table, "network_answers": answers}
+
+
+def _drivers(items: pd.DataFrame, onset: pd.Timestamp | None) -> Parts:
+    ranked = driving.authors(items, since=onset)
+    amplified = driving.amplification(items, since=onset)
+    numbers = [driving.driver_numbers(ranked, amplified)]
+    tables = {
+        "drivers": ranked.head(driving.N_TOP).drop(columns="person"),
+        "driver_items": driving.items(items, ranked, since=onset),
+        "amplification": amplified.head(driving.N_TOP),
+    }
+    return numbers, tables
+
+
+def _narratives(items: pd.DataFrame, *, zone: str, onset: pd.Timestamp | None, seed: int) -> Parts:
+    public = add_stories(items[~items["own"]])
+    told = telling.stories(public)
+    spoken = public[(public["kind"] != "repost") & (public["story"] != "")]
+    once = spoken.sort_values("created_at", kind="stable").drop_duplicates("story")
+    crisis = once if onset is None else once[once["created_at"] >= onset]
+    topics = find_topics(crisis["text"], seed=seed)
+    of_story = dict(zip(crisis["story"], topics.main, strict=True))
+    spoken = spoken.assign(topic=[of_story.get(story, "") for story in spoken["story"]])
+    after = spoken if onset is None else spoken[spoken["created_at"] >= onset]
+    picked = topics.exemplars.merge(
+        crisis[["text", "platform", "source_file", "source_row"]], left_on="place",
+        right_index=True, how="left",
+    )  # fmt: skip
+    evidence = picked["source_file"] + ":" + picked["source_row"].astype("str")
+    words = pd.DataFrame()
+    if onset is not None:
+        quiet = once[once["created_at"] < onset]
+        words = telling.distinguishing_words(
+            [word_list(t) for t in crisis["text"]], [word_list(t) for t in quiet["text"]]
+        )
+    fast = telling.fast_sharing(public, seed=seed)
+    numbers = [telling.narrative_numbers(told, topics.table, fast, n_posts=len(public))]
+    tables = {
+        "stories": told.head(driving.N_TOP),
+        "topics": topics.table,
+        "topic_exemplars": picked.assign(evidence=evidence)[
+            ["topic", "weight", "platform", "text", "evidence"]
+        ],
+        "topic_times": telling.topic_times(after, zone=zone),
+        "words": words,
+        "co_sharing": fast,
+    }
+    return numbers, tables
