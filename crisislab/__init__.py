@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from crisislab.label.draw import draw_sample
     from crisislab.label.sheets import read_label_sheet, write_label_sheet
     from crisislab.label.widget import label_posts
+    from crisislab.library.book import Library, read_library
+    from crisislab.library.compare import Comparison
+    from crisislab.library.desk import compare
+    from crisislab.library.keep import past_case
     from crisislab.pipeline import review
     from crisislab.read import read_log, read_posts
     from crisislab.read.declare import Declaration
@@ -27,21 +31,26 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Case": "crisislab.case",
+    "Comparison": "crisislab.library.compare",
     "CrisisLabError": "crisislab.errors",
     "CrisisSentiment": "crisislab.enrich.crisis_sentiment",
     "Declaration": "crisislab.read.declare",
     "LexiconScorer": "crisislab.enrich.lexicon",
+    "Library": "crisislab.library.book",
     "Problem": "crisislab.errors",
     "ResponseTimes": "crisislab.responses",
     "Review": "crisislab.report.value",
+    "compare": "crisislab.library.desk",
     "draw_sample": "crisislab.label.draw",
     "fit_crisis_sentiment": "crisislab.enrich.crisis_sentiment",
     "how_they_were_answered": "crisislab.felt",
     "label_agreement": "crisislab.label.coders",
     "label_posts": "crisislab.label.widget",
     "open_case": "crisislab.case",
+    "past_case": "crisislab.library.keep",
     "read_label_sheet": "crisislab.label.sheets",
     "read_labels": "crisislab.read.labels",
+    "read_library": "crisislab.library.book",
     "read_log": "crisislab.read",
     "read_posts": "crisislab.read",
     "response_times": "crisislab.responses",
@@ -52,21 +61,26 @@ _HOMES = {
 
 __all__ = [
     "Case",
+    "Comparison",
     "CrisisLabError",
     "CrisisSentiment",
     "Declaration",
     "LexiconScorer",
+    "Library",
     "Problem",
     "ResponseTimes",
     "Review",
+    "compare",
     "draw_sample",
     "fit_crisis_sentiment",
     "how_they_were_answered",
     "label_agreement",
     "label_posts",
     "open_case",
+    "past_case",
     "read_label_sheet",
     "read_labels",
+    "read_library",
     "read_log",
     "read_posts",
     "response_times",

@@ -20,6 +20,7 @@ from crisislab.felt import how_they_were_answered, what_people_felt
 from crisislab.helped import Helped, did_it_help
 from crisislab.judge.conformance import Facts, judge_actions
 from crisislab.judge.verdicts import action_metrics, judge_plan
+from crisislab.library.desk import past_curves
 from crisislab.measure.clock import clock_times, crisis_clock
 from crisislab.measure.monitoring import first_alert, monitoring
 from crisislab.measure.reach import reach, reach_by_platform
@@ -92,7 +93,11 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
 def _helped(
     case: Case, posts: pd.DataFrame, tables: _Tables, actions: pd.DataFrame
 ) -> Helped | None:
-    return did_it_help(case, posts, clock=tables.clock, actions=actions, waits=tables.waits)
+    asked = case.settings.effect
+    past = [] if asked is None else past_curves(asked, case.folder)
+    return did_it_help(
+        case, posts, clock=tables.clock, actions=actions, waits=tables.waits, past=past
+    )
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from typer import rich_utils
 
-from crisislab.cli import check, new, notebooks, review
+from crisislab.cli import check, compare, library, new, notebooks, review
 from crisislab.cli.options import LANG, guarded
 from crisislab.words import say
 
@@ -14,6 +14,7 @@ COMMANDS = (
     ("check", check.check),
     ("review", review.review),
     ("notebooks", notebooks.notebooks),
+    ("compare", compare.compare),
 )
 
 
@@ -30,6 +31,7 @@ def build() -> typer.Typer:
     )
     for name, command in COMMANDS:
         program.command(name, help=say(f"cli.{name}", LANG))(guarded(command))
+    program.add_typer(library.build(), name="library")
     return program
 
 
