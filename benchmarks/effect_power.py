@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 
-from crisislab.simulate.effect_study import as_markdown, coverage, verdicts
+from crisislab.simulate.effect_study import as_markdown, coverage, moment_coverage, verdicts
 
 
 def main() -> None:
@@ -25,6 +25,8 @@ def main() -> None:
     print(as_markdown(verdicts(runs=asked.runs, seed=asked.seed)))
     print()
     print(as_markdown(coverage(runs=asked.runs, seed=asked.seed)))
+    print()
+    print(as_markdown(moment_coverage(runs=asked.runs, seed=asked.seed)))
 
 
 if __name__ == "__main__":

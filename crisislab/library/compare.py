@@ -187,6 +187,7 @@ def _pooled(table: pd.DataFrame, cases: Sequence[PastCase]) -> tuple[pd.DataFram
 def _pools(table: pd.DataFrame) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
     """Give the pooled medians of log hours by kind, three cases at least."""
     chosen = table[table["indicator"].isin(POOLED) & table["lower"].notna()]
+    chosen = chosen[chosen["upper"].notna()]
     for (name, kind), part in chosen.groupby(["indicator", "kind"], sort=True):
         if len(part) < 3:
             continue

@@ -11,6 +11,7 @@ import pandas as pd
 
 from crisislab.estimate.baseline import ALARM, RAISED
 from crisislab.estimate.course import Course, course, hours_to_half, smooth3
+from crisislab.estimate.course_bands import course_bands
 from crisislab.estimate.survival import Floats
 from crisislab.library.book import PastCase
 
@@ -33,8 +34,9 @@ def indicators(cases: Sequence[PastCase], *, seed: int = 1) -> pd.DataFrame:
     From the curve: ``hours_to_peak`` (onset to peak), ``half_life_hours`` (from the peak until half
     of the excess after it has occurred), ``recovery_hours`` (first alarm to six hours within the
     usual limit; ``not_reached`` where the curve ends before), ``peak_multiple`` (peak over the
-    ordinary of that hour), ``excess_posts``. Their 95 % interval is that of counts drawn anew
-    (Poisson): it knows chance, not what the collection left out. From the team:
+    ordinary of that hour), ``excess_posts`` (of 96 hours). Peak and half-life have the interval of
+    :func:`crisislab.estimate.course_bands.course_bands`: it knows the scatter of the crisis, not
+    what the collection left out. From the team:
     ``detected_hours`` and the times kept from its review, hours. What cannot be told is missing,
     with a note.
 
@@ -43,38 +45,39 @@ def indicators(cases: Sequence[PastCase], *, seed: int = 1) -> pd.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     for number, case in enumerate(cases):
-        rows += _of_curve(case, np.random.default_rng([seed, number]))
+        rows += _of_curve(case, seed + number)
         rows += _of_team(case)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _of_curve(case: PastCase, dice: np.random.Generator) -> list[dict[str, Any]]:
+def _of_curve(case: PastCase, seed: int) -> list[dict[str, Any]]:
     counts, expected = case.posts(), case.expected()
-    limits = _limits(case)
-    here = _told(case, counts, expected, limits)
-    drawn = [_told(case, dice.poisson(counts).astype(float), expected, limits)
-             for _ in range(DRAWS)]  # fmt: skip
-    rows = []
-    for name in CURVE:
-        value = here[name]
-        ends = np.array([one[name] for one in drawn])
-        known = ends[np.isfinite(ends)]
-        low, high = math.nan, math.nan
-        if np.isfinite(value) and len(known) > DRAWS / 2:
-            low, high = (float(v) for v in np.quantile(known, [0.025, 0.975]))
-        rows.append(_row(case, name, value, low, high, None, _note(case, name, value)))
-    return rows
+    told, ends = _told(case, counts, expected), _ends(case, counts, expected, seed)
+    return [
+        _row(case, name, told[name], *ends.get(name, (math.nan, math.nan)), None,
+             _note(case, name, told[name]))
+        for name in CURVE
+    ]  # fmt: skip
 
 
-def _limits(case: PastCase) -> tuple[Floats, Floats]:
-    nothing = np.full(len(case.counts), np.nan)
-    return (case.limit(ALARM), case.limit(RAISED)) if case.ordinary else (nothing, nothing)
+def _ends(
+    case: PastCase, counts: Floats, expected: Floats, seed: int
+) -> dict[str, tuple[float, float]]:
+    # Without a quiet period the limit is unknown; the scatter of the crisis is not.
+    bands = course_bands(
+        counts, expected, extra=max(case.extra, 1e-9), start=case.onset, seed=seed, draws=DRAWS
+    )
+    ends = {
+        "hours_to_peak": (bands.peak.lower - case.onset, bands.peak.upper - case.onset),
+        "half_life_hours": (bands.half_life.lower, bands.half_life.upper),
+    }
+    return {name: (max(low, 0.0), high) for name, (low, high) in ends.items()}
 
 
-def _told(
-    case: PastCase, counts: Floats, expected: Floats, limits: tuple[Floats, Floats]
-) -> dict[str, float]:
-    usual = expected if case.ordinary else np.full(len(counts), np.nan)
+def _told(case: PastCase, counts: Floats, expected: Floats) -> dict[str, float]:
+    nothing = np.full(len(counts), np.nan)
+    usual = expected if case.ordinary else nothing
+    limits = (case.limit(ALARM), case.limit(RAISED)) if case.ordinary else (nothing, nothing)
     found: Course = course(counts, usual, *limits, start=case.onset)
     peak = int(found.peak)
     multiple = counts[peak] / max(expected[peak], 0.5) if case.ordinary else math.nan

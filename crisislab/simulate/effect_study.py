@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 from scipy.stats import norm, ttest_ind
 
+from crisislab.estimate.baseline import ALARM
+from crisislab.estimate.counts import extra_variance, upper_limit
+from crisislab.estimate.course import HOLD_HOURS, first_calm, hours_to_half
+from crisislab.estimate.course_bands import course_bands
 from crisislab.estimate.intervals import wilson
 from crisislab.estimate.natural import PastCurve
 from crisislab.estimate.response_course import ResponseCourse
@@ -22,7 +24,7 @@ LIBRARY = 40
 FRESH = 20
 METHODS = ("curve alone", "with library of 40", "with control series")
 NAIVE = ("12 h before, 24 h after (t)", "6 h before, 6 h after", "segmented Poisson, Newey-West")
-Rate = Callable[[Pulse, int], bool]
+MOMENTS = ("onset", "peak", "half_life", "recovery")
 
 
 def peak_seen(counts: Floats, onset: int) -> int:
@@ -187,6 +189,49 @@ def _covered(lag: int, effect: str, method: str, held: list[bool]) -> dict[str, 
     share = wilson(sum(held), len(held))
     return {"lag": lag, "effect": effect, "method": method, "n": len(held),
             "covered": share.value, "lower": share.lower, "upper": share.upper}  # fmt: skip
+
+
+def moment_coverage(*, runs: int, seed: int) -> pd.DataFrame:
+    """Return how often the 95 % intervals of onset, peak, half-life and recovery hold the truth.
+
+    The truth is that of the intensity: its first hour, its highest, half of its excess, and the
+    first of six hours in which it lies within the usual limit.
+
+    Returns:
+        ``moment, n, covered, lower, upper``; crises in which the moment has an interval.
+    """
+    held: dict[str, list[bool]] = {name: [] for name in MOMENTS}
+    for run in range(runs):
+        pulse = simulate_pulse(np.random.default_rng([seed, 2, run]), Shape(lag=60))
+        expected = pulse.expected()
+        extra = extra_variance(pulse.counts[: pulse.quiet], expected[: pulse.quiet])
+        found = course_bands(
+            pulse.counts, expected, extra=extra, start=pulse.quiet, seed=run, draws=100
+        )
+        for name, truth in _moments(pulse, expected, extra).items():
+            band: Estimate = getattr(found, name)
+            if not (np.isnan(truth) or np.isnan(band.lower)):
+                late = np.isnan(band.upper) or truth <= band.upper
+                held[name].append(bool(band.lower <= truth and late))
+    rows = []
+    for name, hits in held.items():
+        share = wilson(sum(hits), len(hits))
+        rows.append({"moment": name, "n": len(hits), "covered": share.value,
+                     "lower": share.lower, "upper": share.upper})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _moments(pulse: Pulse, expected: Floats, extra: float) -> dict[str, float]:
+    mean = pulse.ordinary + pulse.crisis
+    top = pulse.onset + int(np.argmax(mean[pulse.onset :]))
+    limit = upper_limit(expected, extra, quantile=ALARM)
+    calm = first_calm(mean, limit, after=top, hold=HOLD_HOURS)
+    return {
+        "onset": float(pulse.onset),
+        "peak": float(top),
+        "half_life": hours_to_half(mean, pulse.ordinary, peak=top),
+        "recovery": np.nan if calm is None else float(calm),
+    }
 
 
 def as_markdown(table: pd.DataFrame) -> str:
