@@ -41,6 +41,7 @@ ROOMS = [
     "pipeline",
     "new",
     "notebooks",
+    "reference",
     "simulate",
     "cli",
     "__main__",
