@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from crisislab.label.draw import draw_sample
     from crisislab.label.sheets import read_label_sheet, write_label_sheet
     from crisislab.label.widget import label_posts
+    from crisislab.library.book import Library, read_library
+    from crisislab.library.compare import Comparison
+    from crisislab.library.desk import compare
+    from crisislab.library.keep import past_case
     from crisislab.pipeline import did_we_follow_the_plan, review
     from crisislab.read import read_log, read_posts
     from crisislab.read.crisis_list import CrisisList, read_crisis_list
@@ -34,12 +38,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Case": "crisislab.case",
+    "Comparison": "crisislab.library.compare",
     "CrisisLabError": "crisislab.errors",
     "CrisisList": "crisislab.read.crisis_list",
     "CrisisSentiment": "crisislab.enrich.crisis_sentiment",
     "Declaration": "crisislab.read.declare",
     "Followed": "crisislab.followed",
     "LexiconScorer": "crisislab.enrich.lexicon",
+    "Library": "crisislab.library.book",
     "Problem": "crisislab.errors",
     "ResponseTimes": "crisislab.responses",
     "Review": "crisislab.report.value",
@@ -47,6 +53,7 @@ _HOMES = {
     "as_of": "crisislab.knowable",
     "choose_evidence": "crisislab.label.chooser",
     "did_we_follow_the_plan": "crisislab.pipeline",
+    "compare": "crisislab.library.desk",
     "draw_sample": "crisislab.label.draw",
     "fit_crisis_sentiment": "crisislab.enrich.crisis_sentiment",
     "how_far": "crisislab.spread",
@@ -56,8 +63,10 @@ _HOMES = {
     "open_case": "crisislab.case",
     "read_crisis_list": "crisislab.read.crisis_list",
     "read_improvements": "crisislab.judge.improvement",
+    "past_case": "crisislab.library.keep",
     "read_label_sheet": "crisislab.label.sheets",
     "read_labels": "crisislab.read.labels",
+    "read_library": "crisislab.library.book",
     "read_log": "crisislab.read",
     "read_posts": "crisislab.read",
     "read_ratings": "crisislab.judge.ratings",
@@ -71,18 +80,21 @@ _HOMES = {
 
 __all__ = [
     "Case",
+    "Comparison",
     "CrisisLabError",
     "CrisisList",
     "CrisisSentiment",
     "Declaration",
     "Followed",
     "LexiconScorer",
+    "Library",
     "Problem",
     "ResponseTimes",
     "Review",
     "Spread",
     "as_of",
     "choose_evidence",
+    "compare",
     "did_we_follow_the_plan",
     "draw_sample",
     "fit_crisis_sentiment",
@@ -91,10 +103,12 @@ __all__ = [
     "label_agreement",
     "label_posts",
     "open_case",
+    "past_case",
     "read_crisis_list",
     "read_improvements",
     "read_label_sheet",
     "read_labels",
+    "read_library",
     "read_log",
     "read_posts",
     "read_ratings",

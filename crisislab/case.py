@@ -24,7 +24,9 @@ from crisislab.exercises import Exercise, read_exercises
 from crisislab.manual import read_manual
 from crisislab.overrides import Confirm, Promise, Reject, undecidable, unknown_rows
 from crisislab.plan import Milestone, Plan
+from crisislab.question import Question
 from crisislab.read import LoadedLog, LoadedPosts, issues_table, read_log, read_posts
+from crisislab.read.control import read_control
 from crisislab.read.declare import DateOrder, Declaration
 from crisislab.read.labels import LABEL_FILE, read_labels
 from crisislab.schema import LABELS
@@ -162,6 +164,7 @@ class CaseFile(Settings):
     log: LogSettings = LogSettings()
     audience: AudienceSettings = AudienceSettings()
     clock: dict[Milestone, Declared] = Field(default_factory=dict)
+    effect: Question | None = None
     sources: tuple[Source, ...] = ()
     confirm: tuple[Confirm, ...] = ()
     reject: tuple[Reject, ...] = ()
@@ -180,6 +183,7 @@ class Case:
         loaded_log: Log with its ledger, issues and rejects.
         labels: Hand labels of ``labels.csv``; empty when the case has none.
         exercises: Logs of drills by id (``drills/<id>/``), flagged and never mixed in.
+        control: Hours of the control series of ``[effect]``; empty when there is none.
     """
 
     folder: Path
@@ -189,6 +193,7 @@ class Case:
     loaded_log: LoadedLog | None = field(repr=False)
     labels: pd.DataFrame = field(default_factory=LABELS.empty, repr=False)
     exercises: Mapping[str, Exercise] = field(default_factory=dict, repr=False)
+    control: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     @cached_property
     def posts(self) -> pd.DataFrame:
@@ -334,6 +339,7 @@ def open_case(folder: str | Path) -> Case:
         except CrisisLabError as error:
             problems += error.problems
     labels = _read_folder_labels(root, problems)
+    control = _read_folder_control(root, settings, problems)
     if settings is not None and plan is not None:
         problems += _disagreements(settings, plan, root)
     exercises = _read_folder_drills(root, plan, declared, problems)
@@ -345,7 +351,14 @@ def open_case(folder: str | Path) -> Case:
     if problems or settings is None or plan is None or posts is None:
         raise CrisisLabError(*problems)
     return Case(
-        root, settings, plan, loaded_posts=posts, loaded_log=log, labels=labels, exercises=exercises
+        root,
+        settings,
+        plan,
+        loaded_posts=posts,
+        loaded_log=log,
+        labels=labels,
+        exercises=exercises,
+        control=control,
     )
 
 
@@ -366,6 +379,19 @@ def _read_folder_labels(root: Path, problems: list[Problem]) -> pd.DataFrame:
     except CrisisLabError as error:
         problems += error.problems
         return LABELS.empty()
+
+
+def _read_folder_control(
+    root: Path, settings: CaseFile | None, problems: list[Problem]
+) -> pd.DataFrame:
+    asked = None if settings is None else settings.effect
+    if asked is None or asked.control is None:
+        return pd.DataFrame()
+    try:
+        return read_control(root / asked.control)
+    except CrisisLabError as error:
+        problems += error.problems
+        return pd.DataFrame()
 
 
 def _read_folder_posts(root: Path, declared: dict[str, Declaration]) -> LoadedPosts:

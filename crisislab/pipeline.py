@@ -20,10 +20,12 @@ from crisislab.enrich.scorer import Scorer
 from crisislab.enrich.sentiment import add_language, add_sentiment
 from crisislab.felt import feelings
 from crisislab.followed import Followed, followed
+from crisislab.helped import Helped, did_it_help
 from crisislab.judge.conformance import Facts, judge_with_candidates
 from crisislab.judge.decisions import decisions
 from crisislab.judge.posture import Cluster
 from crisislab.judge.verdicts import action_metrics, judge_plan
+from crisislab.library.desk import past_curves
 from crisislab.measure.clock import clock_times, crisis_clock
 from crisislab.measure.monitoring import first_alert, monitoring
 from crisislab.measure.reach import reach, reach_by_platform
@@ -83,7 +85,16 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         lang=language,
     )
     metrics = pd.concat([metrics, plan.metrics], ignore_index=True)
-    verdicts = judge_plan(actions, metrics, plan=case.plan, rule=case.settings.response.rule)
+    helped = _helped(case, posts, tables, actions)
+    if helped is not None:
+        metrics = pd.concat([metrics, helped.metrics], ignore_index=True)
+    verdicts = judge_plan(
+        actions,
+        metrics,
+        plan=case.plan,
+        rule=case.settings.response.rule,
+        helped=None if helped is None else helped.verdict,
+    )
     waited = tables.response.waits
     waited = waited if has_brand else waited.iloc[:0]
     return Review(
@@ -108,7 +119,11 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         issues=case.issues_in(language, more=check_sampling(posts, zone=case.zone)),
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
-        tables=_further(tables) | published(far.tables) | dict(plan.tables) | dict(felt.tables),
+        tables=_further(tables)
+        | published(far.tables)
+        | dict(plan.tables)
+        | dict(felt.tables)
+        | ({} if helped is None else dict(helped.tables)),
         look=read_look(case.folder),
         extras=read_narrative(case.folder),
     )
@@ -136,6 +151,16 @@ def did_we_follow_the_plan(case: Case, *, lang: Language | None = None) -> Follo
         case, facts=facts, actions=actions, candidates=candidates, posts=posts, metrics=numbers,
         lang=lang or case.settings.case.language,
     )  # fmt: skip
+
+
+def _helped(
+    case: Case, posts: pd.DataFrame, tables: _Tables, actions: pd.DataFrame
+) -> Helped | None:
+    asked = case.settings.effect
+    past = [] if asked is None else past_curves(asked, case.folder)
+    return did_it_help(
+        case, posts, clock=tables.clock, actions=actions, waits=tables.response.waits, past=past
+    )
 
 
 @dataclass(frozen=True)

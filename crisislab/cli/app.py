@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from typer import rich_utils
 
-from crisislab.cli import check, drill, new, notebooks, review
+from crisislab.cli import check, compare, drill, library, new, notebooks, review
 from crisislab.cli.options import LANG, guarded
 from crisislab.words import say
 
@@ -15,6 +15,7 @@ COMMANDS = (
     ("review", review.review),
     ("drill", drill.drill),
     ("notebooks", notebooks.notebooks),
+    ("compare", compare.compare),
 )
 
 
@@ -31,6 +32,7 @@ def build() -> typer.Typer:
     )
     for name, command in COMMANDS:
         program.command(name, help=say(f"cli.{name}", LANG))(guarded(command))
+    program.add_typer(library.build(), name="library")
     return program
 
 

@@ -148,14 +148,16 @@ def _with(base: Verdict, verdict: str, reason: str, confidence: str) -> Verdict:
 
 
 def judge_plan(
-    actions: pd.DataFrame, metrics: pd.DataFrame, *, plan: Plan, rule: str
-) -> pd.DataFrame:
+    actions: pd.DataFrame, metrics: pd.DataFrame, *, plan: Plan, rule: str,
+    helped: Verdict | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Return the three verdicts and every target.
 
     ``plan_followed``: of the actions triggered and observable, all on time: followed; none, or an
     upper Wilson limit below one half: not followed; else partly. ``targets_met``: all met: met;
-    none of those told met: not met; else partly. ``response_helped``: cannot tell; crises fade
-    without any action, and this review compares with nothing that would show more.
+    none of those told met: not met; else partly. ``response_helped``: as ``judge_effect`` found
+    (``helped``); where the case asks no question about it, cannot tell: crises fade without any
+    action.
 
     Returns:
         A table ``schema.VERDICTS``, the three first.
@@ -164,7 +166,7 @@ def judge_plan(
     rows = [
         _followed(actions),
         _met(targets),
-        Verdict("response_helped", "cannot tell", "natural_decay"),
+        helped or Verdict("response_helped", "cannot tell", "natural_decay"),
         *targets,
     ]
     return VERDICTS.conform(pd.DataFrame([vars(row) for row in rows]))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from crisislab.report.block import Block
 from crisislab.report.cards import Cards
 from crisislab.report.drawing import Figure
+from crisislab.report.effect_blocks import effect_blocks
 from crisislab.report.extra_blocks import extra_blocks
 from crisislab.report.feeling_blocks import feeling_blocks
 from crisislab.report.figures import figures
@@ -25,7 +26,7 @@ MakeBlocks = Callable[[Review, Cards, Show], list[Block]]
 # One function per theme, each in a file of its own; a theme without data returns no block.
 THEMES: tuple[MakeBlocks, ...] = (
     response_blocks, feeling_blocks, tone_blocks, spread_blocks, narrative_blocks, plan_blocks,
-    practice_blocks, learning_blocks, extra_blocks,
+    practice_blocks, effect_blocks, learning_blocks, extra_blocks,
 )  # fmt: skip
 
 

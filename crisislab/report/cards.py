@@ -244,6 +244,7 @@ _VALUES = {
     "reach_band": "response.reach_band", "way": "response.way", "reason": "response.excluded",
     "kind": "response.kind", "clock": "response.clock", "closing": "response.closing",
     "by": "response.by", "rho": "response.rho", "topic": "response.topic",
+    "route": "effect.route", "form": "effect.form",
     "promise": "followed.promise", "change": "followed.change",
 }  # fmt: skip
 

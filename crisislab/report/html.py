@@ -28,7 +28,7 @@ from crisislab.report.scripts import (
 )  # fmt: skip
 from crisislab.report.show import Show, clean, show_for
 from crisislab.report.story import tell_story
-from crisislab.report.value import Review
+from crisislab.report.value import Language, Review
 from crisislab.words import say
 
 SECTIONS = (
@@ -46,7 +46,7 @@ def review_html(review: Review) -> str:
     cards = Cards(review, show)
     further = blocks(review, cards, show)
     added = tuple(name for name in further if name not in SECTIONS)
-    page = _environment().get_template("review.html.j2")
+    page = environment().get_template("review.html.j2")
     return page.render(
         review=_shown(review), lang=review.language, zone=review.zone,
         sections=_order(added, review.look.order), added=added, look=review.look, blocks=further,
@@ -54,7 +54,7 @@ def review_html(review: Review) -> str:
         word=lambda key, **facts: say(key, review.language, **facts),
         story=tell_story(review, cards, show), tables=_tables(review, cards, show),
         cards=by_metric(cards), drawn=drawn(review, further, show), **_lists(review, cards, show),
-        **_machinery(review),
+        **machinery(review.language),
     )  # fmt: skip
 
 
@@ -68,7 +68,8 @@ def _order(added: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the templates, every value escaped."""
     environment = Environment(
         loader=PackageLoader("crisislab.report", "templates"), autoescape=True,
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
@@ -87,8 +88,8 @@ def _shown(review: Review) -> dict[str, str]:
     return {name: clean(getattr(review, name) or "") for name in names}
 
 
-def _machinery(review: Review) -> dict[str, Any]:
-    lang = review.language
+def machinery(lang: Language) -> dict[str, Any]:
+    """Return what a page needs to draw and to be safe: scripts, their policy, plotly."""
     return {
         "policy": content_policy(),
         "boot": boot_source(),

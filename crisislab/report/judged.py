@@ -18,6 +18,7 @@ JUDGED_STATES = ("on time", "late", "out of order", "not done", "wrong owner")
 _TONES = {
     "followed": "good", "met": "good", "partly followed": "mixed", "partly met": "mixed",
     "not followed": "bad", "not met": "bad",
+    "supported": "good", "consistent with": "mixed", "contradicted": "bad",
 }  # fmt: skip
 _SIGNS = {"good": "✓", "mixed": "◐", "bad": "✕", "open": "?"}
 STATE_TONES = {
@@ -71,7 +72,8 @@ def main_verdicts(review: Review, cards: Cards, show: Show) -> tuple[Judged, ...
 
 
 def _main_card(name: str, cards: Cards) -> Card | None:
-    return cards.find("deadline_adherence") if name == "plan_followed" else None
+    own = {"plan_followed": "deadline_adherence", "response_helped": "effect_ratio"}.get(name)
+    return cards.find(own) if own else None
 
 
 def _summary(name: str, review: Review, show: Show) -> Markup:
@@ -92,7 +94,7 @@ def _summary(name: str, review: Review, show: Show) -> Markup:
             not_met=show.number(n["not met"]),
             unknown=show.number(len(found) - n["met"] - n["not met"]),
         )  # fmt: skip
-    return Markup("")
+    return show.say("verdicts.summary.response_helped")
 
 
 def targets(review: Review, cards: Cards, show: Show) -> tuple[Judged, ...]:

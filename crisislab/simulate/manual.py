@@ -44,6 +44,12 @@ espera = ["sigo esperando", "sin respuesta", "no contest", "still waiting", "no 
 [log]
 complete_channels = ["#crisis", "#social"]
 
+# La pregunta sobre la respuesta, escrita antes de mirar las curvas.
+[effect]
+question = "¿Bajó el primer comunicado el número de mensajes sobre el caso?"
+response = "first_statement"
+decided = 2026-03-16
+
 # El formulario de la web y el registro dan la hora local sin decirlo.
 [[sources]]
 file = "posts/opiniones_web.csv"

@@ -1,0 +1,64 @@
+"""``crisislab library``: keep a case among past crises, merge libraries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crisislab.cli.options import LANG, Json, Lang, guarded, helped, print_json, spoken
+from crisislab.words import say
+
+
+def build() -> typer.Typer:
+    """Return the group of commands."""
+    group = typer.Typer(help=say("cli.library", LANG), no_args_is_help=True)
+    group.command("add", help=say("cli.library_add", LANG))(guarded(add))
+    group.command("merge", help=say("cli.library_merge", LANG))(guarded(merge))
+    return group
+
+
+def add(
+    folder: Annotated[Path, typer.Argument(help=helped("case"))],
+    library: Annotated[Path, typer.Option(help=helped("library_file"))] = Path("library.json"),
+    name: Annotated[str, typer.Option(help=helped("library_name"))] = "",
+    collector: Annotated[str, typer.Option(help=helped("library_collector"))] = "",
+    lang: Lang = None,
+    json_: Json = False,
+) -> None:
+    """Keep the safe aggregate of a case in a library."""
+    from crisislab.case import open_case
+    from crisislab.library.book import Library, read_library
+    from crisislab.library.desk import keep
+    from crisislab.library.keep import past_case
+    from crisislab.pipeline import review
+
+    before = read_library(library) if library.exists() else Library()
+    case = open_case(folder)
+    kept = past_case(case, review(case), name=name, collector=collector)
+    grown = keep(before, kept, library)
+    if json_:
+        print_json({"library": library.resolve(), "id": kept.id, "n_cases": len(grown.cases)})
+        return
+    facts = {"name": kept.name, "file": library, "n": len(grown.cases)}
+    print(say("compare.library.added", spoken(lang), **facts))
+
+
+def merge(
+    libraries: Annotated[list[Path], typer.Argument(help=helped("library_files"))],
+    out: Annotated[Path, typer.Option(help=helped("library_file"))] = Path("library.json"),
+    lang: Lang = None,
+    json_: Json = False,
+) -> None:
+    """Write several libraries as one; two different cases of one name are refused."""
+    from crisislab.library.book import Library, read_library
+
+    both = Library()
+    for path in libraries:
+        both = both.merge(read_library(path))
+    both.write(out)
+    if json_:
+        print_json({"library": out.resolve(), "n_cases": len(both.cases)})
+        return
+    print(say("compare.library.merged", spoken(lang), file=out, n=len(both.cases)))

@@ -1,0 +1,1 @@
+"""Past crises: kept as safe aggregates, shared, compared."""

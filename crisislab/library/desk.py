@@ -1,0 +1,59 @@
+"""What people do with the library: keep a case, merge, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from crisislab.case import Case
+from crisislab.estimate.natural import PastCurve
+from crisislab.library.book import REFERENCE, Library, PastCase, read_library
+from crisislab.library.compare import Comparison, compare_cases
+from crisislab.library.keep import past_case
+from crisislab.question import Question
+from crisislab.report.value import Review
+
+
+def keep(library: Library, case: PastCase, path: Path) -> Library:
+    """Write a library with a further case and return it."""
+    grown = library.add(case)
+    grown.write(path)
+    return grown
+
+
+def past_curves(asked: Question, folder: Path) -> list[PastCurve]:
+    """Return the past crises that a case names; none if it names no library.
+
+    Raises:
+        CrisisLabError: If the library cannot be read.
+    """
+    if asked.library is None:
+        return []
+    named = asked.library if asked.library == REFERENCE else folder / asked.library
+    return read_library(named).curves()
+
+
+def compare(
+    cases: Sequence[tuple[Case, Review] | PastCase] = (),
+    *, library: Library | str | Path = REFERENCE, kinds: Sequence[str] = (),
+) -> Comparison:  # fmt: skip
+    """Return cases among past crises.
+
+    Args:
+        cases: Reviewed cases (each with its review) or past ones; none: all past crises are
+            shown and none is placed.
+        library: Past crises: a library, the path of one, or ``"reference"`` (shipped: 26 public
+            emergencies of 2012 and 2013, and mentions of ten companies in 2015).
+        kinds: Kinds of past crises to use; none: all.
+
+    Raises:
+        CrisisLabError: If the library cannot be read, or a case has no onset.
+
+    >>> found = compare(library="reference", kinds=["public emergency"])
+    >>> len(found.cases)
+    26
+    """
+    past = library if isinstance(library, Library) else read_library(library)
+    asked = [one if isinstance(one, PastCase) else past_case(*one) for one in cases]
+    others = [case for case in past.cases if not kinds or case.kind in kinds]
+    return compare_cases(asked, others)

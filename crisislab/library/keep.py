@@ -1,0 +1,120 @@
+"""A reviewed case made safe for the library: aggregates only, small cells withheld."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crisislab.case import Case
+from crisislab.errors import CrisisLabError, Problem
+from crisislab.estimate.counts import extra_variance
+from crisislab.library.book import SMALL, PastCase, Value, withheld
+from crisislab.report.value import Review
+
+BEFORE, AFTER = 24, 24 * 14
+_HOUR = pd.Timedelta(hours=1)
+# What is kept of the metrics: name in the library -> metric and scope (the rule aside).
+KEPT = {
+    "time_to_first_reply": ("time_to_first_reply", "from=onset"),
+    "time_to_first_statement": ("time_to_first_statement", "from=onset"),
+    "first_response_time": ("first_response_time", "percentile=50"),
+    "deadline_adherence": ("deadline_adherence", "all"),
+}
+
+
+def past_case(case: Case, review: Review, *, name: str = "", collector: str = "") -> PastCase:
+    """Return what a library may keep of a case: no text, no account, no exact date.
+
+    Hourly counts of 1 to 4 are withheld, and so is every number that rests on fewer than five
+    people; totals are those of the published hours, so that nothing withheld can be taken from
+    them.
+
+    Args:
+        case: An opened case.
+        review: Its review.
+        name: Name under which it is kept; the case's own by default.
+        collector: How the posts were collected; the readers that recognised them by default.
+
+    Raises:
+        CrisisLabError: If no rise was found: without an onset there is nothing to align.
+    """
+    at = review.clock.set_index("milestone")["at"]
+    if "onset" not in at or pd.isna(at["onset"]):
+        raise CrisisLabError(Problem("CL-LIB-NO-ONSET", value=review.title))
+    called = name or review.title
+    hours, onset = review.volume, pd.Timestamp(at["onset"]).floor("h")
+    place = int((onset - hours["hour_at"].iloc[0]) // _HOUR)
+    first = max(place - BEFORE, 0)
+    kept = hours["n_posts"].iloc[first : place + AFTER]
+    ordinary, extra = _ordinary(hours, case)
+    detected = at.get("detected")
+    return PastCase(
+        id=slug(called),
+        name=called,
+        kind="brand",
+        era=str(onset.year),
+        collector=collector or _collector(case),
+        platforms=tuple(sorted(case.posts["platform"].dropna().unique())),
+        onset=place - first,
+        onset_hour=int(onset.tz_convert(case.zone).hour),
+        counts=tuple(withheld(int(n)) for n in kept),
+        ordinary=ordinary,
+        extra=extra,
+        detected_after=None if pd.isna(detected) else _hours_between(at["onset"], detected),
+        values=_values(review.metrics),
+        plan={str(k): int(n) for k, n in sorted(review.actions["state"].value_counts().items())},
+        notes=() if ordinary else ("no_baseline",),
+    )
+
+
+def slug(name: str) -> str:
+    """Return a name as an id.
+
+    >>> slug("Apagón de cajeros (2026)")
+    'apagon-de-cajeros-2026'
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "case"
+
+
+def _ordinary(hours: pd.DataFrame, case: Case) -> tuple[tuple[float, ...], float]:
+    if case.quiet is None or hours["expected"].isna().all():
+        return (), 0.0
+    local = hours["hour_at"].dt.tz_convert(case.zone).dt.hour
+    means = hours.groupby(local)["expected"].mean().reindex(range(24))
+    calm = hours[(hours["hour_at"] >= case.quiet[0]) & (hours["hour_at"] < case.quiet[1])]
+    extra = extra_variance(calm["n_posts"].to_numpy(float), calm["expected"].to_numpy(float))
+    filled = means.fillna(float(means.mean()))
+    return tuple(round(float(mean), 1) for mean in filled), round(float(extra), 3)
+
+
+def _hours_between(start: Any, end: Any) -> float:
+    return round(float((end - start) / _HOUR), 2)
+
+
+def _collector(case: Case) -> str:
+    return ", ".join(sorted(case.posts["source"].dropna().unique()))
+
+
+def _values(metrics: pd.DataFrame) -> dict[str, Value]:
+    found = {}
+    for name, (metric, scope) in KEPT.items():
+        same = metrics[metrics["metric"].eq(metric) & metrics["scope"].str.startswith(scope)]
+        if same.empty:
+            continue
+        row = same.iloc[0]
+        n = None if pd.isna(row["n"]) else int(row["n"])
+        if n is not None and n < SMALL and metric == "first_response_time":
+            continue
+        value, lower, upper = (_plain(row[end]) for end in ("value", "lower", "upper"))
+        found[name] = Value(value=value, lower=lower, upper=upper, n=n)
+    return found
+
+
+def _plain(value: Any) -> float | None:
+    number = float(value)
+    return round(number, 4) if np.isfinite(number) else None

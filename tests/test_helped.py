@@ -1,0 +1,110 @@
+"""The case's own question about its response, from the folder to the page."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from crisislab.case import open_case
+from crisislab.errors import CrisisLabError
+from crisislab.pipeline import review
+from crisislab.report.html import review_html
+from crisislab.report.value import Review
+
+SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample" / "brumaria"
+Ask = Callable[..., Review]
+
+
+def _asked(folder: Path, effect: str, control: str = "") -> Path:
+    case = folder / "case"
+    shutil.copytree(SAMPLE, case)
+    settings = case / "case.toml"
+    before = settings.read_text("utf-8").split("\n[effect]")[0]
+    text = before + '\n[effect]\nquestion = "¿Bajó los mensajes?"\n' + effect
+    settings.write_text(text, encoding="utf-8")
+    if control:
+        (case / "control.csv").write_text(control, encoding="utf-8")
+    return case
+
+
+def _verdict(made: Review) -> pd.Series:
+    return made.verdicts.set_index("subject").loc["response_helped"]
+
+
+def test_a_response_before_the_peak_cannot_be_assessed(tmp_path: Path) -> None:
+    """The sample's first statement came while posts still rose: no number and a reason."""
+    made = review(open_case(_asked(tmp_path, 'response = "first_statement"')), lang="en")
+    row = _verdict(made)
+    assert (row["verdict"], row["reason"]) == ("not assessable", "response_before_peak")
+    assert made.metrics[made.metrics["metric"] == "effect_ratio"].empty
+    page = review_html(made)
+    assert "posts fall without any action" in page
+    assert "The response came before the peak." in page
+
+
+def test_a_late_response_shows_everything_beside_its_verdict(tmp_path: Path) -> None:
+    """Both forms, other choices, the expected course, what else happened, and a card per number."""
+    effect = (
+        "at = 2026-03-20T14:00:00\n"
+        'concurrent = [{ at = 2026-03-20T10:00:00, what = "@alguien en el telediario" }]'
+    )
+    made = review(open_case(_asked(tmp_path, effect)), lang="es")
+    assert _verdict(made)["verdict"] in {"cannot tell", "consistent with"}
+    scopes = set(made.metrics.loc[made.metrics["metric"] == "effect_ratio", "scope"])
+    assert scopes == {"route=curve", "form=exponential", "form=power_law"}
+    assert len(made.tables["effect_sensitivity"]) == 11
+    assert {"concurrent", "posts"} <= set(made.tables["effect_beside"]["kind"])
+    page = review_html(made)
+    assert "Frente a una caída exponencial".casefold() in page.casefold()
+    section = page[page.index('id="effect"') : page.index('id="data"')]
+    assert "telediario" in section
+    assert "@alguien" not in section
+
+
+def test_a_control_series_decides(tmp_path: Path) -> None:
+    """A control that ran alike is compared, and is the route of the verdict."""
+    made = review(open_case(_asked(tmp_path, "at = 2026-03-20T14:00:00")))
+    hours = made.volume
+    lines = [f"{at:%Y-%m-%dT%H:%M:%SZ},{n}" for at, n in
+             zip(hours["hour_at"], hours["n_posts"], strict=True)]  # fmt: skip
+    shutil.rmtree(tmp_path / "case")
+    control = "\n".join(["at,n", *lines])
+    effect = 'at = 2026-03-20T14:00:00\ncontrol = "control.csv"'
+    beside = review(open_case(_asked(tmp_path, effect, control)))
+    ratio = beside.metrics[beside.metrics["scope"] == "route=control"]
+    assert ratio["value"].item() == pytest.approx(1, abs=1e-6)
+    assert _verdict(beside)["reason"] == "effect_unclear_control"
+
+
+@pytest.mark.parametrize(
+    ("effect", "control", "code"),
+    [
+        ("", "", "CL-CASE-EFFECT"),
+        ('at = 2026-03-20T14:00:00\nresponse = "detected"', "", "CL-CASE-EFFECT"),
+        ('at = 2026-03-20T14:00:00\ncontrol = "no.csv"', "", "CL-SET-MISSING-FILE"),
+        ('at = 2026-03-20T14:00:00\ncontrol = "control.csv"', "a,b\n1,2\n", "CL-EFFECT-CONTROL"),
+        ('at = 2026-03-20T14:00:00\ncontrol = "control.csv"', "at,n\n2026-03-20T10:00:00,2\n",
+         "CL-EFFECT-CONTROL"),
+        ('at = 2026-03-20T14:00:00\ncontrol = "control.csv"', "at,n\n2026-03-20T10:00:00Z,-2\n",
+         "CL-EFFECT-CONTROL"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_the_question_are_named(
+    tmp_path: Path, effect: str, control: str, code: str
+) -> None:
+    """No or two instants, and a control without zone, columns or sense, are refused by name."""
+    with pytest.raises(CrisisLabError, match=code):
+        open_case(_asked(tmp_path, effect, control))
+
+
+def test_without_a_question_nothing_is_claimed() -> None:
+    """A case that asks nothing gets "cannot tell" and the way to ask."""
+    case = open_case(SAMPLE)
+    if case.settings.effect is None:
+        made = review(case, lang="en")
+        assert _verdict(made)["verdict"] == "cannot tell"
+        assert "The case asks no question about its response" in review_html(made)
