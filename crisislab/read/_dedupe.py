@@ -68,7 +68,8 @@ def drop_repeats(rows: pd.DataFrame, table: Table) -> Unique:
     kept = rows.drop(index=dropped.index)
     if table is POSTS:
         winners = _filled(order, winners, keys)
-        kept.loc[winners.index, winners.columns] = winners
+        others = kept.drop(index=winners.index)
+        kept = pd.concat([others, winners[kept.columns].astype(kept.dtypes)]).loc[kept.index]
     beside = dropped[keys].merge(winners, on=keys, how="left")
     beside.index = dropped.index
     texts = _differs(dropped, beside, ["text"])

@@ -22,6 +22,7 @@ from crisislab.report.scripts import (
     boot_source,
     content_policy,
     inert_json,
+    packed_json,
     packed_plotly,
     plotly_config,
     plotly_locale,
@@ -101,7 +102,7 @@ def machinery(lang: Language) -> dict[str, Any]:
 
 
 def _figure_json(figure: Figure) -> Markup:
-    return inert_json(figure.spec())
+    return packed_json(figure.spec())
 
 
 def _tables(review: Review, cards: Cards, show: Show) -> dict[str, Grid | None]:

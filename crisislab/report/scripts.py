@@ -35,6 +35,16 @@ def plotly_source() -> str:
 def packed_plotly() -> Markup:
     """Return plotly.js gzipped, as base64 in lines; the same bytes each time."""
     packed = gzip.compress(plotly_source().encode("utf-8"), compresslevel=9, mtime=0)
+    return _lines(packed)
+
+
+def packed_json(value: object) -> Markup:
+    """Return JSON gzipped, as base64 in lines: letters that can end no element; same bytes."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return _lines(gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0))
+
+
+def _lines(packed: bytes) -> Markup:
     text = base64.b64encode(packed).decode("ascii")
     lines = (text[i : i + _WIDTH] for i in range(0, len(text), _WIDTH))
     return Markup("\n".join(lines))

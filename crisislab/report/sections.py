@@ -257,8 +257,12 @@ def targets_table(review: Review, cards: Cards, show: Show) -> Grid:
 
 
 def manifest_table(manifest: Mapping[str, Any], show: Show) -> Grid:
-    """Return the manifest as rows, its nested parts as dotted names."""
-    return grid(show, ("key", "value"), _flat(manifest, ""), wide=True)
+    """Return the manifest as rows, its nested parts as dotted names.
+
+    Settings and plan are left to ``manifest.json``: on the page they would be its longest part.
+    """
+    told = {key: part for key, part in manifest.items() if key not in ("settings", "plan")}
+    return grid(show, ("key", "value"), _flat(told, ""), wide=True)
 
 
 def _flat(tree: object, path: str) -> Iterator[tuple[str, Markup]]:

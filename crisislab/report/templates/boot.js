@@ -22,6 +22,9 @@
     event.preventDefault();
     var copy = card.cloneNode(true);
     copy.removeAttribute("id");
+    var group = card.closest(".metric");
+    var told = group && group.querySelector(".definition");
+    if (told) copy.querySelector(".card-value").after(told.cloneNode(true));
     body.replaceChildren(copy);
     document.getElementById("card-more").href = link.getAttribute("href");
     dialog.showModal();
@@ -44,8 +47,8 @@
 
   function text(id) { return document.getElementById(id).textContent; }
 
-  function unpack() {
-    var binary = atob(text("plotly-packed").replace(/\s+/g, ""));
+  function unpack(id) {
+    var binary = atob(text(id).replace(/\s+/g, ""));
     var bytes = new Uint8Array(binary.length);
     for (var i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
     var stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -56,14 +59,16 @@
     var settings = JSON.parse(text("plotly-settings"));
     Plotly.register(settings.locale);
     return Promise.all(Array.prototype.map.call(document.querySelectorAll("[data-figure]"), function (place) {
-      var figure = JSON.parse(text(place.dataset.figure));
-      return Plotly.newPlot(place, figure.data, figure.layout, settings.config);
+      return unpack(place.dataset.figure).then(function (json) {
+        var figure = JSON.parse(json);
+        return Plotly.newPlot(place, figure.data, figure.layout, settings.config);
+      });
     }));
   }
 
   function charts() {
     if (!document.querySelector("[data-figure]")) return Promise.resolve();
-    return unpack().then(function (source) {
+    return unpack("plotly-packed").then(function (source) {
       var script = document.createElement("script");
       script.textContent = source;
       document.head.appendChild(script);
