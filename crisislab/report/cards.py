@@ -240,6 +240,7 @@ _VALUES = {
     "reach_band": "response.reach_band", "way": "response.way", "reason": "response.excluded",
     "kind": "response.kind", "clock": "response.clock", "closing": "response.closing",
     "by": "response.by", "rho": "response.rho", "topic": "response.topic",
+    "interval": "response.interval",
 }  # fmt: skip
 
 
