@@ -84,13 +84,16 @@ def _target(target: Target, metrics: pd.DataFrame, rule: str) -> Verdict:
     if found.empty or threshold is None:
         return Verdict(subject, "cannot tell", "not_observable")
     row = found.iloc[0]
+    # Where people repeat, both intervals must lie on one side of the limit.
+    people = metrics["scope"] == f"{scope};interval=people"
+    both = pd.concat([found.head(1), metrics[(metrics["metric"] == target.metric) & people]])
     base = Verdict(
         subject,
         "cannot tell",
         "",
         value=row["value"],
-        lower=row["lower"],
-        upper=row["upper"],
+        lower=both["lower"].min(),
+        upper=both["upper"].max(skipna=False),
         threshold=threshold,
         unit=row["unit"],
         n=None if pd.isna(row["n"]) else int(row["n"]),

@@ -13,7 +13,7 @@ from crisislab.enrich.conversations import Rule, conversations
 from crisislab.estimate.bootstrap import cluster_bootstrap
 from crisislab.estimate.business import Calendar, business_minutes
 from crisislab.estimate.restricted import restricted_mean
-from crisislab.estimate.survival import Estimate, WaitingCurve, waiting_curve
+from crisislab.estimate.survival import WaitingCurve, waiting_curve
 from crisislab.metrics import Row, metrics, number
 
 Clock = Literal["elapsed", "business"]
@@ -148,8 +148,9 @@ def first_response_time(
     ``first_response_time`` (minutes) at the 50th, 75th and 90th percentile, ``reply_rate`` within
     1 h, 4 h, 24 h and the plan's own limits (``1 - S(t)``), and the answered-only median beside
     them, which leaves the unanswered out and so always looks better. Where people have several
-    conversations these are not independent: with a seed the intervals then come from resampling
-    people (see ``estimate.bootstrap``), else they would be too narrow.
+    conversations these are not independent, and the intervals too narrow: with a seed each number
+    then stands a second time, scope ``interval=people``, with the interval of resampling people
+    (see ``estimate.bootstrap``).
 
     Args:
         waited: Table of :func:`waits`.
@@ -182,9 +183,8 @@ def first_response_time(
     ]
     known = curve(waited, clock=clock) if brand_posts and n else None
     limits = sorted({*WITHIN_MINUTES, *within})
-    drawn = _drawn(waited, limits, clock=clock, seed=seed) if known else {}
-    rows += [_percentile(known, p, where, n, note, drawn) for p in PERCENTILES]
-    rows += [_reply_rate(known, limit, where, n, note, drawn) for limit in limits]
+    rows += [_percentile(known, p, where, n, note) for p in PERCENTILES]
+    rows += [_reply_rate(known, limit, where, n, note) for limit in limits]
     column = _COLUMNS[clock]
     median = answered[column].median() if brand_posts and len(answered) else None
     rows.append(
@@ -199,17 +199,19 @@ def first_response_time(
             evidence="waits",
         )
     )
+    if known:
+        rows += _by_people(waited, limits, where, clock=clock, seed=seed)
     return metrics(rows)
 
 
-def _drawn(
-    waited: pd.DataFrame, limits: list[float], *, clock: Clock, seed: int | None
-) -> dict[str, Estimate]:
-    """Return intervals by resampling people, where any of them has several conversations."""
+def _by_people(
+    waited: pd.DataFrame, limits: list[float], where: str, *, clock: Clock, seed: int | None
+) -> list[Row]:
+    """Return the numbers again with intervals by resampling people, where any of them repeats."""
     if seed is None or not waited.duplicated(["platform", "person"]).any():
-        return {}
+        return []
     people = waited["platform"].str.cat(waited["person"], sep="\0")
-    return cluster_bootstrap(
+    drawn = cluster_bootstrap(
         waited[_COLUMNS[clock]],
         waited["answered"],
         pd.factorize(people)[0],
@@ -218,6 +220,19 @@ def _drawn(
         seed=seed,
         n_draws=int(min(400, max(100, _MOST // len(waited)))),
     )
+    return [
+        number(
+            "reply_rate" if name.startswith("within") else "first_response_time",
+            value,
+            unit="share" if name.startswith("within") else "minutes",
+            scope=f"{name};{where};interval=people",
+            n=people.nunique(),
+            method=_BY_PERSON,
+            note="not_reached" if np.isnan(value.value) else "",
+            evidence="waits",
+        )
+        for name, value in drawn.items()
+    ]
 
 
 def mean_wait(
@@ -249,16 +264,8 @@ def mean_wait(
     return metrics([row])
 
 
-def _percentile(
-    known: WaitingCurve | None,
-    percent: int,
-    where: str,
-    n: int,
-    note: str,
-    drawn: Mapping[str, Estimate],
-) -> Row:
+def _percentile(known: WaitingCurve | None, percent: int, where: str, n: int, note: str) -> Row:
     value = known.percentile(percent) if known else None
-    value = drawn.get(f"percentile={percent}", value)
     if known and value is not None and np.isnan(value.value):
         note = note or "not_reached"
     return number(
@@ -267,32 +274,20 @@ def _percentile(
         unit="minutes",
         scope=f"percentile={percent};{where}",
         n=n,
-        method=_BY_PERSON if drawn else _KM,
+        method=_KM,
         note=note,
         evidence="waits",
     )
 
 
-def _reply_rate(
-    known: WaitingCurve | None,
-    limit: float,
-    where: str,
-    n: int,
-    note: str,
-    drawn: Mapping[str, Estimate],
-) -> Row:
-    value = known.answered_by(limit) if known else None
-    resampled = drawn.get(f"within={limit:g}")
-    # Where nobody was answered yet every draw says so: no draw can tell how sure that is.
-    if resampled is not None and resampled.upper > resampled.lower:
-        value = resampled
+def _reply_rate(known: WaitingCurve | None, limit: float, where: str, n: int, note: str) -> Row:
     return number(
         "reply_rate",
-        value,
+        known.answered_by(limit) if known else None,
         unit="share",
         scope=f"within={limit:g};{where}",
         n=n,
-        method=f"1 - {_BY_PERSON if drawn else _KM}",
+        method=f"1 - {_KM}",
         note=note,
         evidence="waits",
     )

@@ -210,8 +210,8 @@ def _logged(waited: pd.DataFrame, closings: pd.DataFrame) -> pd.DataFrame:
     n = reopened.combine(again, max, fill_value=0)
     return pd.DataFrame(
         {
-            "closed_at": pd.to_datetime(waited["opening_id"].map(closed), utc=True),
-            "n_reopened": waited["opening_id"].map(n).fillna(0),
+            "closed_at": _at(closed, waited["opening_id"]),
+            "n_reopened": _of(n, waited["opening_id"]).fillna(0),
         }
     )
 
@@ -228,10 +228,20 @@ def _ruled(waited: pd.DataFrame, nexts: pd.DataFrame) -> pd.DataFrame:
     closed = ends["replied_at"].where(ends["answered"])
     return pd.DataFrame(
         {
-            "closed_at": pd.to_datetime(waited["opening_id"].map(closed), utc=True),
-            "n_reopened": (waited["opening_id"].map(ends["n"]) - 1).fillna(0),
+            "closed_at": _at(closed, waited["opening_id"]),
+            "n_reopened": (_of(ends["n"], waited["opening_id"]) - 1).fillna(0),
         }
     )
+
+
+def _at(instants: pd.Series, items: pd.Series) -> pd.Series:
+    return pd.to_datetime(_of(instants, items), utc=True)
+
+
+def _of(values: pd.Series, items: pd.Series) -> pd.Series:
+    """Return the value of each item; pandas cannot map through an empty series of any type."""
+    found = values[~values.index.duplicated()].reindex(items)
+    return pd.Series(found.array, index=items.index)
 
 
 def resolution_time(resolved: pd.DataFrame, *, scope: str = "") -> pd.DataFrame:

@@ -246,6 +246,7 @@ _VALUES = {
     "by": "response.by", "rho": "response.rho", "topic": "response.topic",
     "route": "effect.route", "form": "effect.form",
     "promise": "followed.promise", "change": "followed.change",
+    "interval": "response.interval",
 }  # fmt: skip
 
 

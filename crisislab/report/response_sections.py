@@ -126,6 +126,31 @@ def clocks_table(cards: Cards, show: Show) -> Grid | None:
     return grid(show, heads, rows, numeric=(1, 2, 3)) if rows else None
 
 
+def people_table(cards: Cards, show: Show) -> Grid | None:
+    """Return the intervals as if each conversation were another person's, and by people."""
+    rows = []
+    rule = main_rule(cards)
+    for card in cards:
+        if card.scope.get("interval") != "people" or "clock" in card.scope:
+            continue
+        key = "within" if "within" in card.scope else "percentile"
+        apart = cards.find(card.metric, rule=card.scope["rule"], **{key: card.scope[key]})
+        if apart is None or card.scope["rule"] != rule:
+            continue
+        name = card.words[key]
+        if key == "within":
+            name = show.say("response.answered_within", time=name)
+        rows.append((name, card.link, apart.interval, card.interval))
+    heads = ["response.what", "measured", "response.apart", "response.together"]
+    return grid(show, heads, rows, numeric=(1, 2, 3)) if rows else None
+
+
+def main_rule(cards: Cards) -> str:
+    """Return the rule by which the case counts conversations; empty if there is none."""
+    card = cards.find("first_response_time", percentile=50)
+    return card.scope.get("rule", "") if card else ""
+
+
 def _with_interval(card: Card | None) -> Cell:
     if card is None:
         return ""

@@ -113,7 +113,9 @@ def response_cards(cards: Cards, metric: str) -> tuple[list[Card], list[Card]]:
     found = [
         card
         for card in cards
-        if card.metric == metric and "rule" in card.scope and "clock" not in card.scope
+        if card.metric == metric
+        and "rule" in card.scope
+        and not {"clock", "interval"} & set(card.scope)
     ]
     main = found[0].scope.get("rule", "") if found else ""
     own = [card for card in found if card.scope.get("rule", "") == main]

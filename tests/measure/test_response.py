@@ -94,8 +94,8 @@ def test_first_response_time_one_more_unanswered_never_shortens() -> None:
 
 
 def test_intervals_know_that_people_repeat() -> None:
-    """With a seed the interval comes from resampling people, and is wider where they repeat; the
-    number itself stays. Where nobody repeats nothing is resampled.
+    """With a seed each number stands again with the interval of resampling people: the same
+    number, a wider interval where they repeat, and nothing more where nobody does.
     """
     rng = np.random.default_rng(5)
     wait = np.repeat(rng.exponential(60, 30), 8)
@@ -103,12 +103,11 @@ def test_intervals_know_that_people_repeat() -> None:
         {"platform": "x", "person": np.repeat(np.arange(30), 8).astype(str), "minutes": wait,
          "answered": wait < 100}
     )  # fmt: skip
-    apart = first_response_time(table).set_index(["metric", "scope"])
-    people = first_response_time(table, seed=1).set_index(["metric", "scope"])
-    key = ("reply_rate", "within=60;rule=conversations")
-    assert people.loc[key, "value"] == pytest.approx(apart.loc[key, "value"])
-    width = [t.loc[key, "upper"] - t.loc[key, "lower"] for t in (apart, people)]
-    assert width[1] > 2 * width[0]
-    assert "resampling people" in people.loc[key, "method"]
+    found = first_response_time(table, seed=1).set_index(["metric", "scope"])
+    apart = found.loc[("reply_rate", "within=60;rule=conversations")]
+    people = found.loc[("reply_rate", "within=60;rule=conversations;interval=people")]
+    assert people["value"] == pytest.approx(apart["value"])
+    assert people["upper"] - people["lower"] > 2 * (apart["upper"] - apart["lower"])
+    assert (apart["n"], people["n"]) == (240, 30)
     alone = first_response_time(table.iloc[::8], seed=1)
-    assert not alone["method"].str.contains("resampling").any()
+    assert not alone["scope"].str.contains("interval=").any()
