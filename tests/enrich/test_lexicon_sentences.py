@@ -121,6 +121,31 @@ def test_accents_elongation_and_shorthand_do_not_change_the_score() -> None:
     assert len(set(LexiconScorer().compound(texts, ["es"] * len(texts)).tolist())) == 1
 
 
+def test_service_readings_hold_beside_a_service_word_only() -> None:
+    """Words such as "free" and "please" mean to customers what they mean to nobody else."""
+    scorer = LexiconScorer()
+    plain, served = scorer.compound(
+        ["I am free on Friday", "The flight is free on Friday"], ["en", "en"]
+    )
+    assert plain > served > 0
+    pair = ["Please come", "Please refund it"]
+    polite, asking = scorer.compound(pair, ["en", "en"])
+    assert polite > 0 >= asking
+    assert scorer.compound(["I had to laugh", "I had to call"], ["en", "en"])[1] < 0
+    own = LexiconScorer(extra={"en": {"free": -1.0}})
+    assert (own.compound(["I am free", "The flight is free"], ["en", "en"]) < 0).all()
+
+
+def test_character_references_are_read() -> None:
+    """What an export wrote as HTML scores as what was written."""
+    texts = ["I don&#39;t like it", "love you &lt;3", "Q&amp;A"]
+    plain = ["I don't like it", "love you <3", "Q&A"]
+    scorer = LexiconScorer()
+    assert (
+        scorer.compound(texts, ["en"] * 3).tolist() == scorer.compound(plain, ["en"] * 3).tolist()
+    )
+
+
 def test_verb_forms_cover_the_tenses() -> None:
     """Regular, spelling-changing and stem-changing verbs give the forms users write."""
     assert {"estafo", "estafais", "estafaron", "estafado", "estafarme"} <= verb_forms("estafar")

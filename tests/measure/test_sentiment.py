@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crisislab.measure.sentiment import negative_index, negativity_per_hour, sentiment
+from crisislab.measure.sentiment import (
+    negative_index,
+    negativity_per_hour,
+    sentiment,
+    unscored_languages,
+)
 from tests.build import at, posts
 
 
@@ -66,3 +71,19 @@ def test_sentiment_prints_no_percent_without_labels() -> None:
     assert set(metrics["metric"]) == {"scored_share", "n_unscored", "negative_index"}
     scored = metrics.set_index("metric").loc["scored_share", "value"]
     assert scored == pytest.approx(200 / 205)
+
+
+def test_unscored_languages_are_told_apart() -> None:
+    """Per language: posts without a score over its posts; own posts and reposts are left out."""
+    said = pd.DataFrame(
+        {
+            "lang": ["pt", "pt", "es", "es", None, "pt", "pt"],
+            "neg": [np.nan, np.nan, 0.5, np.nan, np.nan, np.nan, np.nan],
+            "own": [False] * 5 + [True, False],
+            "kind": ["post"] * 6 + ["repost"],
+        }
+    )
+    found = unscored_languages(said, scorer="s 1").set_index("scope")
+    assert found["value"].to_dict() == {"lang=pt": 1.0, "lang=es": 0.5, "lang=unknown": 1.0}
+    assert found["n"].tolist() == [2, 2, 1]
+    assert unscored_languages(said.iloc[2:3], scorer="s 1").empty
