@@ -108,7 +108,7 @@ def fit_crisis_sentiment(
         CrisisLabError: CL-LABEL-FEW under 30 labelled texts, or when all have one label.
     """
     under = scorer or LexiconScorer()
-    spoken = public_words(posts).drop_duplicates("text_key")[["text_key", "text", "lang"]]
+    spoken = _first_of_each(public_words(posts))[["text_key", "text", "lang"]]
     known = settled(labels).merge(spoken, on="text_key").sort_values("text_key")
     known = known.reset_index(drop=True)
     truth = known[list(SENTIMENT_LABELS)].to_numpy(dtype=np.float64)
@@ -165,11 +165,16 @@ def add_crisis_sentiment(posts: pd.DataFrame, *, model: CrisisSentiment) -> pd.D
     Texts are scored once however often they were copied.
     """
     spoken = public_words(posts)
-    unique = spoken.drop_duplicates("text_key")
+    unique = _first_of_each(spoken)
     codes = [None if pd.isna(code) else str(code)[:2] for code in unique["lang"]]
     scores = model.score(unique["text"].tolist(), codes).set_axis(unique["text_key"])
     found = scores.reindex(spoken["text_key"])
     return spoken.assign(**{name: found[name].to_numpy() for name in SCORE_COLUMNS})
+
+
+def _first_of_each(spoken: pd.DataFrame) -> pd.DataFrame:
+    """Return the earliest post of each text: copies differ in case and links, rows in order."""
+    return spoken.sort_values(["created_at", "platform", "post_id"]).drop_duplicates("text_key")
 
 
 def _weights(known: pd.DataFrame) -> Floats:

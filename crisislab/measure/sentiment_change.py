@@ -94,9 +94,11 @@ def sensitivity(
     """
     inside = _during(spoken.dropna(subset=["neg"]), period)
     loud = inside["author_id"].value_counts()
-    loudest = loud.sort_values(ascending=False, kind="stable").index[
-        : max(int(len(loud) * LOUDEST), 1)
-    ]
+    loudest = (
+        loud.sort_index()
+        .sort_values(ascending=False, kind="stable")
+        .index[: max(int(len(loud) * LOUDEST), 1)]
+    )
     variants = {
         "own_words": inside["neg"],
         "without_copies": inside.drop_duplicates("text_key")["neg"],
