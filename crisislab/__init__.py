@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from crisislab.enrich.lexicon import LexiconScorer
     from crisislab.errors import CrisisLabError, Problem
     from crisislab.felt import how_they_were_answered, what_people_felt
+    from crisislab.helped import ask
     from crisislab.label.coders import label_agreement
     from crisislab.label.draw import draw_sample
     from crisislab.label.sheets import read_label_sheet, write_label_sheet
@@ -40,6 +41,7 @@ _HOMES = {
     "Problem": "crisislab.errors",
     "ResponseTimes": "crisislab.responses",
     "Review": "crisislab.report.value",
+    "ask": "crisislab.helped",
     "compare": "crisislab.library.desk",
     "draw_sample": "crisislab.label.draw",
     "fit_crisis_sentiment": "crisislab.enrich.crisis_sentiment",
@@ -70,6 +72,7 @@ __all__ = [
     "Problem",
     "ResponseTimes",
     "Review",
+    "ask",
     "compare",
     "draw_sample",
     "fit_crisis_sentiment",
