@@ -38,6 +38,7 @@ ROOMS = [
     "pipeline",
     "new",
     "notebooks",
+    "reference",
     "simulate",
     "cli",
     "__main__",

@@ -19,8 +19,8 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
 # What belongs to the screen: the data of charts (they are in the tables), notes on scripts.
 _SCREEN = (
-    ".//details[@class='screen']", ".//noscript", ".//script", ".//footer", ".//*[@aria-hidden]",
-    ".//*[@hidden]", ".//*[@id='numbers']",
+    ".//details[@class='screen']", ".//noscript", ".//script", ".//footer", ".//img",
+    ".//*[@aria-hidden]", ".//*[@hidden]", ".//*[@id='numbers']",
 )  # fmt: skip
 _THROUGH = {"main", "header", "section", "div", "article", "details", "blockquote"}
 

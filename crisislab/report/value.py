@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from crisislab.report.look import Look
+
 if TYPE_CHECKING:
     from crisislab.report.drawing import Figure
     from crisislab.report.extra import Extra
@@ -45,6 +47,7 @@ class Review:
         manifest: Hashes of inputs, versions, settings, seed and time-zone database.
         tables: Further tables by name, each written as ``NAME.csv``; a part of the page that finds
             none of its tables is left out.
+        look: Logo, colour, order and titles of a team.
         extras: Parts that people added: sections from a notebook, text written by hand.
     """
 
@@ -70,6 +73,7 @@ class Review:
     rejects: pd.DataFrame
     manifest: Mapping[str, Any] = field(repr=False)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    look: Look = field(default_factory=Look, repr=False)
     extras: tuple[Extra, ...] = field(default=(), repr=False)
 
     def write(self, folder: str | Path, *, forms: Collection[str] = ()) -> Path:
