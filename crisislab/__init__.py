@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crisislab.read.labels import read_labels
     from crisislab.report.value import Review
     from crisislab.responses import ResponseTimes, response_times
+    from crisislab.spread import Spread, how_far
 
 __version__ = "0.1.0"
 
@@ -43,8 +44,10 @@ _HOMES = {
     "Review": "crisislab.report.value",
     "ask": "crisislab.helped",
     "compare": "crisislab.library.desk",
+    "Spread": "crisislab.spread",
     "draw_sample": "crisislab.label.draw",
     "fit_crisis_sentiment": "crisislab.enrich.crisis_sentiment",
+    "how_far": "crisislab.spread",
     "how_they_were_answered": "crisislab.felt",
     "label_agreement": "crisislab.label.coders",
     "label_posts": "crisislab.label.widget",
@@ -72,10 +75,12 @@ __all__ = [
     "Problem",
     "ResponseTimes",
     "Review",
+    "Spread",
     "ask",
     "compare",
     "draw_sample",
     "fit_crisis_sentiment",
+    "how_far",
     "how_they_were_answered",
     "label_agreement",
     "label_posts",

@@ -31,6 +31,7 @@ from crisislab.report.look import read_look
 from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
 from crisislab.settings import to_utc
+from crisislab.spread import Moments, how_far, published
 
 _PACKAGES = ("crisislab", "pandas", "numpy", "scipy", "narwhals", "pydantic", "plotly", "py3langid")
 
@@ -57,6 +58,8 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
     helped = _helped(case, posts, tables, actions)
     if helped is not None:
         metrics = pd.concat([metrics, helped.metrics], ignore_index=True)
+    far = how_far(case, posts=posts, at=_moments(tables))
+    metrics = pd.concat([metrics, far.numbers], ignore_index=True)
     waited = tables.waits if has_brand else tables.waits.iloc[:0]
     return Review(
         title=case.settings.case.name,
@@ -86,9 +89,9 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         issues=case.issues_in(language),
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
-        tables={} if helped is None else helped.tables,
         look=read_look(case.folder),
         extras=read_narrative(case.folder),
+        tables=published(far.tables) | ({} if helped is None else helped.tables),
     )
 
 
@@ -100,6 +103,10 @@ def _helped(
     return did_it_help(
         case, posts, clock=tables.clock, actions=actions, waits=tables.waits, past=past
     )
+
+
+def _moments(tables: _Tables) -> Moments:
+    return Moments(tables.hours, tables.at("onset"), tables.at("first_statement"), tables.waits)
 
 
 @dataclass(frozen=True)

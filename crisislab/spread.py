@@ -17,6 +17,7 @@ from crisislab.enrich.topics import find_topics, word_list
 from crisislab.measure import drivers as driving
 from crisislab.measure import narratives as telling
 from crisislab.measure.across_networks import across_networks, network_answers, network_numbers
+from crisislab.measure.alternatives import other_onsets
 from crisislab.measure.collector import collector_cap
 from crisislab.measure.engagement import engagement
 from crisislab.measure.official_side import (
@@ -30,6 +31,7 @@ from crisislab.measure.phases import peaks, phase_numbers, phases
 from crisislab.measure.share_of_voice import share_of_voice
 from crisislab.measure.spread import spread_by_provenance, spread_numbers
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour
+from crisislab.report.masks import excerpt
 
 _SAMPLE = 20
 
@@ -40,9 +42,9 @@ class Spread:
 
     Attributes:
         numbers: Every number (``schema.METRICS``).
-        tables: Every table by name: ``phases, peaks, spread, two_sides, heard, reception,
-            networks, network_answers, drivers, driver_items, amplification, stories, topics,
-            topic_times, topic_exemplars, words, co_sharing``.
+        tables: Every table by name: ``phases, peaks, other_onsets, spread, two_sides, heard,
+            reception, networks, network_answers, drivers, driver_items, amplification,
+            stories, topics, topic_times, topic_exemplars, words, co_sharing``.
     """
 
     numbers: pd.DataFrame
@@ -96,6 +98,28 @@ def how_far(case: Case, *, posts: pd.DataFrame | None = None, at: Moments | None
     return Spread(pd.concat(parts, ignore_index=True), tables)
 
 
+# What leads back to an account: ids of items (an id opens the post) and of stories and places.
+_LEADS_BACK = ("post_id", "item_id", "story", "shared_id", "official_id", "place", "person")
+
+
+def published(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the tables as a report may carry them: no ids of items, texts masked and cut.
+
+    Rows of the exports (``evidence``) stay: who holds the exports can open them.
+    """
+    kept = {}
+    for name, table in tables.items():
+        shown = table.drop(columns=[c for c in _LEADS_BACK if c in table])
+        if "created_us" in shown:
+            at = pd.to_datetime(shown["created_us"].astype("int64"), unit="us", utc=True)
+            shown = shown.assign(created_us=at).rename(columns={"created_us": "created_at"})
+        if "text" in shown:
+            masked = pd.Series([excerpt(t, 240) for t in shown["text"]], index=shown.index)
+            shown = shown.assign(text=masked.astype("str"))
+        kept[name] = shown.reset_index(drop=True)
+    return kept
+
+
 Parts = tuple[list[pd.DataFrame], dict[str, pd.DataFrame]]
 
 
@@ -117,9 +141,10 @@ def _course(
     seed: int,
 ) -> Parts:
     found = phases(hours, quiet=quiet, zone=zone, seed=seed)
+    others = other_onsets(hours, quiet=quiet, zone=zone)
     tops = peaks(hours, items, after=None if quiet is None else quiet[1])
     numbers = [phase_numbers(found), collector_cap(items, quiet=quiet)]
-    return numbers, {"phases": found, "peaks": tops}
+    return numbers, {"phases": found, "peaks": tops, "other_onsets": others}
 
 
 def _reach(case: Case, items: pd.DataFrame, *, seed: int) -> Parts:

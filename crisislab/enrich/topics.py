@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse.linalg import svds
 
 from crisislab.enrich.copies import normal_text
 
 LEAST_TEXTS, LEAST_STABLE, N_TERMS, N_EXEMPLARS = 60, 0.4, 10, 5
-_RUNS, _PART = 5, 0.8
+_RUNS, _PART, _MOST_TEXTS = 5, 0.8, 20_000
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def find_topics(texts: pd.Series, *, n_topics: int = 8, seed: int = 1) -> Topics
     factorisation from NNDSVD, which draws nothing. ``stability``: the mean over five further
     factorisations (other starts, four fifths of the texts) of the share of a topic's ten terms
     that its counterpart has too (Jaccard). Topics under 0.4 are not shown: they are an accident
-    of the start. A topic is words that go together, no opinion; read its exemplars.
+    of the start. Of more than 20,000 texts every second, third, ... is fitted and the others are
+    told by their words. A topic is words that go together, no opinion; read its exemplars.
 
     Args:
         texts: Distinct texts; copies once.
@@ -83,12 +85,46 @@ def find_topics(texts: pd.Series, *, n_topics: int = 8, seed: int = 1) -> Topics
         matrix = counter.fit_transform(texts)
     except ValueError:  # no word in three texts and at most half
         return nothing
-    n = min(n_topics, matrix.shape[1], matrix.shape[0])
-    weights, parts = _factored(matrix, n, start="nndsvda", seed=seed)
+    n = min(n_topics, min(matrix.shape) - 1)
+    if n < 1:
+        return nothing
+    fitted = matrix[:: -(-matrix.shape[0] // _MOST_TEXTS)]
+    weights, parts = _factored(fitted, n, start="custom", seed=seed)
+    if fitted.shape[0] < matrix.shape[0]:
+        weights = _weighed(matrix, parts)
     names = counter.get_feature_names_out()
     terms = [[str(names[i]) for i in _top(row)] for row in parts]
-    stable = _stability(matrix, [set(_top(row)) for row in parts], seed=seed)
+    stable = _stability(fitted, [set(_top(row)) for row in parts], seed=seed)
     return _table(texts, weights, terms, stable)
+
+
+def _weighed(matrix: Any, parts: Any) -> Any:
+    """Return the topics of texts that were not fitted: their words along each topic's."""
+    sizes = np.maximum(np.linalg.norm(parts, axis=1, keepdims=True), 1e-12)
+    return np.asarray(matrix @ (parts / sizes).T)
+
+
+def _nndsvd(matrix: Any, n: int) -> tuple[Any, Any]:
+    """Return a start from the singular vectors: of each pair the positive or negative side.
+
+    Zeros become the mean, so that every weight can still move. Source: Boutsidis & Gallopoulos
+    2008. Lanczos from a fixed vector: nothing is drawn, and it takes a tenth of scikit-learn's
+    randomised start.
+    """
+    left, values, right = svds(matrix, k=n, v0=np.ones(min(matrix.shape)))
+    order = np.argsort(-values)
+    weights, parts = np.zeros((matrix.shape[0], n)), np.zeros((n, matrix.shape[1]))
+    for rank, i in enumerate(order):
+        u, v = left[:, i], right[i]
+        sides = [(np.maximum(s * u, 0), np.maximum(s * v, 0)) for s in (1, -1)]
+        sizes = [float(np.linalg.norm(a) * np.linalg.norm(b)) for a, b in sides]
+        a, b = sides[int(np.argmax(sizes))]
+        scale = np.sqrt(values[i] * max(sizes))
+        weights[:, rank] = scale * a / max(float(np.linalg.norm(a)), 1e-12)
+        parts[rank] = scale * b / max(float(np.linalg.norm(b)), 1e-12)
+    mean = matrix.mean()
+    weights[weights < 1e-6], parts[parts < 1e-6] = mean, mean
+    return weights, parts
 
 
 def _factored(matrix: Any, n: int, *, start: str, seed: int) -> tuple[Any, Any]:
@@ -101,7 +137,11 @@ def _factored(matrix: Any, n: int, *, start: str, seed: int) -> tuple[Any, Any]:
     with warnings.catch_warnings():
         # Terms settle long before the last digits of the weights do; stability is measured.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        weights = model.fit_transform(matrix)
+        if start == "custom":
+            first, second = _nndsvd(matrix, n)
+            weights = model.fit_transform(matrix, W=first, H=second)
+        else:
+            weights = model.fit_transform(matrix)
     return weights, model.components_
 
 

@@ -73,7 +73,7 @@ def network_answers(waits: pd.DataFrame, posts: Any) -> pd.DataFrame:
 
     Returns:
         ``platform, n_public, n_own, n_conversations, n_answered, left_without_answer`` (people
-        wrote, nobody was answered).
+        wrote and nobody was answered, or the brand published nothing there).
     """
     frame = lazy(posts).with_columns(
         theirs=(~nw.col("own")).cast(nw.Int64), mine=nw.col("own").cast(nw.Int64)
@@ -83,7 +83,8 @@ def network_answers(waits: pd.DataFrame, posts: Any) -> pd.DataFrame:
     table = table.merge(talks.reset_index(), on="platform", how="left")
     for column in ("n_conversations", "n_answered"):
         table[column] = table[column].astype("float64").fillna(0).astype("int64")
-    left = (table["n_conversations"] > 0) & (table["n_answered"] == 0)
+    silent = (table["n_public"] > 0) & (table["n_own"] == 0)
+    left = silent | ((table["n_conversations"] > 0) & (table["n_answered"] == 0))
     return table.assign(left_without_answer=left)
 
 

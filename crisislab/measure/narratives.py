@@ -125,13 +125,16 @@ def fast_sharing(posts: pd.DataFrame, *, seed: int, n_draws: int = 20) -> pd.Dat
         n_draws: Number of shufflings.
 
     Returns:
-        ``seconds, n_pairs, n_accounts, expected, lower, upper`` (pairs with shuffled times).
+        ``seconds, n_pairs, n_accounts, expected, lower, upper`` (pairs with shuffled times;
+        missing where no pair was found).
     """
     shares = _shares(posts)
     rows = []
     for seconds in FAST_SECONDS:
         found = co_shares(shares, seconds=seconds) if len(shares) else shares
-        chance = pairs_by_chance(shares, seconds=seconds, seed=seed, n_draws=n_draws)
+        # Where nothing was found there is nothing to set beside chance.
+        draws = n_draws if len(found) else 0
+        chance = pairs_by_chance(shares, seconds=seconds, seed=seed, n_draws=draws)
         people = set(found["account"]) | set(found["other"]) if len(found) else set()
         rows.append({"seconds": seconds, "n_pairs": len(found), "n_accounts": len(people),
                      "expected": chance.value, "lower": chance.lower,

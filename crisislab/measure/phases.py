@@ -43,10 +43,10 @@ def phases(
     ``hold`` hours within the limit). Lengths in hours: ``half_life`` (from the peak until half
     of the excess after it has occurred; the default, as it assumes no form of decay),
     ``half_peak`` (until under half the peak's rate), ``recovery_hours`` (from alarm to
-    recovery). The interval is that of ``n_draws`` crises with quiet days drawn anew and each hour's posts as a Poisson count: it
-    knows chance, not what the collection left out. A moment that a twentieth of the draws or
-    more do not reach has no upper end. Without a quiet period there is no onset and no recovery,
-    and the half-life is that of all posts, not of the excess.
+    recovery). The interval is that of ``n_draws`` crises with quiet days drawn anew and each
+    hour's posts as a Poisson count: it knows chance, not what the collection left out. A moment
+    that a twentieth of the draws or more do not reach has no upper end. Without a quiet period
+    there is no onset and no recovery, and the half-life is that of all posts, not of the excess.
 
     Returns:
         ``phase, value, lower, upper`` (hours from the first hour for moments, hours for lengths),
@@ -248,13 +248,9 @@ def phase_numbers(table: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             number(names[phase], Estimate(told[0], told[1], told[2]),
                    unit="instant" if moment else "minutes", method="bootstrap_days",
-                   note=_caveat(str(row["note"])), evidence="volume")
+                   note=str(row["note"]), evidence="volume")
         )  # fmt: skip
     return metrics(rows)
-
-
-def _caveat(note: str) -> str:
-    return "not_reached" if note == "not_recovered" else note
 
 
 def _seconds(at: Any) -> float:

@@ -65,7 +65,7 @@ def _rows(
     shares = [Estimate(value / whole, float("nan"), float("nan")) for value in values]
     if by != "impressions":
         shares = shares_of_whole([int(value) for value in values])
-    method = "as_reported" if by == "impressions" else "Goodman 95 %"
+    method = "as_reported" if by == "impressions" else "goodman"
     return [
         number("share_of_voice", share, unit="share", scope=f"name={name};by={by};locked={locked}",
                n=int(whole), method=method, note="locked_panel", evidence="posts")

@@ -16,6 +16,8 @@ LABEL_FILE = "labels.csv"
 SENTIMENT = "sentiment"
 SENTIMENT_LABELS = ("negative", "neutral", "positive")
 FLAG_LABELS = ("yes", "no")
+RECEPTION = "reception"
+RECEPTION_LABELS = ("accepted", "rejected", "mocked", "open")
 UNSURE = "unsure"
 _NEEDED = ("task", "text_key", "label", "coder", "labelled_at", "probability")
 
@@ -26,7 +28,8 @@ def allowed_labels(task: str) -> tuple[str, ...]:
     >>> allowed_labels("tone.apology")
     ('yes', 'no', 'unsure')
     """
-    return (*(SENTIMENT_LABELS if task == SENTIMENT else FLAG_LABELS), UNSURE)
+    known = {SENTIMENT: SENTIMENT_LABELS, RECEPTION: RECEPTION_LABELS}
+    return (*known.get(task, FLAG_LABELS), UNSURE)
 
 
 def read_labels(path: str | Path, *, missing_ok: bool = False) -> pd.DataFrame:

@@ -10,13 +10,20 @@ from crisislab.report.drawing import Figure
 from crisislab.report.effect_blocks import effect_blocks
 from crisislab.report.extra_blocks import extra_blocks
 from crisislab.report.figures import figures
+from crisislab.report.narrative_blocks import narrative_blocks
 from crisislab.report.show import Show, show_for
+from crisislab.report.spread_blocks import spread_blocks
 from crisislab.report.value import Review
 
 MakeBlocks = Callable[[Review, Cards, Show], list[Block]]
 
 # One function per theme, each in a file of its own; a theme without data returns no block.
-THEMES: tuple[MakeBlocks, ...] = (effect_blocks, extra_blocks)
+THEMES: tuple[MakeBlocks, ...] = (
+    spread_blocks,
+    narrative_blocks,
+    effect_blocks,
+    extra_blocks,
+)
 
 
 def blocks(review: Review, cards: Cards, show: Show) -> dict[str, list[Block]]:

@@ -165,8 +165,8 @@ def shown_value(
     """Return a number as the page prints it, with what its notes change about it."""
     codes = notes.split()
     if number is None:
-        key = "report.not_reached" if "not_reached" in codes else "report.unknown"
-        return say(key, show.lang)
+        reached = not {"not_reached", "not_recovered"} & set(codes)
+        return say("report.unknown" if reached else "report.not_reached", show.lang)
     if "estimated" in codes:
         return show.about(number)
     return show.amount(number, unit, step)
