@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from crisislab.errors import CrisisLabError, Problem
     from crisislab.felt import how_they_were_answered, what_people_felt
     from crisislab.followed import Followed
+    from crisislab.helped import ask
     from crisislab.judge.improvement import read_improvements, write_improvements
     from crisislab.judge.ratings import read_ratings, write_ratings
     from crisislab.knowable import as_of
@@ -51,9 +52,10 @@ _HOMES = {
     "Review": "crisislab.report.value",
     "Spread": "crisislab.spread",
     "as_of": "crisislab.knowable",
+    "ask": "crisislab.helped",
     "choose_evidence": "crisislab.label.chooser",
-    "did_we_follow_the_plan": "crisislab.pipeline",
     "compare": "crisislab.library.desk",
+    "did_we_follow_the_plan": "crisislab.pipeline",
     "draw_sample": "crisislab.label.draw",
     "fit_crisis_sentiment": "crisislab.enrich.crisis_sentiment",
     "how_far": "crisislab.spread",
@@ -61,9 +63,9 @@ _HOMES = {
     "label_agreement": "crisislab.label.coders",
     "label_posts": "crisislab.label.widget",
     "open_case": "crisislab.case",
+    "past_case": "crisislab.library.keep",
     "read_crisis_list": "crisislab.read.crisis_list",
     "read_improvements": "crisislab.judge.improvement",
-    "past_case": "crisislab.library.keep",
     "read_label_sheet": "crisislab.label.sheets",
     "read_labels": "crisislab.read.labels",
     "read_library": "crisislab.library.book",
@@ -93,6 +95,7 @@ __all__ = [
     "Review",
     "Spread",
     "as_of",
+    "ask",
     "choose_evidence",
     "compare",
     "did_we_follow_the_plan",

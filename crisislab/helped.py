@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -42,6 +43,33 @@ class Helped:
     verdict: Verdict
     metrics: pd.DataFrame = field(repr=False)
     tables: dict[str, pd.DataFrame] = field(repr=False)
+
+
+def ask(
+    case: Case, question: str, *, at: str | None = None, response: str | None = None,
+    window: str = "24 h",
+) -> Case:  # fmt: skip
+    """Return the case with another question about its response.
+
+    A question asked after looking at the curves proves nothing: use it to see how an answer hangs
+    on the question, and write the real one into ``case.toml`` beforehand.
+
+    Args:
+        case: An opened case.
+        question: What the response was meant to do.
+        at: The response as an instant, local time of the case, such as ``2026-03-20 14:00``.
+        response: Or a milestone of the crisis clock.
+        window: How long after the response to look, with its unit.
+
+    Raises:
+        ValueError: If neither or both of ``at`` and ``response`` are given, or one is unreadable.
+    """
+    instant = None if at is None else datetime.fromisoformat(at)
+    asked = Question.model_validate(
+        {"question": question, "at": instant, "response": response, "window": window}
+    )
+    settings = case.settings.model_copy(update={"effect": asked})
+    return replace(case, settings=settings, control=pd.DataFrame())
 
 
 def did_it_help(

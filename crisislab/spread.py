@@ -43,8 +43,8 @@ class Spread:
     Attributes:
         numbers: Every number (``schema.METRICS``).
         tables: Every table by name: ``phases, peaks, other_onsets, spread, two_sides, heard,
-            reception, networks, network_answers, drivers, driver_items, amplification, stories, topics,
-            topic_times, topic_exemplars, words, co_sharing``.
+            reception, networks, network_answers, drivers, driver_items, amplification,
+            stories, topics, topic_times, topic_exemplars, words, co_sharing``.
     """
 
     numbers: pd.DataFrame

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +13,7 @@ import pytest
 
 from crisislab.case import open_case
 from crisislab.errors import CrisisLabError
+from crisislab.helped import ask
 from crisislab.pipeline import review
 from crisislab.report.html import review_html
 from crisislab.report.value import Review
@@ -23,8 +26,8 @@ def _asked(folder: Path, effect: str, control: str = "") -> Path:
     case = folder / "case"
     shutil.copytree(SAMPLE, case)
     settings = case / "case.toml"
-    before = settings.read_text("utf-8").split("\n[effect]")[0]
-    text = before + '\n[effect]\nquestion = "¿Bajó los mensajes?"\n' + effect
+    without = re.sub(r"\n\[effect\]\n(?:.+\n)+", "\n", settings.read_text("utf-8"))
+    text = without + '\n[effect]\nquestion = "¿Bajó los mensajes?"\n' + effect
     settings.write_text(text, encoding="utf-8")
     if control:
         (case / "control.csv").write_text(control, encoding="utf-8")
@@ -104,7 +107,19 @@ def test_mistakes_in_the_question_are_named(
 def test_without_a_question_nothing_is_claimed() -> None:
     """A case that asks nothing gets "cannot tell" and the way to ask."""
     case = open_case(SAMPLE)
-    if case.settings.effect is None:
-        made = review(case, lang="en")
-        assert _verdict(made)["verdict"] == "cannot tell"
-        assert "The case asks no question about its response" in review_html(made)
+    silent = replace(case, settings=case.settings.model_copy(update={"effect": None}))
+    made = review(silent, lang="en")
+    assert _verdict(made)["verdict"] == "cannot tell"
+    assert "The case asks no question about its response" in review_html(made)
+
+
+def test_another_question_leaves_the_case_alone() -> None:
+    """Asking again gives a new case; neither or both ways of naming the response are refused."""
+    case = open_case(SAMPLE)
+    before = case.settings.effect
+    asked = ask(case, "Later?", at="2026-03-20 14:00").settings.effect
+    assert case.settings.effect == before
+    assert asked is not None
+    assert asked.question == "Later?"
+    with pytest.raises(ValueError, match="effect"):
+        ask(case, "When?")

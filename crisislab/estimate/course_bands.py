@@ -125,7 +125,7 @@ def _basic(name: str, found: Course, drawn: list[Course], truth: dict[str, float
         return Estimate(value, math.nan, math.nan)
     missed = np.array([float(getattr(one, name)) for one in drawn]) - truth[name]
     known = missed[np.isfinite(missed)]
-    if len(known) < len(drawn) / 2:
+    if not len(known) or len(known) < len(drawn) / 2:
         return Estimate(value, math.nan, math.nan)
     low, high = (float(q) for q in np.quantile(known, _LEVELS[name]))
     # The errors lean to one side, and to which one the draws cannot say: both ways are taken.

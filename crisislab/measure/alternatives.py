@@ -27,11 +27,11 @@ def other_onsets(
 
     ``limit`` is the rule of the review. ``cusum`` (k = 0.5, h = 5: one false alarm in about 930
     quiet hours on one side) dates the onset after the last zero of the sum, often early;
-    ``ewma`` (weight 0.2, 2.962) at its first hour above the limit; ``kleinberg`` (two levels, the upper twice the
-    usual) at the first burst of two hours. All look at the hours after the quiet period, at
-    residuals without the daily or weekly cycle. ``break`` rows are changes of the mean of these
-    residuals by PELT: something to look at, never an alarm. Where the rules disagree by hours
-    the rise was slow.
+    ``ewma`` (weight 0.2, 2.962) at its first hour above the limit; ``kleinberg`` (two levels, the
+    upper twice the usual) at the first burst of two hours. All look at the hours after the quiet
+    period, at residuals without the daily or weekly cycle. ``break`` rows are changes of the mean
+    of these residuals by PELT: something to look at, never an alarm. Where the rules disagree by
+    hours the rise was slow.
 
     Returns:
         ``rule, at``; ``at`` is missing where a rule found none. Empty without a quiet period.

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from crisislab.engine import lazy, small
-from crisislab.epochs import ANY, breaks_between, epoch_of, shared_counts
+from crisislab.epochs import ANY, Counted, breaks_between, epoch_of, shared_counts
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.estimate.survival import Estimate
 from crisislab.metrics import metrics, number
@@ -113,19 +113,27 @@ def _rate(
     return rows
 
 
-def compare_engagement(
-    before: Any, after: Any, *, platform: str, bridge: bool = False
+def compare_periods(
+    before: Any,
+    after: Any,
+    *,
+    platform: str,
+    metric: Counted = "engagement",
+    bridge: bool = False,
 ) -> pd.DataFrame:
-    """Return engagement per item before and after, if both were counted alike.
+    """Return engagement or displays per item before and after, if both were counted alike.
 
     Args:
         before: Posts of the earlier time.
         after: Posts of the later time.
         platform: Network.
-        bridge: Whether to compare by the counters that all definitions share, noted as such.
+        metric: ``engagement`` or ``impressions`` (displays or views, as the platform called them).
+        bridge: Whether to compare all the same, noted as such: engagement by the counters that
+            all definitions share; displays as they are, as one column holds both definitions.
 
     Returns:
-        ``period, n_items, engagement, per_item, counts, note``.
+        ``period, n_items, total, per_item, counts, note`` (``bridged`` or
+        ``definition_changed`` where it was).
 
     Raises:
         CrisisLabError: CL-METRIC-BREAK if a definition changed between the two and ``bridge``
@@ -134,11 +142,10 @@ def compare_engagement(
     parts = [_of_platform(part, platform) for part in (before, after)]
     days = [pd.to_datetime(part["created_us"], unit="us").dt.date for part in parts]
     if any(part.empty for part in parts):
-        return pd.DataFrame(columns=["period", "n_items", "engagement", "per_item", "counts",
-                                     "note"])  # fmt: skip
+        return pd.DataFrame(columns=["period", "n_items", "total", "per_item", "counts", "note"])
     first, last = min(min(d) for d in days), max(max(d) for d in days)
-    breaks = breaks_between(platform, "engagement", first, last)
-    start = epoch_of(platform, "engagement", first)
+    breaks = breaks_between(platform, metric, first, last)
+    start = epoch_of(platform, metric, first)
     if breaks and not bridge:
         raise CrisisLabError(
             Problem("CL-METRIC-BREAK", value=platform,
@@ -146,18 +153,22 @@ def compare_engagement(
         )  # fmt: skip
     held = [*([start] if start else []), *breaks]
     counts = shared_counts(held) if held else ANY
+    note = "bridged" if breaks else ""
+    if metric == "impressions":
+        counts, note = ("n_impressions",), "definition_changed" if breaks else ""
     rows = []
     for period, part in zip(("before", "after"), parts, strict=True):
         total = part[list(counts)].sum(axis=1, min_count=1).dropna()
         rows.append(
-            {"period": period, "n_items": len(total), "engagement": float(total.sum()),
+            {"period": period, "n_items": len(total), "total": float(total.sum()),
              "per_item": float(total.mean()) if len(total) else np.nan,
-             "counts": " ".join(counts), "note": "bridged" if breaks else ""}
+             "counts": " ".join(counts), "note": note}
         )  # fmt: skip
     return pd.DataFrame(rows)
 
 
 def _of_platform(posts: Any, platform: str) -> pd.DataFrame:
     frame = lazy(posts).filter((nw.col("platform") == platform) & (nw.col("kind") != "repost"))
-    items = small(frame.select("post_id", "created_us", *ANY), by=["created_us", "post_id"])
-    return items.assign(**{name: items[name].astype("Float64") for name in ANY})
+    names = [*ANY, "n_impressions"]
+    items = small(frame.select("post_id", "created_us", *names), by=["created_us", "post_id"])
+    return items.assign(**{name: items[name].astype("Float64") for name in names})

@@ -167,6 +167,9 @@ def official_numbers(
         rows.append(number("heard_share", share.value, unit="share",
                            scope=f"platform={row['platform']}", n=int(row["n_authors"]),
                            method="lower_bound", note="lower_bound", evidence="posts"))  # fmt: skip
+    for kind, n in received["kind"].value_counts().sort_index().items():
+        rows.append(number("n_reactions", float(n), unit="count", scope=f"kind={kind}",
+                           n=len(received), evidence="posts"))  # fmt: skip
     rows += _stances(received)
     return metrics(rows)
 

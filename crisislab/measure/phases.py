@@ -16,8 +16,9 @@ from crisislab.estimate.baseline import (
     resampled_baselines,
     time_slots,
 )
-from crisislab.estimate.counts import steady_residuals
+from crisislab.estimate.counts import extra_variance, steady_residuals
 from crisislab.estimate.course import HOLD_HOURS, Course, course, further_peaks
+from crisislab.estimate.course_bands import course_bands
 from crisislab.estimate.survival import Estimate, Floats
 from crisislab.metrics import metrics, number
 
@@ -43,8 +44,10 @@ def phases(
     ``hold`` hours within the limit). Lengths in hours: ``half_life`` (from the peak until half
     of the excess after it has occurred; the default, as it assumes no form of decay),
     ``half_peak`` (until under half the peak's rate), ``recovery_hours`` (from alarm to
-    recovery). The interval is that of ``n_draws`` crises with quiet days drawn anew and each
-    hour's posts as a Poisson count: it knows chance, not what the collection left out. A moment
+    recovery). The intervals of onset, peak,
+    half-life and recovery are those of ``course_bands``, which hold the truth in 93 to 97 % of
+    simulated crises; the others those of ``n_draws`` crises with quiet days drawn anew and each
+    hour's posts as a Poisson count. They know chance, not what the collection left out. A moment
     that a twentieth of the draws or more do not reach has no upper end. Without a quiet period
     there is no onset and no recovery, and the half-life is that of all posts, not of the excess.
 
@@ -63,7 +66,26 @@ def phases(
     if start >= len(counts):
         draws = []
     rows = [_row(name, found, draws, hours, quiet=quiet) for name in (*_MOMENTS, *_LENGTHS)]
-    return pd.DataFrame(rows)
+    if quiet is None or start >= len(counts) or hours["expected"].isna().any():
+        return pd.DataFrame(rows)
+    calm = (hours["hour_at"] >= quiet[0]).to_numpy() & (hours["hour_at"] < quiet[1]).to_numpy()
+    extra = extra_variance(counts[calm], limits[0][calm])
+    bands = course_bands(
+        counts, limits[0], extra=extra, start=start, seed=seed, draws=n_draws, hold=hold
+    )
+    return pd.DataFrame([_banded(row, getattr(bands, row["phase"], None), hours) for row in rows])
+
+
+def _banded(row: dict[str, Any], band: Estimate | None, hours: pd.DataFrame) -> dict[str, Any]:
+    """Return a row with the interval of ``course_bands``, whose coverage is known."""
+    if band is None or np.isnan(band.lower) or np.isnan(row["value"]):
+        return row
+    lower, upper = min(band.lower, row["value"]), max(band.upper, row["value"])
+    made = row | {"lower": lower, "upper": band.upper if np.isnan(band.upper) else upper}
+    if row["phase"] in _MOMENTS:
+        made |= {"lower_at": _instant(hours, made["lower"]),
+                 "upper_at": _instant(hours, made["upper"])}  # fmt: skip
+    return made
 
 
 def _drawn(

@@ -43,7 +43,11 @@ def effect_blocks(review: Review, cards: Cards, show: Show) -> list[Block]:
                    table=_numbers(cards, show), hint=_past(asked, show))]  # fmt: skip
     figure = _figure(review, asked, show)
     if figure is not None:
-        found.append(Block(SECTION, figure.title, figure=figure, table=_course(review, show)))
+        found.append(
+            Block(
+                SECTION, say("effect.chart", show.lang), figure=figure, table=_course(review, show)
+            )
+        )
     found += [
         Block(SECTION, say(f"effect.{name}", show.lang), show.say(f"effect.{name}_intro"),
               table=made, folded=name != "beside")
@@ -167,4 +171,4 @@ def _figure(review: Review, asked: dict[str, Any], show: Show) -> Figure | None:
                       "text": say("effect.response", show.lang)}],
     )  # fmt: skip
     alt = say("effect.chart_alt", show.lang, at=show.instant(asked["response_at"]))
-    return Figure("effect", say("effect.chart", show.lang), alt, data, page, 430)
+    return Figure("effect", say("effect.axis", show.lang), alt, data, page, 430)

@@ -146,3 +146,14 @@ def test_fast_sharing_stands_beside_chance() -> None:
         stories(told), find_topics(told["text"]).table, found.reset_index(), n_posts=len(told)
     )
     assert set(numbers["note"].dropna()) >= {"never_bots"}
+
+
+def test_very_many_texts_are_told_by_their_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts beyond those fitted come under the same topics as if all had been."""
+    texts = _two_topics(200)
+    whole = find_topics(texts, n_topics=2, seed=1)
+    monkeypatch.setattr("crisislab.enrich.topics._MOST_TEXTS", 70)
+    part = find_topics(texts, n_topics=2, seed=1)
+    assert len(part.main) == 200
+    groups = pd.DataFrame({"whole": whole.main, "part": part.main}).drop_duplicates()
+    assert len(groups) == 2

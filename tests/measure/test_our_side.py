@@ -152,6 +152,30 @@ def test_authors_are_ranks_and_newcomers_are_new() -> None:
     assert numbers["note"]["n_reposts_seen"] == "no_cascade_depth"
 
 
+def test_networks_and_drivers_are_the_same_on_duckdb() -> None:
+    """Engine and order change nothing."""
+    connection = duckdb.connect()
+    for name, frame in (("story", _story()), ("networks", _networks())):
+        mixed = _with_microseconds(frame.sample(frac=1, random_state=5))
+        connection.register(name, mixed)
+    story = connection.sql("select * from story")
+    first = authors(_story(), since=at("09:00"))
+    pd.testing.assert_frame_equal(authors(story, since=at("09:00")), first, check_dtype=False)
+    pd.testing.assert_frame_equal(
+        items(connection.sql("select * from story"), first), items(_story(), first),
+        check_dtype=False,
+    )  # fmt: skip
+    pd.testing.assert_frame_equal(
+        amplification(connection.sql("select * from story")), amplification(_story()),
+        check_dtype=False,
+    )  # fmt: skip
+    said = same_statements(_networks())
+    pd.testing.assert_frame_equal(
+        across_networks(said, connection.sql("select * from networks")),
+        across_networks(said, _networks()), check_dtype=False,
+    )  # fmt: skip
+
+
 def test_amplification_gives_no_depth() -> None:
     """Reposts are counted per item they hang on, with the time to half of them and no depth."""
     found = amplification(_story())

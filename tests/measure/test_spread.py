@@ -11,7 +11,7 @@ import pytest
 from crisislab.engine import _with_microseconds
 from crisislab.epochs import register
 from crisislab.errors import CrisisLabError
-from crisislab.measure.engagement import compare_engagement, engagement
+from crisislab.measure.engagement import compare_periods, engagement
 from crisislab.measure.share_of_voice import share_of_voice
 from crisislab.measure.spread import spread_by_provenance, spread_numbers
 from tests.build import posts
@@ -93,12 +93,26 @@ def test_comparison_across_a_break_is_refused_or_bridged() -> None:
     """Before and after 1 July 2024 do not compare, unless by what all definitions share."""
     before, after = _reactions("2023-05-01", **COUNTS), _reactions("2024-08-01", **COUNTS)
     with pytest.raises(CrisisLabError, match="2023-06-13, 2024-01-01, 2024-07-01"):
-        compare_engagement(before, after, platform="x")
-    bridged = compare_engagement(before, after, platform="x", bridge=True)
-    assert bridged["engagement"].tolist() == [15, 15]
+        compare_periods(before, after, platform="x")
+    bridged = compare_periods(before, after, platform="x", bridge=True)
+    assert bridged["total"].tolist() == [15, 15]
     assert bridged["note"].tolist() == ["bridged", "bridged"]
-    within = compare_engagement(after, after, platform="x")
-    assert within["engagement"].tolist() == [20, 20]
+    within = compare_periods(after, after, platform="x")
+    assert within["total"].tolist() == [20, 20]
+
+
+def test_views_of_meta_do_not_compare_with_impressions() -> None:
+    """Displays on Facebook before and after November 2024 count different things: refused."""
+    before, after = (
+        posts({"post_id": day, "platform": "facebook", "n_impressions": n,
+               "created_at": pd.Timestamp(day + "T12:00Z")})
+        for day, n in (("2024-10-01", 100), ("2024-12-01", 150))
+    )  # fmt: skip
+    with pytest.raises(CrisisLabError, match="2024-11-14"):
+        compare_periods(before, after, platform="facebook", metric="impressions")
+    told = compare_periods(before, after, platform="facebook", metric="impressions", bridge=True)
+    assert told["total"].tolist() == [100, 150]
+    assert set(told["note"]) == {"definition_changed"}
 
 
 def test_register_is_dated_and_sourced() -> None:

@@ -18,9 +18,14 @@ AT = pd.Timestamp("2026-03-05T10:00Z")
 def _tables(text: str) -> dict[str, pd.DataFrame]:
     """Return every table of the spread with a hostile text wherever the data have their say."""
     row: dict[str, Any] = {
-        "platform": text, "created_us": 1_772_000_000_000_000, "text": text,
-        "evidence": f"{text}:1", "post_id": "leads-back-1", "item_id": "leads-back-2", "story": "leads-back-3",
-    }  # fmt: skip
+        "platform": text,
+        "created_us": 1_772_000_000_000_000,
+        "text": text,
+        "evidence": f"{text}:1",
+        "post_id": "leads-back-1",
+        "item_id": "leads-back-2",
+        "story": "leads-back-3",
+    }
     moments = [
         {"phase": p, "at": AT, "lower_at": AT, "upper_at": pd.NaT, "value": 3.0, "lower": 2.0,
          "upper": float("nan"), "note": ""}
