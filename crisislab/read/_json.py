@@ -118,9 +118,7 @@ def _document(first: str, second: str | None) -> Shape:
     return "lines" if compact else "document"
 
 
-def read_lines(
-    lines: Iterable[str], *, ended: bool, first: int = 1
-) -> Iterator[Record | None]:
+def read_lines(lines: Iterable[str], *, ended: bool, first: int = 1) -> Iterator[Record | None]:
     """Yield one record for each line of JSON lines, ``None`` for a blank one.
 
     Args:

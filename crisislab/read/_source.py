@@ -8,8 +8,8 @@ from itertools import islice
 
 from crisislab.errors import CrisisLabError
 from crisislab.read import _json
-from crisislab.read._bytes import Input
 from crisislab.read._bulk import BulkRecords, BulkTable, Columns, RecordColumns
+from crisislab.read._bytes import Input
 from crisislab.read._columns import check_declared, match
 from crisislab.read._csv import (
     Block,
