@@ -35,11 +35,55 @@ import psutil
 _START_MS = 1_772_000_000_000
 _X_EPOCH_MS = 1_288_834_974_657
 _LANGS = ("es", "es", "es", "es", "en", "ca", "pt", "und")
-_WORDS = (
-    "la marca no responde desde ayer y nadie explica qué pasó con el envío de mi pedido, "
-    "gracias por la rápida solución 👏 estoy muy enfadada porque el producto llegó roto "
-    "¿alguien sabe algo? mañana voy a la tienda a reclamar otra vez con la caja entera"
-).split()
+_WORDS = [
+    "la",
+    "marca",
+    "no",
+    "responde",
+    "desde",
+    "ayer",
+    "y",
+    "nadie",
+    "explica",
+    "qué",
+    "pasó",
+    "con",
+    "el",
+    "envío",
+    "de",
+    "mi",
+    "pedido,",
+    "gracias",
+    "por",
+    "la",
+    "rápida",
+    "solución",
+    "👏",
+    "estoy",
+    "muy",
+    "enfadada",
+    "porque",
+    "el",
+    "producto",
+    "llegó",
+    "roto",
+    "¿alguien",
+    "sabe",
+    "algo?",
+    "mañana",
+    "voy",
+    "a",
+    "la",
+    "tienda",
+    "a",
+    "reclamar",
+    "otra",
+    "vez",
+    "con",
+    "la",
+    "caja",
+    "entera",
+]
 _OURS = "crisislab"
 Answer = dict[str, int]
 
@@ -296,7 +340,9 @@ def main() -> None:
     if asked.one:
         print(json.dumps(CONTENDERS[asked.one](asked.file)))
         return
-    names = [n for n in CONTENDERS if n in (_OURS, "duckdb") or asked.only is None or n in asked.only]
+    names = [
+        n for n in CONTENDERS if n in (_OURS, "duckdb") or asked.only is None or n in asked.only
+    ]
     names = [name for name in names if find_spec(name) is not None]
     with tempfile.TemporaryDirectory() as made:
         folder = asked.folder or Path(made)

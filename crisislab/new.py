@@ -6,10 +6,12 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from string import Template
+
+import pandas as pd
 
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read import Inspection, inspect, read_posts
@@ -75,7 +77,11 @@ def new_case(
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".crisislab-new-") as scratch:
         root = Path(scratch) / "case"
         files = _place(root, inspected, link=link)
-        unsettled = [*(p for seen in inspected.values() for p in seen.unsettled)]
+        unsettled = [
+            replace(problem, file=name)
+            for name, path in files.items()
+            for problem in inspected[path].unsettled
+        ]
         facts = _facts(root, unsettled)
         (root / "case.toml").write_text(
             _case_text(
@@ -98,7 +104,10 @@ def new_case(
     if zone is None:
         unsettled.append(Problem("CL-NEW-ZONE", "flagged", file="case.toml"))
     if not accounts and not facts.outbound:
-        unsettled.append(Problem("CL-NEW-ACCOUNTS", "flagged", file="case.toml"))
+        likely = ", ".join(f"{platform}:{handle}" for platform, handle, _ in facts.named) or "-"
+        unsettled.append(
+            Problem("CL-NEW-ACCOUNTS", "flagged", file="case.toml", facts={"likely": likely})
+        )
     return NewCase(folder, titles, tuple(unsettled))
 
 
@@ -145,6 +154,7 @@ class _Facts:
     last: str
     outbound: bool
     linked: bool
+    named: tuple[tuple[str, str, int], ...]
 
 
 def _facts(root: Path, unsettled: list[Problem]) -> _Facts:
@@ -152,7 +162,7 @@ def _facts(root: Path, unsettled: list[Problem]) -> _Facts:
     known = {(p.code, p.file) for p in unsettled}
     for row in loaded.issues[loaded.issues["severity"].eq("refused")].to_dict("records"):
         name = str(row["source_file"])
-        if (row["code"], name) not in known and (row["code"], Path(name).name) not in known:
+        if (row["code"], name) not in known:
             unsettled.append(Problem(str(row["code"]), file=name, value=str(row["value"] or "")))
     posts = loaded.posts
     said = posts["inbound"].str.casefold()
@@ -162,7 +172,20 @@ def _facts(root: Path, unsettled: list[Problem]) -> _Facts:
         last=str(at.max()) if len(at) else "?",
         outbound=bool(said.eq("false").any()),
         linked=bool(said.notna().any() and posts["parent_id"].notna().any()),
+        named=_most_named(posts),
     )
+
+
+def _most_named(posts: pd.DataFrame) -> tuple[tuple[str, str, int], ...]:
+    """Return platform, handle and count of the account most posts name, where one stands out."""
+    words = posts[["platform", "mentions"]].dropna()
+    words = words.assign(mentions=words["mentions"].str.casefold().str.split()).explode("mentions")
+    found = []
+    for platform, names in words.dropna().groupby("platform")["mentions"]:
+        counts = names.value_counts()
+        if len(counts) and counts.iloc[0] >= max(10, 2 * counts.iloc[1:2].sum()):
+            found.append((str(platform), str(counts.index[0]), int(counts.iloc[0])))
+    return tuple(found)
 
 
 def _case_text(
@@ -184,7 +207,7 @@ def _case_text(
         brand=_quoted(brand or name),
         outbound=str(facts.outbound).lower(),
         absent=str(not accounts and not facts.outbound).lower(),
-        accounts=_accounts(accounts),
+        accounts=_accounts(accounts, facts, lang),
         first=facts.first,
         last=facts.last,
         rule=_quoted("opening-posts" if facts.linked else "conversations"),
@@ -192,7 +215,13 @@ def _case_text(
     )
 
 
-def _accounts(accounts: Sequence[str]) -> str:
+def _accounts(accounts: Sequence[str], facts: _Facts, lang: str) -> str:
+    if not accounts and facts.named:
+        return "".join(
+            f"\n# {say('new.named', lang, n=n)}\n# [[brand.accounts]]\n"
+            f"# platform = {_quoted(platform)}\n# handle = {_quoted(handle)}\n"
+            for platform, handle, n in facts.named
+        )
     if not accounts:
         return '\n# [[brand.accounts]]\n# platform = "x"\n# handle = "..."\n'
     blocks = []

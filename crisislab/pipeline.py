@@ -26,6 +26,8 @@ from crisislab.measure.reach import reach, reach_by_platform
 from crisislab.measure.response import curve, first_response_time, waits
 from crisislab.measure.sentiment import negative_index, negativity_per_hour, sentiment
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour, volume
+from crisislab.report.look import read_look
+from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
 from crisislab.settings import to_utc
 
@@ -74,6 +76,8 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         issues=case.issues_in(language, more=check_sampling(posts, zone=case.zone)),
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
+        look=read_look(case.folder),
+        extras=read_narrative(case.folder),
     )
 
 

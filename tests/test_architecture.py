@@ -35,6 +35,7 @@ ROOMS = [
     "pipeline",
     "new",
     "notebooks",
+    "reference",
     "simulate",
     "cli",
     "__main__",

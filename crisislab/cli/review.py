@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def review(
     folder: Annotated[Path, typer.Argument(help=helped("case"))],
     out: Annotated[Path | None, typer.Option(help=helped("out"))] = None,
+    form: Annotated[list[str] | None, typer.Option(help=helped("form"))] = None,
     lang: Lang = None,
     json_: Json = False,
 ) -> None:
@@ -31,11 +32,17 @@ def review(
     progress("cli.measuring", words)
     result = review_case(case, lang=None if lang is None else lang.value)
     progress("cli.writing", words)
-    page = result.write(out or folder / "review").resolve()
+    page = result.write(out or folder / "review", forms=_forms(form or [])).resolve()
     if json_:
         print_json(_for_machines(result, page))
     else:
         print(verdicts_text(result), page, sep="\n\n")
+
+
+def _forms(asked: list[str]) -> list[str]:
+    from crisislab.report.forms import FORMS
+
+    return list(FORMS) if "all" in asked else asked
 
 
 def _for_machines(result: Review, page: Path) -> dict[str, object]:

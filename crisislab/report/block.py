@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
@@ -19,6 +19,7 @@ class Block:
             data (its name is said as ``report.section.NAME``).
         heading: Heading, as words.
         intro: Sentence under the heading; plain text is escaped, ``Markup`` is kept.
+        body: Paragraphs and lists, as HTML made here, instead of a sentence.
         figure: Chart, or ``None``. Its name is unique on the page.
         table: Table, or ``None``; under a chart it is folded as the data of the chart.
         hint: Small print below.
@@ -28,6 +29,7 @@ class Block:
     section: str
     heading: str
     intro: str | Markup = ""
+    body: Markup = field(default_factory=Markup)
     figure: Figure | None = None
     table: Grid | None = None
     hint: str | Markup = ""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from crisislab.report.block import Block
 from crisislab.report.cards import Cards
 from crisislab.report.drawing import Figure
+from crisislab.report.extra_blocks import extra_blocks
 from crisislab.report.figures import figures
 from crisislab.report.show import Show, show_for
 from crisislab.report.value import Review
@@ -14,7 +15,7 @@ from crisislab.report.value import Review
 MakeBlocks = Callable[[Review, Cards, Show], list[Block]]
 
 # One function per theme, each in a file of its own; a theme without data returns no block.
-THEMES: tuple[MakeBlocks, ...] = ()
+THEMES: tuple[MakeBlocks, ...] = (extra_blocks,)
 
 
 def blocks(review: Review, cards: Cards, show: Show) -> dict[str, list[Block]]:

@@ -49,18 +49,22 @@ def review_html(review: Review) -> str:
     page = _environment().get_template("review.html.j2")
     return page.render(
         review=_shown(review), lang=review.language, zone=review.zone,
-        sections=_order(added), added=added, blocks=further,
+        sections=_order(added, review.look.order), added=added, look=review.look, blocks=further,
         say=lambda key, **facts: show.say(f"report.{key}", **facts),
         word=lambda key, **facts: say(key, review.language, **facts),
         story=tell_story(review, cards, show), tables=_tables(review, cards, show),
-        cards=_by_metric(cards), drawn=drawn(review, further, show), **_lists(review, cards, show),
+        cards=by_metric(cards), drawn=drawn(review, further, show), **_lists(review, cards, show),
         **_machinery(review),
     )  # fmt: skip
 
 
-def _order(added: tuple[str, ...]) -> tuple[str, ...]:
-    before = SECTIONS.index("data")
-    return (*SECTIONS[:before], *added, *SECTIONS[before:])
+def _order(added: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the sections in their order: the first page first, the data and the numbers last."""
+    end = SECTIONS.index("data")
+    middle = (*SECTIONS[1:end], *added)
+    chosen = [name for name in wanted if name in middle]
+    left = [name for name in middle if name not in chosen]
+    return (SECTIONS[0], *chosen, *left, *SECTIONS[end:])
 
 
 @lru_cache(maxsize=1)
@@ -139,8 +143,8 @@ def _lists(review: Review, cards: Cards, show: Show) -> dict[str, Any]:
     }
 
 
-def _by_metric(cards: Iterable[Card]) -> list[tuple[str, str, list[Card]]]:
-    """Return the cards in groups of one metric: name, definition, cards."""
+def by_metric(cards: Iterable[Card]) -> list[tuple[str, str, list[Card]]]:
+    """Return the cards in groups of one metric: its name, its definition, its cards."""
     ordered = sorted(cards, key=lambda card: card.metric)
     first: dict[str, str] = {}
     for card in ordered:

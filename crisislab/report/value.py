@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from crisislab.report.look import Look
+
 if TYPE_CHECKING:
     from crisislab.report.drawing import Figure
+    from crisislab.report.extra import Extra
 
 Language = Literal["es", "en"]
 
@@ -44,6 +47,8 @@ class Review:
         manifest: Hashes of inputs, versions, settings, seed and time-zone database.
         tables: Further tables by name, each written as ``NAME.csv``; a part of the page that finds
             none of its tables is left out.
+        look: Logo, colour, order and titles of a team.
+        extras: Parts that people added: sections from a notebook, text written by hand.
     """
 
     title: str
@@ -68,19 +73,64 @@ class Review:
     rejects: pd.DataFrame
     manifest: Mapping[str, Any] = field(repr=False)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    look: Look = field(default_factory=Look, repr=False)
+    extras: tuple[Extra, ...] = field(default=(), repr=False)
 
-    def write(self, folder: str | Path) -> Path:
+    def write(self, folder: str | Path, *, forms: Collection[str] = ()) -> Path:
         """Write the review into a folder and return the path of ``review.html``.
 
         Every file is written beside and renamed, so that an interrupted run leaves the earlier
         review whole.
 
+        Args:
+            folder: Where it goes.
+            forms: Further forms: ``pdf`` (by an installed browser), ``docx``, ``pptx``, ``xlsx``
+                (every table) and ``md`` (with pictures, for wikis).
+
         Raises:
-            CrisisLabError: If the folder cannot be written.
+            CrisisLabError: If a form cannot be made or the folder cannot be written.
         """
         from crisislab.report.write import write_review
 
-        return write_review(self, Path(folder))
+        return write_review(self, Path(folder), forms=forms)
+
+    def with_section(
+        self,
+        title: str,
+        text: str = "",
+        *,
+        figure: Any = None,
+        alt: str = "",
+        table: pd.DataFrame | None = None,
+        about: str = "",
+        metrics: pd.DataFrame | None = None,
+        place: str = "added",
+    ) -> Review:
+        """Return the review with one more section; this one stays as it is.
+
+        Args:
+            title: Heading.
+            text: Markdown. A number is not typed but named, ``{n_posts}`` or
+                ``{reply_rate[within=60]}``, so that it opens like every other number.
+            figure: A plotly figure or one of the review's own.
+            alt: The figure in words; required for a plotly figure.
+            table: A table; it is written as CSV beside the page.
+            about: What the numbers of the table are and where they come from; required for it.
+            metrics: Further numbers (``schema.METRICS``), which get cards.
+            place: Section to stand in: ``added`` (of its own), ``chronology``, ``response``,
+                ``sentiment``, ``reach``, ``plan`` or ``targets``.
+
+        Raises:
+            CrisisLabError: If the text has a bare number (``CL-SECTION-NUMBER``) or names a metric
+                the review does not have, a table says nothing about itself, a figure has no alt
+                text, or there is no such place.
+        """
+        from crisislab.report.extra import add_section
+
+        return add_section(
+            self, title, text, figure=figure, alt=alt, table=table, about=about,
+            metrics=metrics, place=place,
+        )  # fmt: skip
 
     def figure(self, name: str) -> Figure:
         """Return one chart of the review, such as overview, public, waiting, sentiment or reach.

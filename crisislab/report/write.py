@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from crisislab.report.forms import form_files
 from crisislab.report.html import review_html
 from crisislab.report.replace import replace_files
 from crisislab.report.sheets import csv_bytes
@@ -17,7 +18,7 @@ TABLES = ("metrics", "verdicts", "actions", "ledger", "issues", "rejects")
 PAGE = "review.html"
 
 
-def write_review(review: Review, folder: Path) -> Path:
+def write_review(review: Review, folder: Path, *, forms: Collection[str] = ()) -> Path:
     """Write a review into a folder and return the path of ``review.html``.
 
     Writes ``metrics.csv``, ``verdicts.csv``, ``actions.csv``, ``ledger.csv``, ``issues.csv``,
@@ -26,18 +27,26 @@ def write_review(review: Review, folder: Path) -> Path:
     the folder are left alone. An interruption leaves the earlier review or the new one (see
     :mod:`crisislab.report.replace`).
 
+    Args:
+        review: The review.
+        folder: Where it goes.
+        forms: Further forms: ``pdf``, ``docx``, ``pptx``, ``xlsx``, ``md``.
+
     Raises:
-        CrisisLabError: If the folder cannot be written; the earlier review is then untouched.
+        CrisisLabError: If a form cannot be made or the folder cannot be written; the earlier
+            review is then untouched.
     """
-    replace_files(review_files(review), folder)
+    replace_files(review_files(review, forms=forms), folder)
     return folder / PAGE
 
 
-def review_files(review: Review) -> dict[str, bytes]:
+def review_files(review: Review, *, forms: Collection[str] = ()) -> dict[str, bytes]:
     """Return the files of a review by name, the page last."""
     files = {f"{name}.csv": csv_bytes(getattr(review, name)) for name in TABLES}
     files |= {f"{name}.csv": csv_bytes(table) for name, table in sorted(review.tables.items())}
-    page = review_html(review).encode("utf-8", "replace")
+    text = review_html(review)
+    page = text.encode("utf-8", "replace")
+    files |= form_files(review, text, forms) if forms else {}
     files["manifest.json"] = _manifest(review.manifest, files | {PAGE: page})
     return files | {PAGE: page}
 

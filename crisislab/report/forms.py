@@ -1,0 +1,97 @@
+"""The forms of a review beside the page: PDF, Word, slides, workbook, wiki text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+from crisislab.errors import CrisisLabError, Problem
+from crisislab.report.blocks import all_figures
+from crisislab.report.cards import Card, Cards
+from crisislab.report.html import by_metric
+from crisislab.report.outline import Heading, Paragraph, Part, Table, outline
+from crisislab.report.show import Show, show_for
+from crisislab.report.value import Review
+from crisislab.words import catalogue, say
+
+Form = Literal["pdf", "docx", "pptx", "xlsx", "md"]
+FORMS: tuple[Form, ...] = get_args(Form)
+
+
+def form_files(review: Review, page: str, forms: Iterable[str]) -> dict[str, bytes]:
+    """Return the files of the forms asked for, by name.
+
+    Args:
+        review: The review.
+        page: Its page, from which documents, slides and wiki text are made.
+        forms: Any of ``pdf``, ``docx``, ``pptx``, ``xlsx``, ``md``.
+
+    Raises:
+        CrisisLabError: ``CL-OUT-FORM`` for a form that does not exist; ``CL-OUT-NO-BROWSER`` for
+            a PDF without a browser.
+    """
+    asked = set(forms)
+    unknown = sorted(asked - set(FORMS))
+    if unknown:
+        known = ", ".join(FORMS)
+        raise CrisisLabError(Problem("CL-OUT-FORM", value=unknown[0], facts={"known": known}))
+    show = show_for(review)
+    cards = Cards(review, show)
+    files: dict[str, bytes] = {}
+    if asked & {"docx", "pptx", "md"}:
+        files |= _from_outline(review, page, cards, show, asked)
+    if "xlsx" in asked:
+        from crisislab.report.workbook import workbook_bytes
+
+        files["review.xlsx"] = workbook_bytes(review, cards, show)
+    if "pdf" in asked:
+        from crisislab.report.pdf import pdf_bytes
+
+        files["review.pdf"] = pdf_bytes(page.encode("utf-8", "replace"))
+    return files
+
+
+def _from_outline(
+    review: Review, page: str, cards: Cards, show: Show, asked: set[str]
+) -> dict[str, bytes]:
+    figures, lang = all_figures(review), review.language
+    parts = outline(page, figures)
+    files: dict[str, bytes] = {}
+    if "docx" in asked:
+        from crisislab.report.docx import docx_bytes
+
+        whole = [*parts, *numbers_part(cards, show)]
+        files["review.docx"] = docx_bytes(whole, title=review.title, lang=lang)
+    if "pptx" in asked:
+        from crisislab.report.pptx import pptx_bytes
+
+        more = catalogue(lang)["report.book.more_rows"]
+        files["review.pptx"] = pptx_bytes(parts, title=review.title, lang=lang, more=more)
+    if "md" in asked:
+        from crisislab.report.markdown import markdown_text
+        from crisislab.report.picture import picture
+
+        text = markdown_text([*parts, *numbers_part(cards, show)])
+        files["review.md"] = text.encode("utf-8", "replace")
+        files |= {f"review_{name}.png": picture(f, lang=lang) for name, f in figures.items()}
+    return files
+
+
+def numbers_part(cards: Cards, show: Show) -> list[Part]:
+    """Return every number with its definition, as the last part of a document."""
+    lang = show.lang
+    heads = tuple(say(f"report.book.{key}", lang) for key in ("about", "value", "interval", "n"))
+    parts: list[Part] = [Heading(2, say("report.section.numbers", lang), "numbers")]
+    for name, definition, found in by_metric(cards):
+        parts.append(Heading(3, name, "numbers"))
+        if definition:
+            parts.append(Paragraph(definition))
+        parts.append(Table(heads, tuple(map(_row, found)), frozenset({1, 2, 3})))
+        methods = " ".join(dict.fromkeys(card.method for card in found if card.method))
+        if methods:
+            parts.append(Paragraph(methods, "hint"))
+    return parts
+
+
+def _row(card: Card) -> tuple[str, str, str, str]:
+    return card.about or card.name, card.value, card.interval, card.n
