@@ -26,10 +26,14 @@ from crisislab.new import new_case
 from crisislab.read import read_log, read_posts
 from crisislab.read._ledger import Tally
 from crisislab.read.labels import read_labels
+from crisislab.report.forms import form_files
+from crisislab.report.look import read_look
+from crisislab.report.pdf import pdf_bytes
 from crisislab.report.replace import BESIDE, replace_files
 from crisislab.schema import LABELS
 from tests.read.exports import HEADER, dated, lines, rows, table
 from tests.read.test_faults import CASES
+from tests.report.fake import make_review
 
 X_IDS = [1772000000000000000 + i * 4194304 * 60_000 for i in range(5)]
 HOURS = [int(((x >> 22) + 1288834974657) // 1000) for x in X_IDS]
@@ -306,6 +310,28 @@ def _edited(folder: Path, _: pytest.MonkeyPatch) -> object:
     raise CrisisLabError(*read_log(folder).problems)
 
 
+def _look(text: str, logo: bytes | None = None) -> Callable[..., Any]:
+    def call(folder: Path, _: pytest.MonkeyPatch) -> object:
+        (folder / "report.toml").write_text(text, "utf-8")
+        if logo is not None:
+            (folder / "logo.png").write_bytes(logo)
+        return read_look(folder)
+
+    return call
+
+
+def _section(text: str = "Nothing new.", **more: Any) -> Callable[..., Any]:
+    return lambda _folder, _: make_review().with_section("Press", text, **more)
+
+
+def _pdf(browser: str) -> Callable[..., Any]:
+    def call(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+        monkeypatch.setenv("CRISISLAB_BROWSER", browser)
+        return pdf_bytes(b"<p>a</p>")
+
+    return call
+
+
 _HEAD = "task,text_key,label,coder,labelled_at,probability\n"
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-BRAND-SILENT": _silent,
@@ -318,6 +344,19 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-LABEL-VALUE": _record("awful"),
     "CL-LEDGER": _wrong_ledger,
     "CL-LOG-EDITED": _edited,
+    "CL-LOOK-COLOUR": _look('accent = "red"'),
+    "CL-LOOK-CONTRAST": _look('accent = "#ffee00"'),
+    "CL-LOOK-LOGO": _look('logo = "logo.png"'),
+    "CL-LOOK-PICTURE": _look('logo = "logo.png"', b"GIF89a"),
+    "CL-OUT-FORM": lambda _folder, _: form_files(make_review(), "", ["odt"]),
+    "CL-OUT-NO-BROWSER": _pdf("no-such-browser"),
+    "CL-OUT-PDF": _pdf("true"),
+    "CL-SECTION-ABOUT": _section(table=pd.DataFrame({"n": [1]})),
+    "CL-SECTION-ALT": _section(figure=object()),
+    "CL-SECTION-FIGURE": _section(figure=object(), alt="a picture"),
+    "CL-SECTION-METRIC": _section("As many as {nothing}."),
+    "CL-SECTION-NUMBER": _section("As many as 12."),
+    "CL-SECTION-PLACE": _section(place="nowhere"),
     "CL-NEW-ACCOUNT": _new("marca"),
     "CL-NEW-ACCOUNTS": _new(),
     "CL-NEW-EXISTS": _new("x:marca", taken=True),
