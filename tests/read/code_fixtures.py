@@ -13,11 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from crisislab.case import open_case
 from crisislab.check.brand import check_brand
+from crisislab.check.sampling import check_sampling
 from crisislab.enrich.crisis_sentiment import fit_crisis_sentiment
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.label.record import record
@@ -31,6 +33,7 @@ from crisislab.report.look import read_look
 from crisislab.report.pdf import pdf_bytes
 from crisislab.report.replace import BESIDE, replace_files
 from crisislab.schema import LABELS
+from crisislab.simulate.collector import SPOILT, clean_series
 from tests.read.exports import HEADER, dated, lines, rows, table
 from tests.read.test_faults import CASES
 from tests.report.fake import make_review
@@ -332,6 +335,30 @@ def _pdf(browser: str) -> Callable[..., Any]:
     return call
 
 
+def _spoilt(name: str) -> Callable[[Path, pytest.MonkeyPatch], object]:
+    def raising(_folder: Path, _: pytest.MonkeyPatch) -> object:
+        draw = np.random.default_rng(11)
+        for _ in range(20):
+            posts = SPOILT[name][0](clean_series(draw, days=28, daily=200), draw)
+            told = check_sampling(posts)
+            if any(problem.code == SPOILT[name][1] for problem in told):
+                raise CrisisLabError(*told)
+        return None
+
+    return raising
+
+
+def _reposts(_folder: Path, _: pytest.MonkeyPatch) -> object:
+    posts = clean_series(np.random.default_rng(11), days=20, daily=100).assign(kind="repost")
+    raise CrisisLabError(*check_sampling(posts))
+
+
+def _log_without_ids(folder: Path, _: pytest.MonkeyPatch) -> object:
+    path = folder / "log.csv"
+    path.write_text("hora,quien,accion\n2026-03-05T12:00:00Z,Ana,Aviso\n", "utf-8")
+    raise CrisisLabError(*read_log(path).problems)
+
+
 _HEAD = "task,text_key,label,coder,labelled_at,probability\n"
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-BRAND-SILENT": _silent,
@@ -342,7 +369,10 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-LABEL-TIME": _record(),
     "CL-LABEL-UNKNOWN-TEXT": _sheet,
     "CL-LABEL-VALUE": _record("awful"),
+    "CL-IDS-MADE-LOG": _log_without_ids,
     "CL-LEDGER": _wrong_ledger,
+    **{code: _spoilt(name) for name, (_, code) in SPOILT.items()},
+    "CL-SAMPLE-REPOSTS": _reposts,
     "CL-LOG-EDITED": _edited,
     "CL-LOOK-COLOUR": _look('accent = "red"'),
     "CL-LOOK-CONTRAST": _look('accent = "#ffee00"'),
