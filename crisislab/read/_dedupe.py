@@ -67,8 +67,8 @@ def drop_repeats(rows: pd.DataFrame, table: Table) -> Unique:
     dropped = order.loc[~last]
     kept = rows.drop(index=dropped.index)
     if table is POSTS:
-        winners = _filled(order, winners, keys)
-        kept.loc[winners.index, winners.columns] = winners
+        winners = _filled(order, winners, keys).astype(rows.dtypes)
+        kept = pd.concat([rows.drop(index=order.index), winners]).sort_index()
     beside = dropped[keys].merge(winners, on=keys, how="left")
     beside.index = dropped.index
     texts = _differs(dropped, beside, ["text"])
