@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from benchmarks.bombs import MAKERS, read_apart
 
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows does not tell peak memory")
 ROOT = Path(__file__).parents[2]
 # The bounds are 300 MiB and 2 seconds; CPU seconds, five times over, hold on any machine.
 MIB = 300
