@@ -1,4 +1,4 @@
-"""Files made to fill the memory or never to end: each is refused, with the seconds and memory it took.
+"""Files made to fill the memory or never to end: each is refused; printed is what that took.
 
 Run from the project's folder::
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+import duckdb
 import narwhals as nw
 import pandas as pd
 
@@ -17,6 +18,40 @@ Lazy = nw.LazyFrame[Any]
 HOUR_US = 3_600_000_000
 MINUTE_US = 60_000_000
 _tables = count()
+
+
+def connect(*, memory: str = "1GB", threads: int = 2) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB connection that can reach nothing but the tables it is given.
+
+    No file, no network, no extension, no variable of the calling program, and no way to unlock
+    any of this with a query: a column name out of an export can do no harm. Tables are given by
+    ``connection.register(name, frame)``. What does not fit into memory fails, and spills nowhere.
+
+    Args:
+        memory: The most memory it may take.
+        threads: The most threads it may use.
+
+    >>> import duckdb
+    >>> connection = connect()
+    >>> connection.register("posts", pd.DataFrame({"n": [1, 2]})).sql("from posts").fetchall()
+    [(1,), (2,)]
+    >>> connection.sql("from read_csv('/etc/hosts')")
+    Traceback (most recent call last):
+    ...
+    _duckdb.PermissionException: ...
+    """
+    connection = duckdb.connect(config={
+        "allow_community_extensions": "false",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "memory_limit": memory,
+        "threads": str(threads),
+        "temp_directory": "",
+    })  # fmt: skip
+    for setting in ("timezone = 'UTC'", "python_enable_replacements = false",
+                    "enable_external_access = false", "lock_configuration = true"):  # fmt: skip
+        connection.execute(f"set {setting}")
+    return connection
 
 
 def lazy(frame: Any) -> Lazy:

@@ -123,7 +123,7 @@ class _Series:
                     yield self._problem(
                         "CL-SAMPLE-PILE-UP", value=f"{hour} {zone}", n=int(here[used].sum()),
                         n_other=int(beyond[used].sum()), days=int(used.sum()),
-                        usual=int(np.median(here[used])), p=f"{p:.2g}",
+                        usual=int(np.median(here[used])), p=_shown(p),
                     )  # fmt: skip
                     return
 
@@ -145,7 +145,7 @@ class _Series:
                 first = counts.index[int(np.argmax(counts.to_numpy()))]
                 yield self._problem(
                     "CL-SAMPLE-CAP", value=str(largest), n=n, n_of=int((counts > 0).sum()),
-                    period=_LENGTHS[period], first=str(first)[:16], p=f"{p:.2g}",
+                    period=_LENGTHS[period], first=str(first)[:16], p=_shown(p),
                 )  # fmt: skip
                 return
 
@@ -156,7 +156,7 @@ class _Series:
         if p < ALPHA:
             yield self._problem(
                 "CL-SAMPLE-EVEN", value=f"{np.median(days):.0f}", n=len(days), n_of=None,
-                days=_DAYS, p=f"{p:.2g}",
+                days=_DAYS, p=_shown(p),
             )  # fmt: skip
 
     def _gaps(self) -> Iterator[Problem]:
@@ -176,7 +176,7 @@ class _Series:
             yield self._problem(
                 "CL-SAMPLE-GAP", value=f"{at:%Y-%m-%d %H:%M} - {until:%Y-%m-%d %H:%M} UTC",
                 n=len(found), n_of=len(lengths), hours=f"{lengths[worst]:.0f}",
-                expected=f"{usual[worst]:.0f}", p=f"{p:.2g}",
+                expected=f"{usual[worst]:.0f}", p=_shown(p),
             )  # fmt: skip
 
     def _usual(self, hours: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -230,7 +230,7 @@ class _Series:
             yield self._problem(
                 code, value=value, n=int((self.posts["created_at"] >= day).sum()),
                 day=f"{day:%Y-%m-%d}", before=f"{steps.before:.0%}", after=f"{steps.after:.0%}",
-                p=f"{steps.p:.2g}",
+                p=_shown(steps.p),
             )  # fmt: skip
 
     @cached_property
@@ -259,3 +259,8 @@ class _Series:
 
 
 _FIELDS = ("value", "n", "n_of", "column")
+
+
+def _shown(p: float) -> str:
+    """Return a p-value in two digits; one too small for its sum in floats is not called 0."""
+    return f"{max(p, 1e-15):.2g}"

@@ -12,6 +12,8 @@ import pandas as pd
 
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.label.record import record
+from crisislab.read._bytes import Input
+from crisislab.read._xlsx import read_sheets
 from crisislab.read.labels import SENTIMENT, allowed_labels
 from crisislab.words import LANGUAGES, default_language, say
 
@@ -144,10 +146,7 @@ def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
             comma = ";" if first.count(";") > first.count(",") else ","
             rows = list(csv.reader(stream, delimiter=comma))
     else:
-        import python_calamine
-
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        rows = [[_text(cell) for cell in row] for row in book.get_sheet_by_index(0).to_python()]
+        rows = [row.cells for row in read_sheets(Input(path.name, path))[0].rows]
     names = rows[0] if rows else []
     missing = [name for name in ("text_key", "label") if name not in names]
     if missing:
@@ -155,10 +154,6 @@ def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
             Problem("CL-LABEL-COLUMNS", file=path.name, line=1, value=", ".join(missing))
         )
     return [(i, dict(zip(names, row, strict=False))) for i, row in enumerate(rows[1:], start=2)]
-
-
-def _text(cell: object) -> str:
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def _word(label: str, lang: str) -> str:

@@ -184,8 +184,8 @@ def check_size(name: str, n_in: int, n_out: int) -> None:
         CrisisLabError: CL-FILE-BOMB.
     """
     if n_out > MAX_BYTES or (n_out > _RATIO_FROM and n_out > MAX_RATIO * max(n_in, 1)):
-        facts = {"packed": n_in, "unpacked": n_out}
-        raise CrisisLabError(Problem("CL-FILE-BOMB", file=name, facts=facts))
+        value = f"{n_in / 2**10:.0f} KiB → {n_out / 2**10:.0f} KiB"
+        raise CrisisLabError(Problem("CL-FILE-BOMB", file=name, value=value))
 
 
 @dataclass(frozen=True)

@@ -67,9 +67,8 @@ def drop_repeats(rows: pd.DataFrame, table: Table) -> Unique:
     dropped = order.loc[~last]
     kept = rows.drop(index=dropped.index)
     if table is POSTS:
-        winners = _filled(order, winners, keys)
-        others = kept.drop(index=winners.index)
-        kept = pd.concat([others, winners[kept.columns].astype(kept.dtypes)]).loc[kept.index]
+        winners = _filled(order, winners, keys).astype(rows.dtypes)
+        kept = pd.concat([rows.drop(index=order.index), winners]).sort_index()
     beside = dropped[keys].merge(winners, on=keys, how="left")
     beside.index = dropped.index
     texts = _differs(dropped, beside, ["text"])

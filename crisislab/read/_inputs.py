@@ -143,7 +143,7 @@ def _check_members(source: Input, infos: list[zipfile.ZipInfo]) -> None:
         return CrisisLabError(Problem(code, file=source.name, value=str(value)))
 
     if len(infos) > MAX_MEMBERS:
-        raise refuse("CL-FILE-BOMB", len(infos))
+        raise refuse("CL-FILE-BOMB", f"{len(infos)} > {MAX_MEMBERS}")
     packed = source.path.stat().st_size
     check_size(source.name, packed, sum(info.file_size for info in infos))
     twice, n = Counter(info.filename for info in infos).most_common(1)[0] if infos else ("", 0)

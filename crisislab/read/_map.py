@@ -128,6 +128,7 @@ def _units(
         return [[Placed(Item({}, "reject", record.fault, record.shown), record.line, 0)]]
     if record.twice:
         draft.found.note("CL-JSON-TWICE", line=record.line, value=record.twice)
+        draft.marked[record.line] = "CL-JSON-TWICE"
     placed = placed_items(record, unpack, by_line=by_line)
     if len(placed) == 1:
         return [placed]

@@ -49,6 +49,7 @@ class Draft:
         names: Own name of the column behind each schema column.
         repaired: Lines with bad bytes -> how they were read.
         columns: Names of the columns or keys, as written.
+        marked: Lines of which something is flagged -> code of it.
     """
 
     table: Table
@@ -59,6 +60,7 @@ class Draft:
     names: dict[str, str] = field(default_factory=dict)
     repaired: dict[int, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+    marked: dict[int, str] = field(default_factory=dict)
     rows: Rows = field(init=False)
 
     def __post_init__(self) -> None:
@@ -110,7 +112,7 @@ class Draft:
     def _flag_lines(self, frame: pd.DataFrame) -> None:
         """Flag the rows that hold lines with bad bytes or half characters."""
         bad = dict.fromkeys(self.rows.damaged, "CL-TEXT-HALF")
-        bad |= dict.fromkeys(self.repaired, "CL-TEXT-BYTES")
+        bad |= dict.fromkeys(self.repaired, "CL-TEXT-BYTES") | self.marked
         if not bad or frame.empty:
             return
         starts = frame["source_row"].to_numpy(dtype=np.int64)

@@ -54,7 +54,8 @@ def messages(
 ) -> Iterator[Iterator[Message]]:  # fmt: skip
     """Run a program on a file from a byte on; it is ended with the block, whatever happens.
 
-    With ``ahead`` its messages are taken in while others are worked on. The messages simply end where the program crashes, or takes more memory or time than it may.
+    With ``ahead`` its messages are taken in while others are worked on. They simply end where the
+    program crashes, or takes more memory or time than it may.
     """
     # Arrow's own pool keeps memory for later, which counts against the limit of the program.
     surroundings = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1",

@@ -52,7 +52,7 @@ def raw_table(path: str | PathLike[str]) -> RawTable:
             names = header.cells
             blocks = split_blocks(lines, dialect)
             table = Table(blocks, names, header.index, found, tally, seen.ended, dialect.delimiter)
-            cells = [row for data in table for row in data.cells]
+            cells = [row.cells for row in table.rows()]
             tally.add("loaded", len(cells))
     rows = pd.DataFrame(cells, columns=list(names), dtype="str")
     return RawTable(rows, found.problems(), tally.row())

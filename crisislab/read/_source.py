@@ -167,6 +167,10 @@ class Reading:
             map_table(table, draft.reader, draft)
         if not seen.ended and draft.tally.n_lines > 1:
             draft.found.note("CL-FILE-NO-END", line=seen.n_lines)
+            # A last line that was set aside, or that is a footer, is no row to be flagged.
+            aside = any(r.code == "CL-ROW-CUT" for r in draft.found.rejects)
+            if not aside and not draft.found.has("CL-TABLE-FOOTER"):
+                draft.marked[seen.n_lines] = "CL-FILE-NO-END"
 
     def _blocks(
         self, draft: Draft, lines: Lines, head: list[str], seen: Survey, dialect: Dialect,

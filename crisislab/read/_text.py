@@ -175,13 +175,18 @@ def _utf16_by_nul(start: bytes) -> str:
 
 
 def _mostly_utf8(source: Input) -> bool:
-    """Return whether good sequences beyond ASCII outnumber the bad bytes."""
+    """Return whether sequences beyond ASCII, good or cut, outnumber the other bad bytes.
+
+    A lead byte with what follows it, cut short (half an emoji), is UTF-8 that was cut: in cp1252
+    it would be a text such as "ðŸ".
+    """
     good = bad = 0
     with io.TextIOWrapper(source.open(), "utf-8", errors="surrogateescape", newline="") as text:
         while block := text.read(2**20):
             if not block.isascii():
-                bad += sum(len(found) for found in _ESCAPED.findall(block))
-                good += len(_MULTIBYTE.findall(block))
+                cut = len(_CUT.findall(block))
+                bad += sum(len(found) for found in _ESCAPED.findall(block)) - 2 * cut
+                good += len(_MULTIBYTE.findall(block)) + cut
     return good > bad
 
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from crisislab.read._csv import RawRow
 from crisislab.read._process import command_of
 
 _SECONDS = 600
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,11 @@ def _check_zip(source: Input) -> None:
         return
     with zipfile.ZipFile(source.path) as archive:
         infos = archive.infolist()
-        if any(b"<!DOCTYPE" in archive.open(info).read(2048) for info in infos if _is_xml(info)):
+        try:
+            starts = [archive.open(info).read(2048) for info in infos if _is_xml(info)]
+        except _BROKEN as fault:
+            raise _damaged(source, str(fault)) from fault
+        if any(b"<!DOCTYPE" in start for start in starts):
             raise _damaged(source, "a part of it declares a document type")
     packed = source.path.stat().st_size
     check_size(source.name, packed, sum(info.file_size for info in infos))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -142,6 +143,15 @@ CASES: list[tuple[str, str | bytes, dict[str, Any], int, set[str]]] = [
     ("lost.csv", HEADER + rows(1, text="ma�ana"), NONE, 1, {"CL-TEXT-LOST"}),
     ("lone.jsonl", lines(2) + lines(1, start=9).replace("mañana", "\\ud83d"), NONE, 3,
      {"CL-TEXT-HALF"}),
+    ("mac.csv", (HEADER + rows(3, text="mañana")).encode("mac-roman"), {"encoding": "mac-roman"},
+     3, set()),
+    ("wrong.csv", (HEADER + rows(3, text="mañana")).encode("cp1252"), {"encoding": "utf-8"}, 0,
+     {"CL-TEXT-ENCODING-WRONG"}),
+    ("name.csv", HEADER + rows(3), {"encoding": "klingon"}, 0, {"CL-TEXT-ENCODING-NAME"}),
+    ("escaped.jsonl", json.dumps({
+        "id": "1577130000000000001", "text": "R&amp;D", "author_id": "5",
+        "created_at": "2019-12-23T20:00:00.000Z", "conversation_id": "1577130000000000001"}) + "\n",
+     NONE, 1, {"CL-TEXT-ENTITIES"}),
     ("nul.csv", HEADER + rows(1, text="a\0b"), NONE, 1, {"CL-TEXT-NUL"}),
     ("equals.csv", HEADER + rows(2, text="=@ana"), NONE, 2, {"CL-TEXT-EQUALS"}),
     # S14 to S16: structure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -75,6 +76,7 @@ PROGRAMS = {
 }
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limits")
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_workbook_that_breaks_its_parser_is_a_coded_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

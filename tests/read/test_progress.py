@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import pty
 import signal
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -48,6 +47,7 @@ def test_the_bar_follows_the_bytes(write: Write, monkeypatch: pytest.MonkeyPatch
 
 def test_a_terminal_shows_the_bar(write: Write) -> None:
     """In a terminal a load shows its bytes; the bar goes away at the end."""
+    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
     path = write("a.csv", HEADER + rows(60_000))
     leader, follower = pty.openpty()
     termios.tcsetwinsize(leader, (24, 100))
@@ -65,12 +65,24 @@ def test_a_terminal_shows_the_bar(write: Write) -> None:
     assert "B/s" in shown
 
 
+def test_a_notebook_shows_the_bar(
+    write: Write, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a notebook, whose output is no terminal, a load shows its bytes too."""
+    shell = SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=object()))
+    monkeypatch.setitem(sys.modules, "IPython", shell)
+    monkeypatch.setattr(_progress, "SECONDS", 0.0)
+    read_posts(write("a.csv", HEADER + rows(3000)))
+    assert "%|" in capfd.readouterr().err
+
+
 INTERRUPTED = {
     "large.csv": lambda: HEADER + rows(400_000, text="hola que tal"),
     "large.jsonl": lambda: lines(250_000),
 }
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to signal")
 @pytest.mark.parametrize("name", INTERRUPTED)
 @pytest.mark.parametrize("seconds", [0.3, 1.0])
 def test_an_interrupt_leaves_nothing_behind(

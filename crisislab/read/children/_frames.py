@@ -19,7 +19,7 @@ class _NoPandas:
             raise ImportError(name)
 
 
-sys.meta_path.insert(0, _NoPandas)  # type: ignore[arg-type]
+sys.meta_path.insert(0, _NoPandas)
 
 
 def limit(memory: int = MEMORY, seconds: int = CPU_SECONDS) -> None:

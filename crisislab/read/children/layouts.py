@@ -152,7 +152,7 @@ def _x_v2(posts: list[_Post]) -> dict[str, Any] | None:
         if post.referenced_tweets:
             _refer(post, i, lists)
     found = [author.public_metrics for author in authors]
-    texts = {
+    texts: dict[str, list[Any]] = {
         "post_id": [post.id for post in posts],
         "created_at": [post.created_at for post in posts],
         "kind": lists.kind,
@@ -167,7 +167,7 @@ def _x_v2(posts: list[_Post]) -> dict[str, Any] | None:
         "mentions": lists.mentions,
         "collected_at": [p.collected.retrieved_at if p.collected else None for p in posts],
     }  # fmt: skip
-    whole = {
+    whole: dict[str, list[Any]] = {
         "n_impressions": [counts.impression_count for counts in lists.counts],
         "n_likes": [counts.like_count for counts in lists.counts],
         "n_reposts": [counts.retweet_count for counts in lists.counts],

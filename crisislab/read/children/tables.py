@@ -129,7 +129,7 @@ def _is_plain(table: Any, asked: Asked, n: int) -> bool:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if table is None or table.num_rows != n:
+    if table.num_rows != n:
         return False
     first = pc.utf8_trim(table.column("0"), "\ufeff ")
     if pc.any(pc.equal(first, pa.scalar(asked.first))).as_py():
@@ -188,7 +188,7 @@ def _send_block(body: bytes, data: Any, marks: Marks, ends: Any, asked: Asked, l
     if b"\0" not in body and not _swallows(body, data, whole, asked):
         table = _columns(body, asked)
     told = {"line": line, "n_lines": len(newlines), "n_bytes": len(body)}
-    if not _is_plain(table, asked, len(ends)):
+    if table is None or not _is_plain(table, asked, len(ends)):
         send({"kind": "text", **told}, body)
         return
     if len(newlines) == len(ends):

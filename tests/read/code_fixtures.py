@@ -1,0 +1,446 @@
+"""For every code of a problem, the smallest input that raises it."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import io
+import json
+import os
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crisislab.case import open_case
+from crisislab.check.brand import check_brand
+from crisislab.check.sampling import check_sampling
+from crisislab.enrich.crisis_sentiment import fit_crisis_sentiment
+from crisislab.errors import CrisisLabError, Problem
+from crisislab.label.record import record
+from crisislab.label.sheets import read_label_sheet
+from crisislab.new import new_case
+from crisislab.read import read_log, read_posts
+from crisislab.read._ledger import Tally
+from crisislab.read.labels import read_labels
+from crisislab.report.forms import form_files
+from crisislab.report.look import read_look
+from crisislab.report.pdf import pdf_bytes
+from crisislab.report.replace import BESIDE, replace_files
+from crisislab.schema import LABELS
+from crisislab.simulate.collector import SPOILT, clean_series
+from tests.read.exports import HEADER, dated, lines, rows, table
+from tests.read.test_faults import CASES
+from tests.report.fake import make_review
+
+X_IDS = [1772000000000000000 + i * 4194304 * 60_000 for i in range(5)]
+HOURS = [int(((x >> 22) + 1288834974657) // 1000) for x in X_IDS]
+
+
+def _at(i: int, form: str, hours: int = 0) -> str:
+    return (pd.Timestamp(HOURS[i], unit="s") + pd.Timedelta(hours=hours)).strftime(form)
+
+
+def _x(form: str, hours: int = 0, odd: str = "") -> str:
+    cells = [f"{x};{_at(i, form, hours)};a{i}" for i, x in enumerate(X_IDS)]
+    extra = [f"{X_IDS[0] + k};{_at(0, form, hours)};c{k}" for k in range(1, 21)] if odd else []
+    tail = [f"{X_IDS[0] + 99};{odd};z"] if odd else []
+    return table(*cells, *extra, *tail)
+
+
+def _zip(*names: str, lock: bool = False) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, HEADER + rows(1))
+    data = bytearray(out.getvalue())
+    if lock:
+        data[data.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(data)
+
+
+def _book(**sheets: list[tuple[object, ...]]) -> bytes:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        for name, cells in sheets.items():
+            sheet = book.add_worksheet(name)
+            if name == "Old":
+                sheet.hide()
+            for i, row in enumerate(cells):
+                sheet.write_row(i, 0, row)
+    return out.getvalue()
+
+
+_NAMES = ("id", "created_at", "text")
+_GOOD = [_NAMES, ("1", "2026-03-05T12:15:00Z", "hola")]
+_MORE = [_NAMES, ("2", "2026-03-05T12:15:00Z", "hola")]
+_LOG = (
+    '{"log_entries": [{"id": "R1", "type": "trigger_log_entry", "summary": "Triggered", '
+    '"created_at": "2026-03-05T10:00:00Z", "agent": {"summary": "ops"}}]}'
+)
+_WHATSAPP = (
+    '05/03/2026, 10:15 - Ana created group "Crisis"\n05/03/2026, 10:16 - Ana: hola\n'
+    "25/03/2026, 10:17 - Luis: vale\n"
+)
+_TWARC_USERS = "id,username,public_metrics.followers_count,pinned_tweet_id\n1,ana,5,\n"
+# Name, content, keywords: what read_posts is given.
+READ: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
+    code: (name, content, keywords)
+    for name, content, keywords, _, found in reversed(CASES)
+    for code in found
+} | {
+    "CL-FILE-BOMB": ("bomb.csv.gz", gzip.compress(b"," * 2**25, mtime=0), {}),
+    "CL-FILE-DAMAGED": ("book.xlsx", _zip("[Content_Types].xml").replace(
+        HEADER.encode()[:20], b"<!DOCTYPE a [<!ENTIT"), {}),
+    "CL-SOURCE-UNKNOWN": ("c.csv", "c1,c2\n2026-03-05T12:00:00Z,hola\n", {}),
+    "CL-TIME-FORMAT": ("words.csv", table("1;yesterday;2026-03-05T12:00:00Z;a",
+                       header="id;created_at;c2;text"), {}),
+    "CL-IDS-MADE": ("made.csv", "fecha;autor;texto;c0\n2026-03-05T12:00:00Z;ana;hola;77\n", {}),
+    "CL-TIME-ZONE-NAME": ("naive.csv", dated("2026-03-05 10:00:00"), {"zone": "Madrid"}),
+    "CL-COLUMN-MISSING": ("missing.csv", ("id,created_at,text,idiomas\n"
+                          "1,2026-03-05T12:00:00Z,hola,es\n"), {"columns": {"lang": "idioma"}}),
+    "CL-FILE-LOCKED": ("locked.zip", _zip("a.csv", lock=True), {}),
+    "CL-FILE-UNSAFE": ("slip.zip", _zip("../a.csv"), {}),
+    "CL-FILE-SKIPPED": ("folder/photo.png", b"\x89PNG" + b"\0" * 9, {}),
+    "CL-IDS-MISSING": ("no_id.csv", table(
+        ";2026-03-05T12:00:00Z;a", "2;2026-03-05T12:00:00Z;a"), {}),
+    "CL-LOAD-NOTHING": ("empty.csv", "", {}),
+    "CL-PLATFORM-PROVEN": ("x.csv", _x("%Y-%m-%d %H:%M:%SZ"), {}),
+    "CL-PLATFORM-UNKNOWN": ("plain.csv", HEADER + rows(2), {}),
+    "CL-TIME-ZONE": ("naive.csv", dated("2026-03-05 10:00:00"), {}),
+    "CL-TIME-ORDER": ("dmy.csv", dated("05/03/2026 10:00Z"), {}),
+    "CL-TIME-ORDER-BOTH": ("both.csv", dated("25/03/2026 10:00Z", "03/25/2026 10:00Z"), {}),
+    "CL-TIME-PROVEN": ("x.csv", _x("%Y-%m-%d %H:%M:%S"), {}),
+    "CL-TIME-SHIFT": ("x.csv", _x("%Y-%m-%d %H:%M:%SZ", -8), {}),
+    "CL-TIME-FROM-ID": ("x.csv", _x("%Y-%m-%d"), {}),
+    "CL-TIME-APART": ("x.csv", _x("%Y-%m-%d %H:%M:%S", 0, "2026-03-05 10:00:00"), {}),
+    "CL-IDS-SCIENTIFIC": ("sci.csv", table("1.57E+18;2026-03-05T10:00:00Z;a"), {}),
+    "CL-IDS-FLOAT": ("float.csv", table("570306133677760512.0;2026-03-05T10:00:00Z;a"), {}),
+    "CL-IDS-ROUNDED": ("round.csv", table(
+        *(f"57030613367776{i}000;2026-03-05T12:00:0{i}Z;a" for i in range(9))), {}),
+    "CL-ROW-SYSTEM": ("chat.txt", _WHATSAPP, {"zone": "Europe/Madrid"}),
+    "CL-SHEET-HIDDEN": ("book.xlsx", _book(Posts=_GOOD, Old=_MORE), {}),
+    "CL-SHEET-OTHER": ("book.xlsx", _book(Posts=_GOOD, Notes=[("nothing",), ("here",)]), {}),
+    "CL-SOURCE-KIND": ("log.json", _LOG, {}),
+    "CL-SOURCE-OTHER": ("users.csv", _TWARC_USERS, {}),
+    "CL-TIME-MISSING": ("missing.csv", dated("2026-03-05T12:00:00Z", ""), {}),
+    "CL-TIME-UNREADABLE": ("words.csv", dated(
+        "2026-03-05T12:00:00Z", "2026-03-06T12:00:00Z", "hace 2 horas"), {}),
+    "CL-COUNT-SEPARATOR": ("likes.csv", table(
+        "1;2026-03-05T10:00:00Z;a;1.234", header="id;created_at;text;likes"), {}),
+    "CL-FILE-CUT": ("cut.json", "[" + lines(3).replace("\n", ","), {}),
+    "CL-TIME-ORDER-FOUND": ("late.csv", dated("05/03/2026 10:00Z", "25/03/2026 10:00Z"), {}),
+    "CL-TIME-FUTURE": ("future.csv", dated("2126-03-29 02:30:00Z", "2026-03-29 04:30Z"), {}),
+    "CL-TIME-BEFORE": ("before.csv", dated("1970-01-01T00:00:00Z", "2026-03-29 04:30Z"), {}),
+}  # fmt: skip
+
+PLAN = """[plan]
+name = "P"
+version = "1"
+[[scenarios]]
+id = "a"
+name = "A"
+[[roles]]
+id = "lead"
+name = "Lead"
+holders = ["Ana"]
+[[actions]]
+id = "call"
+name = "Call"
+owner = "lead"
+trigger = "detected"
+clock = "detected"
+deadline = "30 min"
+[actions.evidence]
+source = "log"
+words = ["called"]
+"""
+CASE = """[case]
+name = "C"
+language = "en"
+zone = "Europe/Madrid"
+scenario = "a"
+[brand]
+name = "B"
+[[brand.accounts]]
+platform = "x"
+handle = "marca"
+[team]
+zone = "Europe/Madrid"
+"""
+# Code: file, the words to replace, and by what.
+EDITED: dict[str, tuple[str, str, str]] = {
+    "CL-SET-DURATION": ("plan.toml", 'deadline = "30 min"', 'deadline = "30"'),
+    "CL-SET-UNKNOWN-KEY": ("plan.toml", "deadline =", "deadlin ="),
+    "CL-SET-MISSING-KEY": ("plan.toml", 'version = "1"\n', ""),
+    "CL-SET-TYPE": ("plan.toml", 'version = "1"', "version = 1"),
+    "CL-SET-SYNTAX": ("plan.toml", 'name = "P"', 'name = "P'),
+    "CL-SET-ENCODING": ("plan.toml", 'name = "P"', 'name = "\udcff"'),
+    "CL-SET-MISSING-FILE": ("plan.toml", "", ""),
+    "CL-SET-ZONE": ("case.toml", 'zone = "Europe/Madrid"\nscenario', 'zone = "Madrid"\nscenario'),
+    "CL-SET-INSTANT": ("case.toml", "[team]", '[window]\nstart = "monday"\n[team]'),
+    "CL-PLAN-DUPLICATE": ("plan.toml", "[[roles]]", ('[[roles]]\nid = "lead"\nname = "L"\n'
+                          'holders = ["B"]\n[[roles]]')),
+    "CL-PLAN-UNKNOWN-REF": ("plan.toml", 'owner = "lead"', 'owner = "nobody"'),
+    "CL-PLAN-NO-CLOCK": ("plan.toml", 'clock = "detected"\n', ""),
+    "CL-PLAN-CIRCLE": ("plan.toml", 'trigger = "detected"', 'trigger = "call"'),
+    "CL-PLAN-TARGET": ("plan.toml", "[[scenarios]]", ('[[targets]]\nid = "t"\nname = "T"\n'
+                       'metric = "first_response_time"\nwithin = "60 min"\n[[scenarios]]')),
+    "CL-CASE-HOURS": ("case.toml", "[team]", '[team]\nhours = { mon = "9-14" }'),
+    "CL-CASE-HOURS-BACKWARD": ("case.toml", "[team]", '[team]\nhours = { mon = "22:00-06:00" }'),
+    "CL-CASE-HOURS-OVERLAP": ("case.toml", "[team]",
+                              '[team]\nhours = { mon = "09:00-14:00, 13:00-15:00" }'),
+    "CL-CASE-REGION": ("case.toml", "[team]", '[team]\nregion = "ES-MAD"'),
+    "CL-CASE-NO-POSTS": ("posts", "", ""),
+    "CL-CASE-NO-FOLDER": (".", "", ""),
+    "CL-CASE-ACCOUNT": ("case.toml", 'handle = "marca"\n', ""),
+    "CL-CASE-PERIOD": ("case.toml", "[team]",
+                       "[window]\nstart = 2026-03-10\nend = 2026-03-02\n[team]"),
+    "CL-CASE-SCENARIO": ("case.toml", 'scenario = "a"', 'scenario = "b"'),
+    "CL-CASE-OUTSIDE": ("case.toml", "[team]",
+                        '[[sources]]\nfile = "../x.csv"\nzone = "UTC"\n[team]'),
+    "CL-CASE-SOURCE-FILE": ("case.toml", "[team]",
+                            '[[sources]]\nfile = "posts/y.csv"\nzone = "UTC"\n[team]'),
+}  # fmt: skip
+
+
+def case_folder(folder: Path) -> Path:
+    """Write a small case that opens without a problem."""
+    for part in ("posts", "log"):
+        (folder / part).mkdir(parents=True)
+    (folder / "plan.toml").write_text(PLAN, "utf-8")
+    (folder / "case.toml").write_text(CASE, "utf-8")
+    (folder / "posts/x.csv").write_text(HEADER + rows(3), "utf-8")
+    (folder / "log/log.csv").write_text(_ENTRY, "utf-8")
+    return folder
+
+
+_ENTRY = "logged_at;actor;action\n2026-03-05T12:00:00Z;Ana;called\n"
+
+
+def _record(label: str = "negative", at: datetime = datetime(2026, 3, 5)) -> Callable[..., Any]:
+    return lambda folder, _: record(
+        folder / "labels.csv", [({"text_key": "a"}, label)], coder="ana", at=at
+    )
+
+
+def _labels(text: str) -> Callable[..., Any]:
+    def call(folder: Path, _: pytest.MonkeyPatch) -> object:
+        (folder / "labels.csv").write_text(text, "utf-8")
+        return read_labels(folder / "labels.csv")
+
+    return call
+
+
+def _sheet(folder: Path, _: pytest.MonkeyPatch) -> object:
+    (folder / "sheet.csv").write_text("text_key,label\nzz,negative\n", "utf-8")
+    sample = pd.DataFrame({"text_key": ["a"], "round": [1], "text": ["hola"]})
+    at = datetime(2026, 3, 5, tzinfo=UTC)
+    return read_label_sheet(
+        folder / "sheet.csv", sample, into=folder / "labels.csv", coder="ana", at=at
+    )
+
+
+def _new(*accounts: str, taken: bool = False, log: bool = False) -> Callable[..., Any]:
+    def call(folder: Path, _: pytest.MonkeyPatch) -> object:
+        export = folder / "x.csv"
+        export.write_text(_ENTRY if log else HEADER + rows(3), "utf-8")
+        if taken:
+            (folder / "new").mkdir()
+            (folder / "new/a").write_text("a")
+        made = new_case(folder / "new", [export], accounts=accounts)
+        raise CrisisLabError(*made.unsettled)
+
+    return call
+
+
+def _out(fault: OSError | None, name: str = "review") -> Callable[..., Any]:
+    def call(folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+        target = folder / name
+        if fault is None:
+            target.write_text("not a folder")
+        else:
+            target.mkdir()
+
+            def failing(_: int) -> None:
+                raise fault
+
+            monkeypatch.setattr(os, "fsync", failing)
+        return replace_files({"report.html": b"a"}, target)
+
+    return call
+
+
+def _busy(folder: Path, _: pytest.MonkeyPatch) -> object:
+    fcntl = pytest.importorskip("fcntl")
+    (folder / BESIDE).mkdir()
+    with (folder / BESIDE / "lock").open("ab") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        return replace_files({"report.html": b"a"}, folder)
+
+
+def _silent(folder: Path, _: pytest.MonkeyPatch) -> object:
+    return check_brand(open_case(case_folder(folder / "case")))
+
+
+def _few(_folder: Path, _: pytest.MonkeyPatch) -> object:
+    posts = pd.DataFrame({"text": ["hola"], "lang": ["es"], "kind": ["post"], "own": [False],
+                          "automated": [False], "post_id": ["1"], "platform": ["x"]})  # fmt: skip
+    return fit_crisis_sentiment(posts, LABELS.empty(), seed=1)
+
+
+def _wrong_ledger(folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    (folder / "x.csv").write_text(HEADER + rows(3), "utf-8")
+    monkeypatch.setattr(Tally, "n_told", property(lambda tally: tally.n_lines - 1))
+    return read_posts(folder / "x.csv")
+
+
+def _edited(folder: Path, _: pytest.MonkeyPatch) -> object:
+    (folder / "users.json").write_text('[{"id": "U1", "name": "ana"}]', "utf-8")
+    (folder / "channels.json").write_text('[{"id": "C1", "name": "crisis"}]', "utf-8")
+    (folder / "crisis").mkdir()
+    (folder / "crisis/2026-03-05.json").write_text(json.dumps([
+        {"type": "message", "user": "U1", "text": "hola", "ts": "1772712900.000100",
+         "edited": {"user": "U1", "ts": "1772712950.000000"}}
+    ]), "utf-8")  # fmt: skip
+    raise CrisisLabError(*read_log(folder).problems)
+
+
+def _look(text: str, logo: bytes | None = None) -> Callable[..., Any]:
+    def call(folder: Path, _: pytest.MonkeyPatch) -> object:
+        (folder / "report.toml").write_text(text, "utf-8")
+        if logo is not None:
+            (folder / "logo.png").write_bytes(logo)
+        return read_look(folder)
+
+    return call
+
+
+def _section(text: str = "Nothing new.", **more: Any) -> Callable[..., Any]:
+    return lambda _folder, _: make_review().with_section("Press", text, **more)
+
+
+def _pdf(browser: str) -> Callable[..., Any]:
+    def call(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+        monkeypatch.setenv("CRISISLAB_BROWSER", browser)
+        return pdf_bytes(b"<p>a</p>")
+
+    return call
+
+
+def _spoilt(name: str) -> Callable[[Path, pytest.MonkeyPatch], object]:
+    def raising(_folder: Path, _: pytest.MonkeyPatch) -> object:
+        draw = np.random.default_rng(11)
+        for _ in range(20):
+            posts = SPOILT[name][0](clean_series(draw, days=28, daily=200), draw)
+            told = check_sampling(posts)
+            if any(problem.code == SPOILT[name][1] for problem in told):
+                raise CrisisLabError(*told)
+        return None
+
+    return raising
+
+
+def _reposts(_folder: Path, _: pytest.MonkeyPatch) -> object:
+    posts = clean_series(np.random.default_rng(11), days=20, daily=100).assign(kind="repost")
+    raise CrisisLabError(*check_sampling(posts))
+
+
+def _log_without_ids(folder: Path, _: pytest.MonkeyPatch) -> object:
+    path = folder / "log.csv"
+    path.write_text("hora,quien,accion\n2026-03-05T12:00:00Z,Ana,Aviso\n", "utf-8")
+    raise CrisisLabError(*read_log(path).problems)
+
+
+_HEAD = "task,text_key,label,coder,labelled_at,probability\n"
+OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
+    "CL-BRAND-SILENT": _silent,
+    "CL-FILE-MISSING": lambda _folder, _: read_posts("nowhere.csv"),
+    "CL-LABEL-COLUMNS": _labels("task,text_key\n"),
+    "CL-LABEL-FEW": _few,
+    "CL-LABEL-PROBABILITY": _labels(_HEAD + "sentiment,a,negative,ana,2026-03-05T10:00:00Z,2\n"),
+    "CL-LABEL-TIME": _record(),
+    "CL-LABEL-UNKNOWN-TEXT": _sheet,
+    "CL-LABEL-VALUE": _record("awful"),
+    "CL-IDS-MADE-LOG": _log_without_ids,
+    "CL-LEDGER": _wrong_ledger,
+    **{code: _spoilt(name) for name, (_, code) in SPOILT.items()},
+    "CL-SAMPLE-REPOSTS": _reposts,
+    "CL-LOG-EDITED": _edited,
+    "CL-LOOK-COLOUR": _look('accent = "red"'),
+    "CL-LOOK-CONTRAST": _look('accent = "#ffee00"'),
+    "CL-LOOK-LOGO": _look('logo = "logo.png"'),
+    "CL-LOOK-PICTURE": _look('logo = "logo.png"', b"GIF89a"),
+    "CL-OUT-FORM": lambda _folder, _: form_files(make_review(), "", ["odt"]),
+    "CL-OUT-NO-BROWSER": _pdf("no-such-browser"),
+    "CL-OUT-PDF": _pdf("true"),
+    "CL-SECTION-ABOUT": _section(table=pd.DataFrame({"n": [1]})),
+    "CL-SECTION-ALT": _section(figure=object()),
+    "CL-SECTION-FIGURE": _section(figure=object(), alt="a picture"),
+    "CL-SECTION-METRIC": _section("As many as {nothing}."),
+    "CL-SECTION-NUMBER": _section("As many as 12."),
+    "CL-SECTION-PLACE": _section(place="nowhere"),
+    "CL-NEW-ACCOUNT": _new("marca"),
+    "CL-NEW-ACCOUNTS": _new(),
+    "CL-NEW-EXISTS": _new("x:marca", taken=True),
+    "CL-NEW-NO-POSTS": _new("x:marca", log=True),
+    "CL-NEW-ZONE": _new("x:marca"),
+    "CL-OUT-BUSY": _busy,
+    "CL-OUT-DENIED": _out(PermissionError(errno.EACCES, "no permission", "review")),
+    "CL-OUT-FOLDER": _out(None),
+    "CL-OUT-FULL": _out(OSError(errno.ENOSPC, "no space")),
+    "CL-OUT-OPEN": _out(PermissionError(errno.EACCES, "open elsewhere", "report.html")),
+}
+
+
+def found(code: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Problem:
+    """Return the problem of a code, raised by its fixture."""
+    if code in READ:
+        problems = from_read(code, folder)
+    elif code in EDITED:
+        problems = from_case(code, folder)
+    else:
+        problems = raised(lambda: OTHER[code](folder, monkeypatch))
+    return next(problem for problem in problems if problem.code == code)
+
+
+def from_read(code: str, folder: Path) -> list[Problem]:
+    """Read the file of a code, strictly or not."""
+    name, content, keywords = READ[code]
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    given = path.parent if "/" in name else path
+    return list(read_posts(given, strict=False, root=folder, **keywords).problems)
+
+
+def from_case(code: str, folder: Path) -> list[Problem]:
+    """Edit a sound case until it raises the code."""
+    root = case_folder(folder / "case")
+    file, old, new = EDITED[code]
+    if file == ".":
+        root = Path("nowhere")
+    elif file == "posts":
+        (root / "posts/x.csv").unlink()
+    elif not old:
+        (root / file).unlink()
+    else:
+        text = (root / file).read_text("utf-8")
+        assert old in text, old
+        changed = text.replace(old, new, 1)
+        (root / file).write_bytes(changed.encode("utf-8", "surrogateescape"))
+    return raised(lambda: open_case(root))
+
+
+def raised(call: Callable[[], object]) -> list[Problem]:
+    """Return the problems that a call raises."""
+    with pytest.raises(CrisisLabError) as caught:
+        call()
+    return list(caught.value.problems)
