@@ -42,8 +42,9 @@ from crisislab.judge.ratings import (
 from crisislab.judge.roles import roles_seen, shifts_seen
 from crisislab.judge.scenario import judge_scenario, recognised, recognition_times
 from crisislab.judge.values import TONE, preparation, promise_metrics, value_evidence
-from crisislab.measure.backtest import backtest, tradeoff
+from crisislab.measure.backtest import backtest, surprise_tradeoff, tradeoff
 from crisislab.measure.tone import tone_of_replies
+from crisislab.measure.volume import posts_per_hour
 from crisislab.metrics import metrics as metrics_table
 from crisislab.metrics import number
 from crisislab.schema import LABELS
@@ -241,4 +242,6 @@ def _tradeoff(
         tradeoff(posts, rule, quiet=case.quiet, onset=onset, detected=detected)
         for rule in case.plan.monitoring
     ]
-    return pd.concat(curves, ignore_index=True) if curves else pd.DataFrame()
+    hours = posts_per_hour(posts)
+    curves.append(surprise_tradeoff(hours, quiet=case.quiet, onset=onset, detected=detected))
+    return pd.concat(curves, ignore_index=True)

@@ -33,7 +33,7 @@ def owned_changes(
         A table ``schema.OWNED``.
     """
     own = posts[posts["own"] & ~posts["automated"]]
-    corrections = own[[holds(str(t), "correction") for t in own["text"].fillna("")]]
+    corrections = own[_holding(own, "correction")]
     rows = _rows(corrections, "correction", "created_at")
     own_ids = set(zip(own["platform"], own["post_id"], strict=True))
     pairs = list(zip(versions["platform"], versions["post_id"], strict=True))
@@ -41,12 +41,17 @@ def owned_changes(
     rows += _rows(edits, "edit", "collected_at")
     said = log[~log["drill"]]
     for what in ("removed", "edited"):
-        told = said[[holds(str(t), what) for t in said["text"].fillna("")]]
+        told = said[_holding(said, what)]
         rows += _rows(told, {"removed": "removal", "edited": "edit"}[what], "logged_at")
     table = OWNED.conform(pd.DataFrame(rows, columns=OWNED.names))
     if since is not None:
         table = table[table["at"].isna() | (table["at"] >= since)]
     return table.sort_values(["at", "rows"], kind="stable").reset_index(drop=True)
+
+
+def _holding(rows: pd.DataFrame, cue: str) -> pd.Series:
+    hits = [holds(str(text), cue) for text in rows["text"].fillna("")]
+    return pd.Series(hits, index=rows.index, dtype=bool)
 
 
 def _rows(found: pd.DataFrame, change: str, at: str) -> list[dict[str, object]]:

@@ -43,7 +43,8 @@ def roles_seen(actions: pd.DataFrame, facts: Facts, *, until: pd.Timestamp | Non
     for role in facts.plan.roles:
         mine = actions[actions["owner"] == role.id]
         judged = mine[mine["state"].isin(JUDGED)]
-        wrote = log[[role.id in held for held in writers]]
+        held_by = [role.id in held for held in writers]
+        wrote = log[pd.Series(held_by, index=log.index, dtype=bool)]
         stood_in = mine.loc[mine["state"] == "wrong owner", "done_by"].dropna()
         rows.append(
             {"role": role.id, "name": role.name, "n_actions": len(judged),
@@ -106,7 +107,8 @@ def shifts_seen(
         for shift in role.shifts:
             people = shift.who or (*role.holders, *role.deputies)
             names = {p.casefold().lstrip("@") for p in people}
-            wrote = log[[str(a).casefold().lstrip("@") in names for a in log["actor"]]]
+            theirs = [str(a).casefold().lstrip("@") in names for a in log["actor"]]
+            wrote = log[pd.Series(theirs, index=log.index, dtype=bool)]
             for begin, finish in _spans(shift.hours, zone, start, end):
                 inside = wrote[wrote["logged_at"].between(begin, finish, inclusive="left")]
                 rows.append(

@@ -28,7 +28,8 @@ def recognised(log: pd.DataFrame, *, plan: Plan, since: pd.Timestamp | None) -> 
     rows = []
     for scenario in plan.scenarios:
         named = _pattern(scenario)
-        hits = said[[bool(named.search(plain(t))) for t in said["text"]]]
+        found = [bool(named.search(plain(t))) for t in said["text"]]
+        hits = said[pd.Series(found, index=said.index, dtype=bool)]
         rows += [
             {"at": row["logged_at"], "scenario": scenario.id, "name": scenario.name,
              "actor": row["actor"], "text": row["text"], "rows": place}

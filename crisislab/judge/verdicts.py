@@ -160,19 +160,21 @@ def judge_plan(
     upper Wilson limit below one half: not followed; else partly. ``targets_met``: all met: met;
     none of those told met: not met; else partly. ``response_helped``: as ``judge_effect`` found
     (``helped``); where the case asks no question about it, cannot tell: crises fade without any
-    action.
+    action. A starter plan (``plan.starter``) is nobody's: neither it nor its targets are judged.
 
     Returns:
         A table ``schema.VERDICTS``, the three first.
     """
     targets = judge_targets(metrics, plan=plan, rule=rule)
-    rows = [
-        _followed(actions),
-        _met(targets),
-        helped or Verdict("response_helped", "cannot tell", "natural_decay"),
-        *targets,
-    ]
+    first = [_followed(actions), _met(targets)]
+    if plan.plan.starter:
+        first, targets = [_nobodys(v) for v in first], [_nobodys(v) for v in targets]
+    rows = [*first, helped or Verdict("response_helped", "cannot tell", "natural_decay"), *targets]
     return VERDICTS.conform(pd.DataFrame([vars(row) for row in rows]))
+
+
+def _nobodys(verdict: Verdict) -> Verdict:
+    return Verdict(verdict.subject, "cannot tell", "starter_plan")
 
 
 def _followed(actions: pd.DataFrame) -> Verdict:

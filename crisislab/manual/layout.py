@@ -37,8 +37,8 @@ def _pattern(under: str = "", before: str = "") -> tuple[Field, ...]:
 
 
 SHEETS: Mapping[str, tuple[Field, ...]] = {
-    "plan": _own("name", "version", "approved_on", approved_on="day"),
-    "scenarios": _own("id", "name", "description", "words", words="list"),
+    "plan": _own("name", "version", "approved_on", "starter", approved_on="day", starter="flag"),
+    "scenarios": _own("id", "name", "description", "words", "cluster", words="list"),
     "roles": _own("id", "name", "holders", "deputies", holders="list", deputies="list"),
     "shifts": (
         *_own("role", "name", "who", who="list"),

@@ -210,6 +210,42 @@ def tradeoff(
     return table.assign(fired_at=pd.to_datetime(table["fired_at"], utc=True))
 
 
+def surprise_tradeoff(
+    hours: pd.DataFrame,
+    *,
+    quiet: tuple[datetime, datetime],
+    onset: pd.Timestamp | None,
+    detected: pd.Timestamp | None,
+    one_in: Iterable[int] = (100, 1000, 10000),
+) -> pd.DataFrame:
+    """Return what a rule without a fixed number would have done, in the columns of ``tradeoff``.
+
+    ``at_least`` is how rare an hour must be to count: one in so many (``surprise_alarms``). The
+    alarm is known at the end of its hour. The first week only teaches, so the first half of two
+    quiet weeks tells nothing here.
+    """
+    start, end = (pd.Timestamp(t) for t in quiet)
+    middle = start + (end - start) / 2
+    rows = []
+    for n in one_in:
+        found = surprise_alarms(hours, quantile=1 - 1 / n)
+        known = found.loc[found["alarm"], "hour_at"] + pd.Timedelta(hours=1)
+        at = np.array([_micro(t) for t in known], dtype=np.int64)
+        for part, low, high in (("tune", start, middle), ("report", middle, end)):
+            count = int(Alarms(_between(at, low, high), at).episodes().size)
+            weeks = (_micro(high) - _micro(low)) / _WEEK_US
+            rate = poisson_rate(count, weeks)
+            fired = None
+            if part == "report" and onset is not None and (known > onset).any():
+                fired = known[known > onset].iloc[0]
+            rows.append(
+                ("surprise", n, fired, _minutes(fired, onset), _minutes(detected, fired), count,
+                 weeks, rate.value, rate.lower, rate.upper, part)
+            )  # fmt: skip
+    table = pd.DataFrame(rows, columns=CURVE)
+    return table.assign(fired_at=pd.to_datetime(table["fired_at"], utc=True))
+
+
 def _minutes(later: pd.Timestamp | None, earlier: pd.Timestamp | None) -> float:
     if later is None or earlier is None:
         return float("nan")

@@ -74,11 +74,17 @@ class Evidence(Settings):
 
 
 class PlanHead(Settings):
-    """Name, version and date of the manual."""
+    """Name, version and date of the manual.
+
+    Attributes:
+        starter: Whether this is the plan that ``crisislab new`` wrote, which is nobody's: it is
+            not judged until the mark is taken out.
+    """
 
     name: str
     version: str
     approved_on: date | None = None
+    starter: StrictBool = False
 
 
 class Scenario(Settings):

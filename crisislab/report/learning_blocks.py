@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from crisislab.judge.together import together
 from crisislab.report.block import Block
 from crisislab.report.cards import Card, Cards, read_scope
 from crisislab.report.grid import Cell, grid
@@ -74,7 +75,8 @@ def _place(review: Review, show: Show) -> Block:
         actions=show.number(len(plan.get("actions", ()))),
         rules=show.number(len(plan.get("monitoring", ()))), drill=last,
     )  # fmt: skip
-    about = show.say("followed.block.about")
+    both = show.say(f"followed.together.{together(review.verdicts)}")
+    about = Markup("{} {}").format(both, show.say("followed.block.about"))
     return Block("learning", say("followed.block.place", show.lang), told, hint=about)
 
 

@@ -57,7 +57,7 @@ def _tradeoff(review: Review, show: Show) -> Block | None:
     told = table[(table["part"] == "report") & table["delay_minutes"].notna()]
     if told.empty:
         return None
-    names = _rule_names(review)
+    names = _rule_names(review) | {"surprise": say("followed.block.surprise", show.lang)}
     rows = [
         (names.get(str(row["rule"]), str(row["rule"])), show.number(row["at_least"]),
          show.duration(row["delay_minutes"]), show.number(row["false_per_week"], 2),

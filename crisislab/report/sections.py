@@ -209,13 +209,19 @@ def _by(row: Mapping[Any, Any], show: Show) -> str:
 
 def _why(row: Mapping[Any, Any], show: Show) -> str:
     # Whether it was in time stands in the state and beside the time it was done.
+    further = "; ".join(
+        show.word("followed.also", code) for code in str(row.get("also") or "").split()
+    )
+    if further:
+        further = f" {further[:1].upper()}{further[1:]}."
     known = row["reason"] in ("within_deadline", "after_deadline")
     reason = "" if known or is_missing(row["reason"]) else row["reason"]
     told = show.word("verdicts.action", reason) if reason else ""
     if is_missing(row["confidence"]):
-        return told
+        return told + further
     source = show.word("verdicts.evidence", row["confidence"])
-    return f"{told} ({source})" if told else source[:1].upper() + source[1:] + "."
+    proved = f"{told} ({source})" if told else source[:1].upper() + source[1:] + "."
+    return proved + further
 
 
 def _named(name: object, sign: Markup) -> Markup:

@@ -228,7 +228,9 @@ class _Teller:
         unscored = self.cards.known("n_unscored")
         if unscored and unscored.number:
             yield self.say("limit.unscored", n=unscored.link)
-        if any("unlabelled_index" in str(note) for note in self.review.metrics["note"].dropna()):
+        notes = self.review.metrics["note"].dropna().astype("str")
+        labelled = self.review.metrics["metric"].eq("negative_share").any()
+        if not labelled and notes.str.contains("unlabelled_index").any():
             yield self.say("limit.index")
         if any(card.metric == "potential_reach" and card.number for card in self.cards):
             yield self.say("limit.reach")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib import resources
 from typing import Any
 
 import pandas as pd
@@ -124,3 +126,14 @@ def test_action_metrics_counts_only_what_was_triggered_and_seen() -> None:
     row = table[table["metric"] == "deadline_adherence"].iloc[0]
     assert (row["value"], row["n"]) == (0.8, 5)
     assert (row["lower"], row["upper"]) == pytest.approx((0.38, 0.96), abs=0.01)
+
+
+def test_a_starter_plan_is_not_judged() -> None:
+    """The plan that crisislab writes is nobody's: no verdict on it or on its targets."""
+    text = (resources.files("crisislab") / "templates" / "en" / "plan.toml").read_text("utf-8")
+    starter = Plan.model_validate(tomllib.loads(text))
+    assert starter.plan.starter
+    verdicts = judge_plan(actions(late=3), metrics([]), plan=starter, rule="conversations")
+    told = verdicts[verdicts["subject"] != "response_helped"]
+    assert set(told["verdict"]) == {"cannot tell"}
+    assert set(told["reason"]) == {"starter_plan"}
