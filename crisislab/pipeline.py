@@ -62,38 +62,9 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
     tables = _measure(case, posts)
     facts = _facts(case, posts, tables)
     actions, candidates = judge_with_candidates(facts)
-    metrics = _numbers(case, tables, actions, scorer=scorer, has_brand=has_brand)
-    felt = feelings(
-        posts,
-        case.labels,
-        quiet=case.quiet,
-        onset=tables.at("onset"),
-        cluster=_cluster(case),
-        seed=case.settings.case.seed,
-        scorer=scorer,
-    )
-    metrics = pd.concat([metrics, felt.metrics], ignore_index=True)
-    far = how_far(case, posts=posts, at=_moments(tables))
-    metrics = pd.concat([metrics, far.numbers], ignore_index=True)
-    plan = followed(
-        case,
-        facts=facts,
-        actions=actions,
-        candidates=candidates,
-        posts=posts,
-        metrics=metrics,
-        lang=language,
-    )
-    metrics = pd.concat([metrics, plan.metrics], ignore_index=True)
-    helped = _helped(case, posts, tables, actions)
-    if helped is not None:
-        metrics = pd.concat([metrics, helped.metrics], ignore_index=True)
-    verdicts = judge_plan(
-        actions,
-        metrics,
-        plan=case.plan,
-        rule=case.settings.response.rule,
-        helped=None if helped is None else helped.verdict,
+    numbers = _numbers(case, tables, actions, scorer=scorer, has_brand=has_brand)
+    themes = _themes(
+        case, posts, tables, facts, actions, candidates, numbers, scorer=scorer, lang=language
     )
     waited = tables.response.waits
     waited = waited if has_brand else waited.iloc[:0]
@@ -106,8 +77,8 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         plan_name=f"{case.plan.plan.name} ({case.plan.plan.version})",
         n_posts=len(posts),
         n_entries=len(case.log),
-        metrics=metrics,
-        verdicts=pd.concat([verdicts, plan.verdicts], ignore_index=True),
+        metrics=themes.metrics,
+        verdicts=themes.verdicts,
         actions=actions,
         clock=tables.clock,
         volume=tables.hours,
@@ -119,14 +90,47 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         issues=case.issues_in(language, more=check_sampling(posts, zone=case.zone)),
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer),
-        tables=_further(tables)
-        | published(far.tables)
-        | dict(plan.tables)
-        | dict(felt.tables)
-        | ({} if helped is None else dict(helped.tables)),
+        tables=themes.tables,
         look=read_look(case.folder),
         extras=read_narrative(case.folder),
     )
+
+
+@dataclass(frozen=True)
+class _Themes:
+    metrics: pd.DataFrame
+    verdicts: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
+
+
+def _themes(
+    case: Case, posts: pd.DataFrame, tables: _Tables, facts: Facts, actions: pd.DataFrame,
+    candidates: pd.DataFrame, numbers: pd.DataFrame, *, scorer: Scorer, lang: Language,
+) -> _Themes:  # fmt: skip
+    """Ask the rooms that answer one question each, and put what they found together."""
+    felt = feelings(
+        posts, case.labels, quiet=case.quiet, onset=tables.at("onset"), cluster=_cluster(case),
+        seed=case.settings.case.seed, scorer=scorer,
+    )  # fmt: skip
+    far = how_far(case, posts=posts, at=_moments(tables))
+    metrics = pd.concat([numbers, felt.metrics, far.numbers], ignore_index=True)
+    plan = followed(
+        case, facts=facts, actions=actions, candidates=candidates, posts=posts, metrics=metrics,
+        lang=lang,
+    )  # fmt: skip
+    helped = _helped(case, posts, tables, actions)
+    effect = [] if helped is None else [helped.metrics]
+    metrics = pd.concat([metrics, plan.metrics, *effect], ignore_index=True)
+    verdicts = judge_plan(
+        actions, metrics, plan=case.plan, rule=case.settings.response.rule,
+        helped=None if helped is None else helped.verdict,
+    )  # fmt: skip
+    return _Themes(
+        metrics,
+        pd.concat([verdicts, plan.verdicts], ignore_index=True),
+        _further(tables) | published(far.tables) | dict(plan.tables) | dict(felt.tables)
+        | ({} if helped is None else dict(helped.tables)),
+    )  # fmt: skip
 
 
 def _moments(tables: _Tables) -> Moments:

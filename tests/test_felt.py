@@ -120,11 +120,11 @@ def test_posture_is_judged_for_the_cluster_of_the_scenario(sample_review: cl.Rev
 def test_notebook_on_feelings_works_without_labels(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every cell of notebook 3 runs on a case without a single label."""
+    """Every cell of notebook 4 runs on a case without a single label."""
     shutil.copytree(SAMPLE, tmp_path / "case")
     (tmp_path / "case" / "labels.csv").unlink()
     monkeypatch.chdir(NOTEBOOKS)
-    book = json.loads((NOTEBOOKS / "3_what_did_people_feel.ipynb").read_text("utf-8"))
+    book = json.loads((NOTEBOOKS / "04_what_did_people_feel.ipynb").read_text("utf-8"))
     cells = ["".join(c["source"]) for c in book["cells"] if c["cell_type"] == "code"]
     names: dict[str, object] = {}
     for cell in (f"CASE = {str(tmp_path / 'case')!r}", *cells[1:]):

@@ -55,11 +55,11 @@ class Conduct:
 
 
 def simulated_conduct(seed: int) -> Conduct:
-    """Return a team with 17 actions whose true states are known; the same seed, the same team.
+    """Return a team with 19 actions whose true states are known; the same seed, the same team.
 
     >>> found = simulated_conduct(1)
     >>> len(found.truth), found.truth["state"].isin(["on time", "late"]).any().item()
-    (17, True)
+    (19, True)
     """
     dice = Dice(seed, "conduct")
     words = _words(dice.pick(["es", "en"]))

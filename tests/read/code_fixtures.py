@@ -22,11 +22,20 @@ from crisislab.check.brand import check_brand
 from crisislab.check.sampling import check_sampling
 from crisislab.enrich.crisis_sentiment import fit_crisis_sentiment
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.judge.improvement import read_improvements
+from crisislab.judge.ratings import read_ratings
 from crisislab.label.record import record
 from crisislab.label.sheets import read_label_sheet
+from crisislab.library.book import Library, PastCase, read_library
+from crisislab.library.keep import past_case
+from crisislab.manual import BOOK, read_manual, starting_point
+from crisislab.manual.book import write_book
+from crisislab.manual.sheets import read_book
+from crisislab.measure.engagement import compare_periods
 from crisislab.new import new_case
 from crisislab.read import read_log, read_posts
 from crisislab.read._ledger import Tally
+from crisislab.read.crisis_list import read_crisis_list
 from crisislab.read.labels import read_labels
 from crisislab.report.forms import form_files
 from crisislab.report.look import read_look
@@ -34,6 +43,8 @@ from crisislab.report.pdf import pdf_bytes
 from crisislab.report.replace import BESIDE, replace_files
 from crisislab.schema import LABELS
 from crisislab.simulate.collector import SPOILT, clean_series
+from crisislab.simulate.exercise import write_drill
+from tests.build import posts as built
 from tests.read.exports import HEADER, dated, lines, rows, table
 from tests.read.test_faults import CASES
 from tests.report.fake import make_review
@@ -175,6 +186,22 @@ handle = "marca"
 [team]
 zone = "Europe/Madrid"
 """
+_TELL = """[[actions]]
+id = "tell"
+name = "Tell"
+owner = "lead"
+trigger = "call"
+clock = "call"
+deadline = "1 h"
+order = 1
+[actions.evidence]
+source = "log"
+words = ["told"]
+"""
+_BOTH = "".join(
+    f'[[{kind}]]\naction = "call"\nrow = "log/log.csv:2"\nreason = "seen"\n'
+    for kind in ("confirm", "reject")
+)
 # Code: file, the words to replace, and by what.
 EDITED: dict[str, tuple[str, str, str]] = {
     "CL-SET-DURATION": ("plan.toml", 'deadline = "30 min"', 'deadline = "30"'),
@@ -208,6 +235,17 @@ EDITED: dict[str, tuple[str, str, str]] = {
                         '[[sources]]\nfile = "../x.csv"\nzone = "UTC"\n[team]'),
     "CL-CASE-SOURCE-FILE": ("case.toml", "[team]",
                             '[[sources]]\nfile = "posts/y.csv"\nzone = "UTC"\n[team]'),
+    "CL-PLAN-ORDER": ("plan.toml", "[[actions]]", _TELL + "[[actions]]\norder = 3"),
+    "CL-CASE-OVERRIDE-ACTION": ("case.toml", "[team]",
+                                '[[reject]]\naction = "cal"\nreason = "no"\n[team]'),
+    "CL-CASE-OVERRIDE-ROW": ("case.toml", "[team]", ('[[reject]]\naction = "call"\n'
+                             'row = "posts/x.csv:999"\nreason = "no"\n[team]')),
+    "CL-CASE-OVERRIDE-EMPTY": ("case.toml", "[team]",
+                               '[[confirm]]\naction = "call"\nreason = "seen"\n[team]'),
+    "CL-CASE-OVERRIDE-CLASH": ("case.toml", "[team]", _BOTH + "[team]"),
+    "CL-CASE-EFFECT": ("case.toml", "[team]", '[effect]\nquestion = "Did it help?"\n[team]'),
+    "CL-EFFECT-CONTROL": ("case.toml", "[team]", ('[effect]\nquestion = "Did it help?"\n'
+                          'response = "detected"\ncontrol = "log/log.csv"\n[team]')),
 }  # fmt: skip
 
 
@@ -292,7 +330,8 @@ def _silent(folder: Path, _: pytest.MonkeyPatch) -> object:
 
 def _few(_folder: Path, _: pytest.MonkeyPatch) -> object:
     posts = pd.DataFrame({"text": ["hola"], "lang": ["es"], "kind": ["post"], "own": [False],
-                          "automated": [False], "post_id": ["1"], "platform": ["x"]})  # fmt: skip
+                          "automated": [False], "post_id": ["1"], "platform": ["x"],
+                          "created_at": [pd.Timestamp("2026-03-05T12:00Z")]})  # fmt: skip
     return fit_crisis_sentiment(posts, LABELS.empty(), seed=1)
 
 
@@ -359,6 +398,87 @@ def _log_without_ids(folder: Path, _: pytest.MonkeyPatch) -> object:
     raise CrisisLabError(*read_log(path).problems)
 
 
+def _list(*cells: str, header: str = "Company,Begin Date,End Date,Actual Date,Reply_date,"
+          "Reaction Time") -> Callable[..., Any]:  # fmt: skip
+    def call(folder: Path, _: pytest.MonkeyPatch) -> object:
+        path = folder / "crises.csv"
+        path.write_text(f"{header}\n{','.join(cells)}\n", "utf-8")
+        raise CrisisLabError(*read_crisis_list(path).problems)
+
+    return call
+
+
+def _improvements(*rows: str) -> Callable[..., Any]:
+    def call(folder: Path, _: pytest.MonkeyPatch) -> object:
+        path = folder / "improvements.csv"
+        path.write_text("\n".join(["id,element,status,due_on", *rows, ""]), "utf-8")
+        return read_improvements(path)
+
+    return call
+
+
+def _rating(action: str, letter: str) -> Callable[..., Any]:
+    def call(folder: Path, _: pytest.MonkeyPatch) -> object:
+        path = folder / "ratings.csv"
+        path.write_text(f"action,rater,rating,rows\n{action},ana,{letter},\n", "utf-8")
+        proposed = pd.DataFrame({"action": ["call", "tell"], "rating": ["S", "O"]})
+        return read_ratings(path, proposed=proposed)
+
+    return call
+
+
+def _past(era: str) -> Library:
+    return Library().add(PastCase.model_validate(
+        {"id": "a", "name": "A", "kind": "brand", "era": era, "collector": "x",
+         "platforms": ("x",), "onset": 1, "onset_hour": 9, "counts": (0, 9, 30, None, 7)}
+    ))  # fmt: skip
+
+
+def _library(folder: Path, _: pytest.MonkeyPatch) -> object:
+    (folder / "library.json").write_text("{", "utf-8")
+    return read_library(folder / "library.json")
+
+
+def _no_onset(folder: Path, _: pytest.MonkeyPatch) -> object:
+    review = make_review()
+    clock = review.clock[review.clock["milestone"] != "onset"]
+    return past_case(open_case(case_folder(folder / "case")), make_review(clock=clock))
+
+
+def _drill_folder(folder: Path, _: pytest.MonkeyPatch) -> object:
+    root = case_folder(folder / "case")
+    drill = '[[drills]]\nid = "spring"\nheld_on = 2026-02-01\nscenario = "a"\n'
+    (root / "plan.toml").write_text(PLAN + drill, "utf-8")
+    (root / "drills/autumn/log").mkdir(parents=True)
+    return open_case(root)
+
+
+def _flood(folder: Path, _: pytest.MonkeyPatch) -> object:
+    start = datetime(2026, 10, 6, 10)
+    plan = starting_point("en")
+    return write_drill(plan, "flood", folder, start=start, zone="UTC", seed=1, lang="en")
+
+
+def _broken_metric(_folder: Path, _: pytest.MonkeyPatch) -> object:
+    before, after = (
+        built({"post_id": day, "created_at": pd.Timestamp(day + "T12:00Z"), "n_likes": 10})
+        for day in ("2023-05-01", "2024-08-01")
+    )
+    return compare_periods(before, after, platform="x")
+
+
+def _two_plans(folder: Path, _: pytest.MonkeyPatch) -> object:
+    root = case_folder(folder / "case")
+    plan = read_manual(root)
+    write_book(plan.model_copy(update={"roles": ()}), root / BOOK, lang="en")
+    return read_manual(root)
+
+
+def _notes(folder: Path, _: pytest.MonkeyPatch) -> object:
+    (folder / BOOK).write_bytes(_book(Action=[("id",)]))
+    return read_book(folder / BOOK)
+
+
 _HEAD = "task,text_key,label,coder,labelled_at,probability\n"
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-BRAND-SILENT": _silent,
@@ -373,6 +493,30 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-LEDGER": _wrong_ledger,
     **{code: _spoilt(name) for name, (_, code) in SPOILT.items()},
     "CL-SAMPLE-REPOSTS": _reposts,
+    "CL-CASE-DRILL": _drill_folder,
+    "CL-DRILL-SCENARIO": _flood,
+    "CL-IMPROVE-DATE": _improvements("a,training,done,2026-02-30"),
+    "CL-IMPROVE-ID": _improvements("a,training,done,", "a,planning,open,"),
+    "CL-IMPROVE-VALUE": _improvements("a,training,soon,"),
+    "CL-LIB-CLASH": lambda _folder, _: _past("2026").merge(_past("2020")),
+    "CL-LIB-FORMAT": _library,
+    "CL-LIB-MISSING": lambda folder, _: read_library(folder / "library.json"),
+    "CL-LIB-NO-ONSET": _no_onset,
+    "CL-LIST-COLUMNS": _list("A", "1/2/2020", header="Company,Actual Date"),
+    "CL-LIST-DATE": _list("A", "", "", "0/11/2019", "1/3/2020", ""),
+    "CL-LIST-NO-YEAR": _list("A", "", "", "26-Sep", "1/3/2020", ""),
+    "CL-LIST-OUTSIDE": _list("A", "3/1/2020", "3/9/2020", "1/2/2020", "1/3/2020", ""),
+    "CL-LIST-PERIOD": _list("A", "3/9/2020", "3/1/2020", "3/2/2020", "3/3/2020", ""),
+    "CL-LIST-REVERSED": _list("A", "", "", "1/5/2020", "1/2/2020", ""),
+    "CL-LIST-STATED": _list("A", "", "", "1/2/2020", "1/5/2020", "4"),
+    "CL-LIST-YEAR": _list("A", "", "", "1/2/2020", "1/3/2021", ""),
+    "CL-METRIC-BREAK": _broken_metric,
+    "CL-PLAN-SHEET": _notes,
+    "CL-PLAN-TWO": _two_plans,
+    "CL-RATING-ABOVE": _rating("call", "P"),
+    "CL-RATING-ACTION": _rating("write", "P"),
+    "CL-RATING-BARE": _rating("tell", "P"),
+    "CL-RATING-VALUE": _rating("call", "X"),
     "CL-LOG-EDITED": _edited,
     "CL-LOOK-COLOUR": _look('accent = "red"'),
     "CL-LOOK-CONTRAST": _look('accent = "#ffee00"'),

@@ -165,6 +165,10 @@ PASTED = {
     "CL-CASE-HOURS-BACKWARD": (r'"22:00-24:00"', '"22:00-06:00"', "{}"),
     "CL-CASE-REGION": (r'"ES-MD"', '"ES-MAD"', "{}"),
     "CL-CASE-SCENARIO": (r"\ba\b(?=;)", 'scenario = "b"', 'scenario = "{}"'),
+    "CL-PLAN-ORDER": (r"\d+", "order = 1\n", "order = {}\n"),
+    "CL-CASE-OVERRIDE-ACTION": (r"\bcall\b", 'action = "cal"', 'action = "{}"'),
+    "CL-CASE-OVERRIDE-ROW": (r"posts/x\.csv:\d+", "posts/x.csv:999", "{}"),
+    "CL-CASE-OVERRIDE-EMPTY": (r"at = [-\d:T]+", 'reason = "seen"', 'reason = "seen"\n{}'),
     "CL-CASE-ACCOUNT": (r'handle = "\.\.\."', 'platform = "x"\n', 'platform = "x"\n{}\n'),
 }  # fmt: skip
 

@@ -54,8 +54,10 @@ def test_outline_has_every_section_table_and_chart_of_the_page() -> None:
     review = make_review(language="en")
     parts = outline(review_html(review), all_figures(review))
     sections = [p.section for p in parts if isinstance(p, Heading) and p.level == 2]
-    assert sections == ["short", "chronology", "response", "sentiment", "reach", "plan",
-                        "targets", "data", "again"]  # fmt: skip
+    page = review_html(review)
+    own = [name for name in re.findall(r'<section id="([a-z]+)"', page) if name != "numbers"]
+    assert sections == own
+    assert {"short", "chronology", "response", "plan", "data"} <= set(own)
     drawn = [part.figure.name for part in parts if isinstance(part, Chart)]
     assert sorted(drawn) == sorted(all_figures(review))
     assert all(len(row) == len(p.heads) for p in parts if isinstance(p, Table) for row in p.rows)
