@@ -15,7 +15,9 @@ Doubt = Literal["", "question", "negated", "planned"]
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 # Not at a colon: "Pending: x" says of x that it is pending.
-_CLAUSE = re.compile(r"[,;()\u2014\u2013]+")
+_CLAUSE = re.compile(
+    r"[,;()\u2014\u2013]+|\b(?:even though|though|although|aunque|si bien)\b", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=65536)
@@ -37,6 +39,8 @@ def doubt(text: str, words: Iterable[str]) -> Doubt:
     read, so that a plan may look for "no emitimos". Lists: ``enrich/doubts/*.toml``.
 
     >>> doubt("Hablado con legal, nadie más contesta", ["legal"])
+    ''
+    >>> doubt("Legal informed though it was not easy", ["legal informed"])
     ''
     >>> doubt("¿Quién llama a legal?", ["legal"]), doubt("We will call legal", ["legal"])
     ('question', 'planned')

@@ -101,7 +101,8 @@ def _candidates(
         away = everywhere[~everywhere["evidence"].isin(here["evidence"])]
         rows = pd.concat([here, away.assign(standing="elsewhere")], ignore_index=True)
     if rows.empty and action.evidence.source == "log" and action.evidence.words:
-        anything = find(action.evidence.model_copy(update={"words": ()}))
+        # In any channel: a slip of the keyboard may also stand in another one.
+        anything = find(action.evidence.model_copy(update={"words": (), "channels": ()}))
         near = [nearly_holds(text, action.evidence.words) for text in anything["text"].fillna("")]
         rows = anything[pd.Series(near, index=anything.index, dtype=bool)]
         rows = rows.assign(standing="misspelt")
