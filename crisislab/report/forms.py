@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
 from crisislab.errors import CrisisLabError, Problem
@@ -14,7 +14,9 @@ from crisislab.report.show import Show, show_for
 from crisislab.report.value import Review
 from crisislab.words import catalogue, say
 
-Form = Literal["pdf", "docx", "pptx", "xlsx", "md"]
+Form = Literal["pdf", "docx", "pptx", "xlsx", "md", "scorecard", "learning"]
+# A review is not an inspection: each can be handed on without the other.
+_ALONE = {"scorecard": "values", "learning": "learning"}
 FORMS: tuple[Form, ...] = get_args(Form)
 
 
@@ -24,7 +26,8 @@ def form_files(review: Review, page: str, forms: Iterable[str]) -> dict[str, byt
     Args:
         review: The review.
         page: Its page, from which documents, slides and wiki text are made.
-        forms: Any of ``pdf``, ``docx``, ``pptx``, ``xlsx``, ``md``.
+        forms: Any of ``pdf``, ``docx``, ``pptx``, ``xlsx``, ``md``; ``scorecard`` and ``learning``
+            are Word documents of that section alone.
 
     Raises:
         CrisisLabError: ``CL-OUT-FORM`` for a form that does not exist; ``CL-OUT-NO-BROWSER`` for
@@ -38,7 +41,7 @@ def form_files(review: Review, page: str, forms: Iterable[str]) -> dict[str, byt
     show = show_for(review)
     cards = Cards(review, show)
     files: dict[str, bytes] = {}
-    if asked & {"docx", "pptx", "md"}:
+    if asked & {"docx", "pptx", "md", *_ALONE}:
         files |= _from_outline(review, page, cards, show, asked)
     if "xlsx" in asked:
         from crisislab.report.workbook import workbook_bytes
@@ -62,6 +65,11 @@ def _from_outline(
 
         whole = [*parts, *numbers_part(cards, show)]
         files["review.docx"] = docx_bytes(whole, title=review.title, lang=lang)
+    for form in sorted(asked & set(_ALONE)):
+        from crisislab.report.docx import docx_bytes
+
+        only = section_parts(parts, _ALONE[form])
+        files[f"{form}.docx"] = docx_bytes(only, title=review.title, lang=lang)
     if "pptx" in asked:
         from crisislab.report.pptx import pptx_bytes
 
@@ -75,6 +83,18 @@ def _from_outline(
         files["review.md"] = text.encode("utf-8", "replace")
         files |= {f"review_{name}.png": picture(f, lang=lang) for name, f in figures.items()}
     return files
+
+
+def section_parts(parts: Sequence[Part], section: str) -> list[Part]:
+    """Return the title of a review and the parts of one section, as a document of its own."""
+    kept: list[Part] = []
+    inside = ""
+    for part in parts:
+        if isinstance(part, Heading):
+            inside = part.section
+        if inside == section or (isinstance(part, Heading) and part.level == 1):
+            kept.append(part)
+    return kept
 
 
 def numbers_part(cards: Cards, show: Show) -> list[Part]:

@@ -19,14 +19,14 @@ from crisislab.errors import CrisisLabError
 from crisislab.report import pdf
 from crisislab.report.blocks import all_figures
 from crisislab.report.drawing import Figure
-from crisislab.report.forms import FORMS, form_files
+from crisislab.report.forms import FORMS, form_files, section_parts
 from crisislab.report.html import review_html
-from crisislab.report.outline import Chart, Heading, Table, outline
+from crisislab.report.outline import Chart, Heading, Paragraph, Table, outline
 from crisislab.report.picture import draw, picture
 from crisislab.report.value import Review
 from tests.report.fake import HOSTILE, empty_review, hostile_review, make_review
 
-OFFICE = ("docx", "pptx", "xlsx", "md")
+OFFICE = ("docx", "pptx", "xlsx", "md", "scorecard", "learning")
 
 
 def _forms(review: Review, *forms: str) -> dict[str, bytes]:
@@ -194,3 +194,12 @@ def test_pdf_is_printed_by_the_browser() -> None:
     data = _forms(make_review(), "pdf")["review.pdf"]
     assert data.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type\s*/Page\b", data)) >= 3
+
+
+def test_scorecard_and_learning_review_are_two_documents() -> None:
+    """Each holds its own section and nothing of the other."""
+    parts = [Heading(1, "T", ""), Heading(2, "Score", "values"), Paragraph("s"),
+             Heading(2, "Learn", "learning"), Paragraph("l")]  # fmt: skip
+    assert section_parts(parts, "values") == parts[:3]
+    assert section_parts(parts, "learning") == [parts[0], *parts[3:]]
+    assert {"scorecard.docx", "learning.docx"} <= set(_forms(make_review()))
