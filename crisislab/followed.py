@@ -47,7 +47,7 @@ from crisislab.measure.tone import tone_of_replies
 from crisislab.measure.volume import posts_per_hour
 from crisislab.metrics import metrics as metrics_table
 from crisislab.metrics import number
-from crisislab.schema import LABELS
+from crisislab.schema import LABELS, METRICS
 from crisislab.settings import to_utc
 
 
@@ -139,6 +139,8 @@ def _zone(case: Case) -> str:
 
 def _tone(case: Case, posts: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:
     """Return the shares of replies that the values rest on, unless the review tells them."""
+    if set(metrics["metric"]) >= TONE:
+        return METRICS.empty()
     labels = case.labels if len(case.labels) else LABELS.empty()
     toned = tone_of_replies(add_tone(posts), labels)
     wanted = toned["metric"].isin(TONE) & ~toned["metric"].isin(metrics["metric"])

@@ -8,6 +8,29 @@ import pandas as pd
 
 from crisislab.schema import LOG, POSTS
 
+# The smallest plan that holds; the lines of its mistakes are counted in the tests.
+PLAN = """[plan]
+name = "P"
+version = "1"
+[[scenarios]]
+id = "a"
+name = "A"
+[[roles]]
+id = "lead"
+name = "Lead"
+holders = ["Ana"]
+[[actions]]
+id = "call"
+name = "Call"
+owner = "lead"
+trigger = "detected"
+clock = "detected"
+deadline = "30 min"
+[actions.evidence]
+source = "log"
+words = ["called"]
+"""
+
 
 def posts(*rows: dict[str, Any]) -> pd.DataFrame:
     """Return posts; what a row leaves out is missing, the platform is x, the kind post."""

@@ -11,28 +11,7 @@ from pydantic_core import PydanticCustomError
 from crisislab.errors import CrisisLabError
 from crisislab.plan import read_plan
 from crisislab.settings import line_index, parse_duration, to_utc
-
-PLAN = """[plan]
-name = "P"
-version = "1"
-[[scenarios]]
-id = "a"
-name = "A"
-[[roles]]
-id = "lead"
-name = "Lead"
-holders = ["Ana"]
-[[actions]]
-id = "call"
-name = "Call"
-owner = "lead"
-trigger = "detected"
-clock = "detected"
-deadline = "30 min"
-[actions.evidence]
-source = "log"
-words = ["called"]
-"""
+from tests.build import PLAN
 
 
 def plan_problems(tmp_path: Path, text: str) -> list[tuple[str, int | None]]:

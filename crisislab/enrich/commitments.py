@@ -131,11 +131,8 @@ def _day_names() -> tuple[tuple[str, ...], ...]:
 
 
 def _weekdays(flat: str) -> Iterator[int]:
-    folder = resources.files("crisislab.enrich").joinpath("promises")
-    for code in LANGUAGES:
-        for i, name in enumerate(
-            tomllib.loads(folder.joinpath(f"{code}.toml").read_text("utf-8"))["days"]
-        ):
+    for names in _day_names():
+        for i, name in enumerate(names):
             if re.search(rf"(?<!\w){name}(?!\w)", flat):
                 yield i
 

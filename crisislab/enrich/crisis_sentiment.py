@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,10 +25,6 @@ _FLOOR = 1e-4
 _LEXICON = 0.15
 _SOFTNESS = 1.0
 _MOST = 10.0
-
-
-class _Featured(Protocol):
-    def features(self, texts: Sequence[str], lang: Codes | None = None) -> pd.DataFrame: ...
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, Literal
 
 # Archives of X hold a script: window.YTD.tweets.part0 = [ ... ]
@@ -271,8 +270,3 @@ def first_records(
         return [record.value for record in found[:n] if not record.fault]
     read = (r for r in read_lines(lines, ended=True) if r is not None and not r.fault)
     return [record.value for record, _ in zip(read, range(n), strict=False)]
-
-
-def chained(first: Iterable[str], rest: Iterable[str]) -> Iterator[str]:
-    """Return lines already taken followed by the others."""
-    return chain(first, rest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -148,13 +148,3 @@ def may_hold(texts: Any, mark: str) -> bool:
     """Return whether any text of an Arrow column may hold a mark, by a look at its bytes alone."""
     data = texts.buffers()[2]
     return data is not None and re.search(re.escape(mark.encode()), data) is not None
-
-
-def is_digits(texts: Any) -> np.ndarray[Any, Any]:
-    """Return which texts are digits and nothing else."""
-    return np.asarray(pc.fill_null(pc.ascii_is_decimal(texts), False).to_numpy(False), dtype=bool)
-
-
-def as_text(values: Iterable[str | None]) -> Any:
-    """Return texts as an Arrow column."""
-    return pa.array(list(values), pa.large_string())

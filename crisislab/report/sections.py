@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pandas as pd
 from markupsafe import Markup
 
 from crisislab.report.cards import Card, Cards
@@ -286,10 +285,3 @@ def _flat(tree: object, path: str) -> Iterator[tuple[str, Markup]]:
             "" if is_missing(v) else clean(v) for v in values if not isinstance(v, Mapping)
         )
         yield clean(path), Markup("<code>{}</code>").format(shown)
-
-
-def first_of(frame: pd.DataFrame, limit: int = 5) -> str:
-    """Return the first row numbers of a frame as text, then how many more."""
-    rows = [str(row) for row in frame["source_row"].dropna().head(limit)]
-    left = len(frame) - len(rows)
-    return ", ".join(rows) + (f" (+{left})" if left > 0 else "")

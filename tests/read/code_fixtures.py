@@ -44,6 +44,7 @@ from crisislab.report.replace import BESIDE, replace_files
 from crisislab.schema import LABELS
 from crisislab.simulate.collector import SPOILT, clean_series
 from crisislab.simulate.exercise import write_drill
+from tests.build import PLAN
 from tests.build import posts as built
 from tests.read.exports import HEADER, dated, lines, rows, table
 from tests.read.test_faults import CASES
@@ -152,27 +153,6 @@ READ: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
     "CL-TIME-BEFORE": ("before.csv", dated("1970-01-01T00:00:00Z", "2026-03-29 04:30Z"), {}),
 }  # fmt: skip
 
-PLAN = """[plan]
-name = "P"
-version = "1"
-[[scenarios]]
-id = "a"
-name = "A"
-[[roles]]
-id = "lead"
-name = "Lead"
-holders = ["Ana"]
-[[actions]]
-id = "call"
-name = "Call"
-owner = "lead"
-trigger = "detected"
-clock = "detected"
-deadline = "30 min"
-[actions.evidence]
-source = "log"
-words = ["called"]
-"""
 CASE = """[case]
 name = "C"
 language = "en"
