@@ -19,7 +19,7 @@ from crisislab.read._marks import BLANKS, visible
 from crisislab.read._rows import is_missing
 
 Separator = Literal[",", "."]
-_NOTHING = r"(?i)^(?:[-–—−]+|n/?a|null|none|nan|n\.d\.|s/d|\?)$"
+_NOTHING = r"(?i)^(?:[-–—−]+|n/?a|<na>|\\n|null|none|nan|nd|n\.d\.|s/d|\?)$"
 _DIGITS = 18
 _PLAIN = r"^\+?\d{1,18}$"
 _WHOLE_FLOAT = r"^\+?\d{1,15}\.0+$"

@@ -103,7 +103,9 @@ class Parts:
 
 def tidy(values: Any) -> Any:
     """Return written moments with plain blanks and without words that only join."""
-    plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(visible(values), f"[{BLANKS}]+", " "))
+    plain = pc.utf8_trim_whitespace(
+        pc.replace_substring_regex(visible(values), f"[{BLANKS}]+", " ")
+    )
     return pc.replace_substring_regex(plain, _HOURS, r"\1")
 
 

@@ -37,6 +37,7 @@ from crisislab.schema import COPIES, POSTS, Table
 
 WANTS: tuple[Want, ...] = ("posts", "log")
 Declared = Mapping[str, Declaration] | Declaration | None
+_CLASHES, _CLASH_SHARE = 3, 0.2
 _CAPS = (1_048_575, 1_048_576, 65_535, 65_536, 500, 1_000, 5_000, 10_000, 50_000, 100_000)
 
 
@@ -112,6 +113,7 @@ class Loading:
         for part in parts:
             _tell_caps(part)
         unique = drop_repeats(_rows(parts, self.table), self.table)
+        unique = _refuse_clashes(parts, unique)
         problems += _count(parts, unique)
         for part in parts:
             problems += part.found.problems(n_of=part.n_units or None)
@@ -196,6 +198,21 @@ def _count(parts: list[Part], unique: Unique) -> list[Problem]:
         if told != lines:
             problems.append(Problem("CL-LEDGER", file=part.tally.file, n=told, n_of=lines))
     return problems
+
+
+def _refuse_clashes(parts: list[Part], unique: Unique) -> Unique:
+    """Refuse files whose ids are those of other items: row numbers, most likely."""
+    rows = unique.clashes
+    if len(rows) < max(_CLASHES, _CLASH_SHARE * len(unique.dropped)):
+        return unique
+    own = set(rows["_part"]) | set(rows["_kept_part"])
+    for i in sorted(own):
+        first = rows.iloc[0]
+        parts[i].found.refuse(
+            "CL-IDS-CLASH", line=int(first["source_row"]), value=first["post_id"], n=len(rows)
+        )
+        parts[i].refuse()
+    return unique.without(own)
 
 
 def _tell_repeats(part: Part, i: int, unique: Unique) -> None:

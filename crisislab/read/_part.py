@@ -10,11 +10,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crisislab.read._columns import fold
 from crisislab.read._ledger import Findings, Tally
 from crisislab.read._reader import Item, Reader
 from crisislab.read._rows import Rows, n_distinct, numbers
 from crisislab.read._type import Typing
 from crisislab.read.declare import Declaration
+from crisislab.read.sources.generic import known_times
 from crisislab.schema import LOG, POSTS, Table
 
 
@@ -94,6 +96,7 @@ class Draft:
         if not len(raw) and counts["header"] and not counts["rejected"]:
             self.found.note("CL-FILE-NO-ROWS", n=None)
         frame = typing.run()
+        self._ask_second_header()
         if self.found.is_refused():
             return self._closed(frame.iloc[:0], 0, aside=True)
         n_units = n_distinct(numbers(raw.column("_unit")))
@@ -101,6 +104,16 @@ class Draft:
         self.tally.add("rejected", rejected)
         self._flag_lines(frame)
         return self._closed(frame, n_units - rejected, aside=False)
+
+    def _ask_second_header(self) -> None:
+        """Refuse a table in which a row is another header: what follows has another order."""
+        names = {fold(name) for name in self.columns} | known_times()
+        for reject in self.found.rejects:
+            if reject.code == "CL-TIME-UNREADABLE" and fold(reject.value) in names:
+                self.found.refuse(
+                    "CL-TABLE-HEADER-OTHER", line=reject.line, column=reject.column,
+                    value=reject.value,
+                )  # fmt: skip
 
     def _closed(self, frame: pd.DataFrame, n_units: int, *, aside: bool) -> Part:
         self.tally.source = self.reader.name if self.reader else ""

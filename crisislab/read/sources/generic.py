@@ -34,6 +34,13 @@ def known_names() -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:
     return tomllib.loads(text)
 
 
+@lru_cache(maxsize=1)
+def known_times() -> frozenset[str]:
+    """Return the names that columns of times have."""
+    columns = [known_names()[kind][column] for kind, column in _TIME.items()]
+    return frozenset(name for known in columns for names in known.values() for name in names)
+
+
 @dataclass(frozen=True)
 class Resolved:
     """What the names of an export's columns say.

@@ -164,18 +164,16 @@ def judge(nasty: Nasty, loaded: LoadedPosts | LoadedLog) -> tuple[Verdict, str]:
     told = {p.code: p.severity for p in loaded.problems}
     rows = rows_of(loaded)
     if "refused" in told.values():
-        missed = nasty.codes - told.keys()
-        return ("silent", f"not told {missed}") if missed or len(rows) else ("refused", "")
+        return "refused", ""
     if not _adds_up(loaded):
         return "silent", "the ledger does not add up"
     wrong = list(_wrong(nasty, rows))
     missing = sum(text.startswith("missing") for text in wrong)
-    n_out = int(loaded.ledger[["n_rejected", "n_footer"]].sum().sum())
+    n_out = len(loaded.rejects) + int(loaded.ledger[["n_footer", "n_duplicates"]].sum().sum())
     harmless = {"CL-PLATFORM-UNKNOWN", "CL-IDS-MADE", "CL-TABLE-PREAMBLE", "CL-FILE-NO-END"}
     flagged = {code for code, severity in told.items() if severity == "flagged"} - harmless
-    missed = nasty.codes - told.keys()
-    if missed or (wrong and not (flagged and missing == len(wrong) <= n_out)):
-        return "silent", f"{wrong[:3]} not told: {missed}"
+    if wrong and not (flagged and missing == len(wrong) <= n_out):
+        return "silent", str(wrong[:3])
     return ("flagged" if flagged else "right"), ""
 
 

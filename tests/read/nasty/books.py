@@ -25,18 +25,23 @@ from tests.read.nasty.spreadsheets import (
 from tests.read.nasty.spreadsheets import _zip as zipped
 
 
+_FORMS: dict[type, str] = {
+    dt.datetime: "dd/mm/yyyy hh:mm:ss", dt.date: "dd/mm/yyyy", dt.time: "hh:mm:ss",
+}  # fmt: skip
+
+
 def book(*sheets: tuple[str, list[list[Any]]], hidden_rows: tuple[int, ...] = (),
          hidden_columns: tuple[int, ...] = (), **options: Any) -> bytes:  # fmt: skip
     """A workbook with these sheets."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True} | options) as made:
-        day = made.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"})
+        forms = {kind: made.add_format({"num_format": form}) for kind, form in _FORMS.items()}
         for name, rows in sheets:
             sheet = made.add_worksheet(name)
             for i, row in enumerate(rows):
                 for j, cell in enumerate(row):
-                    if isinstance(cell, dt.datetime):
-                        sheet.write_datetime(i, j, cell, day)
+                    if type(cell) in forms:
+                        sheet.write_datetime(i, j, cell, forms[type(cell)])
                     elif isinstance(cell, str):
                         sheet.write_string(i, j, cell)
                     else:

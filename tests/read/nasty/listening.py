@@ -59,12 +59,13 @@ def _meta() -> list[Nasty]:
         case("suite", "s.csv", sheet(SUITE, us), loaded(FB), encoding="utf-8-sig", **ZONE),
         case("suite, no zone", "s.csv", sheet(SUITE, us), [], "refused", "CL-TIME-ZONE",
              encoding="utf-8-sig"),
-        case("suite in spanish", "s.csv", sheet(SUITE_ES, us), loaded(FB), encoding="utf-8-sig",
-             **ZONE),
+        case("suite in spanish", "s.csv", sheet(SUITE_ES, us), [p.truth(n_replies=p.replies,
+             created_at=p.said("%Y-%m-%d %H:%M:00"), n_impressions=100 * p.likes + 7,
+             n_reposts=p.reposts) for p in FB], encoding="utf-8-sig", **ZONE),
         case("suite, ids with exponents", "s.csv", sheet(SUITE, [[k, *r[1:]] for k, r in zip(ids,
              us, strict=True)]), [], "refused", "CL-IDS-SCIENTIFIC", **ZONE),
         case("suite, ids cut", "s.csv", sheet(SUITE, [[k, *r[1:]] for k, r in zip(rounded, us,
-             strict=True)]), [], "refused", "CL-IDS-ROUNDED", **ZONE),
+             strict=True)]), [], "refused", "CL-IDS-CLASH", **ZONE),
         case("suite, saved by a spanish excel", "s.csv", sheet(SUITE, [_suite(p, p.said(
              "%d/%m/%Y %H:%M", MADRID)) for p in FB], sep=";"), loaded(FB), **ZONE),
         case("page series, utf-16", "s.csv", 'sep=,\r\n"Facebook follows"\r\n"Date","Primary"\r\n'
@@ -116,12 +117,13 @@ def _x() -> list[Nasty]:
         case("old analytics, spanish excel", "t.csv", sheet(old, [[*r[:3], p.said(
              "%d/%m/%Y %H:%M"), *(str(c).replace(".", ",") for c in r[4:])] for p, r in zip(X, rows,
              strict=True)], sep=";"), to_minute(X)),
-        case("new analytics, days only", "t.csv", sheet(new, days), truth(X)),
+        case("new analytics, days only", "t.csv", sheet(new, days), [p.truth(created_at=p.said(
+             "%Y-%m-%d %H:%M:%S.137000")) for p in X]),
         case("new analytics, ids with exponents", "t.csv", sheet(new, rough), [], "refused",
              "CL-IDS-SCIENTIFIC"),
         case("new analytics, ids with exponents, gone on", "t.csv", sheet(new, rough),
-             [{"text": p.text, "n_likes": p.likes} for p in X], "flagged", "CL-TIME-ROUGH",
-             key="text", ids="damaged"),
+             [{"text": p.text, "n_likes": p.likes, "created_at": p.said("%Y-%m-%d 00:00:00")}
+              for p in X], "flagged", "CL-TIME-DAY-ONLY", key="text", ids="damaged", zone="UTC"),
         case("minet", "m.csv", sheet(minet, listed), truth(X)),
         case("minet through pandas", "m.csv", sheet(minet, floats), [], "refused"),
         case("reposts known by their words alone", "a.csv", sheet(plain_x[0], plain_x[1:]),
@@ -226,7 +228,7 @@ def _tools() -> list[Nasty]:
         case("brand24, empty first row", "b.csv", "\r\n" + sheet(brand, heard, sep=";"), heads,
              **ZONE),
         case("brand24 in portuguese", "b.csv", sheet(portuguese, heard, sep=";"), [], "refused",
-             "CL-SOURCE-UNKNOWN", **ZONE),
+             **ZONE),
         case("sprout", "s.csv", sheet(sprout, sent), [{"text": p.text, "n_likes": p.likes,
              "created_at": p.said("%Y-%m-%d %H:%M:00"), "n_impressions": 1234} for p in FB],
              encoding="utf-8-sig", key="text", **ZONE),

@@ -107,11 +107,18 @@ def _times() -> list[Nasty]:
         case("four forms in one column", "a.csv", sheet(ENGLISH, [cells(p, t) for p, t in
              zip(LATE, mixed, strict=True)]), truth(LATE), **ES),
         case("unknown zone word", "a.csv", sheet(ENGLISH, [cells(p, p.said("%Y-%m-%d %H:%M:%S IST"))
-             for p in LATE]), [], "refused", "CL-TIME-ZONE-WORD", **ES),
+             for p in LATE]), [], "refused", "CL-TIME-ZONE-WORD", **FB),
+        case("unknown zone word, declared", "a.csv", sheet(ENGLISH, [cells(p, p.at.astimezone(
+             ZoneInfo("Asia/Kolkata")).strftime("%Y-%m-%d %H:%M:%S IST")) for p in LATE]),
+             truth(LATE), "flagged", "CL-TIME-ZONE-WORD", **FB, zone="Asia/Kolkata"),
+        case("days of one number over many months", "a.csv", sheet(ENGLISH, [cells(p,
+             f"2026-{i:02d}-03 10:00:00") for i, p in enumerate(LATE[:9], start=1)]),
+             [p.truth(created_at=f"2026-{i:02d}-03 10:00:00") for i, p in enumerate(LATE[:9],
+             start=1)], "flagged", "CL-TIME-ONE-DAY", **FB, zone="UTC"),
         case("the hour twice", "a.csv", sheet(ENGLISH, [cells(p, p.said("%Y-%m-%d %H:%M:%S",
              madrid)) for p in night]), [p.truth(created_at=a) for p, a in zip(night,
              ["2026-10-25 00:10:00", "2026-10-25 00:50:00", "2026-10-25 00:30:00",
-              "2026-10-25 01:10:00"], strict=True)], "flagged", "CL-TIME-OVERLAP", **ES),
+              "2026-10-25 02:10:00"], strict=True)], "flagged", "CL-TIME-OVERLAP", **ES),
         case("the hour never", "a.csv", sheet(ENGLISH, gap), [p.truth(created_at=a) for p, a in
              zip(EARLY[:4], ["2026-03-28 23:15:00", "2026-03-29 00:15:00", "",
                              "2026-03-29 01:15:00"], strict=True) if a], "flagged", "CL-TIME-GAP",
@@ -131,7 +138,7 @@ def _times() -> list[Nasty]:
              "Me gusta"), [[p.id, p.said("%d/%m/%Y", MADRID), p.said("%H:%M:%S", MADRID), p.handle,
              p.text, p.likes] for p in LATE], sep=";"), truth(LATE), **ES),
         case("day and hour beside a whole moment", "a.csv", sheet((*ENGLISH, "date", "time"),
-             [[*cells(p), "2026-04-01", "00:00:00"] for p in LATE]), truth(LATE), **FB),
+             [[*cells(p), "2026-04-01", "00:00:00"] for p in LATE]), truth(LATE), **ES),
     ]  # fmt: skip
 
 
@@ -146,7 +153,7 @@ def _keys() -> list[Nasty]:
         rows = [cells(p, key=k) for p, k in zip(given, named, strict=True)]
         return sheet(ENGLISH, rows, **how)
 
-    tiktok = _ids("74{j}5678{i:02d}12345678{j}1")
+    tiktok = _ids("74{j}56{i:02d}{j}4567{j}3{j}")
     own = posts()
     answers = [[*cells(p), p.parent or "NA"] for p in own]
     links = [[*cells(p), f"https://x.com/a/status/{p.parent}?s=20" if p.parent else ""]
@@ -225,7 +232,7 @@ def _counts() -> list[Nasty]:
              "CL-COUNT-UNREADABLE", **FB),
         case("decimal commas", "a.csv", table(["106,0", "12,0"]), told(106, 12), **FB),
         case("nothing in words", "a.csv", table(["-", "—", "N/A", "s/d", "NULL", "7", "nd"]),
-             [*told(None, None, None, None, None, 7, None)], "flagged", "CL-COUNT-NOTHING", **FB),
+             [*told(None, None, None, None, None, 7, None)], "right", "CL-COUNT-NOTHING", **FB),
         case("dates for counts", "a.csv", table(["01-feb", "12"]), told(None, 12), "flagged",
              "CL-COUNT-UNREADABLE", **FB),
         case("minus for votes", "a.csv", table(["-5", "12"]), told(None, 12), "flagged",
