@@ -26,6 +26,7 @@ ROOMS = [
     "question",
     "audience",
     "read",
+    "store",
     "manual",
     "overrides",
     "exercises",

@@ -44,6 +44,7 @@ from crisislab.report.replace import BESIDE, replace_files
 from crisislab.schema import LABELS
 from crisislab.simulate.collector import SPOILT, clean_series
 from crisislab.simulate.exercise import write_drill
+from crisislab.store import open_store
 from tests.build import PLAN
 from tests.build import posts as built
 from tests.read.exports import HEADER, dated, lines, rows, table
@@ -461,6 +462,7 @@ def _notes(folder: Path, _: pytest.MonkeyPatch) -> object:
 
 _HEAD = "task,text_key,label,coder,labelled_at,probability\n"
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
+    "CL-STORE-NONE": lambda folder, _: open_store(folder),
     "CL-BRAND-SILENT": _silent,
     "CL-FILE-MISSING": lambda _folder, _: read_posts("nowhere.csv"),
     "CL-LABEL-COLUMNS": _labels("task,text_key\n"),
