@@ -44,7 +44,7 @@ from crisislab.report.replace import BESIDE, replace_files
 from crisislab.schema import LABELS
 from crisislab.simulate.collector import SPOILT, clean_series
 from crisislab.simulate.exercise import write_drill
-from crisislab.store import open_store
+from crisislab.store import open_store, store_posts
 from tests.build import PLAN
 from tests.build import posts as built
 from tests.read.exports import HEADER, dated, lines, rows, table
@@ -461,7 +461,18 @@ def _notes(folder: Path, _: pytest.MonkeyPatch) -> object:
 
 
 _HEAD = "task,text_key,label,coder,labelled_at,probability\n"
+
+
+def _stored_whole(folder: Path, _: pytest.MonkeyPatch) -> object:
+    path = folder / "posts.json"
+    path.write_text(
+        json.dumps([{"id": "1", "created_at": "2026-03-05T12:00:00Z", "text": "a" * 9}])
+    )
+    return store_posts(path, folder, memory_mib=0)
+
+
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
+    "CL-STORE-LARGE": _stored_whole,
     "CL-STORE-NONE": lambda folder, _: open_store(folder),
     "CL-BRAND-SILENT": _silent,
     "CL-FILE-MISSING": lambda _folder, _: read_posts("nowhere.csv"),
