@@ -18,7 +18,7 @@ from typing import Any
 from babel import Locale
 from markupsafe import Markup
 
-from crisislab.report.show import LOCALES
+from crisislab.report.show import LOCALES, unmarked
 from crisislab.report.value import Language
 from crisislab.words import catalogue
 
@@ -40,7 +40,8 @@ def packed_plotly() -> Markup:
 
 def packed_json(value: object) -> Markup:
     """Return JSON gzipped, as base64 in lines: letters that can end no element; same bytes."""
-    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+    text = unmarked(text)
     return _lines(gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0))
 
 
