@@ -25,6 +25,7 @@ from crisislab.judge.conformance import Facts, judge_with_candidates
 from crisislab.judge.decisions import decisions
 from crisislab.judge.posture import Cluster
 from crisislab.judge.verdicts import action_metrics, judge_plan
+from crisislab.library.among import among_past
 from crisislab.library.desk import past_curves
 from crisislab.measure.clock import clock_times, crisis_clock
 from crisislab.measure.monitoring import first_alert, monitoring
@@ -68,7 +69,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
     )
     waited = tables.response.waits
     waited = waited if has_brand else waited.iloc[:0]
-    return Review(
+    made = Review(
         title=case.settings.case.name,
         brand=case.settings.brand.name,
         language=language,
@@ -94,6 +95,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         look=read_look(case.folder),
         extras=read_narrative(case.folder),
     )
+    return among_past(case, made)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import importlib.metadata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -87,12 +88,18 @@ def environment() -> Environment:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.globals["css"] = _file("review.css")
+    environment.globals["bare"] = _bare
     return environment
 
 
 def _file(name: str) -> Markup:
     folder = resources.files("crisislab.report") / "templates"
     return Markup((folder / name).read_text("utf-8").strip())
+
+
+def _bare(text: str) -> Markup:
+    """Return text escaped for an element, where quotation marks need nothing."""
+    return Markup(html.escape(text, quote=False))
 
 
 def _shown(review: Review) -> dict[str, str]:

@@ -36,8 +36,13 @@
       else one.removeAttribute("id");
     });
     var group = whole.closest(".metric");
-    var told = group && group.querySelector(".definition");
-    if (told) copy.querySelector(".card-value").after(told.cloneNode(true));
+    if (group) {
+      var summary = whole.closest("details").querySelector("summary");
+      var what = summary.querySelector(".what").textContent;
+      var name = group.querySelector("h3").textContent;
+      copy.prepend(made("p", "card-name", name), made("p", "card-value", summary.querySelector(".amount").textContent),
+        made("p", "card-row", what === name ? "" : what), group.querySelector(".definition").cloneNode(true));
+    }
     if (cell) {
       var row = cell.parentNode;
       var first = cell === row.cells[0] ? "" : row.cells[0].innerText.split("\n")[0];
@@ -120,11 +125,19 @@
 
   function text(id) { return document.getElementById(id).textContent; }
 
+  var DIGITS = {};
+  "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;.=,?@^_`{|}~".split("").forEach(
+    function (sign, i) { DIGITS[sign.charCodeAt(0)] = i; });
+
   function unpack(id) {
-    var binary = atob(text(id).replace(/\s+/g, ""));
-    var bytes = new Uint8Array(binary.length);
-    for (var i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-    var stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    var packed = text(id).replace(/\s+/g, "");
+    var bytes = new Uint8Array((packed.length - 1) / 5 * 4);
+    for (var i = 1, at = 0; i < packed.length; i += 5) {
+      var sum = 0;
+      for (var j = 0; j < 5; j++) sum = sum * 85 + DIGITS[packed.charCodeAt(i + j)];
+      bytes[at++] = sum / 16777216; bytes[at++] = sum >>> 16; bytes[at++] = sum >>> 8; bytes[at++] = sum;
+    }
+    var stream = new Blob([bytes.subarray(0, bytes.length - packed[0])]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Response(stream).text();
   }
 
