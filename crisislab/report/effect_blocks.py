@@ -64,7 +64,9 @@ def effect_blocks(review: Review, cards: Cards, show: Show) -> list[Block]:
 def _intro(asked: dict[str, Any], show: Show) -> Markup:
     parts = [show.say("effect.expected"), show.say("effect.asked", question=asked["question"])]
     if not is_missing(asked["decided_at"]):
-        parts.append(show.say("effect.asked_on", at=_linked("decided", show.instant(asked["decided_at"]))))
+        parts.append(
+            show.say("effect.asked_on", at=_linked("decided", show.instant(asked["decided_at"])))
+        )
     if asked["blocked"]:
         parts.append(show.say(f"verdicts.reason.{asked['blocked']}"))
     elif not is_missing(asked["hours_after"]):

@@ -64,7 +64,8 @@ def review_html(review: Review) -> str:
         say=lambda key, **facts: show.say(f"report.{key}", **facts),
         word=lambda key, **facts: say(key, review.language, **facts),
         story=tell_story(review, cards, show), tables=tables,
-        cards=by_metric(cards, show), drawn=drawn(review, further, show), **_lists(review, cards, show),
+        cards=by_metric(cards, show), drawn=drawn(review, further, show),
+        **_lists(review, cards, show),
         table_cards=table_cards(review, tables, chain.from_iterable(further.values()), show),
         **machinery(review.language),
     )  # fmt: skip

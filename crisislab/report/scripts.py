@@ -62,9 +62,9 @@ def unpacked(text: str) -> str:
     >>> unpacked(packed_json([1, "<"]))
     '[1,"<"]'
     """
-    left, *digits = "".join(text.split())
-    packed = base64.b85decode("".join(digits).encode("ascii").translate(_PLAIN))
-    return gzip.decompress(packed[: len(packed) - int(left)]).decode("utf-8")
+    signs = "".join(text.split())
+    packed = base64.b85decode(signs[1:].encode("ascii").translate(_PLAIN))
+    return gzip.decompress(packed[: len(packed) - int(signs[0])]).decode("utf-8")
 
 
 @lru_cache(maxsize=1)

@@ -40,7 +40,9 @@ def clock_table(review: Review, show: Show) -> Grid:
              row_list(row["evidence"]))
         )  # fmt: skip
         ids.append(f"clock-{name}")
-    return grid(show, ("milestone", "at", "uncertain", "why", "evidence"), rows, of="clock", ids=ids)
+    return grid(
+        show, ("milestone", "at", "uncertain", "why", "evidence"), rows, of="clock", ids=ids
+    )
 
 
 def times_table(cards: Cards, show: Show) -> Grid | None:

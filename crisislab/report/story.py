@@ -1,23 +1,21 @@
-"""The first page: what happened, the three verdicts, what matters, what the data cannot say."""
+"""The first page: what happened, the verdicts, what matters, what to change, what is unknown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pandas as pd
 from markupsafe import Markup
 
 from crisislab.report.cards import Cards
+from crisislab.report.changes import what_to_change
 from crisislab.report.drawing import largest
+from crisislab.report.findings import all_findings, main_findings
 from crisislab.report.grid import opened
 from crisislab.report.judged import Judged, linked_count, main_verdicts, targets
 from crisislab.report.sections import is_daily
-from crisislab.report.show import Show, clean, is_missing, number_or_none
+from crisislab.report.show import Show, is_missing, number_or_none
 from crisislab.report.value import Review
-
-MAX_FINDINGS = 5
-MAX_NAMES = 3
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,7 @@ class Story:
     happened: tuple[Markup, ...]
     verdicts: tuple[Judged, ...]
     findings: tuple[Markup, ...]
+    changes: tuple[Markup, ...]
     limits: tuple[Markup, ...]
 
 
@@ -36,7 +35,8 @@ def tell_story(review: Review, cards: Cards, show: Show) -> Story:
     return Story(
         happened=tuple(teller.happened()),
         verdicts=main_verdicts(review, cards, show),
-        findings=tuple(teller.findings())[:MAX_FINDINGS],
+        findings=tuple(one.text for one in main_findings(all_findings(review, cards, show))),
+        changes=what_to_change(review, show),
         limits=tuple(teller.limits()),
     )
 
@@ -152,79 +152,8 @@ class _Teller:
             return _joined(said, self.say("happened.half_not_reached"))
         return _joined(said, self.say("happened.half", wait=half.link))
 
-    def findings(self) -> Iterator[Markup]:
-        """Give what matters most, the worst first."""
-        judged = targets(self.review, self.cards, self.show)
-        missed = [self._target(t) for t in judged if t.code == "not met"]
-        # Two targets, then actions: many missed targets must not hide what was not done.
-        yield from missed[:2]
-        yield from self._actions()
-        yield from missed[2:]
-        yield from self._unseen()
-        yield from self._tail()
-        yield from (self._target(t) for t in judged if t.code == "met")
-
-    def _target(self, target: Judged) -> Markup:
-        key = "finding.target_met" if target.code == "met" else "finding.target_not_met"
-        link = Markup('<a href="#{}">{}</a>').format(target.id, target.name)
-        fact = Markup('<a class="fact" href="#{}">{}</a>')
-        card = target.card
-        value = target.value if card else fact.format(target.id, target.plain_value)
-        if target.interval:
-            span = card.linked(target.interval) if card else fact.format(target.id, target.interval)
-            value += Markup(" ({})").format(span)
-        return self.say(key, name=link, value=value, asked=fact.format(target.id, target.asked))
-
-    def _actions(self) -> Iterator[Markup]:
-        actions = self.review.actions
-        for state in ("not done", "late", "wrong owner"):
-            rows = actions[actions["state"].eq(state).fillna(False)]
-            if rows.empty:
-                continue
-            n = self._n_actions(state, len(rows))
-            if state == "late":
-                worst = rows.sort_values("late_minutes", ascending=False, kind="stable").iloc[0]
-                link = self._action_links(rows.loc[[worst.name]])
-                length = opened("actions", "done", self.show.duration(worst["late_minutes"]))
-                yield self.say("finding.late", n=n, length=length, name=link)
-            else:
-                key = state.replace(" ", "_")
-                yield self.say(f"finding.{key}", n=n, names=self._action_links(rows))
-
     def _n_actions(self, state: str, n: int) -> Markup:
         return linked_count(self.cards.known("n_actions", state=state), n, self.show)
-
-    def _action_links(self, rows: pd.DataFrame) -> Markup:
-        link = Markup('<a href="#action-{}">{}</a>')
-        place = {name: i for i, name in enumerate(self.review.actions["action"], start=1)}
-        shown = [
-            link.format(place[row["action"]], clean(row["name"]))
-            for row in rows.head(MAX_NAMES).to_dict("records")
-        ]
-        if len(rows) > MAX_NAMES:
-            more = self.show.number(len(rows) - MAX_NAMES)
-            shown.append(self.say("finding.and_more", n=more))
-        return Markup("; ").join(shown)
-
-    def _tail(self) -> Iterator[Markup]:
-        tail = self.cards.find("first_response_time", percentile=90)
-        answered = self.cards.known("n_answered")
-        if tail is None or answered is None:
-            return
-        if tail.number is not None:
-            yield self.say("finding.tail", wait=tail.link)
-        elif self.cards.known("n_conversations"):
-            yield self.say("finding.tail_not_reached")
-
-    def _unseen(self) -> Iterator[Markup]:
-        rules = {r["id"]: r["name"] for r in self._plan("monitoring")}
-        for card in self.cards:
-            if card.metric == "monitoring_lead_time" and (card.number or 0) >= 1:
-                name = clean(rules.get(card.scope.get("rule", ""), card.scope.get("rule", "")))
-                yield self.say("finding.unseen", name=name, length=card.link)
-
-    def _plan(self, part: str) -> list[dict[str, str]]:
-        return list((self.review.manifest.get("plan") or {}).get(part) or ())
 
     def limits(self) -> Iterator[Markup]:
         """Give what cannot be said from these files."""

@@ -1,7 +1,7 @@
-"""A card for every table of the page: what its columns are, what was left out, where it is from.
+"""A card for every table of the page: what its columns are, what is left out, its source.
 
-The numbers of ``review.metrics`` have cards of their own (:mod:`crisislab.report.cards`). Every other
-number of the page stands in a table, and opens the card of that table at its column.
+The numbers of ``review.metrics`` have cards of their own (:mod:`crisislab.report.cards`). Every
+other number of the page stands in a table, and opens the card of that table at its column.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _LINES = {
 
 # Tables that are told in sentences only, with what is told of them.
 _SAID = {
-    "plan": ("actions", "roles", "rules", "held"),
+    "plan": ("actions", "roles", "rules", "held", "improvements"),
     "effect_question": ("hours", "decided", "past"),
 }
 
