@@ -34,11 +34,11 @@ from crisislab.measure.rules import compare_rules
 from crisislab.measure.sentiment import negative_index, negativity_per_hour, sentiment
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour, volume
 from crisislab.privacy.secret import load_names
+from crisislab.protected import guard_review
 from crisislab.read.labels import LABEL_FILE
 from crisislab.report.look import read_look
 from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
-from crisislab.protected import guard_review
 from crisislab.responses import ResponseTimes, phases_of, response_times, waits_of
 from crisislab.settings import to_utc
 from crisislab.spread import Moments, how_far, published, with_accounts
@@ -139,8 +139,8 @@ def _themes(
     return _Themes(
         metrics,
         pd.concat([verdicts, plan.verdicts], ignore_index=True),
-        _further(tables) | published(far.tables) | with_accounts(far) | dict(plan.tables) | dict(felt.tables)
-        | ({} if helped is None else dict(helped.tables)),
+        _further(tables) | published(far.tables) | with_accounts(far) | dict(plan.tables)
+        | dict(felt.tables) | ({} if helped is None else dict(helped.tables)),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hmac
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -89,11 +89,11 @@ class People:
         return _mapped(ids, platforms, self.names.item)
 
 
-def _mapped(values: pd.Series, platforms: pd.Series, name: object) -> pd.Series:
+def _mapped(values: pd.Series, platforms: pd.Series, name: Callable[[str, str], str]) -> pd.Series:
     told: pd.Series = values.astype("object").copy()
     for platform, part in values.dropna().groupby(platforms.reindex(values.index), dropna=False):
-        where = "" if pd.isna(platform) else str(platform)  # type: ignore[call-overload]
-        named = {str(one): name(where, str(one)) for one in part.unique()}  # type: ignore[operator]
+        where = "" if pd.isna(platform) else str(platform)
+        named = {str(one): name(where, str(one)) for one in part.unique()}
         told.loc[part.index] = part.map(named)
     return told.astype("str")
 

@@ -34,23 +34,32 @@ class Span:
 class _Pattern:
     kind: str
     form: re.Pattern[str]
-    holds: Callable[[str], bool] = staticmethod(lambda _: True)
+    holds: Callable[[str], bool] | None = None
 
 
-_URL = r"\b(?:https?://|www\.)\w[^\s<>\"'«»…]*"
-_MAIL = r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_URL = (
+    r"\b(?:https?://|www\.)\w[^\s<>\"'«»…]*"
+    r"|\b(?:instagram|facebook|tiktok|twitter|x|youtube|linkedin|threads|t|bsky)\."
+    r"(?:com|net|me|app)/[^\s<>\"'«»…]+"
+)
+_MAIL = r"(?<![\w.+@-])\w[\w.+-]*@[\w-]+(?:\.[\w-]+)+"
 # ana (at) example dot com, ana arroba example punto com
 _SPELT = (
     r"(?<![\w.+-])[\w.+-]{2,}\s*(?:[(\[]\s*(?:at|arroba)\s*[)\]]|\sarroba\s)\s*"
-    r"[\w-]+\s*(?:\.|[(\[]\s*(?:dot|punto)\s*[)\]]|\s(?:dot|punto)\s)\s*[a-z]{2,6}\b"
+    r"[\w-]+\s*(?:\.|[(\[]\s*(?:dot|punto)\s*[)\]]|\s(?:dot|punto)\s)\s*[a-z]{2,10}\b"
 )
-_HANDLE = r"(?<![\w@/.])[@＠][\w.·-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?"
+_HANDLE = r"(?<![\w@/])(?<!\w\.)[@＠][\w.·-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?"
 _DNI = r"(?<![\w.])(?:[XYZxyz][ -]?\d{7}|\d{8}|\d{1,2}\.\d{3}\.\d{3})[ -]?[A-Za-z](?!\w)"
 _IBAN = r"(?<!\w)[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z\d]{4}){2,7}(?:[ -]?[A-Za-z\d]{1,4})?(?!\w)"
 _CARD = r"(?<![\w.,-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\w])"
 # Not an amount, not a date, not part of a longer number.
-_NOT = r"(?<![\w:.,/€$£#-])(?!\d{4}-\d\d-\d\d|\d\d?[./-]\d\d?[./-]\d{4}|\d{1,3}(?:\.\d{3})+(?!\d))"
-_AFTER = r"(?![\w/%€$£]|[.,-]?\d| ?(?:€|%|euros?\b|\$))"
+_DATE = r"\d{4}-\d\d-\d\d|\d\d?[./-]\d\d?[./-]\d{4}"
+_NOT = rf"(?<![\w.,/€$£#-])(?<!\d:)(?!{_DATE}|\d{{1,3}}(?:\.\d{{3}})+(?!\d))"
+_UNITS = (
+    r" ?(?:[€%$£]|(?:millones de )?(?:euros?|d[oó]lares|dollars|pounds|pesos|personas|people|"
+    r"habitantes|unidades|units|visitas|views|usuarios|users|litros|kilos)\b)"
+)
+_AFTER = rf"(?![\w/%€$£]|[.,-]?\d|{_UNITS})"
 _SPAIN = (
     r"(?:(?:\+|00)?34[ .-]?)?(?:"
     r"[6789]\d{2}[ .-]?\d{3}[ .-]?\d{3}"
@@ -91,13 +100,13 @@ _PATTERNS = (
     _Pattern("phone", re.compile(f"{_NOT}(?:{_ABROAD}|{_SPAIN}|{_LOCAL}){_AFTER}")),
     _Pattern(
         "number",
-        re.compile(
-            r"(?<![\w:.-])(?!\d{4}-\d\d-\d\d|\d\d?[./-]\d\d?[./-]\d{4})\+?\d(?:[ .-]?\d){8,}(?!\w)"
-        ),
+        re.compile(rf"(?<![\w:.-])(?!{_DATE})\+?\d(?:[ .-]?\d){{8,}}+(?!\w|{_UNITS})"),
     ),
 )
 # A text without any of these has none of the above; looked at first, for speed.
-_WORTH = re.compile(r"@|＠|arroba|www\.|://|\d[^\w]?\d[^\w]?\d|\d\s?[ºª°]|\s\d|\d\s+[A-Z]")
+_WORTH = re.compile(
+    r"@|＠|arroba|[(\[]\s*at\s*[)\]]|www\.|://|\.(?:com|net|me|app)/|\d[^\w]?\d[^\w]?\d|\d\s?[ºª°]|\s\d|\d\s+[A-Z]"
+)
 
 
 def find(text: str) -> list[Span]:
@@ -116,7 +125,7 @@ def find(text: str) -> list[Span]:
 
 def _found(text: str, pattern: _Pattern) -> Iterator[Span]:
     for match in pattern.form.finditer(text):
-        if pattern.holds(match.group()):
+        if pattern.holds is None or pattern.holds(match.group()):
             yield Span(match.start(), match.end(), pattern.kind)
 
 

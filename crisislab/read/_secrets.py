@@ -22,10 +22,8 @@ def hide_secrets(rows: pd.DataFrame, parts: list[Part]) -> pd.DataFrame:
             clean.iloc[hit] = [without_secrets(str(rows[column].iat[at])) for at in hit]
             rows = rows.assign(**{column: clean})
             found = {at: kinds[at][0] for at in hit} | found
+    lines, owners = rows["source_row"].tolist(), rows["_part"].tolist()
     for at in sorted(found):
-        part = parts[int(rows["_part"].iat[at])]
-        line = rows["source_row"].iat[at]
-        part.found.note(
-            "CL-SECRET-FOUND", line=None if pd.isna(line) else int(line), value=found[at]
-        )
+        line = None if pd.isna(lines[at]) else int(lines[at])
+        parts[owners[at]].found.note("CL-SECRET-FOUND", line=line, value=found[at])
     return rows

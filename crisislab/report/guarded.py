@@ -37,9 +37,10 @@ def guarded(
         posts, people, everything, own=own, staff=staff,
         further=[*written, *_strings(review.manifest)],
     )  # fmt: skip
+    safe: dict[str, Any] = {name: guard.table(frame) for name, frame in frames.items()}
     return replace(
         review,
-        **{name: guard.table(frame) for name, frame in frames.items()},
+        **safe,
         tables={name: guard.table(frame) for name, frame in review.tables.items()},
         extras=tuple(replace(e, text=guard.text(e.text)) for e in review.extras),
         manifest=guard.value(dict(review.manifest)) | {"secret": people.names.mark()},
