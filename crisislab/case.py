@@ -24,6 +24,7 @@ from crisislab.exercises import Exercise, read_exercises
 from crisislab.manual import read_manual
 from crisislab.overrides import Confirm, Promise, Reject, undecidable, unknown_rows
 from crisislab.plan import Milestone, Plan
+from crisislab.privacy.settings import PrivacySettings
 from crisislab.question import Question
 from crisislab.read import LoadedLog, LoadedPosts, issues_table, read_log, read_posts
 from crisislab.read.control import read_control
@@ -110,6 +111,7 @@ class Source(Settings):
     ids: Literal["damaged"] | None = None
     partial: StrictBool = False
     encoding: str | None = None
+    private_channels: tuple[str, ...] = ()
 
     def declaration(self) -> Declaration:
         """Return the declaration for the readers."""
@@ -163,6 +165,7 @@ class CaseFile(Settings):
     response: Response = Response()
     log: LogSettings = LogSettings()
     audience: AudienceSettings = AudienceSettings()
+    privacy: PrivacySettings = PrivacySettings()
     clock: dict[Milestone, Declared] = Field(default_factory=dict)
     effect: Question | None = None
     sources: tuple[Source, ...] = ()

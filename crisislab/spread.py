@@ -45,10 +45,13 @@ class Spread:
         tables: Every table by name: ``phases, peaks, other_onsets, spread, two_sides, heard,
             reception, networks, network_answers, drivers, driver_items, amplification,
             stories, topics, topic_times, topic_exemplars, words, co_sharing``.
+        accounts: Which account stands behind each author of ``drivers``: ``author, platform,
+            person``. It goes nowhere but into :func:`with_accounts`.
     """
 
     numbers: pd.DataFrame
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    accounts: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     def _repr_html_(self) -> str:
         table: str = self.tables["phases"].to_html(index=False)
@@ -95,7 +98,8 @@ def how_far(case: Case, *, posts: pd.DataFrame | None = None, at: Moments | None
         parts += numbers
         tables |= found
     parts = [part for part in parts if len(part)]
-    return Spread(pd.concat(parts, ignore_index=True), tables)
+    accounts = tables.pop("accounts")
+    return Spread(pd.concat(parts, ignore_index=True), tables, accounts)
 
 
 # What leads back to an account: ids of items (an id opens the post) and of stories and places.
@@ -118,6 +122,17 @@ def published(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
             shown = shown.assign(text=masked.astype("str"))
         kept[name] = shown.reset_index(drop=True)
     return kept
+
+
+def with_accounts(far: Spread) -> dict[str, pd.DataFrame]:
+    """Return ``drivers`` with a column ``person``, for a review that pseudonymises it.
+
+    The rank says nothing outside its crisis; the pseudonym is the same in every crisis.
+    """
+    drivers = far.tables.get("drivers", pd.DataFrame())
+    if drivers.empty or far.accounts.empty:
+        return {}
+    return {"drivers": drivers.merge(far.accounts, on=["author", "platform"], how="left")}
 
 
 Parts = tuple[list[pd.DataFrame], dict[str, pd.DataFrame]]
@@ -193,6 +208,7 @@ def _drivers(items: pd.DataFrame, onset: pd.Timestamp | None) -> Parts:
     numbers = [driving.driver_numbers(ranked, amplified)]
     tables = {
         "drivers": ranked.head(driving.N_TOP).drop(columns="person"),
+        "accounts": ranked.head(driving.N_TOP)[["author", "platform", "person"]],
         "driver_items": driving.items(items, ranked, since=onset),
         "amplification": amplified.head(driving.N_TOP),
     }

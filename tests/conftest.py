@@ -35,6 +35,21 @@ def _machine_in_utc() -> Iterator[None]:
     _set_machine_zone(before)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _same_names_everywhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Run all tests with one known secret, never with the user's own."""
+    path = tmp_path_factory.mktemp("secret") / "secret"
+    path.write_text(f"crisislab-secret 1\n{'5e' * 32}\n", encoding="ascii")
+    path.chmod(0o600)
+    before = os.environ.get("CRISISLAB_SECRET")
+    os.environ["CRISISLAB_SECRET"] = str(path)
+    yield
+    if before is None:
+        del os.environ["CRISISLAB_SECRET"]
+    else:
+        os.environ["CRISISLAB_SECRET"] = before
+
+
 @pytest.fixture
 def set_machine_zone() -> Iterator[Callable[[str], None]]:
     """Give a function that moves the machine to a zone, e.g. "Pacific/Kiritimati"."""

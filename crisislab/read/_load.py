@@ -30,6 +30,7 @@ from crisislab.read._part import Part, table_of
 from crisislab.read._progress import progress
 from crisislab.read._reader import Reader
 from crisislab.read._recognise import Want
+from crisislab.read._secrets import hide_secrets
 from crisislab.read._source import Reading
 from crisislab.read.declare import NOTHING, DateOrder, Declaration
 from crisislab.read.sources.generic import never
@@ -111,7 +112,7 @@ class Loading:
                     parts += self._parts(source, opened)
         for part in parts:
             _tell_caps(part)
-        unique = drop_repeats(_rows(parts, self.table), self.table)
+        unique = drop_repeats(hide_secrets(_rows(parts, self.table), parts), self.table)
         problems += _count(parts, unique)
         for part in parts:
             problems += part.found.problems(n_of=part.n_units or None)
@@ -160,7 +161,7 @@ class Loading:
 def _over(own: Declaration, shared: Declaration) -> Declaration:
     given = {
         name: value for name in Declaration.__dataclass_fields__
-        if (value := getattr(own, name)) not in (None, False) and value != {}
+        if (value := getattr(own, name)) not in (None, False, ()) and value != {}
     }  # fmt: skip
     return replace(shared, **given)
 

@@ -46,6 +46,7 @@ from crisislab.simulate.collector import SPOILT, clean_series
 from crisislab.simulate.exercise import write_drill
 from tests.build import PLAN
 from tests.build import posts as built
+from tests.read.code_fixtures_safety import SAFETY
 from tests.read.exports import HEADER, dated, lines, rows, table
 from tests.read.test_faults import CASES
 from tests.report.fake import make_review
@@ -461,6 +462,7 @@ def _notes(folder: Path, _: pytest.MonkeyPatch) -> object:
 
 _HEAD = "task,text_key,label,coder,labelled_at,probability\n"
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
+    **SAFETY,
     "CL-BRAND-SILENT": _silent,
     "CL-FILE-MISSING": lambda _folder, _: read_posts("nowhere.csv"),
     "CL-LABEL-COLUMNS": _labels("task,text_key\n"),
