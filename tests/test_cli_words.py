@@ -109,7 +109,7 @@ def test_completion_completes_commands() -> None:
 def test_progress_is_silent_in_pipes() -> None:
     """Where nobody watches, a command prints its result and nothing else."""
     run = subprocess.run(
-        [sys.executable, "-m", "crisislab", "check", str(SAMPLE / "posts" / "x_busqueda_1.jsonl")],,
+        [sys.executable, "-m", "crisislab", "check", str(SAMPLE / "posts" / "x_busqueda_1.jsonl")],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (run.returncode, run.stderr) == (0, "")
