@@ -30,7 +30,15 @@ from crisislab.read.control import read_control
 from crisislab.read.declare import DateOrder, Declaration
 from crisislab.read.labels import LABEL_FILE, read_labels
 from crisislab.schema import LABELS
-from crisislab.settings import LocalInstant, Minutes, Settings, Zone, read_settings, to_utc
+from crisislab.settings import (
+    LocalInstant,
+    Minutes,
+    Settings,
+    Zone,
+    doubtful_times,
+    read_settings,
+    to_utc,
+)
 from crisislab.team import Team
 
 Language = Literal["es", "en"]
@@ -184,6 +192,7 @@ class Case:
         labels: Hand labels of ``labels.csv``; empty when the case has none.
         exercises: Logs of drills by id (``drills/<id>/``), flagged and never mixed in.
         control: Hours of the control series of ``[effect]``; empty when there is none.
+        remarks: Findings about ``case.toml`` itself.
     """
 
     folder: Path
@@ -194,6 +203,7 @@ class Case:
     labels: pd.DataFrame = field(default_factory=LABELS.empty, repr=False)
     exercises: Mapping[str, Exercise] = field(default_factory=dict, repr=False)
     control: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    remarks: tuple[Problem, ...] = field(default=(), repr=False)
 
     @cached_property
     def posts(self) -> pd.DataFrame:
@@ -241,7 +251,7 @@ class Case:
     def issues_in(self, lang: str, *, more: Iterable[Problem] = ()) -> pd.DataFrame:
         """Return everything found about the inputs, in one language, with further findings."""
         log = () if self.loaded_log is None else self.loaded_log.problems
-        return issues_table([*self.loaded_posts.problems, *log, *more], lang)
+        return issues_table([*self.remarks, *self.loaded_posts.problems, *log, *more], lang)
 
     def _both(self, name: str) -> pd.DataFrame:
         frames = [getattr(self.loaded_posts, name)]
@@ -319,9 +329,10 @@ def open_case(folder: str | Path) -> Case:
         raise CrisisLabError(Problem("CL-CASE-NO-FOLDER", file=str(folder)))
     problems: list[Problem] = []
     settings = plan = posts = log = None
+    remarks: list[Problem] = []
     declared: dict[str, Declaration] = {}
     try:
-        settings = read_settings(root / "case.toml", CaseFile)
+        settings, remarks = read_case_file(root)
     except CrisisLabError as error:
         problems += error.problems
     try:
@@ -359,7 +370,23 @@ def open_case(folder: str | Path) -> Case:
         labels=labels,
         exercises=exercises,
         control=control,
+        remarks=tuple(remarks),
     )
+
+
+def read_case_file(root: Path) -> tuple[CaseFile, list[Problem]]:
+    """Read ``case.toml`` and return it with what is remarkable about it.
+
+    Raises:
+        CrisisLabError: If it is wrong, or a time in it does not exist in its zone.
+    """
+    path = root / "case.toml"
+    settings = read_settings(path, CaseFile)
+    doubtful = doubtful_times(path, settings, zone=settings.case.zone)
+    refused = [problem for problem in doubtful if problem.severity == "refused"]
+    if refused:
+        raise CrisisLabError(*refused)
+    return settings, doubtful
 
 
 def _read_folder_drills(
