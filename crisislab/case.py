@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Literal, Self
 
@@ -25,7 +26,15 @@ from crisislab.manual import read_manual
 from crisislab.overrides import Confirm, Promise, Reject, undecidable, unknown_rows
 from crisislab.plan import Milestone, Plan
 from crisislab.question import Question
-from crisislab.read import LoadedLog, LoadedPosts, issues_table, read_log, read_posts
+from crisislab.read import (
+    LoadedLog,
+    LoadedPosts,
+    issues_html,
+    issues_table,
+    ledger_html,
+    read_log,
+    read_posts,
+)
 from crisislab.read.control import read_control
 from crisislab.read.declare import DateOrder, Declaration
 from crisislab.read.labels import LABEL_FILE, read_labels
@@ -40,6 +49,7 @@ from crisislab.settings import (
     to_utc,
 )
 from crisislab.team import Team
+from crisislab.words import say
 
 Language = Literal["es", "en"]
 
@@ -252,6 +262,21 @@ class Case:
         """Return everything found about the inputs, in one language, with further findings."""
         log = () if self.loaded_log is None else self.loaded_log.problems
         return issues_table([*self.remarks, *self.loaded_posts.problems, *log, *more], lang)
+
+    def _repr_html_(self) -> str:
+        lang, posts, issues = self.settings.case.language, self.posts, self.issues
+        ends = (posts["created_at"].min(), posts["created_at"].max())
+        first, last = (
+            "?" if pd.isna(at) else f"{at.tz_convert(self.zone):%Y-%m-%d}" for at in ends
+        )
+        told = say(
+            "shown.case", lang, brand=self.settings.brand.name, n_posts=len(posts), first=first,
+            last=last, n_own=int(posts["own"].sum()), n_entries=len(self.log),
+        )  # fmt: skip
+        heads = (say("shown.ledger", lang), say("shown.issues", lang, n=len(issues)))
+        parts = (ledger_html(self.ledger, lang), issues_html(issues, lang))
+        tables = "".join(f"<p><b>{escape(h)}</b></p>{p}" for h, p in zip(heads, parts, strict=True))
+        return f"<p><b>{escape(self.settings.case.name)}</b><br>{escape(told)}</p>{tables}"
 
     def _both(self, name: str) -> pd.DataFrame:
         frames = [getattr(self.loaded_posts, name)]

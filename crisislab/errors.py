@@ -105,7 +105,7 @@ class Problem:
         parts = [self.part(which, lang) for which in ("found", "means", "fix")]
         where = self.where()
         head = f"{self.code}  {where}" if where else self.code
-        return "\n  ".join([head, *(part for part in parts if part)])
+        return "\n  ".join([head, *(part.replace("\n", "\n  ") for part in parts if part)])
 
 
 def worst_first(problems: Iterable[Problem]) -> list[Problem]:

@@ -17,8 +17,8 @@ from crisislab.manual import BOOK, SCHEMA, TOML, plan_schema, starting_point
 from crisislab.manual.book import write_book
 from crisislab.new.accounts import Likely, account_blocks, likely_accounts
 from crisislab.new.proposals import export_files, proposal, quoted
-from crisislab.read import Inspection, inspect, read_posts
-from crisislab.read.declare import Declaration
+from crisislab.new.recognised import inspected
+from crisislab.read import Inspection, read_posts
 from crisislab.settings import check_zone
 from crisislab.words import say
 
@@ -76,22 +76,22 @@ def new_case(
         CrisisLabError: If the folder is in use, a file is missing or nothing holds posts.
     """
     _check_arguments(folder, exports, accounts, zone)
-    inspected = {path: _inspected(path) for path in export_files(exports)}
+    known = {path: inspected(path) for path in export_files(exports)}
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".crisislab-new-") as scratch:
         root = Path(scratch) / "case"
-        files = _place(root, inspected, link=link)
+        files = _place(root, known, link=link)
         unsettled = [
             replace(problem, file=name)
             for name, path in files.items()
-            for problem in inspected[path].unsettled
+            for problem in known[path].unsettled
         ]
         facts = _facts(root, unsettled)
         (root / "case.toml").write_text(
             _case_text(
                 folder.name,
                 facts,
-                inspected,
+                known,
                 files,
                 brand=brand,
                 accounts=accounts,
@@ -104,7 +104,7 @@ def new_case(
         if folder.exists():
             folder.rmdir()
         root.rename(folder)
-    titles = {name: inspected[path].title for name, path in files.items()}
+    titles = {name: known[path].title for name, path in files.items()}
     if zone is None:
         unsettled.append(Problem("CL-NEW-ZONE", "flagged", file="case.toml"))
     if not accounts and not facts.outbound:
@@ -113,17 +113,6 @@ def new_case(
             Problem("CL-NEW-ACCOUNTS", "flagged", file="case.toml", facts={"likely": likely})
         )
     return NewCase(folder, titles, tuple(unsettled))
-
-
-def _inspected(path: Path) -> Inspection:
-    """Return what a file is and all that it leaves open: a missing zone hides what comes after."""
-    seen = inspect(path)
-    if not any(p.code.startswith("CL-TIME-ZONE") for p in seen.unsettled):
-        return seen
-    further = inspect(path, declared=Declaration(zone="UTC")).unsettled
-    known = {p.code for p in seen.unsettled}
-    more = tuple(p for p in further if p.code not in known)
-    return replace(seen, unsettled=(*seen.unsettled, *more))
 
 
 def _write_plan(root: Path, lang: str) -> None:
