@@ -31,10 +31,12 @@ from crisislab.read._progress import progress
 from crisislab.read._reader import Reader
 from crisislab.read._recognise import Want
 from crisislab.read._secrets import hide_secrets
+from crisislab.read._shown import issues_html, ledger_html
 from crisislab.read._source import Reading
 from crisislab.read.declare import NOTHING, DateOrder, Declaration
 from crisislab.read.sources.generic import never
 from crisislab.schema import COPIES, POSTS, Table
+from crisislab.words import default_language
 
 WANTS: tuple[Want, ...] = ("posts", "log")
 Declared = Mapping[str, Declaration] | Declaration | None
@@ -49,9 +51,8 @@ class _Loaded:
     problems: tuple[Problem, ...] = field(default=(), repr=False)
 
     def _repr_html_(self) -> str:
-        shown = self.issues.drop(columns=["fix"])
-        tables = [self.ledger.drop(columns=["sha256"]), shown]
-        return "\n".join(str(table.to_html(index=False, na_rep="")) for table in tables)
+        lang = default_language()
+        return ledger_html(self.ledger, lang) + issues_html(self.issues, lang)
 
 
 @dataclass(frozen=True)
