@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crisislab.estimate.baseline import seasonal_baseline, time_slots
+from crisislab.estimate.baseline import Baseline, Places, seasonal_baseline, time_slots
 from crisislab.estimate.breaks import mean_breaks
 from crisislab.estimate.bursts import burst_levels
 from crisislab.estimate.charts import cusum, ewma, ewma_limit
-from crisislab.estimate.counts import steady_residuals
+from crisislab.estimate.counts import steady_residuals, threefold_evidence
 from crisislab.estimate.course import first_rise
 from crisislab.estimate.survival import Floats
 
@@ -49,7 +49,7 @@ def other_onsets(
     start = int((hours["hour_at"] < quiet[1]).sum())
     residual = steady_residuals(counts, expected, base.extra)
     places: list[tuple[str, int | None]] = [
-        ("limit", _limit(counts, base.limit()[slots], base.limit(0.95)[slots], start)),
+        ("limit", _limit(counts, base, slots, start)),
         ("cusum", _cusum(residual, start)),
         ("ewma", _first(ewma(residual[start:]) > ewma_limit(), start)),
         ("kleinberg", _kleinberg(counts, expected, start)),
@@ -61,8 +61,10 @@ def other_onsets(
     )  # fmt: skip
 
 
-def _limit(counts: Floats, alarm: Floats, raised: Floats, start: int) -> int | None:
-    found = first_rise(counts[start:], alarm[start:], raised[start:])
+def _limit(counts: Floats, base: Baseline, slots: Places, start: int) -> int | None:
+    alarm, raised, expected = base.limit()[slots], base.limit(0.95)[slots], base.expected[slots]
+    evidence = threefold_evidence(counts, expected, base.extra)
+    found = first_rise(counts[start:], alarm[start:], raised[start:], evidence[start:])
     return None if found is None else start + found
 
 
