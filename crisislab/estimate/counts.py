@@ -64,7 +64,7 @@ def threefold_evidence(counts: Any, expected: Any, extra: float) -> Floats:
     Both negative binomial with ``Var = mu + extra mu^2``; above 0 a count speaks for a rise.
 
     >>> threefold_evidence([10.0, 20.0, 30.0], [10.0, 10.0, 10.0], 0.1).round(1).tolist()
-    [-2.9, 1.1, 5.2]
+    [-2.9, 1.2, 5.2]
     """
     x, mu = _pair(counts, expected)
     size = 1 / max(extra, _LEAST)

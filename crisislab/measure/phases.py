@@ -115,7 +115,7 @@ def _drawn(
         return [
             course(
                 dice.poisson(counts), nothing, nothing, nothing, extra=0.0, start=start, hold=hold
-            )  # fmt: skip
+            )
             for _ in range(n_draws)
         ]
     slots, n_slots = time_slots(hours["hour_at"], zone, n_quiet=int(calm.sum()))
