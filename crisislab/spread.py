@@ -205,7 +205,8 @@ def _narratives(items: pd.DataFrame, *, zone: str, onset: pd.Timestamp | None, s
     spoken = public[(public["kind"] != "repost") & (public["story"] != "")]
     once = spoken.sort_values("created_at", kind="stable").drop_duplicates("story")
     crisis = once if onset is None else once[once["created_at"] >= onset]
-    topics = find_topics(crisis["text"], seed=seed)
+    words_of = [word_list(text) for text in crisis["text"]]
+    topics = find_topics(crisis["text"], words=words_of, seed=seed)
     of_story = dict(zip(crisis["story"], topics.main, strict=True))
     spoken = spoken.assign(topic=[of_story.get(story, "") for story in spoken["story"]])
     after = spoken if onset is None else spoken[spoken["created_at"] >= onset]
@@ -217,9 +218,7 @@ def _narratives(items: pd.DataFrame, *, zone: str, onset: pd.Timestamp | None, s
     words = pd.DataFrame()
     if onset is not None:
         quiet = once[once["created_at"] < onset]
-        words = telling.distinguishing_words(
-            [word_list(t) for t in crisis["text"]], [word_list(t) for t in quiet["text"]]
-        )
+        words = telling.distinguishing_words(words_of, [word_list(text) for text in quiet["text"]])
     fast = telling.fast_sharing(public, seed=seed)
     numbers = [telling.narrative_numbers(told, topics.table, fast, n_posts=len(public))]
     tables = {
