@@ -9,11 +9,13 @@ from datetime import datetime
 import pandas as pd
 
 from crisislab.case import Case
+from crisislab.engine import Lazy
 from crisislab.enrich.reception import add_reception
 from crisislab.enrich.same_statement import same_statements
 from crisislab.enrich.sides import sides
 from crisislab.enrich.stories import add_stories
 from crisislab.enrich.topics import find_topics, word_list
+from crisislab.label.draw import draw_sample
 from crisislab.measure import drivers as driving
 from crisislab.measure import narratives as telling
 from crisislab.measure.across_networks import across_networks, network_answers, network_numbers
@@ -28,9 +30,11 @@ from crisislab.measure.official_side import (
     who_heard,
 )
 from crisislab.measure.phases import peaks, phase_numbers, phases
+from crisislab.measure.reception import reception_shares
 from crisislab.measure.share_of_voice import share_of_voice
 from crisislab.measure.spread import spread_by_provenance, spread_numbers
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour
+from crisislab.metrics import metrics
 from crisislab.report.masks import excerpt
 
 _SAMPLE = 20
@@ -158,15 +162,43 @@ def _reach(case: Case, items: pd.DataFrame, *, seed: int) -> Parts:
     return numbers, {"spread": table}
 
 
+def draw_reception(case: Case, *, n: int = 100, seed: int) -> pd.DataFrame:
+    """Return quotes of our statements and answers to them, to label how they take them.
+
+    Drawn as :func:`crisislab.label.draw.draw_sample` draws: each text once, five parts of time,
+    chances kept. Label them with ``label_posts(sample, ..., task="reception")``: accepted,
+    rejected, mocked, or open (quotes or asks, takes no side). The next review estimates the
+    shares from these labels.
+
+    Args:
+        case: An opened case.
+        n: Texts to draw; all if there are fewer.
+        seed: The same case and seed give the same sample.
+
+    Returns:
+        Table ``schema.SAMPLE``; empty where nobody quoted or answered.
+    """
+    items = case.posts
+    reacted = reactions(_sided(case, items, _moments(case, items)))
+    keys = pd.MultiIndex.from_frame(reacted[["platform", "post_id"]].astype("str"))
+    mine = pd.MultiIndex.from_frame(items[["platform", "post_id"]].astype("str"))
+    return draw_sample(items[mine.isin(keys)], n=n, seed=seed)
+
+
+def _sided(case: Case, items: pd.DataFrame, moments: Moments) -> Lazy:
+    words = case.settings.audience.narrative
+    return sides(items, since=moments.onset, stated=moments.stated, words=words)
+
+
 def _our_side(case: Case, items: pd.DataFrame, moments: Moments) -> Parts:
-    told = sides(
-        items, since=moments.onset, stated=moments.stated, words=case.settings.audience.narrative
-    )
+    told = _sided(case, items, moments)
     both = two_sides(side_items(told))
     reacted = reactions(told)
     received = add_reception(reacted, case.labels)
     heard = who_heard(told, reacted) if len(reacted) else reacted.iloc[:0]
-    numbers = [official_numbers(both, heard, received)]
+    numbers = [
+        official_numbers(both, heard, received), metrics(reception_shares(received, case.labels))
+    ]  # fmt: skip
     said = received[received["kind"] != "repost"]
     sample = said.sample(min(len(said), _SAMPLE), random_state=case.settings.case.seed)
     shown = ["platform", "created_us", "official_id", "stance", "stance_by", "text", "evidence"]
