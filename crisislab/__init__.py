@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from crisislab.read.labels import read_labels
     from crisislab.report.value import Review
     from crisislab.responses import ResponseTimes, response_times
-    from crisislab.spread import Spread, how_far
+    from crisislab.spread import Spread, draw_reception, how_far
 
 __version__ = "0.1.0"
 
@@ -57,6 +57,7 @@ _HOMES = {
     "choose_evidence": "crisislab.label.chooser",
     "compare": "crisislab.library.desk",
     "did_we_follow_the_plan": "crisislab.pipeline",
+    "draw_reception": "crisislab.spread",
     "draw_sample": "crisislab.label.draw",
     "fit_crisis_sentiment": "crisislab.enrich.crisis_sentiment",
     "how_far": "crisislab.spread",
@@ -101,6 +102,7 @@ __all__ = [
     "choose_evidence",
     "compare",
     "did_we_follow_the_plan",
+    "draw_reception",
     "draw_sample",
     "fit_crisis_sentiment",
     "how_far",
