@@ -112,7 +112,7 @@ def _run(posts: pd.DataFrame, *, n: int, seed: int) -> dict[str, float]:
     model = fit_crisis_sentiment(posts, labels, seed=seed)
     spoken = add_crisis_sentiment(posts, model=model)
     share = negative_share(spoken, model.labelled)
-    curve = negative_curve(spoken, model.labelled, prior=model.prior, label_se=share.se)
+    curve = negative_curve(spoken, model.labelled, label_se=share.se)
     ordered = spoken.sort_values("created_at")
     negative = (ordered["truth"] == "negative").to_numpy(dtype=np.float64)
     found = share.estimate
