@@ -48,6 +48,7 @@ def as_of(case: Case, instant: str | datetime) -> Case:
     moment = pd.Timestamp(instant)
     at = moment.tz_localize(case.zone) if moment.tzinfo is None else moment
     at = at.tz_convert("UTC")
+    case = case.in_memory()
     loaded = case.loaded_posts
     known = loaded.posts[knowable_at(loaded.posts) <= at].reset_index(drop=True)
     log = case.loaded_log
