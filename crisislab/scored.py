@@ -76,9 +76,7 @@ def scored_files(case: Case, *, scorer: Scorer, processes: int = 2) -> list[Path
     return sorted(made.glob("*.parquet"))
 
 
-def scored_posts(
-    case: Case, session: Session, *, scorer: Scorer, processes: int = 2
-) -> Lazy:
+def scored_posts(case: Case, session: Session, *, scorer: Scorer, processes: int = 2) -> Lazy:
     """Return the posts of a stored case with language and scores as a frame of an engine.
 
     On Spark its own workers read the texts; the result is the same as of :func:`scored_files`.
@@ -152,9 +150,7 @@ def _pool(processes: int, n_posts: int, scorer: Scorer) -> int:
     return 1
 
 
-def _score_all(
-    parts: list[tuple[Path, int]], folder: Path, work: _Work, processes: int
-) -> None:
+def _score_all(parts: list[tuple[Path, int]], folder: Path, work: _Work, processes: int) -> None:
     with _mapper(processes) as run:
         tasks = [(part, folder / f"told-{i:05}.arrow", work) for i, part in enumerate(parts)]
         known: Counter[str] = sum(run(_tell_part, tasks), Counter())

@@ -95,9 +95,7 @@ def main_language(known: Counter[str], least_share: float = 0.8) -> str | None:
     return main if known and n >= least_share * known.total() else None
 
 
-def fill_with(
-    codes: Sequence[str | None], texts: Sequence[str], *, main: str
-) -> list[str | None]:
+def fill_with(codes: Sequence[str | None], texts: Sequence[str], *, main: str) -> list[str | None]:
     """Return the codes with the main language where none is known and the text has letters."""
     return [
         main if code is None and any(map(str.isalpha, _NOT_LANGUAGE.sub(" ", text))) else code
