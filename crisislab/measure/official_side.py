@@ -83,7 +83,7 @@ def two_sides(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def _passed(known: pd.DataFrame, figure: str) -> float:
-    """Return the minutes until the answer had a tenth; what was said at one instant counts at once."""
+    """Return the minutes until the answer had a tenth; items of one instant count at once."""
     official = known["side"] == "official"
     both = pd.DataFrame(
         {"ours": known[figure].where(official, 0.0), "theirs": known[figure].mask(official, 0.0)}
