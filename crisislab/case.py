@@ -204,6 +204,10 @@ class Case:
         marked = session.table(self.store.posts).with_columns(**_marks(self.settings))
         return in_window(marked, self.window)
 
+    def stored(self) -> Case:
+        """Return the case with its posts on disk, read anew into its store if need be."""
+        return self if self.store is not None else open_case(self.folder, stored=True)
+
     def in_memory(self) -> Case:
         """Return the case with its posts in memory, for what cannot do with less."""
         if self.store is None:

@@ -159,9 +159,7 @@ def _team_zone(case: Case) -> str:
     return case.settings.team.zone if case.settings.team else case.zone
 
 
-def waits_of(
-    case: Case, posts: Any, *, rule: Rule, until: pd.Series | None = None
-) -> pd.DataFrame:
+def waits_of(case: Case, posts: Any, *, rule: Rule, until: pd.Series | None = None) -> pd.DataFrame:
     """Return the first waits of a case by a rule, on both clocks where it declares its hours.
 
     Args:

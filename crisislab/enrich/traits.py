@@ -14,7 +14,15 @@ from crisislab.engine import lazy, small
 TRAITS = ("platform", "hour", "phase", "topic", "lang", "reach_band", "role", "agent")
 _SIGNED = re.compile(r"[\^*/~–-]\s?([A-Za-z]{1,3})\s*$")
 _BANDS = ((1_000, "under 1,000"), (10_000, "1,000 to 9,999"), (100_000, "10,000 to 99,999"))
-ITEM_COLUMNS = ["platform", "post_id", "lang", "n_followers", "author_name", "author_handle", "text"]
+ITEM_COLUMNS = [
+    "platform",
+    "post_id",
+    "lang",
+    "n_followers",
+    "author_name",
+    "author_handle",
+    "text",
+]
 
 
 def add_traits(
