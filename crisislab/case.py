@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from crisislab.accounts import Account, own_marks
 from crisislab.audience import AudienceSettings
+from crisislab.budget import check_budget
 from crisislab.engine import Lazy, lazy, small
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.exercises import Exercise, read_exercises
@@ -304,13 +305,15 @@ def _marks(settings: CaseFile) -> dict[str, nw.Expr]:
     return own_marks(brand.accounts, zone=zone, outbound=brand.outbound_is_brand)
 
 
-def open_case(folder: str | Path, *, stored: bool = False) -> Case:
+def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = None) -> Case:
     """Open a case folder: read its settings, plan, posts and log.
 
     Args:
         folder: Folder with ``case.toml``, ``plan.toml`` or ``plan.xlsx``, ``posts/`` and ``log/``.
         stored: Whether the posts stay on disk, in the store of the case (``.crisislab``), for
             ``posts_lazy`` and for a review on an engine.
+        memory: The most memory that posts in memory may need, such as ``4GB``; that of the
+            machine by default. What cannot fit is refused before it is loaded.
 
     Raises:
         CrisisLabError: With every problem of settings, plan and exports in one pass.
@@ -332,7 +335,7 @@ def open_case(folder: str | Path, *, stored: bool = False) -> Case:
     if settings is not None:
         declared = {source.file: source.declaration() for source in settings.sources}
         try:
-            posts, store = _read_folder_posts(root, declared, stored=stored)
+            posts, store = _read_folder_posts(root, declared, stored=stored, memory=memory)
         except CrisisLabError as error:
             problems += error.problems
         try:
@@ -397,11 +400,12 @@ def _read_folder_control(
 
 
 def _read_folder_posts(
-    root: Path, declared: dict[str, Declaration], *, stored: bool
+    root: Path, declared: dict[str, Declaration], *, stored: bool, memory: str | None
 ) -> tuple[LoadedPosts, Store | None]:
     files = list(_exports(root / "posts"))
     if not files:
         raise CrisisLabError(Problem("CL-CASE-NO-POSTS", file="posts/"))
+    check_budget(files, folder=root, stored=stored, memory=memory)
     if not stored:
         return read_posts(files, declared=declared, root=root), None
     store = store_posts(files, root, declared=declared)

@@ -82,9 +82,9 @@ class Material:
         late = public if onset is None else public.filter(at >= _us(onset))
         first = rows(late.sort("created_us", "platform", "post_id").head(0 if onset is None else 1))
         start = declared if declared is not None else next(iter(first["created_at"]), None)
-        seen = public.filter(~nw.col("collected_us").is_null() & (nw.col("collected_us") >= at))
-        seen = seen if start is None else seen.filter(at >= _us(start))
-        seen = rows(seen.sort("collected_us", "created_us", "post_id").head(1))
+        held = public.filter(~nw.col("collected_us").is_null() & (nw.col("collected_us") >= at))
+        held = held if start is None else held.filter(at >= _us(start))
+        seen = rows(held.sort("collected_us", "created_us", "post_id").head(1))
         return _together([self.own, first, seen])
 
 
@@ -157,8 +157,9 @@ def _edges(every: Lazy) -> pd.DataFrame:
 def _named(every: Lazy, case: Case) -> pd.DataFrame:
     """Return the rows that decisions of people name."""
     settings = case.settings
-    decided = (*settings.confirm, *settings.reject, *settings.promises)
-    places = {str(one.row).rpartition(":") for one in decided if one.row}
+    told = [one.row for one in settings.confirm]
+    told += [*(one.row for one in settings.reject), *(one.row for one in settings.promises)]
+    places = {row.rpartition(":") for row in told if row}
     named = [
         (nw.col("source_file") == file) & (nw.col("source_row") == int(line))
         for file, _, line in sorted(places)
@@ -175,10 +176,11 @@ def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _told(case: Case, said: pd.DataFrame, n_public: int) -> tuple[Problem, ...]:
-    sample = Problem("CL-SCALE-SAMPLE", "flagged", n=len(said), n_of=n_public)
-    if case.labels.empty:
+    file, n = str(case.folder), len(case.labels)
+    sample = Problem("CL-SCALE-SAMPLE", "flagged", file, n=len(said), n_of=n_public)
+    if not n:
         return (sample,)
-    return sample, Problem("CL-SCALE-LABELS", "flagged", n=len(case.labels), n_of=n_public)
+    return sample, Problem("CL-SCALE-LABELS", "flagged", file, n=n, n_of=n_public)
 
 
 def _us(at: pd.Timestamp) -> int:

@@ -29,7 +29,7 @@ from crisislab.enrich.language import main_language
 from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer
 from crisislab.enrich.sentiment import add_sentiment, fill_main, tell_language
 from crisislab.errors import CrisisLabError, Problem
-from crisislab.session import Session
+from crisislab.session import Session, as_lazy
 
 BATCH = 122_880
 # Starting processes costs more than it gives below so many posts.
@@ -273,8 +273,6 @@ def _joined(table: pa.Table, more: pa.Table) -> pa.Table:
 
 def _on_spark(case: Case, session: Session, scorer: Scorer) -> Lazy:
     """Return the scored posts of Spark's own workers, each batch read where it lies."""
-    import narwhals as nw
-
     work = _Work(case.settings, _micros(case), scorer)
     posts: Any = session.table(_store(case).posts).to_native()
     told = posts.mapInArrow(_telling(work), _with(posts.schema, _TOLD)).cache()
@@ -286,7 +284,7 @@ def _on_spark(case: Case, session: Session, scorer: Scorer) -> Lazy:
     known = Counter(dict(zip(counts["lang"], counts["count"], strict=True)))
     filled = replace(work, main=main_language(known))
     scored = told.mapInArrow(_scoring(filled), _with(told.schema, _SCORES)).cache()
-    return nw.from_native(scored).lazy()
+    return as_lazy(scored)
 
 
 def _telling(work: _Work) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:

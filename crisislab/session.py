@@ -42,8 +42,8 @@ class Session:
         """Return Parquet files of one layout as one lazy frame."""
         names = [str(file) for file in files]
         if self.engine == "duckdb":
-            return nw.from_native(self.native.read_parquet(names)).lazy()
-        return nw.from_native(self.native.read.parquet(*[f"file://{n}" for n in names])).lazy()
+            return as_lazy(self.native.read_parquet(names))
+        return as_lazy(self.native.read.parquet(*[f"file://{name}" for name in names]))
 
     def close(self) -> None:
         """Give back what the engine holds, and what it had spilt."""
@@ -61,6 +61,12 @@ class Session:
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
         self.close()
+
+
+def as_lazy(native: Any) -> Lazy:
+    """Return a relation of DuckDB or a frame of Spark as a lazy Narwhals frame."""
+    found: Lazy = nw.from_native(native).lazy()
+    return found
 
 
 def open_session(
@@ -151,14 +157,14 @@ def beside(frame: Lazy, keys: pd.DataFrame) -> Lazy:
     if frame.implementation.is_duckdb():
         # A relation gives no way to its connection but a query; text between marks is one word
         # to the parser, however long.
-        columns = ", ".join(_listed(name, keys[name]) for name in keys)
+        columns = ", ".join(_listed(str(name), keys[name]) for name in keys)
         name = fresh_name("beside")
         native.query("unused", f"create or replace temp table {name} as select {columns}")
-        return nw.from_native(native.query("unused", f"from {name}")).lazy()
+        return as_lazy(native.query("unused", f"from {name}"))
     if frame.implementation.is_pyspark() or frame.implementation.is_pyspark_connect():
         schema = ", ".join(f"{name} string" for name in keys)
         rows = keys.astype("object")
-        return nw.from_native(native.sparkSession.createDataFrame(rows, schema)).lazy()
+        return as_lazy(native.sparkSession.createDataFrame(rows, schema))
     eager: Any = nw.from_native(keys)
     found: Lazy = eager.lazy(None if frame.implementation.is_pandas() else frame.implementation)
     return found
@@ -199,6 +205,6 @@ def rows(frame: Lazy) -> pd.DataFrame:
         data[shown] = instants(table[name]) if shown != named else table[name]
     whole = pd.DataFrame(data)
     told = POSTS.conform(whole)
-    more = {name: whole[name] for name in whole if name not in schema}
+    more = {str(name): whole[name] for name in whole if name not in schema}
     by = ["created_at", "platform", "post_id"]
     return told.assign(**more).sort_values(by, kind="stable", ignore_index=True)

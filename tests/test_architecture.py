@@ -20,6 +20,7 @@ ROOMS = [
     "engine",
     "session",
     "accounts",
+    "budget",
     "estimate",
     "metrics",
     "epochs",

@@ -65,9 +65,9 @@ def authors(posts: Any, *, since: pd.Timestamp | None = None) -> pd.DataFrame:
         table[column] = table[column].astype("int64")
     table["n_followers"] = table["n_followers"].astype("Float64").astype("float64")
     table["newcomer"] = (table["before"] == 0) & (since is not None)
-    order = np.lexsort([-table["n_items"].to_numpy(), -table["attention"].to_numpy()])
+    ranks = np.lexsort([-table["n_items"].to_numpy(), -table["attention"].to_numpy()])
     # Sorted by network and account before, and stable: only the figures are left to sort by.
-    table = table.take(order).reset_index(drop=True)
+    table = table.take(ranks).reset_index(drop=True)
     table.insert(0, "author", "a" + pd.Series(range(1, len(table) + 1)).astype("str"))
     order = ["author", "platform", "n_items", "n_reposts_made", "attention", "n_followers",
              "newcomer", "person"]  # fmt: skip
@@ -96,6 +96,7 @@ def items(posts: Any, ranked: pd.DataFrame, *, since: pd.Timestamp | None = None
     top = top.sort_values(
         ["attention", "created_us", "post_id"], ascending=[False, True, True], ignore_index=True
     )
+    top["n_impressions"] = top["n_impressions"].astype("Int64")
     named = top.merge(ranked[["platform", "person", "author"]], on=["platform", "person"],
                       how="left")  # fmt: skip
     return named[["author", "platform", "post_id", "created_us", "attention", "n_impressions",
