@@ -9,8 +9,10 @@ import json
 import os
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from crisislab.case import open_case
 from crisislab.check.brand import check_brand
 from crisislab.check.sampling import check_sampling
 from crisislab.enrich.crisis_sentiment import fit_crisis_sentiment
+from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.judge.improvement import read_improvements
 from crisislab.judge.ratings import read_ratings
@@ -31,6 +34,7 @@ from crisislab.library.keep import past_case
 from crisislab.manual import BOOK, read_manual, starting_point
 from crisislab.manual.book import write_book
 from crisislab.manual.sheets import read_book
+from crisislab.material import Scale, on_engine
 from crisislab.measure.engagement import compare_periods
 from crisislab.new import new_case
 from crisislab.read import read_log, read_posts
@@ -42,8 +46,10 @@ from crisislab.report.look import read_look
 from crisislab.report.pdf import pdf_bytes
 from crisislab.report.replace import BESIDE, replace_files
 from crisislab.schema import LABELS
+from crisislab.session import open_session
 from crisislab.simulate.collector import SPOILT, clean_series
 from crisislab.simulate.exercise import write_drill
+from crisislab.store import open_store
 from tests.build import PLAN
 from tests.build import posts as built
 from tests.read.code_fixtures_safety import SAFETY
@@ -464,9 +470,40 @@ def _notes(folder: Path, _: pytest.MonkeyPatch) -> object:
     return read_book(folder / BOOK)
 
 
+def _no_spark(folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.setattr("crisislab.session.find_spec", lambda _: None)
+    return open_session("spark", folder)
+
+
+def _small(what: str) -> Callable[[Path, pytest.MonkeyPatch], object]:
+    def call(folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+        monkeypatch.setattr("crisislab.budget.n_bytes", lambda _: 10**13)
+        monkeypatch.setattr("crisislab.budget.machine_memory", lambda: 8 * 10**9)
+        monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=10**11))
+        return open_case(case_folder(folder / "case"), stored=what == "disk")
+
+    return call
+
+
+def _sampled(folder: Path, _: pytest.MonkeyPatch) -> object:
+    case = open_case(case_folder(folder / "case"), stored=True)
+    case = replace(case, labels=LABELS.conform(pd.DataFrame({"text_key": ["a"]})))
+    with open_session("duckdb", case.folder / ".crisislab") as session:
+        held = on_engine(case, session, scorer=LexiconScorer(), scale=Scale(texts=1))
+    raise CrisisLabError(*held.problems)
+
+
 _HEAD = "task,text_key,label,coder,labelled_at,probability\n"
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     **SAFETY,
+    "CL-ENGINE-SPARK": _no_spark,
+    "CL-ENGINE-UNKNOWN": lambda folder, _: open_session("oracle", folder),
+    "CL-SCALE-DISK": _small("disk"),
+    "CL-SCALE-LABELS": _sampled,
+    "CL-SCALE-MEMORY": _small("memory"),
+    "CL-SCALE-SAMPLE": _sampled,
+    "CL-SCALE-SIZE": lambda folder, _: open_case(case_folder(folder / "case"), memory="much"),
+    "CL-STORE-NONE": lambda folder, _: open_store(folder),
     "CL-BRAND-SILENT": _silent,
     "CL-FILE-MISSING": lambda _folder, _: read_posts("nowhere.csv"),
     "CL-LABEL-COLUMNS": _labels("task,text_key\n"),
