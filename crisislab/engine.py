@@ -111,14 +111,19 @@ def settled(frame: Lazy) -> Lazy:
     """
     native: Any = frame.to_native()
     if frame.implementation.is_duckdb():
-        name = f"crisislab_settled_{next(_tables)}"
+        name = fresh_name("settled")
         native.query("unsettled", f"create or replace temp table {name} as from unsettled")
         kept: Lazy = nw.from_native(native.query("unsettled", f"from {name}")).lazy()
         return kept
-    if frame.implementation.is_pyspark():
+    if frame.implementation.is_pyspark() or frame.implementation.is_pyspark_connect():
         cached: Lazy = nw.from_native(native.cache()).lazy()
         return cached
     return frame
+
+
+def fresh_name(kind: str) -> str:
+    """Return a name for a temporary table that no other one of this process has."""
+    return f"crisislab_{kind}_{next(_tables)}"
 
 
 def totals(frame: Lazy, *, by: list[str], **sums: str) -> Lazy:

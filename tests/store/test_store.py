@@ -242,5 +242,5 @@ def test_what_does_not_fit_is_refused_with_a_way_out(write: Write, tmp_path: Pat
             store_posts(large, tmp_path / "other", declared=told, memory_mib=0)
         assert raised.value.codes == ("CL-STORE-LARGE",)
     # The way out: the same rows in a form, or with a declaration, that blocks can settle.
-    lined = write("all.jsonl", "".join(json.dumps(x_post(i)) + "\n" for i in range(90)))
+    lined = write("all.jsonl", lines(90))
     assert store_posts(lined, tmp_path / "other", memory_mib=0).n_posts == 90
