@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from crisislab.read._clock import NAT, Fit, Mask, Micros, fit, tolerance_of
 from crisislab.read._forms import Form, Parts, date_us, read_parts
-from crisislab.read._half import all_on_one_day, turned_around
+from crisislab.read._half import all_on_one_day, bare, turned_around
 from crisislab.read._ledger import Findings
 from crisislab.read._moments import TimeColumn, TypedTimes, ask
 from crisislab.read._proof import check_clock, fill_by_id
@@ -80,6 +80,9 @@ def _settle_order(
         both = not any(tried[first][1].all() for first in _ORDERS[:2])
         ask(column, found, "CL-TIME-ORDER-BOTH" if both else "CL-TIME-ORDER", rows)
         return None
+    found.evidence.same[f"order of {column.column}"] = order
+    if parts.short_year[rows].any():
+        found.evidence.whole("two-digit years")
     us, real = tried[order]
     parts.us[rows] = np.where(real, us, NAT)
     if order != declared.dates:
@@ -96,6 +99,10 @@ def _ask_half(parts: Parts, column: TimeColumn, found: Findings) -> None:
     if parts.all_utc:
         return
     half, one = turned_around(parts), all_on_one_day(parts)
+    numeric, dates = parts.form == "numeric", bare(parts)
+    found.evidence.same[f"numbers in {column.column}"] = bool(numeric.any())
+    if (numeric.any() and dates.any()) or one.any():
+        found.evidence.whole("dates of two forms, or of one day")
     if half.any():
         ask(column, found, "CL-TIME-HALF", half)
     elif column.required and one.any():

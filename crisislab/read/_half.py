@@ -24,7 +24,7 @@ def turned_around(parts: Parts) -> Mask:
     """
     read = parts.us != NAT
     texts = read & (parts.form == "numeric")
-    dates = _bare(parts) & read
+    dates = bare(parts) & read
     none = np.zeros(len(read), dtype=bool)
     if not texts.any() or not dates.any():
         return none
@@ -37,7 +37,7 @@ def turned_around(parts: Parts) -> Mask:
 
 def all_on_one_day(parts: Parts) -> Mask:
     """Return dates that all lie on one day of many months: that day may be the month."""
-    dates = _bare(parts) & (parts.us != NAT)
+    dates = bare(parts) & (parts.us != NAT)
     none = np.zeros(len(dates), dtype=bool)
     if not dates.any() or not dates[parts.us != NAT].all():
         return none
@@ -46,7 +46,7 @@ def all_on_one_day(parts: Parts) -> Mask:
     return dates if several and d[0] <= _LAST and (d == d[0]).all() else none
 
 
-def _bare(parts: Parts) -> Mask:
+def bare(parts: Parts) -> Mask:
     """Return dates without a zone, in the forms a spreadsheet writes."""
     bare: Mask = np.isin(parts.form, ("iso", "serial")) & (parts.zone == "")
     return bare

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import Mask
+from crisislab.read._evidence import NORMAL_ENDS, OFTEN_ZERO
 from crisislab.read._ledger import Findings
 from crisislab.read._marks import NOTHING, visible
 
@@ -25,11 +26,8 @@ _WRAPPED = r"^x(\d{15,20})$|^https?://(?:\w+\.)?(?:twitter|x)\.com/.*/status(?:e
 _LONG = r"^\d{16,20}$"
 _KEPT_DIGITS = 15
 _LINKS = ("parent_id", "root_id", "shared_id")
-# Genuine X ids end in 000 in 0.3 to 1.5 % of cases (29 public sets).
-_NORMAL = 0.015
 _CHANCE = 1e-5
 _DAMAGED_SHARE = 0.5
-_OFTEN = 0.2
 _NEARLY = 0.9
 
 
@@ -73,14 +71,17 @@ def check_ids(
     """
     if column in _LINKS:
         ids = pc.if_else(pc.equal(ids, "0"), None, ids)
-    if _is_clean(ids):
-        bad = rounded_ids(ids)
-        code = "CL-IDS-ROUNDED" if bad.any() else ""
-    else:
+    clean = _is_clean(ids)
+    if not clean:
         tidy = tidy_ids(ids)
         _tell_tidied(ids, tidy, name, lines, found)
         ids = _repair_floats(tidy, column=name, lines=lines, found=found)
-        bad, code = _damage(_own_parts(ids))
+    own = ids if clean else _own_parts(ids)
+    found.evidence.ends[column] = (_n_ends(own, "000"), len(ids) - ids.null_count)
+    found.evidence.zeros[column] = (_n_ends(own, "0"), len(ids) - ids.null_count)
+    if clean and not _may_be_rounded(ids):
+        return ids, True
+    bad, code = _damage(own)
     if not code:
         return ids, True
     at = int(np.flatnonzero(bad)[0])
@@ -157,9 +158,7 @@ def rounded_ids(ids: Any) -> Mask:
     0
     """
     none = np.zeros(len(ids), dtype=bool)
-    n_all = len(ids) - ids.null_count
-    often = _mask(pc.ends_with(ids, "000")).sum() > _NORMAL * n_all
-    if not often and _mask(pc.ends_with(ids, "0")).sum() <= _OFTEN * n_all:
+    if not _may_be_rounded(ids):
         return none
     unique = pc.unique(ids.drop_null())
     long = unique.filter(pc.match_substring_regex(unique, _LONG))
@@ -176,7 +175,16 @@ def rounded_ids(ids: Any) -> Mask:
     return _mask(pc.match_substring_regex(ids, rf"^(?:{ends})$"))
 
 
-def _chance_of(zeros: int, n: int, normal: float = _NORMAL) -> float:
+def _n_ends(ids: Any, end: str) -> int:
+    return int(pc.sum(pc.ends_with(ids, end)).as_py() or 0)
+
+
+def _may_be_rounded(ids: Any) -> bool:
+    n = len(ids) - ids.null_count
+    return _n_ends(ids, "000") > NORMAL_ENDS * n or _n_ends(ids, "0") > OFTEN_ZERO * n
+
+
+def _chance_of(zeros: int, n: int, normal: float = NORMAL_ENDS) -> float:
     """Return the chance of so many intact ids, or more, that end in zeros."""
     # Imported where it is needed: few files come this far, and it takes its time.
     from scipy.special import bdtrc

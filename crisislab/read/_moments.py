@@ -68,6 +68,7 @@ class TypedTimes:
 def ask(column: TimeColumn, found: Findings, code: str, rows: Mask) -> None:
     """Refuse what an analyst must settle; in a column that is not needed, only tell."""
     at = int(np.flatnonzero(rows)[0])
+    found.evidence.whole(code)
     found.note(
         code if column.required else "CL-TIME-LEFT-OUT",
         "refused" if column.required else "flagged",

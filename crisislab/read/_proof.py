@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from crisislab.read._clock import NAT, ROUNDED, Fit, Mask, fit, tolerance_of
+from crisislab.read._clock import NAT, ROUNDED, Fit, Mask, clock_told, fit, tolerance_of
 from crisislab.read._forms import Parts
 from crisislab.read._ledger import Findings
 from crisislab.read._moments import TimeColumn, TypedTimes, ask
@@ -18,8 +18,12 @@ def check_clock(typed: TypedTimes, parts: Parts, column: TimeColumn, found: Find
     naive = typed.flags.pop("naive", np.zeros(len(typed.us), dtype=bool))
     days = parts.day_only & (typed.us != NAT)
     if column.required and days.any():
+        if (column.clock != NAT).any():
+            found.evidence.whole("days told by ids")
         naive = _rescue_days(typed, days, naive, column, found)
-    proof = fit(typed.us, column.clock, tolerance=tolerance_of(typed.us, column.ids))
+    tolerance = tolerance_of(typed.us, column.ids)
+    proof = fit(typed.us, column.clock, tolerance=tolerance)
+    found.evidence.clocks[column.column] = clock_told(proof, tolerance)
     if proof.proven:
         _correct(typed, naive, proof, column, found)
     elif (worded := naive & (parts.zone != "")).any():

@@ -98,7 +98,10 @@ def tell_reposts(typing: Typing) -> None:
 
     Their counters are those of the original, and are left out as in every other export.
     """
-    if typing.reader.recognise is not generic.never or typing.has("kind"):
+    if typing.reader.recognise is not generic.never:
+        return
+    typing.found.evidence.same["kind"] = typing.has("kind")
+    if typing.has("kind"):
         return
     said = pc.fill_null(pc.match_substring_regex(typing.text("text"), _REPOST), False)
     mine = pc.and_(said, pc.equal(typing.done["platform"], "x"))
