@@ -64,11 +64,14 @@ def _row(p: P, at: Any = None) -> list[Any]:
 
 def _half(p: P) -> Any:
     at = local(p)
-    return at.replace(month=at.day, day=at.month) if at.day <= 12 else at.strftime("%d/%m/%Y %H:%M:%S")
+    return (
+        at.replace(month=at.day, day=at.month) if at.day <= 12 else at.strftime("%d/%m/%Y %H:%M:%S")
+    )
 
 
 def locked() -> bytes:
     """A workbook with a password: an OLE file that holds an encrypted package."""
+
     def entry(name: str, kind: int, child: int = 0xFFFFFFFF) -> bytes:
         words = name.encode("utf-16-le") + b"\0\0"
         return (words.ljust(64, b"\0") + struct.pack("<HBB", len(words), kind, 1)

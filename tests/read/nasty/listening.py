@@ -35,9 +35,16 @@ def _suite(p: P, at: str, key: str | None = None) -> list[Any]:
 
 def _meta() -> list[Nasty]:
     def loaded(given: list[P]) -> list[dict[str, Any]]:
-        return [p.truth(post_id=f"100069351265250_{p.id}",
-                        created_at=p.said("%Y-%m-%d %H:%M:00"), n_replies=p.replies,
-                        n_reposts=p.reposts, n_impressions=100 * p.likes + 7) for p in given]
+        return [
+            p.truth(
+                post_id=f"100069351265250_{p.id}",
+                created_at=p.said("%Y-%m-%d %H:%M:00"),
+                n_replies=p.replies,
+                n_reposts=p.reposts,
+                n_impressions=100 * p.likes + 7,
+            )
+            for p in given
+        ]
 
     us = [_suite(p, p.said("%m/%d/%Y %H:%M", MADRID)) for p in FB]
     ids = [f"{float(p.id):.5e}".replace("e+", "E+") for p in FB]
@@ -153,7 +160,9 @@ def _watch() -> list[Nasty]:
     tagged = [_watched(p, p.said(form), "?s=20") for p in X]
     spanish = [_watched(p, p.said("%d/%m/%Y %H:%M")) for p in X]
     right = [p.truth(parent_id=p.parent, kind="reply" if p.parent else "post") for p in X]
-    minute = [t | {"created_at": p.said("%Y-%m-%d %H:%M:00")} for t, p in zip(right, X, strict=True)]
+    minute = [
+        t | {"created_at": p.said("%Y-%m-%d %H:%M:00")} for t, p in zip(right, X, strict=True)
+    ]
     parts = zipped({"1.csv": before + sheet(_WATCH, rows[:8]), "2.csv": before + sheet(_WATCH,
                    rows[5:]), "__MACOSX/._1.csv": b"\0\5\x16\7", "._2.csv": b"\0\5\x16\7",
                    ".DS_Store": b"\0\0\0\1Bud1", "Thumbs.db": b"\xd0\xcf\x11\xe0\xa1",

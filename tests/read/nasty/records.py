@@ -112,9 +112,21 @@ def _others() -> list[Nasty]:
     tools = "id\treplyCount\tlikeCount\tpublishedAt\tauthorName\ttext\tauthorChannelId\tisReply\tisReplyTo\n" \
         + "".join(f'{p.id}\t0\t{p.likes}\t"{p.said("%Y-%m-%d %H:%M:%S")}"\t"Ana"\t"'
                   + p.text.replace('"', '\\"') + '"\tUC1\t0\t\n' for p in given)  # fmt: skip
-    tok = {"data": {"videos": [{"id": int(f"73{p.id}00000000{i:03d}7"), "create_time": u,
-           "video_description": p.text, "like_count": p.likes, "username": p.handle}
-           for i, (p, u) in enumerate(zip(given, unix, strict=True))]}, "error": {"code": "ok"}}
+    tok = {
+        "data": {
+            "videos": [
+                {
+                    "id": int(f"73{p.id}00000000{i:03d}7"),
+                    "create_time": u,
+                    "video_description": p.text,
+                    "like_count": p.likes,
+                    "username": p.handle,
+                }
+                for i, (p, u) in enumerate(zip(given, unix, strict=True))
+            ]
+        },
+        "error": {"code": "ok"},
+    }
     bad = json.loads(json.dumps(tok))
     for video in bad["data"]["videos"]:
         video["id"] = float(video["id"])
