@@ -156,7 +156,7 @@ class BulkRecords:
                 opened.enter_context(
                     messages(
                         "records",
-                        {"layout": self.layout, "n_bytes": stop - first, "block": BLOCK_BYTES // 2},
+                        {"layout": self.layout, "n_bytes": stop - first, "block": BLOCK_BYTES},
                         path, first,
                         ahead=first > start,
                     )

@@ -157,6 +157,17 @@ def _order(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     return ordered.drop(columns=["_total", "_text"])
 
 
+def rank_of(row: pd.Series) -> tuple[object, ...]:
+    """Return the place of a dropped row in the order of copies, for rows of several batches."""
+    if "post_id" not in row.index:
+        return str(row["source_file"]), int(row["source_row"])
+    seen = row["collected_at"]
+    total = sum(0 if pd.isna(row[name]) else int(row[name]) for name in _COUNTERS)
+    text = "" if pd.isna(row["text"]) else str(row["text"])
+    when = -1 if pd.isna(seen) else seen.value
+    return when, total, text, str(row["source_file"]), int(row["source_row"])
+
+
 def _differs(left: pd.DataFrame, right: pd.DataFrame, columns: list[str]) -> pd.Series:
     differs = pd.Series(False, index=left.index)
     for column in columns:

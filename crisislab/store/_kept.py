@@ -13,6 +13,7 @@ import pandas as pd
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read import issues_table
 from crisislab.schema import COPIES, LEDGER, POSTS, REJECTS, Table
+from crisislab.store._tables import read_frame
 
 FOLDER = ".crisislab"
 HEAD = "posts.json"
@@ -68,31 +69,13 @@ class Store:
 
     def frame(self) -> pd.DataFrame:
         """Return all posts as ``read_posts`` gives them: in the order of time, in memory."""
-        parts = [_frame(path, POSTS) for path in self.posts]
+        parts = [read_frame(path, POSTS) for path in self.posts]
         whole = pd.concat(parts, ignore_index=True) if parts else POSTS.empty()
         by = ["created_at", "platform", "post_id"]
         return whole.sort_values(by, kind="stable", ignore_index=True)
 
     def _table(self, name: str, table: Table) -> pd.DataFrame:
-        return _frame(self.folder / f"{name}.parquet", table)
-
-
-def _frame(path: Path, table: Table) -> pd.DataFrame:
-    """Return a Parquet file as a table of the schema."""
-    frame = pd.read_parquet(path)
-    for column in (c.name for c in table.columns if c.type == "instant"):
-        micros = frame.pop(stored_name(column)).astype("Int64")
-        frame[column] = pd.to_datetime(micros, unit="us", utc=True)
-    return table.conform(frame)
-
-
-def stored_name(column: str) -> str:
-    """Return the name a column has in the store.
-
-    >>> stored_name("created_at"), stored_name("n_likes")
-    ('created_us', 'n_likes')
-    """
-    return column.removesuffix("_at") + "_us" if column.endswith("_at") else column
+        return read_frame(self.folder / f"{name}.parquet", table)
 
 
 def problems_text(problems: list[Problem]) -> str:
