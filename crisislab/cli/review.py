@@ -21,7 +21,7 @@ def review(
     form: Annotated[list[str] | None, typer.Option(help=helped("form"))] = None,
     engine: Annotated[str, typer.Option(help=say("engine.cli.engine", LANG))] = "pandas",
     memory: Annotated[str | None, typer.Option(help=say("engine.cli.memory", LANG))] = None,
-    texts: Annotated[int, typer.Option(help=say("engine.cli.texts", LANG))] = 100_000,
+    texts: Annotated[int, typer.Option(help=say("engine.cli.texts", LANG))] = 30_000,
     lang: Lang = None,
     json_: Json = False,
 ) -> None:
@@ -38,7 +38,7 @@ def review(
     progress("cli.measuring", words)
     result = review_case(
         case, lang=None if lang is None else lang.value, engine=engine,
-        scale=Scale(memory=memory or "1GB", texts=texts),
+        scale=Scale(memory=memory, texts=texts),
     )  # fmt: skip
     progress("cli.writing", words)
     page = result.write(out or folder / "review", forms=_forms(form or [])).resolve()
