@@ -28,7 +28,8 @@ class Question(Settings):
         at: The response as an instant, instead of a milestone.
         decided: When this was fixed; the report says whether it was before the crisis ended.
         window: How long after the response to look.
-        control: CSV file of a series the response did not reach: ``at, n`` per hour (UTC).
+        control: CSV file of what the response did not reach: ``at, n`` per hour (UTC), and
+            ``series`` where there are several.
         library: Library file of past crises, or ``reference`` for the one that is shipped.
         concurrent: Other things that happened near it.
     """

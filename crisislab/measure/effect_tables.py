@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from crisislab.estimate.controls import Difference
 from crisislab.estimate.decay import FORMS, Form, Step, combined, expected_course
+from crisislab.estimate.donors import MIN_SERIES, Mix
 from crisislab.estimate.local_level import PRIORS, local_level_effect
 from crisislab.estimate.natural import GAP
 from crisislab.estimate.response_course import ResponseCourse, steps_at
@@ -67,6 +69,44 @@ def _levels(course: ResponseCourse, after: int) -> Iterator[tuple[str, Estimate]
         ends = (found.effect.value, found.effect.lower, found.effect.upper)
         value, lower, upper = (math.exp(min(max(end, -50.0), 50.0)) for end in ends)
         yield f"level_{str(prior).replace('.', '_')}", Estimate(value, lower, upper)
+
+
+def controls_table(
+    names: Sequence[str], together: Difference | None, each: Mapping[str, Difference],
+    mix: Mix | None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return what several control series say, together, as a mix and one by one.
+
+    ``together`` is what decides; ``mix`` the synthetic control, whose ``rank`` is the share of
+    all series that fell at least as far beyond a mix of the others.
+
+    Args:
+        names: Names of the control series.
+        together: Difference in differences against their sum.
+        each: The same against single ones, where they can be compared.
+        mix: Their synthetic control.
+
+    Returns:
+        ``kind`` (``together``, ``mix`` or ``one``), ``series, weight, ratio, lower, upper, rank``;
+        empty with fewer than two series.
+    """
+    columns = ["kind", "series", "weight", "ratio", "lower", "upper", "rank"]
+    if len(names) < MIN_SERIES:
+        return pd.DataFrame(columns=columns)
+    nothing, weights = math.nan, [math.nan] * len(names) if mix is None else mix.weights
+    rows = [("together", "", nothing, *_ends(together), nothing)]
+    if mix is not None:
+        rows.append(("mix", "", nothing, mix.ratio, nothing, nothing, mix.rank))
+    rows += [("one", name, float(weight), *_ends(each.get(name)), nothing)
+             for name, weight in zip(names, weights, strict=True)]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _ends(found: Difference | None) -> tuple[float, float, float]:
+    if found is None:
+        return math.nan, math.nan, math.nan
+    ratio = found.ratio()
+    return ratio.value, ratio.lower, ratio.upper
 
 
 def expected_hours(course: ResponseCourse, hour_at: pd.Series, *, window: int = 24) -> pd.DataFrame:

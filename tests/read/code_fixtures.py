@@ -35,6 +35,7 @@ from crisislab.measure.engagement import compare_periods
 from crisislab.new import new_case
 from crisislab.read import read_log, read_posts
 from crisislab.read._ledger import Tally
+from crisislab.read.control import read_control
 from crisislab.read.crisis_list import read_crisis_list
 from crisislab.read.labels import read_labels
 from crisislab.report.forms import form_files
@@ -459,9 +460,15 @@ def _notes(folder: Path, _: pytest.MonkeyPatch) -> object:
     return read_book(folder / BOOK)
 
 
+def _no_table(folder: Path, _: pytest.MonkeyPatch) -> object:
+    (folder / "control.csv").write_bytes(b"at,n\n\xff\xfe,3\n")
+    return read_control(folder / "control.csv")
+
+
 _HEAD = "task,text_key,label,coder,labelled_at,probability\n"
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-BRAND-SILENT": _silent,
+    "CL-EFFECT-CONTROL-FILE": _no_table,
     "CL-FILE-MISSING": lambda _folder, _: read_posts("nowhere.csv"),
     "CL-LABEL-COLUMNS": _labels("task,text_key\n"),
     "CL-LABEL-FEW": _few,
