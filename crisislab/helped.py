@@ -103,7 +103,9 @@ def did_it_help(
         "effect_association": wrote_again(waits, posts),
     }
     if course is not None and not evidence.blocked:
-        tables["effect_sensitivity"] = sensitivity(course, window=window)
+        tables["effect_sensitivity"] = sensitivity(
+            course, window=window, engine=asked.engine, seed=case.settings.case.seed
+        )
         names = [one.name for one in course.others]
         tables["effect_controls"] = controls_table(
             names, evidence.control, dict(evidence.each), evidence.mix

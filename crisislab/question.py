@@ -31,6 +31,8 @@ class Question(Settings):
         control: CSV file of what the response did not reach: ``at, n`` per hour (UTC), and
             ``series`` where there are several.
         library: Library file of past crises, or ``reference`` for the one that is shipped.
+        engine: ``bayes`` adds CausalPy's reckoning (extra ``bayes``; a minute or two) to the other
+            choices; it never decides.
         concurrent: Other things that happened near it.
     """
 
@@ -42,6 +44,7 @@ class Question(Settings):
     window: Minutes = 1440.0
     control: str | None = None
     library: str | None = None
+    engine: Literal["light", "bayes"] = "light"
     concurrent: tuple[Concurrent, ...] = ()
 
     @model_validator(mode="after")

@@ -6,8 +6,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from crisislab.estimate.bayes import bayesian_step
 from crisislab.estimate.controls import Difference
 from crisislab.estimate.decay import FORMS, Form, Step, combined, expected_course
 from crisislab.estimate.donors import MIN_SERIES, Mix
@@ -20,19 +22,32 @@ WINDOWS = (12, 24, 48)
 STARTS = (1, 3)
 
 
-def sensitivity(course: ResponseCourse, *, window: int = 24) -> pd.DataFrame:
+def sensitivity(
+    course: ResponseCourse, *, window: int = 24, engine: str = "light", seed: int = 1
+) -> pd.DataFrame:
     """Return the effect under other forms, windows, beginnings and smoothness.
 
     One choice is changed at a time; the lines ``level_...`` put a wandering level beside both
     decays (:func:`crisislab.estimate.local_level.local_level_effect`), whose interval is for the
-    most part the choice of how far it may wander.
+    most part the choice of how far it may wander. With the engine ``bayes`` there are two more
+    lines, ``bayes_...``: either decay by CausalPy. They never decide: the gates of the verdict
+    are set for the light reckoning.
+
+    Args:
+        course: The outcome per hour.
+        window: Hours after the response.
+        engine: ``light`` or ``bayes``.
+        seed: Seed of the sampler.
+
+    Raises:
+        CrisisLabError: CL-EFFECT-BAYES where CausalPy is asked for and missing.
 
     Returns:
         ``choice, ratio, lower, upper``.
     """
     rows = [
         {"choice": choice, "ratio": ratio.value, "lower": ratio.lower, "upper": ratio.upper}
-        for choice, ratio in _choices(course, window)
+        for choice, ratio in (*_choices(course, window), *_bayes(course, window, engine, seed))
     ]
     return pd.DataFrame(rows, columns=["choice", "ratio", "lower", "upper"])
 
@@ -57,18 +72,39 @@ def _averaged(choice: str, steps: tuple[Step, ...]) -> Iterator[tuple[str, Estim
 
 
 def _levels(course: ResponseCourse, after: int) -> Iterator[tuple[str, Estimate]]:
+    series, late, decays = _log_excess(course, after)
+    for prior in PRIORS:
+        found = local_level_effect(series, late, controls=decays, level_sd=prior)
+        yield f"level_{str(prior).replace('.', '_')}", _ratio(found.effect)
+
+
+def _bayes(
+    course: ResponseCourse, window: int, engine: str, seed: int
+) -> Iterator[tuple[str, Estimate]]:
+    if engine != "bayes":
+        return
+    series, late, decays = _log_excess(course, min(window, len(course.counts) - course.response))
+    for form, decay in zip(FORMS, decays.T, strict=True):
+        found = bayesian_step(series, late, decay, seed=seed)
+        yield f"bayes_{form.replace(' ', '_')}", _ratio(found)
+
+
+def _log_excess(course: ResponseCourse, after: int) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:
+    """Return log excess per ordinary post, what lies after the response, and both decays."""
     at = np.arange(course.peak + 1, course.response + after)
     at = at[(at < course.response - GAP) | (at >= course.response)]
     counts, ordinary = course.counts[at], np.maximum(course.expected[at], 0.05)
     excess = np.maximum(counts - ordinary, 0.25 * np.maximum(counts, 1))
     hours = (at - course.peak).astype(float)
     decays = np.column_stack([hours, np.log1p(hours / 6)])
-    series = np.log(excess / ordinary)
-    for prior in PRIORS:
-        found = local_level_effect(series, at >= course.response, controls=decays, level_sd=prior)
-        ends = (found.effect.value, found.effect.lower, found.effect.upper)
-        value, lower, upper = (math.exp(min(max(end, -50.0), 50.0)) for end in ends)
-        yield f"level_{str(prior).replace('.', '_')}", Estimate(value, lower, upper)
+    series = np.asarray(np.log(excess / ordinary), dtype=np.float64)
+    return series, np.asarray(at >= course.response), decays
+
+
+def _ratio(log: Estimate) -> Estimate:
+    value, lower, upper = (math.exp(min(max(end, -50.0), 50.0))
+                           for end in (log.value, log.lower, log.upper))  # fmt: skip
+    return Estimate(value, lower, upper)
 
 
 def controls_table(

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from crisislab.check.brand import check_brand
 from crisislab.check.sampling import check_sampling
 from crisislab.enrich.crisis_sentiment import fit_crisis_sentiment
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.estimate.bayes import causalpy
 from crisislab.judge.improvement import read_improvements
 from crisislab.judge.ratings import read_ratings
 from crisislab.label.record import record
@@ -460,6 +462,11 @@ def _notes(folder: Path, _: pytest.MonkeyPatch) -> object:
     return read_book(folder / BOOK)
 
 
+def _no_causalpy(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.setitem(sys.modules, "causalpy", None)
+    return causalpy()
+
+
 def _no_table(folder: Path, _: pytest.MonkeyPatch) -> object:
     (folder / "control.csv").write_bytes(b"at,n\n\xff\xfe,3\n")
     return read_control(folder / "control.csv")
@@ -468,6 +475,7 @@ def _no_table(folder: Path, _: pytest.MonkeyPatch) -> object:
 _HEAD = "task,text_key,label,coder,labelled_at,probability\n"
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-BRAND-SILENT": _silent,
+    "CL-EFFECT-BAYES": _no_causalpy,
     "CL-EFFECT-CONTROL-FILE": _no_table,
     "CL-FILE-MISSING": lambda _folder, _: read_posts("nowhere.csv"),
     "CL-LABEL-COLUMNS": _labels("task,text_key\n"),
