@@ -226,13 +226,11 @@ def _networks(known: Known) -> Iterator[Finding]:
 
 
 def _heard(known: Known) -> Iterator[Finding]:
-    rows = [
-        row for row in known.rows("two_sides") if number_or_none(row["official_share"]) is not None
-    ]
+    rows = known.rows("two_sides")
     if not rows:
         return
-    # Where the crisis had most items; of several counters the first.
-    row = max(rows, key=lambda one: float(one["n_narrative"]))
+    # Where the crisis had most attention; of several counters the first.
+    row = max(rows, key=lambda one: float(one["narrative"]))
     card = known.cards.known("official_share", platform=row["platform"], figure=row["figure"])
     if card is not None:
         text = known.say("heard", share=card.link, network=card.words["platform"],
