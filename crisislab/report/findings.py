@@ -118,7 +118,7 @@ def _missed_by(target: Judged, known: Known) -> float:
 
 
 def _missed_words(target: Judged, n: int, of: int, known: Known) -> Markup:
-    fact = Markup('<a class="fact" href="#{}">{}</a>')
+    fact = Markup('<a class="said" href="#{}">{}</a>')
     card = target.card
     value = target.value if card else fact.format(target.id, target.plain_value)
     if target.interval:
@@ -234,7 +234,7 @@ def _heard(known: Known) -> Iterator[Finding]:
     card = known.cards.known("official_share", platform=row["platform"], figure=row["figure"])
     if card is not None:
         text = known.say("heard", share=card.link, network=card.words["platform"],
-                         figure=card.words.get("figure", ""))  # fmt: skip
+                         figure=known.show.word("spread.figure", row["figure"]).lower())  # fmt: skip
         # Half of the attention would be a full hearing.
         yield Finding("reach", _weight(1 - 2 * (card.number or 0.0), SEEN), text)
 
