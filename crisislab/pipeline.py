@@ -34,28 +34,38 @@ from crisislab.measure.response import curve, first_response_time
 from crisislab.measure.rules import compare_rules
 from crisislab.measure.sentiment import negative_index, negativity_per_hour, sentiment
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour, volume
+from crisislab.privacy.secret import load_names
+from crisislab.protected import guard_review
 from crisislab.read.labels import LABEL_FILE
 from crisislab.report.look import read_look
 from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
 from crisislab.responses import ResponseTimes, phases_of, response_times, waits_of
 from crisislab.settings import to_utc
-from crisislab.spread import Moments, how_far, published
+from crisislab.spread import Moments, how_far, published, with_accounts
 
 _PACKAGES = ("crisislab", "pandas", "numpy", "scipy", "narwhals", "pydantic", "plotly", "py3langid")
 
 
-def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = None) -> Review:
+def review(
+    case: Case, *, lang: Language | None = None, scorer: Scorer | None = None,
+    secret: str | Path | None = None,
+) -> Review:  # fmt: skip
     """Return the review of a case: every number, state and verdict, with its evidence.
+
+    Accounts, ids and contacts of the public are pseudonyms in it (``crisislab.privacy``).
 
     Args:
         case: An opened case.
         lang: Language of the words; the case's own by default.
         scorer: Sentiment scorer; the lexicon by default.
+        secret: File of the organisation's secret behind the pseudonyms; the user's by default.
 
     Raises:
-        CrisisLabError: If the brand's accounts are declared and none of them posts.
+        CrisisLabError: If the brand's accounts are declared and none of them posts, or the
+            secret cannot be used (``CL-SECRET-...``).
     """
+    names = load_names(case.folder, secret=secret)
     has_brand = check_brand(case)
     language = lang or case.settings.case.language
     scorer = scorer or LexiconScorer()
@@ -95,7 +105,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         look=read_look(case.folder),
         extras=read_narrative(case.folder),
     )
-    return among_past(case, made)
+    return guard_review(among_past(case, made), case, posts, names=names)
 
 
 @dataclass(frozen=True)
@@ -130,8 +140,8 @@ def _themes(
     return _Themes(
         metrics,
         pd.concat([verdicts, plan.verdicts], ignore_index=True),
-        _further(tables) | published(far.tables) | dict(plan.tables) | dict(felt.tables)
-        | ({} if helped is None else dict(helped.tables)),
+        _further(tables) | published(far.tables) | with_accounts(far) | dict(plan.tables)
+        | dict(felt.tables) | ({} if helped is None else dict(helped.tables)),
     )  # fmt: skip
 
 

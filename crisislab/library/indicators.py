@@ -87,7 +87,7 @@ def _told(case: PastCase, counts: Floats, expected: Floats) -> dict[str, float]:
     nothing = np.full(len(counts), np.nan)
     usual = expected if case.ordinary else nothing
     limits = (case.limit(ALARM), case.limit(RAISED)) if case.ordinary else (nothing, nothing)
-    found: Course = course(counts, usual, *limits, start=case.onset)
+    found: Course = course(counts, usual, *limits, extra=case.extra, start=case.onset)
     peak = int(found.peak)
     multiple = counts[peak] / max(expected[peak], 0.5) if case.ordinary else math.nan
     window = slice(case.onset, case.onset + HORIZON)

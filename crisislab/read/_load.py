@@ -30,10 +30,13 @@ from crisislab.read._part import Part, table_of
 from crisislab.read._progress import progress
 from crisislab.read._reader import Reader
 from crisislab.read._recognise import Want
+from crisislab.read._secrets import hide_secrets
+from crisislab.read._shown import issues_html, ledger_html
 from crisislab.read._source import Reading
 from crisislab.read.declare import NOTHING, DateOrder, Declaration
 from crisislab.read.sources.generic import never
 from crisislab.schema import COPIES, POSTS, Table
+from crisislab.words import default_language
 
 WANTS: tuple[Want, ...] = ("posts", "log")
 Declared = Mapping[str, Declaration] | Declaration | None
@@ -48,9 +51,8 @@ class _Loaded:
     problems: tuple[Problem, ...] = field(default=(), repr=False)
 
     def _repr_html_(self) -> str:
-        shown = self.issues.drop(columns=["fix"])
-        tables = [self.ledger.drop(columns=["sha256"]), shown]
-        return "\n".join(str(table.to_html(index=False, na_rep="")) for table in tables)
+        lang = default_language()
+        return ledger_html(self.ledger, lang) + issues_html(self.issues, lang)
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class Loading:
                     parts += self._parts(source, opened)
         for part in parts:
             _tell_caps(part)
-        unique = drop_repeats(_rows(parts, self.table), self.table)
+        unique = drop_repeats(hide_secrets(_rows(parts, self.table), parts), self.table)
         problems += _count(parts, unique)
         for part in parts:
             problems += part.found.problems(n_of=part.n_units or None)
@@ -160,7 +162,7 @@ class Loading:
 def _over(own: Declaration, shared: Declaration) -> Declaration:
     given = {
         name: value for name in Declaration.__dataclass_fields__
-        if (value := getattr(own, name)) not in (None, False) and value != {}
+        if (value := getattr(own, name)) not in (None, False, ()) and value != {}
     }  # fmt: skip
     return replace(shared, **given)
 

@@ -18,6 +18,7 @@ from typing import Any
 from babel import Locale
 from markupsafe import Markup
 
+from crisislab.report.drawing import NO_CLOUD
 from crisislab.report.show import LOCALES, unmarked
 from crisislab.report.value import Language
 from crisislab.words import catalogue
@@ -142,8 +143,7 @@ def plotly_config(lang: Language) -> dict[str, Any]:
     """Return plotly's settings: no share button, no address to send a chart to."""
     unused = ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "sendChartToCloud"]
     return {
-        "locale": f"{lang}-crisislab", "displaylogo": False, "responsive": True,
-        "showSendToCloud": False, "showEditInChartStudio": False, "plotlyServerURL": "",
-        "showLink": False, "sendData": False, "modeBarButtonsToRemove": unused,
+        "locale": f"{lang}-crisislab", **NO_CLOUD,
+        "modeBarButtonsToRemove": unused,
         "toImageButtonOptions": {"format": "png", "scale": 2},
     }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from crisislab.read.labels import LABEL_FILE
 from crisislab.report.block import Block
 from crisislab.report.cards import Card, Cards
 from crisislab.report.grid import Cell, Grid, grid, row_list, told_as
@@ -219,7 +220,10 @@ def _reception(review: Review, cards: Cards, show: Show) -> Block | None:
     ]  # fmt: skip
     made = grid(show, heads("platform", "stance", "by", "words", "evidence"), rows)
     intro = show.say("spread.block.reception.intro", shares=shares)
-    return said(show, "reach", "reception", intro=intro, table=made, folded=True)
+    notes = review.metrics.loc[review.metrics["metric"] == "reception_share", "note"]
+    by_cues = notes.eq("cues_only").any()
+    hint = show.say("spread.block.reception.hint", file=LABEL_FILE) if by_cues else ""
+    return said(show, "reach", "reception", intro=intro, table=made, folded=True, hint=hint)
 
 
 def _networks(review: Review, show: Show) -> Block | None:

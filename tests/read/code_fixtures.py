@@ -46,6 +46,7 @@ from crisislab.simulate.collector import SPOILT, clean_series
 from crisislab.simulate.exercise import write_drill
 from tests.build import PLAN
 from tests.build import posts as built
+from tests.read.code_fixtures_safety import SAFETY
 from tests.read.exports import HEADER, dated, lines, rows, table
 from tests.read.test_faults import CASES
 from tests.report.fake import make_review
@@ -193,6 +194,10 @@ EDITED: dict[str, tuple[str, str, str]] = {
     "CL-SET-MISSING-FILE": ("plan.toml", "", ""),
     "CL-SET-ZONE": ("case.toml", 'zone = "Europe/Madrid"\nscenario', 'zone = "Madrid"\nscenario'),
     "CL-SET-INSTANT": ("case.toml", "[team]", '[window]\nstart = "monday"\n[team]'),
+    "CL-SET-HOUR-TWICE": ("case.toml", "[team]",
+                          "[window]\nstart = 2026-03-01\nend = 2026-10-25T02:30:00\n[team]"),
+    "CL-SET-HOUR-NEVER": ("case.toml", "[team]",
+                          "[window]\nstart = 2026-03-01\nend = 2026-03-29T02:30:00\n[team]"),
     "CL-PLAN-DUPLICATE": ("plan.toml", "[[roles]]", ('[[roles]]\nid = "lead"\nname = "L"\n'
                           'holders = ["B"]\n[[roles]]')),
     "CL-PLAN-UNKNOWN-REF": ("plan.toml", 'owner = "lead"', 'owner = "nobody"'),
@@ -461,6 +466,7 @@ def _notes(folder: Path, _: pytest.MonkeyPatch) -> object:
 
 _HEAD = "task,text_key,label,coder,labelled_at,probability\n"
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
+    **SAFETY,
     "CL-BRAND-SILENT": _silent,
     "CL-FILE-MISSING": lambda _folder, _: read_posts("nowhere.csv"),
     "CL-LABEL-COLUMNS": _labels("task,text_key\n"),
@@ -560,7 +566,12 @@ def from_case(code: str, folder: Path) -> list[Problem]:
         assert old in text, old
         changed = text.replace(old, new, 1)
         (root / file).write_bytes(changed.encode("utf-8", "surrogateescape"))
-    return raised(lambda: open_case(root))
+    return raised(lambda: _remarks(root))
+
+
+def _remarks(root: Path) -> None:
+    """Open a case and raise what is remarkable about its settings."""
+    raise CrisisLabError(*open_case(root).remarks)
 
 
 def raised(call: Callable[[], object]) -> list[Problem]:
