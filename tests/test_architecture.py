@@ -15,6 +15,7 @@ PACKAGE = ROOT / "crisislab"
 ROOMS = [
     "words",
     "errors",
+    "files",
     "schema",
     "settings",
     "engine",

@@ -17,6 +17,7 @@ from crisislab.estimate.baseline import Baseline
 from crisislab.estimate.course import smooth3
 from crisislab.estimate.natural import PastCurve
 from crisislab.estimate.survival import Floats
+from crisislab.files import write_file
 from crisislab.settings import Settings
 
 FORMAT, VERSION = "crisislab-library", 1
@@ -156,12 +157,14 @@ class Library:
         return [case.curve() for case in self.cases]
 
     def write(self, path: Path) -> None:
-        """Write the library, one case per line, so that two versions can be compared."""
+        """Write the library, one case per line, so that two versions can be compared.
+
+        Raises:
+            CrisisLabError: If it cannot be written; the old one is then whole.
+        """
         head = f'{{"format": "{FORMAT}", "version": {VERSION},'
         parts = [_lines("cases", self.cases), _lines("figures", self.figures)]
-        beside = path.with_name(path.name + ".part")
-        beside.write_text(head + "\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
-        beside.replace(path)
+        write_file(path, (head + "\n" + ",\n".join(parts) + "\n}\n").encode("utf-8"))
 
 
 def _lines(name: str, rows: Iterable[Settings]) -> str:
