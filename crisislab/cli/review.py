@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crisislab.cli.options import Json, Lang, helped, print_json, progress, spoken
+from crisislab.cli.options import Json, Lang, Secret, helped, print_json, progress, spoken
 
 if TYPE_CHECKING:
     from crisislab.report.value import Review
@@ -18,6 +18,7 @@ def review(
     folder: Annotated[Path, typer.Argument(help=helped("case"))],
     out: Annotated[Path | None, typer.Option(help=helped("out"))] = None,
     form: Annotated[list[str] | None, typer.Option(help=helped("form"))] = None,
+    secret: Secret = None,
     lang: Lang = None,
     json_: Json = False,
 ) -> None:
@@ -30,7 +31,7 @@ def review(
     progress("cli.reading", words)
     case = open_case(folder)
     progress("cli.measuring", words)
-    result = review_case(case, lang=None if lang is None else lang.value)
+    result = review_case(case, lang=None if lang is None else lang.value, secret=secret)
     progress("cli.writing", words)
     page = result.write(out or folder / "review", forms=_forms(form or [])).resolve()
     if json_:

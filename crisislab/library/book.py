@@ -195,7 +195,14 @@ def read_library(path: str | Path) -> Library:
 
 def _parsed(text: str, name: str) -> Library:
     try:
-        read = _File.model_validate(json.loads(text))
+        told = json.loads(text)
+        written = told.get("version") if isinstance(told, dict) else None
+        if isinstance(written, int) and written > VERSION:
+            facts = {"known": VERSION}
+            raise CrisisLabError(
+                Problem("CL-LIB-NEWER", file=name, value=str(written), facts=facts)
+            )
+        read = _File.model_validate(told)
     except json.JSONDecodeError as error:
         problem = Problem("CL-LIB-FORMAT", file=name, line=error.lineno, value=error.msg)
         raise CrisisLabError(problem) from None
