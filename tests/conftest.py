@@ -17,6 +17,8 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 # Before anything imports matplotlib: figures go to files, never to a window.
 os.environ["MPLBACKEND"] = "agg"
+# Where a test holds a lock on purpose, nobody wants to wait a minute for it.
+os.environ["CRISISLAB_WAIT"] = "0.2"
 
 
 def _set_machine_zone(name: str | None) -> None:
