@@ -21,7 +21,7 @@ FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, s
 
 # What keeps plotly from offering or calling its cloud, on the page and in notebooks.
 NO_CLOUD: Spec = {
-    "displaylogo": False, "responsive": True, "showSendToCloud": False,
+    "displaylogo": False, "showSendToCloud": False,
     "showEditInChartStudio": False, "plotlyServerURL": "", "showLink": False, "sendData": False,
 }  # fmt: skip
 
@@ -69,6 +69,8 @@ class Figure:
         """Return the chart for a notebook: drawn by plotly without its cloud, or as words."""
         del include, exclude
         spec = self.spec()
+        # JupyterLab gives a chart no height of its own: one that follows its place has none.
+        spec["layout"].pop("autosize", None)
         room = dict(spec["layout"].get("margin", {}))
         spec["layout"] |= {
             "title": {"text": html.escape(self.title), "x": 0, "xref": "paper"},
