@@ -73,10 +73,11 @@ class Figure:
         spec["layout"].pop("autosize", None)
         room = dict(spec["layout"].get("margin", {}))
         spec["layout"] |= {
-            "title": {"text": html.escape(self.title), "x": 0, "xref": "paper"},
+            "title": {"text": html.escape(self.title), "x": 0, "xref": "paper", "y": 1,
+                      "yref": "container", "yanchor": "top", "pad": {"t": 8}},
             "margin": room | {"t": room.get("t", 24) + 32},
             "height": self.height + 32,
-        }
+        }  # fmt: skip
         return {
             "application/vnd.plotly.v1+json": spec | {"config": dict(NO_CLOUD)},
             "text/plain": f"{self.title}\n{self.alt}",
