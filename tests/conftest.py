@@ -82,7 +82,13 @@ def real_data() -> Path:
 
 
 @pytest.fixture
-def chromium() -> str:
+def chromium(chromium_found: str) -> str:
+    """Give the path of Chromium, or skip."""
+    return chromium_found
+
+
+@pytest.fixture(scope="session")
+def chromium_found() -> str:
     """Give the path of Chromium, or skip; in CI its absence is a failure, never a skip."""
     found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if found is not None:
