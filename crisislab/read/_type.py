@@ -264,11 +264,13 @@ class Typing:
 
     def _kinds(self) -> None:
         default = _DEFAULT_KIND[self.table.name]
-        kind = self.done.get("kind", pa.nulls(len(self.raw), pa.large_string()))
+        other: Any = pa.scalar(default, pa.large_string())
         if self.table is POSTS:
-            answered = pa.array(~is_missing(self.text("parent_id")))
-            kind = pc.coalesce(kind, pc.if_else(answered, "reply", None))
-        self.done["kind"] = pc.fill_null(kind, default)
+            reply = pa.scalar("reply", pa.large_string())
+            other = pc.if_else(pc.is_valid(self.text("parent_id")), reply, other)
+        else:
+            other = pa.repeat(other, len(self.raw))
+        self.done["kind"] = pc.coalesce(self.done["kind"], other) if "kind" in self.done else other
 
     def _name_platform(self) -> None:
         platform = self.done["platform"]

@@ -32,8 +32,8 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     sizes: list[int] = []
     close = Blocks.close
 
-    def closed(blocks: Blocks, found: Any) -> None:
-        close(blocks, found)
+    def closed(blocks: Blocks, found: Any, marked: Any) -> None:
+        close(blocks, found, marked)
         sizes.append(blocks.n_rows)
 
     monkeypatch.setattr(Blocks, "close", closed)
