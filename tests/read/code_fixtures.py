@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +26,7 @@ from crisislab.check.sampling import check_sampling
 from crisislab.enrich.crisis_sentiment import fit_crisis_sentiment
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.estimate.bayes import causalpy
 from crisislab.judge.improvement import read_improvements
 from crisislab.judge.ratings import read_ratings
 from crisislab.label.record import record
@@ -39,6 +41,7 @@ from crisislab.measure.engagement import compare_periods
 from crisislab.new import new_case
 from crisislab.read import read_log, read_posts
 from crisislab.read._ledger import Tally
+from crisislab.read.control import read_control
 from crisislab.read.crisis_list import read_crisis_list
 from crisislab.read.labels import read_labels
 from crisislab.report.forms import form_files
@@ -493,6 +496,16 @@ def _sampled(folder: Path, _: pytest.MonkeyPatch) -> object:
     raise CrisisLabError(*held.problems)
 
 
+def _no_causalpy(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.setitem(sys.modules, "causalpy", None)
+    return causalpy()
+
+
+def _no_table(folder: Path, _: pytest.MonkeyPatch) -> object:
+    (folder / "control.csv").write_bytes(b"at,n\n\xff\xfe,3\n")
+    return read_control(folder / "control.csv")
+
+
 _HEAD = "task,text_key,label,coder,labelled_at,probability\n"
 
 
@@ -516,6 +529,8 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-SCALE-SIZE": lambda folder, _: open_case(case_folder(folder / "case"), memory="much"),
     "CL-STORE-NONE": lambda folder, _: open_store(folder),
     "CL-BRAND-SILENT": _silent,
+    "CL-EFFECT-BAYES": _no_causalpy,
+    "CL-EFFECT-CONTROL-FILE": _no_table,
     "CL-FILE-MISSING": lambda _folder, _: read_posts("nowhere.csv"),
     "CL-LABEL-COLUMNS": _labels("task,text_key\n"),
     "CL-LABEL-FEW": _few,
