@@ -112,7 +112,7 @@ def _own_parts(ids: Any) -> Any:
 
 def _is_clean(ids: Any) -> bool:
     """Return whether every id is digits alone, as most are: then no regex need look at them."""
-    return bool(pc.all(pc.ascii_is_decimal(ids)).as_py())
+    return ids.null_count == len(ids) or bool(pc.all(pc.ascii_is_decimal(ids)).as_py())
 
 
 def _mask(array: Any) -> Mask:
