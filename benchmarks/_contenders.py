@@ -244,7 +244,9 @@ def raw_polars(folder: Path) -> Answer:
     s = said.group_by(hour.alias("hour")).agg(pl.len(), pl.col("neg").mean())
     r = u.group_by("platform", "author_id").agg(pl.col("n_followers").max())
     around = pl.lit(" ") + pl.col("mentions").fill_null("") + pl.lit(" ")
-    o = said.filter(pl.col("parent_id").is_null() & around.str.contains(f" {HANDLE} ", literal=True))
+    o = said.filter(
+        pl.col("parent_id").is_null() & around.str.contains(f" {HANDLE} ", literal=True)
+    )
     q = p.filter(pl.col("author_id") == BRAND).select("platform", "parent_id", reply="created_us")
     a = o.join(q, left_on=["platform", "post_id"], right_on=["platform", "parent_id"])
     a = a.filter(pl.col("reply") >= pl.col("created_us")).group_by("post_id").agg(
