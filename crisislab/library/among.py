@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from crisislab.report.value import Review
 _PLACE = ["indicator", "lower_than", "n", "share", "lower", "upper", "listed"]
 
 
-def among_past(case: Case, review: Review) -> Review:
+def among_past(case: Case, review: Review, posts: Any) -> Review:
     """Return a review with its place among past crises; without an onset as it is.
 
     The past crises are those of the library that the case names for its effect, else the shipped
@@ -25,6 +26,7 @@ def among_past(case: Case, review: Review) -> Review:
     Args:
         case: The case.
         review: Its review.
+        posts: Its posts, on any engine.
 
     Raises:
         CrisisLabError: If the library cannot be read.
@@ -36,7 +38,7 @@ def among_past(case: Case, review: Review) -> Review:
     named = asked.library if asked is not None and asked.library is not None else REFERENCE
     library = read_library(named if named == REFERENCE else case.folder / named)
     own, places, limits = place_case(
-        past_case(case, review), library.cases, seed=case.settings.case.seed
+        past_case(case, review, posts=posts), library.cases, seed=case.settings.case.seed
     )
     known = places[_PLACE].rename(
         columns={"n": "n_others", "lower": "share_lower", "upper": "share_upper"}

@@ -60,6 +60,10 @@ class Comparison:
         """Return the name of a case."""
         return next(one.name for one in self.cases if one.id == case)
 
+    def short(self, case: str) -> str:
+        """Return the beginning of the name, up to a colon: for legends and tables."""
+        return self.name(case).partition(": ")[0]
+
     def write(self, folder: str | Path, *, lang: str = "en") -> Path:
         """Write ``compare.html`` and the tables as CSV, and return the path of the page."""
         from crisislab.library.page import write_comparison

@@ -50,9 +50,10 @@ def effect_blocks(review: Review, cards: Cards, show: Show) -> list[Block]:
         )
     found += [
         Block(SECTION, say(f"effect.{name}", show.lang), show.say(f"effect.{name}_intro"),
-              table=made, folded=name != "beside")
-        for name, made in (("sensitivity", _sensitivity(review, show)),
-                           ("association", _association(review, show)))
+              table=made, folded=True, hint=hint)
+        for name, made, hint in (("controls", *_controls(review, show)),
+                                 ("sensitivity", _sensitivity(review, show), ""),
+                                 ("association", _association(review, show), ""))
         if made is not None
     ]  # fmt: skip
     beside = _beside(review, show)
@@ -96,6 +97,27 @@ def _numbers(cards: Cards, show: Show) -> Grid | None:
     ]
     heads = ("report.table.value", "report.table.measured", "report.table.interval")
     return grid(show, heads, rows, of="cards", numeric=(1, 2), beside=(0, 2)) if rows else None
+
+
+def _controls(review: Review, show: Show) -> tuple[Grid | None, str | Markup]:
+    table = review.tables.get("effect_controls")
+    if table is None:
+        return None, ""
+    rows = [
+        (masked(row["series"]) if row["kind"] == "one" else say(f"effect.control.{row['kind']}",
+                                                                show.lang),
+         "" if is_missing(row["weight"]) else show.share(row["weight"]),
+         "" if is_missing(row["ratio"]) else show.share(row["ratio"]),
+         "" if is_missing(row["lower"]) else show.span(row["lower"], row["upper"], "share"))
+        for row in table.to_dict("records")
+    ]  # fmt: skip
+    heads = ("effect.series", "effect.weight", "effect.ratio", "effect.interval")
+    mix = table[table["kind"] == "mix"]
+    hint: str | Markup = ""
+    if len(mix):
+        n = int((table["kind"] == "one").sum()) + 1
+        hint = show.say("effect.mix_rank", share=show.share(mix["rank"].iloc[0]), n=show.number(n))
+    return grid(show, heads, rows, numeric=(1, 2, 3)), hint
 
 
 def _sensitivity(review: Review, show: Show) -> Grid | None:
