@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crisislab.library.compare import Comparison
     from crisislab.library.desk import compare
     from crisislab.library.keep import past_case
+    from crisislab.new.recognised import what_are_these
     from crisislab.pipeline import did_we_follow_the_plan, review
     from crisislab.read import read_log, read_posts
     from crisislab.read.crisis_list import CrisisList, read_crisis_list
@@ -75,6 +76,7 @@ _HOMES = {
     "read_ratings": "crisislab.judge.ratings",
     "response_times": "crisislab.responses",
     "review": "crisislab.pipeline",
+    "what_are_these": "crisislab.new.recognised",
     "what_people_felt": "crisislab.felt",
     "write_improvements": "crisislab.judge.improvement",
     "write_label_sheet": "crisislab.label.sheets",
@@ -119,6 +121,7 @@ __all__ = [
     "read_ratings",
     "response_times",
     "review",
+    "what_are_these",
     "what_people_felt",
     "write_improvements",
     "write_label_sheet",

@@ -6,11 +6,14 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from crisislab.case import Case
+from crisislab.engine import lazy
 from crisislab.estimate.natural import PastCurve
 from crisislab.estimate.response_course import Control, ResponseCourse
 from crisislab.estimate.survival import Estimate
@@ -74,18 +77,19 @@ def ask(
 
 
 def did_it_help(
-    case: Case, posts: pd.DataFrame, *, clock: pd.DataFrame, actions: pd.DataFrame,
-    waits: pd.DataFrame, past: Sequence[PastCurve] = (),
+    case: Case, posts: Any, *, clock: pd.DataFrame, actions: pd.DataFrame,
+    waits: pd.DataFrame, past: Sequence[PastCurve] = (), own: pd.DataFrame | None = None,
 ) -> Helped | None:  # fmt: skip
     """Return what can be said about the response; ``None`` if the case asks no question.
 
     Args:
         case: An opened case.
-        posts: Its posts.
+        posts: Its posts, of any engine.
         clock: Its crisis clock.
         actions: Its actions with their state.
         waits: Its conversations.
         past: Past crises of a library that the case names.
+        own: The brand's own posts in memory; where missing, ``posts`` are.
     """
     asked = case.settings.effect
     if asked is None:
@@ -99,7 +103,7 @@ def did_it_help(
     )
     tables = {
         "effect_question": _question(case, asked, at, evidence),
-        "effect_beside": _beside(case, asked, at, posts, actions),
+        "effect_beside": _beside(case, asked, at, posts if own is None else own, actions),
         "effect_association": wrote_again(waits, posts),
     }
     if course is not None and not evidence.blocked:
@@ -122,8 +126,9 @@ def _response_at(case: Case, asked: Question, clock: pd.DataFrame) -> pd.Timesta
     return None if found.empty or pd.isna(found.iloc[0]) else pd.Timestamp(found.iloc[0])
 
 
-def _hours(case: Case, asked: Question, posts: pd.DataFrame) -> pd.DataFrame:
-    chosen = posts if asked.outcome == "posts" else posts[posts["kind"].ne("repost")]
+def _hours(case: Case, asked: Question, posts: Any) -> pd.DataFrame:
+    frame = lazy(posts)
+    chosen = frame if asked.outcome == "posts" else frame.filter(nw.col("kind") != "repost")
     return add_expected(posts_per_hour(chosen), quiet=case.quiet, zone=case.zone)
 
 

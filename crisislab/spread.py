@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -49,10 +50,13 @@ class Spread:
         tables: Every table by name: ``phases, peaks, other_onsets, spread, two_sides, heard,
             reception, networks, network_answers, drivers, driver_items, amplification,
             stories, topics, topic_times, topic_exemplars, words, co_sharing``.
+        accounts: Which account stands behind each author of ``drivers``: ``author, platform,
+            person``. It goes nowhere but into :func:`with_accounts`.
     """
 
     numbers: pd.DataFrame
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    accounts: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     def _repr_html_(self) -> str:
         table: str = self.tables["phases"].to_html(index=False)
@@ -76,30 +80,38 @@ class Moments:
     waits: pd.DataFrame | None = None
 
 
-def how_far(case: Case, *, posts: pd.DataFrame | None = None, at: Moments | None = None) -> Spread:
+def how_far(
+    case: Case, *, posts: Any = None, at: Moments | None = None,
+    own: pd.DataFrame | None = None, said: pd.DataFrame | None = None,
+) -> Spread:  # fmt: skip
     """Return how far the crisis of a case went.
 
     Args:
         case: An opened case; ``[audience]`` of its settings applies.
-        posts: The posts of the case, where they are at hand with further columns.
+        posts: The posts of the case, of any engine, where they are at hand with further columns.
         at: Moments found before; found anew where missing (then the first statement is the
             brand's first top-level item after the onset).
+        own: The brand's own posts in memory; where missing, ``posts`` are.
+        said: The public's posts in memory, or a sample of them, for what is told in words; where
+            missing, ``posts`` are.
     """
     items = case.posts if posts is None else posts
+    own, said = items if own is None else own, items if said is None else said
     moments = at or _moments(case, items)
     seed, quiet = case.settings.case.seed, case.quiet
     parts, tables = _course(moments.hours, items, quiet=quiet, zone=case.zone, seed=seed)
     for numbers, found in (
         _reach(case, items, seed=seed),
         _our_side(case, items, moments),
-        _networks(items, moments),
+        _networks(items, own, moments),
         _drivers(items, moments.onset),
-        _narratives(items, zone=case.zone, onset=moments.onset, seed=seed),
+        _narratives(said, zone=case.zone, onset=moments.onset, seed=seed),
     ):
         parts += numbers
         tables |= found
     parts = [part for part in parts if len(part)]
-    return Spread(pd.concat(parts, ignore_index=True), tables)
+    accounts = tables.pop("accounts")
+    return Spread(pd.concat(parts, ignore_index=True), tables, accounts)
 
 
 # What leads back to an account: ids of items (an id opens the post) and of stories and places.
@@ -124,6 +136,17 @@ def published(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return kept
 
 
+def with_accounts(far: Spread) -> dict[str, pd.DataFrame]:
+    """Return ``drivers`` with a column ``person``, for a review that pseudonymises it.
+
+    The rank says nothing outside its crisis; the pseudonym is the same in every crisis.
+    """
+    drivers = far.tables.get("drivers", pd.DataFrame())
+    if drivers.empty or far.accounts.empty:
+        return {}
+    return {"drivers": drivers.merge(far.accounts, on=["author", "platform"], how="left")}
+
+
 Parts = tuple[list[pd.DataFrame], dict[str, pd.DataFrame]]
 
 
@@ -138,7 +161,7 @@ def _moments(case: Case, items: pd.DataFrame) -> Moments:
 
 def _course(
     hours: pd.DataFrame,
-    items: pd.DataFrame,
+    items: Any,
     *,
     quiet: tuple[datetime, datetime] | None,
     zone: str,
@@ -151,7 +174,7 @@ def _course(
     return numbers, {"phases": found, "peaks": tops, "other_onsets": others}
 
 
-def _reach(case: Case, items: pd.DataFrame, *, seed: int) -> Parts:
+def _reach(case: Case, items: Any, *, seed: int) -> Parts:
     declared = case.settings.audience
     table = spread_by_provenance(items, population=declared.population)
     numbers = [spread_numbers(table), engagement(items, seed=seed)]
@@ -185,12 +208,12 @@ def draw_reception(case: Case, *, n: int = 100, seed: int) -> pd.DataFrame:
     return draw_sample(items[mine.isin(keys)], n=n, seed=seed)
 
 
-def _sided(case: Case, items: pd.DataFrame, moments: Moments) -> Lazy:
+def _sided(case: Case, items: Any, moments: Moments) -> Lazy:
     words = case.settings.audience.narrative
     return sides(items, since=moments.onset, stated=moments.stated, words=words)
 
 
-def _our_side(case: Case, items: pd.DataFrame, moments: Moments) -> Parts:
+def _our_side(case: Case, items: Any, moments: Moments) -> Parts:
     told = _sided(case, items, moments)
     both = two_sides(side_items(told))
     reacted = reactions(told)
@@ -210,21 +233,22 @@ def _our_side(case: Case, items: pd.DataFrame, moments: Moments) -> Parts:
     return numbers, tables
 
 
-def _networks(items: pd.DataFrame, moments: Moments) -> Parts:
-    own = items if moments.onset is None else items[items["created_at"] >= moments.onset]
-    table = across_networks(same_statements(own), items)
+def _networks(items: Any, own: pd.DataFrame, moments: Moments) -> Parts:
+    late = own if moments.onset is None else own[own["created_at"] >= moments.onset]
+    table = across_networks(same_statements(late), items)
     answers = pd.DataFrame()
     if moments.waits is not None:
         answers = network_answers(moments.waits, items)
     return [network_numbers(table, answers)], {"networks": table, "network_answers": answers}
 
 
-def _drivers(items: pd.DataFrame, onset: pd.Timestamp | None) -> Parts:
+def _drivers(items: Any, onset: pd.Timestamp | None) -> Parts:
     ranked = driving.authors(items, since=onset)
     amplified = driving.amplification(items, since=onset)
     numbers = [driving.driver_numbers(ranked, amplified)]
     tables = {
         "drivers": ranked.head(driving.N_TOP).drop(columns="person"),
+        "accounts": ranked.head(driving.N_TOP)[["author", "platform", "person"]],
         "driver_items": driving.items(items, ranked, since=onset),
         "amplification": amplified.head(driving.N_TOP),
     }

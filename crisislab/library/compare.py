@@ -95,6 +95,23 @@ def compare_cases(
     )  # fmt: skip
 
 
+def place_case(
+    case: PastCase, others: Sequence[PastCase], *, seed: int = 1
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int]]:
+    """Return where one crisis lies among others: its indicators, its places, what limits them.
+
+    The same places as :func:`compare_cases`, without the curves and the pooled values.
+
+    Args:
+        case: The crisis to place.
+        others: Past crises; one of the same id is left out.
+        seed: Seed of its intervals.
+    """
+    rest = [other for other in others if other.id != case.id]
+    table = indicators((case, *rest), seed=seed, bounded={case.id})
+    return table[table["case"] == case.id], _places(table, {case.id}), _warnings((case, *rest))
+
+
 def _places(table: pd.DataFrame, asked: set[str]) -> pd.DataFrame:
     """Return the reference-class percentile of each asked case."""
     rows: list[dict[str, Any]] = []

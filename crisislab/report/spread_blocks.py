@@ -11,7 +11,7 @@ from markupsafe import Markup
 from crisislab.read.labels import LABEL_FILE
 from crisislab.report.block import Block
 from crisislab.report.cards import Card, Cards
-from crisislab.report.grid import Cell, Grid, grid, row_list
+from crisislab.report.grid import Cell, Grid, grid, row_list, told_as
 from crisislab.report.masks import excerpt
 from crisislab.report.sections import cards_table
 from crisislab.report.show import Show, is_missing
@@ -53,6 +53,9 @@ def heads(*names: str) -> list[str]:
 def said(show: Show, section: str, name: str, *, intro: str | Markup = "", **parts: Any) -> Block:
     """Return a block whose heading and sentence are words of ``spread.block``."""
     told = intro or str(show.say(f"spread.block.{name}.intro"))
+    table = parts.get("table")
+    if table is not None and not table.of:
+        parts["table"] = told_as(table, name, show)
     return Block(section, str(show.say(f"spread.block.{name}.heading")), told, **parts)
 
 
@@ -201,9 +204,11 @@ def _reception(review: Review, cards: Cards, show: Show) -> Block | None:
     table = table_of(review, "reception")
     if table is None:
         return None
-    shares = "; ".join(
-        f"{show.word('spread.stance', card.scope.get('stance', ''))}: {card.value}"
-        + (f" ({card.interval})" if card.interval else "")
+    shares = Markup("; ").join(
+        Markup("{}: {}").format(
+            show.word("spread.stance", card.scope.get("stance", "")),
+            card.linked(card.value + (f" ({card.interval})" if card.interval else "")),
+        )
         for card in cards
         if card.metric == "reception_share"
     )
