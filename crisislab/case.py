@@ -7,6 +7,7 @@ the crisis manual; ``posts/`` and ``log/`` hold the exports as they came.
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -61,10 +62,19 @@ from crisislab.words import say
 Language = Literal["es", "en"]
 
 
+# Raised when a key changes its meaning; older cases are then read as they were meant.
+FORMAT = 1
+
+
 class CaseHead(Settings):
-    """Name, language of the review, the audience's zone and the scenario that happened."""
+    """Name, language of the review, the audience's zone and the scenario that happened.
+
+    Attributes:
+        format: Format of the file; missing in those of the first version, which is 1.
+    """
 
     name: str
+    format: StrictInt = Field(default=1, ge=1)
     language: Language = "en"
     zone: Zone
     scenario: str | None = None
@@ -359,6 +369,7 @@ def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = 
     root = Path(folder)
     if not root.is_dir():
         raise CrisisLabError(Problem("CL-CASE-NO-FOLDER", file=str(folder)))
+    _check_format(root / "case.toml")
     problems: list[Problem] = []
     settings = plan = posts = log = store = None
     remarks: list[Problem] = []
@@ -431,6 +442,22 @@ def _read_folder_drills(
     except CrisisLabError as error:
         problems += error.problems
         return {}
+
+
+def _check_format(path: Path) -> None:
+    """Refuse a case of a later format before its unknown keys are taken for slips.
+
+    Raises:
+        CrisisLabError: CL-CASE-NEWER.
+    """
+    try:
+        head = tomllib.loads(path.read_text("utf-8-sig")).get("case")
+    except (OSError, ValueError, RecursionError):
+        return
+    told = head.get("format") if isinstance(head, dict) else None
+    if isinstance(told, int) and told > FORMAT:
+        facts = {"known": FORMAT}
+        raise CrisisLabError(Problem("CL-CASE-NEWER", file=path.name, value=str(told), facts=facts))
 
 
 def _read_folder_labels(root: Path, problems: list[Problem]) -> pd.DataFrame:

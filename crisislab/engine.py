@@ -107,7 +107,8 @@ def settled(frame: Lazy) -> Lazy:
 
     Engines that plan everything at the end would compute it anew for each use, which costs more
     memory than time. DuckDB keeps it as a temporary table of the connection that the frame came
-    from (within its ``memory_limit``, and gone with it); Spark caches it; pandas has computed it.
+    from (within its ``memory_limit``, and gone with it); Spark as a local checkpoint; pandas has
+    computed it.
     """
     native: Any = frame.to_native()
     if frame.implementation.is_duckdb():
@@ -116,8 +117,9 @@ def settled(frame: Lazy) -> Lazy:
         kept: Lazy = nw.from_native(native.query("unsettled", f"from {name}")).lazy()
         return kept
     if frame.implementation.is_pyspark() or frame.implementation.is_pyspark_connect():
-        cached: Lazy = nw.from_native(native.cache()).lazy()
-        return cached
+        # Not only cached: a plan that keeps all that led to it grows beyond what Spark can plan.
+        cut: Lazy = nw.from_native(native.localCheckpoint()).lazy()
+        return cut
     return frame
 
 

@@ -32,13 +32,14 @@ class Scale:
     """How much a review on an engine may hold at once.
 
     Attributes:
-        memory: The most memory of the engine, such as ``1GB``.
+        memory: The most memory of the engine, such as ``2GB``; what ``open_session`` takes by
+            default.
         texts: The most texts of the public in memory; of more a sample of this size is read.
         processes: Processes that read texts side by side.
     """
 
-    memory: str = "1GB"
-    texts: int = 100_000
+    memory: str | None = None
+    texts: int = 30_000
     processes: int = 2
 
 

@@ -32,8 +32,6 @@ from crisislab.errors import CrisisLabError, Problem
 from crisislab.session import Session, as_lazy
 
 BATCH = 122_880
-# Starting processes costs more than it gives below so many posts.
-ALONE = 100_000
 _VERSION = 1
 _READ = ["platform", "post_id", "created_us", "kind", "author_id", "author_handle", "text", "lang",
          "shared_id", "inbound"]  # fmt: skip
@@ -72,7 +70,7 @@ def scored_files(case: Case, *, scorer: Scorer, processes: int = 2) -> list[Path
         work = _Work(case.settings, _micros(case), scorer)
         parts = list(_parts(store.posts))
         with _beside(made) as unfinished:
-            _score_all(parts, unfinished, work, _pool(processes, store.n_posts, scorer))
+            _score_all(parts, unfinished, work, _pool(processes, len(parts), scorer))
     return sorted(made.glob("*.parquet"))
 
 
@@ -140,13 +138,11 @@ def _parts(files: Iterable[Path]) -> Iterator[tuple[Path, int]]:
             yield file, group
 
 
-def _pool(processes: int, n_posts: int, scorer: Scorer) -> int:
+def _pool(processes: int, n_parts: int, scorer: Scorer) -> int:
     """Return how many processes to use: one where more would not pay or cannot be reached."""
-    if n_posts < ALONE:
-        return 1
     with suppress(Exception):
         pickle.dumps(scorer)
-        return max(processes, 1)
+        return max(min(processes, n_parts), 1)
     return 1
 
 
@@ -275,7 +271,7 @@ def _on_spark(case: Case, session: Session, scorer: Scorer) -> Lazy:
     """Return the scored posts of Spark's own workers, each batch read where it lies."""
     work = _Work(case.settings, _micros(case), scorer)
     posts: Any = session.table(_store(case).posts).to_native()
-    told = posts.mapInArrow(_telling(work), _with(posts.schema, _TOLD)).cache()
+    told = posts.mapInArrow(_telling(work), _with(posts.schema, _TOLD)).localCheckpoint()
     inside = told.filter("lang is not null")
     if work.window is not None:
         start, end = work.window
@@ -283,7 +279,7 @@ def _on_spark(case: Case, session: Session, scorer: Scorer) -> Lazy:
     counts = inside.groupBy("lang").count().toArrow().to_pydict()
     known = Counter(dict(zip(counts["lang"], counts["count"], strict=True)))
     filled = replace(work, main=main_language(known))
-    scored = told.mapInArrow(_scoring(filled), _with(told.schema, _SCORES)).cache()
+    scored = told.mapInArrow(_scoring(filled), _with(told.schema, _SCORES)).localCheckpoint()
     return as_lazy(scored)
 
 

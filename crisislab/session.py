@@ -70,7 +70,7 @@ def as_lazy(native: Any) -> Lazy:
 
 
 def open_session(
-    engine: str, folder: str | os.PathLike[str], *, memory: str = "1GB", threads: int = 2
+    engine: str, folder: str | os.PathLike[str], *, memory: str | None = None, threads: int = 2
 ) -> Session:
     """Return an engine that works on the files of a folder.
 
@@ -79,7 +79,8 @@ def open_session(
             ``local[8]``, ``spark://host:7077``, ``sc://host`` (Spark Connect), ``yarn``.
         folder: The one folder DuckDB may read; what does not fit into memory goes to ``spill``
             inside it.
-        memory: The most memory DuckDB, or the driver of Spark, may take.
+        memory: The most memory DuckDB (``1GB`` by default) or the driver of Spark (``4GB``) may
+            take.
         threads: Threads of DuckDB.
 
     Raises:
@@ -88,14 +89,14 @@ def open_session(
     root = Path(folder).resolve()
     if engine == "duckdb":
         root.mkdir(parents=True, exist_ok=True)
-        connection = connect(memory=memory, threads=threads, folder=root)
+        connection = connect(memory=memory or "1GB", threads=threads, folder=root)
         return Session("duckdb", root, connection)
     master = LOCAL if engine == "spark" else engine
     if not master.startswith(_MASTERS):
         raise CrisisLabError(
             Problem("CL-ENGINE-UNKNOWN", value=engine, facts={"known": ", ".join(ENGINES)})
         )
-    return Session("spark", root, _spark(master, root, memory))
+    return Session("spark", root, _spark(master, root, memory or "4GB"))
 
 
 def _spark(master: str, folder: Path, memory: str) -> Any:
@@ -132,6 +133,7 @@ def _options(local: bool, folder: Path, memory: str) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
+        "spark.sql.maxPlanStringLength": "1000",
     }
 
 

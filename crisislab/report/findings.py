@@ -118,7 +118,7 @@ def _missed_by(target: Judged, known: Known) -> float:
 
 
 def _missed_words(target: Judged, n: int, of: int, known: Known) -> Markup:
-    fact = Markup('<a class="fact" href="#{}">{}</a>')
+    fact = Markup('<a class="said" href="#{}">{}</a>')
     card = target.card
     value = target.value if card else fact.format(target.id, target.plain_value)
     if target.interval:
@@ -226,17 +226,15 @@ def _networks(known: Known) -> Iterator[Finding]:
 
 
 def _heard(known: Known) -> Iterator[Finding]:
-    rows = [
-        row for row in known.rows("two_sides") if number_or_none(row["official_share"]) is not None
-    ]
+    rows = known.rows("two_sides")
     if not rows:
         return
-    # Where the crisis had most items; of several counters the first.
-    row = max(rows, key=lambda one: float(one["n_narrative"]))
+    # Where the crisis had most attention; of several counters the first.
+    row = max(rows, key=lambda one: float(one["narrative"]))
     card = known.cards.known("official_share", platform=row["platform"], figure=row["figure"])
     if card is not None:
         text = known.say("heard", share=card.link, network=card.words["platform"],
-                         figure=card.words.get("figure", ""))  # fmt: skip
+                         figure=known.show.word("spread.figure", row["figure"]).lower())  # fmt: skip
         # Half of the attention would be a full hearing.
         yield Finding("reach", _weight(1 - 2 * (card.number or 0.0), SEEN), text)
 

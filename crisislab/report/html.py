@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from crisislab.report import data_page, sections
+from crisislab.report.block import Block
 from crisislab.report.blocks import blocks, drawn
 from crisislab.report.cards import Card, Cards
 from crisislab.report.drawing import Figure
@@ -54,7 +55,7 @@ def review_html(review: Review) -> str:
     """
     show = replace(show_for(review), marked=True)
     cards = Cards(review, show)
-    further = blocks(review, cards, show)
+    further = _opened(blocks(review, cards, show))
     tables = _tables(review, cards, show)
     added = tuple(name for name in further if name not in SECTIONS)
     page = environment().get_template("review.html.j2")
@@ -70,6 +71,15 @@ def review_html(review: Review) -> str:
         **machinery(review.language),
     )  # fmt: skip
     return checked(made, review)
+
+
+def _opened(further: dict[str, list[Block]]) -> dict[str, list[Block]]:
+    """Return blocks by section, none folded where a section would have nothing else to show."""
+    return {
+        name: [replace(block, folded=False) for block in found]
+        if name not in SECTIONS and all(block.folded for block in found) else found
+        for name, found in further.items()
+    }  # fmt: skip
 
 
 def _order(added: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:

@@ -82,7 +82,8 @@ class _Teller:
 
     def _scope(self) -> Markup:
         card = self.cards.find("n_posts")
-        n: object = card.link if card else self.show.number(self.review.n_posts)
+        counted = self.show.number(self.review.n_posts)
+        n = card.link if card else opened("ledger", "lines", counted)
         hours = self.review.volume
         if hours.empty:
             return self.say("happened.scope_empty", n=n)

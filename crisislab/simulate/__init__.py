@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from crisislab.plan import Plan
 from crisislab.read.labels import LABEL_FILE
@@ -27,6 +28,7 @@ from crisislab.simulate.crisis import Scene, arrivals, first_post, speak
 from crisislab.simulate.dice import Dice
 from crisislab.simulate.exports import write_others
 from crisislab.simulate.exports_x import write_x
+from crisislab.simulate.large_files import write_large
 from crisislab.simulate.ledger import Export
 from crisislab.simulate.logbook import REGISTER, SLACK, register_csv, slack_zip
 from crisislab.simulate.manual import case_toml, plan_toml, readme
@@ -37,7 +39,7 @@ from crisislab.simulate.voices import Crowd
 from crisislab.simulate.world import PLATFORMS, Calendar, Post, Sizes
 
 SEED = 20260318
-__all__ = ["SEED", "Chosen", "Truth", "simulate_case"]
+__all__ = ["SEED", "Chosen", "Truth", "simulate_case", "simulate_large"]
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,22 @@ def simulate_case(
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(body)
     return Truth(root, truth)
+
+
+def simulate_large(
+    folder: str | Path, *, n_posts: int, seed: int = SEED, form: str = "csv",
+    repost_share: float = 0.35, distinct: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """Write a case with as many posts as asked for, its public grown, its team as in the sample.
+
+    See ``simulate.large_files.write_large`` for the arguments; memory does not grow with the size.
+
+    Returns:
+        What is true of it: ``n_posts, n_own, kinds, public_per_hour``.
+    """
+    base = _crisis(Calendar(), Sizes(), SEED, None)
+    return write_large(folder, base, n_posts=n_posts, seed=seed, form=form,
+                       repost_share=repost_share, distinct=distinct)  # fmt: skip
 
 
 def _sized(scale: float) -> Sizes:

@@ -5,6 +5,9 @@ With any of the choices the case is the sample's story with another truth: a res
 effect (``--effect 1`` does nothing, ``0.6`` cuts the crisis posts by 40 %, ``1.67`` does harm) so
 many hours after the peak, with or without a second wave, seen by a collector that caps or comes
 late, on chosen platforms, with control series and a drill. ``truth/`` tells all of it.
+
+``--posts N`` writes the sample's crisis on X with as many posts: ``--form csv``, ``x-jsonl`` or
+``parquet``, ``--distinct`` for texts that are never repeated.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from crisislab.simulate import SEED, Chosen, second, simulate_case
+from crisislab.simulate import SEED, Chosen, second, simulate_case, simulate_large
+from crisislab.simulate.large_files import FORMS
 from crisislab.simulate.second import simulate_second
 from crisislab.simulate.world import PLATFORMS
 
@@ -28,9 +32,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if asked.second:
         simulate_second(asked.folder, seed=second.SEED if asked.seed is None else asked.seed)
         return 0
+    seed = SEED if asked.seed is None else asked.seed
+    if asked.posts is not None:
+        told = simulate_large(asked.folder, n_posts=asked.posts, seed=seed, form=asked.form,
+                              repost_share=asked.reposts, distinct=asked.distinct)  # fmt: skip
+        sys.stdout.write(f"{told['n_posts']} posts, {told['n_own']} of them the brand's\n")
+        return 0
     try:
         chosen = _chosen(asked)
-        seed = SEED if asked.seed is None else asked.seed
         truth = simulate_case(asked.folder, seed=seed, scale=asked.scale, chosen=chosen)
     except ValueError as error:
         parser.error(str(error))
@@ -57,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cap", type=int, help="newest posts kept per platform and day")
     parser.add_argument("--controls", type=int, help="control series of other brands")
     parser.add_argument("--drill", action="store_true", default=None, help="a drill before")
+    parser.add_argument("--posts", type=int, help="a case of this size, on X alone")
+    parser.add_argument("--form", choices=FORMS, default="csv", help="form of the large case")
+    parser.add_argument("--reposts", type=float, default=0.35, help="share of reposts in it")
+    parser.add_argument("--distinct", action="store_true", help="no text twice in it")
     return parser
 
 

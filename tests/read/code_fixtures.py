@@ -473,16 +473,6 @@ def _notes(folder: Path, _: pytest.MonkeyPatch) -> object:
     return read_book(folder / BOOK)
 
 
-def _no_causalpy(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
-    monkeypatch.setitem(sys.modules, "causalpy", None)
-    return causalpy()
-
-
-def _no_table(folder: Path, _: pytest.MonkeyPatch) -> object:
-    (folder / "control.csv").write_bytes(b"at,n\n\xff\xfe,3\n")
-    return read_control(folder / "control.csv")
-
-
 def _no_spark(folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     monkeypatch.setattr("crisislab.session.find_spec", lambda _: None)
     return open_session("spark", folder)
@@ -504,6 +494,16 @@ def _sampled(folder: Path, _: pytest.MonkeyPatch) -> object:
     with open_session("duckdb", case.folder / ".crisislab") as session:
         held = on_engine(case, session, scorer=LexiconScorer(), scale=Scale(texts=1))
     raise CrisisLabError(*held.problems)
+
+
+def _no_causalpy(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.setitem(sys.modules, "causalpy", None)
+    return causalpy()
+
+
+def _no_table(folder: Path, _: pytest.MonkeyPatch) -> object:
+    (folder / "control.csv").write_bytes(b"at,n\n\xff\xfe,3\n")
+    return read_control(folder / "control.csv")
 
 
 _HEAD = "task,text_key,label,coder,labelled_at,probability\n"

@@ -141,16 +141,35 @@
     return new Response(stream).text();
   }
 
-  function draw() {
+  // The colours of the charts for a dark screen: ink, muted ink, lines, paper, black.
+  var DARK = { "#1c2733": "#e6eaee", "#566270": "#a7b1bc", "#dfe4ea": "#2c3641", "#ffffff": "#14191f", "#000000": "#e6eaee", "#0072B2": "#4aa8e0" };
+  var night = matchMedia("(prefers-color-scheme: dark)");
+  var packed = {};
+
+  function figure(place, dark) {
+    var json = packed[place.id];
+    if (dark) json = json.replace(/"#[0-9a-fA-F]{6}"/g, function (one) {
+      var other = DARK[one.slice(1, -1)];
+      return other ? '"' + other + '"' : one;
+    });
+    return JSON.parse(json);
+  }
+
+  function draw(dark) {
     var settings = JSON.parse(text("plotly-settings"));
     Plotly.register(settings.locale);
     return Promise.all(Array.prototype.map.call(document.querySelectorAll("[data-figure]"), function (place) {
-      return unpack(place.dataset.figure).then(function (json) {
-        var figure = JSON.parse(json);
-        return Plotly.newPlot(place, figure.data, figure.layout, settings.config);
+      var ready = packed[place.id] ? Promise.resolve() : unpack(place.dataset.figure).then(function (json) { packed[place.id] = json; });
+      return ready.then(function () {
+        var made = figure(place, dark);
+        return Plotly.react(place, made.data, made.layout, settings.config);
       });
     }));
   }
+  function again() { if (root.dataset.charts === "drawn") draw(night.matches); }
+  night.addEventListener("change", again);
+  window.addEventListener("beforeprint", function () { if (night.matches && root.dataset.charts === "drawn") draw(false); });
+  window.addEventListener("afterprint", function () { if (night.matches) again(); });
 
   function charts() {
     if (!document.querySelector("[data-figure]")) return Promise.resolve();
@@ -158,7 +177,7 @@
       var script = document.createElement("script");
       script.textContent = source;
       document.head.appendChild(script);
-      return draw();
+      return draw(night.matches);
     });
   }
 
