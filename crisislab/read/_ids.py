@@ -112,7 +112,7 @@ def _own_parts(ids: Any) -> Any:
 
 def _is_clean(ids: Any) -> bool:
     """Return whether every id is digits alone, as most are: then no regex need look at them."""
-    return bool(pc.all(pc.ascii_is_decimal(ids)).as_py())
+    return ids.null_count == len(ids) or bool(pc.all(pc.ascii_is_decimal(ids)).as_py())
 
 
 def _mask(array: Any) -> Mask:
@@ -181,8 +181,7 @@ def _n_ends(ids: Any, end: str) -> int:
 
 def _may_be_rounded(ids: Any) -> bool:
     n = len(ids) - ids.null_count
-    thousands, zeros = _n_ends(ids, "000"), _n_ends(ids, "0")
-    return bool(thousands > NORMAL_ENDS * n or zeros > OFTEN_ZERO * n)
+    return bool(_n_ends(ids, "000") > NORMAL_ENDS * n or _n_ends(ids, "0") > OFTEN_ZERO * n)
 
 
 def _chance_of(zeros: int, n: int, normal: float = NORMAL_ENDS) -> float:

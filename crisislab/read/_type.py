@@ -269,13 +269,17 @@ class Typing:
 
     def _kinds(self) -> None:
         default = _DEFAULT_KIND[self.table.name]
-        kind = self.done.get("kind", pa.nulls(len(self.raw), pa.large_string()))
+        other: Any = pa.scalar(default, pa.large_string())
+        kind = self.done.get("kind")
         if self.table is POSTS:
-            if self.reader.recognise is generic.never:
+            if kind is not None and self.reader.recognise is generic.never:
                 kind = _values.kinds(kind)
+            reply = pa.scalar("reply", pa.large_string())
             answered = pa.array(~is_missing(tidy_links(self.text("parent_id"))))
-            kind = pc.coalesce(kind, pc.if_else(answered, "reply", None))
-        self.done["kind"] = pc.fill_null(kind, default)
+            other = pc.if_else(answered, reply, other)
+        else:
+            other = pa.repeat(other, len(self.raw))
+        self.done["kind"] = other if kind is None else pc.coalesce(kind, other)
 
     def _name_platform(self) -> None:
         platform = self.done["platform"]

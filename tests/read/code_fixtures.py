@@ -55,6 +55,7 @@ from crisislab.simulate.exercise import write_drill
 from crisislab.store import open_store, store_posts
 from tests.build import PLAN
 from tests.build import posts as built
+from tests.read.code_fixtures_report import REPORT
 from tests.read.code_fixtures_safety import SAFETY
 from tests.read.exports import HEADER, dated, lines, rows, table
 from tests.read.test_faults import CASES
@@ -591,6 +592,7 @@ def _stored_whole(folder: Path, _: pytest.MonkeyPatch) -> object:
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-STORE-LARGE": _stored_whole,
     **SAFETY,
+    **REPORT,
     "CL-ENGINE-SPARK": _no_spark,
     "CL-ENGINE-UNKNOWN": lambda folder, _: open_session("oracle", folder),
     "CL-SCALE-DISK": _small("disk"),
