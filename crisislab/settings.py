@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+import crisislab.limits as limits
 from crisislab.errors import CrisisLabError, Problem
 
 Path_ = tuple[str | int, ...]
@@ -132,6 +133,12 @@ def read_settings(path: Path, model: type[M]) -> M:
         CrisisLabError: With every problem of the file, each with its line.
     """
     try:
+        size = path.stat().st_size
+        if size > limits.MAX_SETTINGS:
+            facts = {"limit": limits.MAX_SETTINGS}
+            raise CrisisLabError(
+                Problem("CL-LIMIT-SETTINGS", file=path.name, value=str(size), facts=facts)
+            )
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise CrisisLabError(Problem("CL-SET-MISSING-FILE", file=path.name)) from None
@@ -145,6 +152,10 @@ def read_settings(path: Path, model: type[M]) -> M:
         lines = line_index(text)
         problems = [_problem(path.name, detail, lines, model) for detail in error.errors()]
         raise CrisisLabError(*problems) from None
+    except (RecursionError, ValueError) as error:
+        # Thousands of brackets or digits: made to break programs, not to say something.
+        why = {"detail": type(error).__name__}
+        raise CrisisLabError(Problem("CL-SET-SYNTAX", file=path.name, facts=why)) from None
 
 
 def line_index(text: str) -> dict[Path_, int]:

@@ -17,8 +17,10 @@ from typing import IO, Any
 
 import pyarrow as pa
 
+import crisislab.limits as limits
+
 _PROGRAMS = Path(__file__).with_name("children")
-SECONDS = 3_600.0
+SECONDS = float(limits.CHILD_SECONDS)
 
 
 @dataclass(frozen=True)
