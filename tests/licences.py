@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parent.parent
 # Licences under which a library may be used and passed on, in whatever words it says so.
 FREE = re.compile(
-    r"MIT|BSD|Apache|PSF|Python Software|ISC|MPL|Mozilla|LGPL|Unlicense|Zlib|HPND|CC0|0BSD|Public Domain",
+    r"MIT|BSD|Apache|PSF|Python Software|ISC|MPL|Mozilla|LGPL|Unlicense|Zlib|HPND|CC0|Public Domain",
     re.IGNORECASE,
 )  # fmt: skip
 
@@ -38,8 +38,12 @@ def locked() -> dict[str, str]:
 def licence(name: str) -> str:
     """Return what a library says of its licence, in one line."""
     about = metadata.metadata(name)
-    told = [about.get("License-Expression"), *(c.rsplit("::", 1)[-1].strip() for c in
-            about.get_all("Classifier") or [] if c.startswith("License")), about.get("License")]  # fmt: skip
+    classes = about.get_all("Classifier") or []
+    told = [
+        about.get("License-Expression"),
+        *(one.rsplit("::", 1)[-1].strip() for one in classes if one.startswith("License")),
+        about.get("License"),
+    ]
     if not any(told):
         files = [f for f in metadata.files(name) or [] if "licen" in f.name.lower()]
         told = [str(f.read_text())[:60] for f in files[:1]]
