@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.warm import FOLDER, prepare
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"
@@ -26,6 +29,17 @@ def _set_machine_zone(name: str | None) -> None:
         os.environ["TZ"] = name
     if hasattr(time, "tzset"):  # not on Windows
         time.tzset()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder in which this run shares reviews; processes of xdist and kernels find it."""
+    if FOLDER not in os.environ:
+        folder = tempfile.mkdtemp(prefix="crisislab-tests-")
+        prepare(Path(folder))
+        os.environ[FOLDER] = folder
+        os.environ["IPYTHONDIR"] = str(Path(folder) / "ipython")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+        config.add_cleanup(lambda: os.environ.pop(FOLDER, None))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -68,7 +82,13 @@ def real_data() -> Path:
 
 
 @pytest.fixture
-def chromium() -> str:
+def chromium(chromium_found: str) -> str:
+    """Give the path of Chromium, or skip."""
+    return chromium_found
+
+
+@pytest.fixture(scope="session")
+def chromium_found() -> str:
     """Give the path of Chromium, or skip; in CI its absence is a failure, never a skip."""
     found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if found is not None:

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parent.parent
 # Licences under which a library may be used and passed on, in whatever words it says so.
 FREE = re.compile(
-    r"MIT|BSD|Apache|PSF|Python Software|ISC|MPL|Mozilla|LGPL|Unlicense|Zlib|HPND|CC0|Public Domain",
+    r"MIT|BSD|Apache|PSF|Python Software|ISC|MPL|Mozilla|LGPL|Unlicense|Zlib|HPND|CC0|public",
     re.IGNORECASE,
 )  # fmt: skip
 

@@ -99,6 +99,8 @@ def _written(
                    value=counts.values[at].as_py(), n=int(nothing.sum()))  # fmt: skip
     unique = pc.unique(texts).to_pylist()
     told = _decimals(unique)
+    if decimal is None:
+        found.evidence.separators[counts.column] = frozenset(told)
     settled = decimal or (told[0] if len(told) == 1 else None)
     open_text = next((t for t in unique if _is_open(t) or len(told) > 1), None)
     if settled is None and open_text is not None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from crisislab.read._clock import NAT, Fit, Mask, Micros, fit, tolerance_of
+from crisislab.read._clock import NAT, Fit, Mask, Micros, clock_told, fit, tolerance_of
 from crisislab.read._forms import Form, Parts, date_us, read_parts
 from crisislab.read._ledger import Findings
 from crisislab.read._reader import Times
@@ -101,6 +101,7 @@ def _is_hopeless(unread: Mask, missing: Mask, parts: Parts) -> bool:
 def _ask(column: TimeColumn, found: Findings, code: str, rows: Mask) -> None:
     """Refuse what an analyst must settle; in a column that is not needed, only tell."""
     at = int(np.flatnonzero(rows)[0])
+    found.evidence.whole(code)
     found.note(
         code if column.required else "CL-TIME-LEFT-OUT",
         "refused" if column.required else "flagged",
@@ -133,6 +134,9 @@ def _settle_order(parts: Parts, column: TimeColumn, declared: Declaration, found
         both = not any(tried[first][1].all() for first in _ORDERS[:2])
         _ask(column, found, "CL-TIME-ORDER-BOTH" if both else "CL-TIME-ORDER", rows)
         return
+    found.evidence.same[f"order of {column.column}"] = order
+    if parts.short_year[rows].any():
+        found.evidence.whole("two-digit years")
     us, real = tried[order]
     parts.us[rows] = np.where(real, us, NAT)
     if order != declared.dates:
@@ -245,8 +249,12 @@ def _check_clock(typed: TypedTimes, parts: Parts, column: TimeColumn, found: Fin
     naive = typed.flags.pop("naive", np.zeros(len(typed.us), dtype=bool))
     days = parts.day_only & (typed.us != NAT)
     if column.required and days.any():
+        if (column.clock != NAT).any():
+            found.evidence.whole("days told by ids")
         naive = _rescue_days(typed, days, naive, column, found)
-    proof = fit(typed.us, column.clock, tolerance=tolerance_of(typed.us, column.ids))
+    tolerance = tolerance_of(typed.us, column.ids)
+    proof = fit(typed.us, column.clock, tolerance=tolerance)
+    found.evidence.clocks[column.column] = clock_told(proof, tolerance)
     if proof.proven:
         _correct(typed, naive, proof, column, found)
     elif naive.any():

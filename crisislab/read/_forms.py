@@ -193,9 +193,11 @@ def _is(texts: Any, letter: str) -> Mask:
     return np.asarray(pc.equal(pc.utf8_lower(texts), letter).to_numpy(zero_copy_only=False))
 
 
-def date_us(y: Micros, m: Micros, d: Micros) -> tuple[Micros, Mask]:
-    """Return midnight of each date in microseconds, and which dates exist."""
-    good = (y >= 1900) & (y < 2200) & (m >= 1) & (m <= 12) & (d >= 1) & (d <= 31)
+def date_us(
+    y: Micros, m: Micros, d: Micros, years: tuple[int, int] = (1900, 2199)
+) -> tuple[Micros, Mask]:
+    """Return midnight of each date in microseconds, and which dates exist in these years."""
+    good = (y >= years[0]) & (y <= years[1]) & (m >= 1) & (m <= 12) & (d >= 1) & (d <= 31)
     months = (np.where(good, y, 1970) - 1970) * 12 + np.where(good, m, 1) - 1
     first = months.astype("datetime64[M]").astype("datetime64[D]")
     day = first.astype(np.int64) + np.where(good, d, 1) - 1
@@ -203,9 +205,12 @@ def date_us(y: Micros, m: Micros, d: Micros) -> tuple[Micros, Mask]:
     return day * _DAY_US, good & same
 
 
-def _keep(parts: Parts, at: Micros, found: dict[str, Any], y: Micros, m: Micros) -> Mask:
+def _keep(
+    parts: Parts, at: Micros, found: dict[str, Any], y: Micros, m: Micros,
+    years: tuple[int, int] = (1900, 2199),
+) -> Mask:  # fmt: skip
     n = len(at)
-    date, real = date_us(y, m, _int(found, "d", n))
+    date, real = date_us(y, m, _int(found, "d", n), years)
     time, timed = _time(found, n)
     good: Mask = real & timed
     parts.us[at[good]] = (date + time)[good]
@@ -221,6 +226,12 @@ def _keep_zone(parts: Parts, at: Micros, found: dict[str, Any]) -> None:
 
 
 def _read_iso(parts: Parts, at: Micros, found: dict[str, Any]) -> Mask:
+    # A date written in full is a date, however long ago: what is wrong with it is told later.
+    n = len(at)
+    return _keep(parts, at, found, _int(found, "y", n), _int(found, "m", n), (0, 9999))
+
+
+def _read_compact(parts: Parts, at: Micros, found: dict[str, Any]) -> Mask:
     n = len(at)
     return _keep(parts, at, found, _int(found, "y", n), _int(found, "m", n))
 
@@ -291,7 +302,7 @@ _TRIED: tuple[tuple[Form, str, Any], ...] = (
     ("iso", ISO, _read_iso),
     ("twitter", TWITTER, _read_named),
     ("epoch", EPOCH, _read_epoch),
-    ("compact", COMPACT, _read_iso),
+    ("compact", COMPACT, _read_compact),
     ("numeric", NUMERIC, _read_numeric),
     ("named", DAY_MONTH, _read_named),
     ("named", MONTH_DAY, _read_named),

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,7 +15,7 @@ from crisislab.read import _clock, _mojibake, _wording
 from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import TimeColumn, TypedTimes, type_times
-from crisislab.read._frame import frame_of
+from crisislab.read._frame import Typed
 from crisislab.read._ids import check_ids, made_ids, tidy_ids
 from crisislab.read._ledger import Findings
 from crisislab.read._reader import Reader, Times
@@ -107,7 +106,7 @@ class Typing:
         """Return the own name of a column."""
         return self.names.get(column, column)
 
-    def run(self) -> pd.DataFrame:
+    def run(self) -> Typed:
         """Return the typed rows that are kept; the others are in ``found.rejects``."""
         self._platform()
         self._times()
@@ -116,7 +115,7 @@ class Typing:
         self._words()
         if self.table is POSTS:
             self._name_platform()
-        return self._frame()
+        return self._typed()
 
     # --- steps -----------------------------------------------------------------------------
 
@@ -184,6 +183,7 @@ class Typing:
 
     def _keys(self) -> None:
         sound = True
+        self.found.evidence.same["ids"] = self.has(self.key)
         for column in _IDS:
             if column not in self.raw.column_names:
                 continue
@@ -277,8 +277,11 @@ class Typing:
             return
         us = pc.fill_null(self.done["created_at"], NAT).to_numpy(zero_copy_only=False)
         ids = self.text("post_id")
-        proof = _clock.fit(us, self.clock, tolerance=_clock.tolerance_of(us, ids))
+        tolerance = _clock.tolerance_of(us, ids)
+        proof = _clock.fit(us, self.clock, tolerance=tolerance)
+        self.found.evidence.clocks["platform"] = _clock.clock_told(proof, tolerance)
         name = "x" if proof.proven and proof.hours == 0 else "unknown"
+        self.found.evidence.same["platform"] = name
         code = "CL-PLATFORM-PROVEN" if name == "x" else "CL-PLATFORM-UNKNOWN"
         severity = "fixed" if name == "x" else "flagged"
         n = int(unknown.sum())
@@ -287,7 +290,7 @@ class Typing:
 
     # --- result ----------------------------------------------------------------------------
 
-    def _frame(self) -> pd.DataFrame:
+    def _typed(self) -> Typed:
         kept = np.ones(len(self.raw), dtype=bool)
         for code, (column, rows) in self.rejects.items():
             gone = rows & kept
@@ -301,9 +304,8 @@ class Typing:
         told = {"source": self.reader.name, "source_file": self.found.file}
         columns = self.done | {name: _repeated(value, n) for name, value in told.items()}
         columns |= {"source_row": self.lines, "flags": self._flag_words()}
-        frame = frame_of(self.table, columns, n)
-        frame["_unit"] = numbers(self.raw.column("_unit"))
-        return frame if kept.all() else frame.loc[kept].reset_index(drop=True)
+        typed = Typed(self.table, columns, numbers(self.raw.column("_unit")))
+        return typed if kept.all() else typed.filtered(kept)
 
     def _flag_words(self) -> Any:
         if not self.flags and not self.has("flags"):
