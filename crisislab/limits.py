@@ -17,7 +17,8 @@ MAX_WINDOW = 2**31
 MAX_LINES = 200_000_000
 MAX_COLUMNS = 16_384
 MAX_FIELD = 2**24
-MAX_SETTINGS = 4 * 2**20
+MAX_SETTINGS = 2**20
+MAX_KEY_PARTS = 64
 CHILD_MEMORY = 3 * 2**30
 CHILD_SECONDS = 3_600
 SHEET_MEMORY = 2 * 2**30
@@ -50,6 +51,7 @@ LIMITS = (
     Limit("columns of a table", MAX_COLUMNS, "columns", "CL-LIMIT-COLUMNS"),
     Limit("text of one cell", MAX_FIELD, "characters", "CL-TABLE-QUOTE-OPEN"),
     Limit("case.toml, plan.toml, report.toml", MAX_SETTINGS, "bytes", "CL-LIMIT-SETTINGS"),
+    Limit("parts of a key in them", MAX_KEY_PARTS, "parts", "CL-SET-SYNTAX"),
     Limit("memory of a program that splits tables", CHILD_MEMORY, "bytes", "read the careful way"),
     Limit("time of a program that splits tables", CHILD_SECONDS, "s", "read the careful way"),
     Limit("memory of a program that reads workbooks", SHEET_MEMORY, "bytes", "CL-FILE-DAMAGED"),

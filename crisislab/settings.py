@@ -68,6 +68,11 @@ _SYNTAX = (
     (r"Invalid value", "value"),
 )
 
+_DEEP = re.compile(
+    r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]{0,40}"|'[^'\n]{0,40}')[ \t]*\.[ \t]*)"""
+    f"{{{limits.MAX_KEY_PARTS}}}"
+)
+
 
 class Settings(BaseModel):
     """Base of every settings model: unknown keys are errors, values never change."""
@@ -167,6 +172,10 @@ def read_settings(path: Path, model: type[M]) -> M:
         raise CrisisLabError(Problem("CL-SET-MISSING-FILE", file=path.name)) from None
     except UnicodeDecodeError:
         raise CrisisLabError(Problem("CL-SET-ENCODING", file=path.name)) from None
+    if _DEEP.search(text):
+        # The parser takes minutes over a key of thousands of parts.
+        deep = {"detail": f"a key of more than {limits.MAX_KEY_PARTS} parts"}
+        raise CrisisLabError(Problem("CL-SET-SYNTAX", file=path.name, facts=deep))
     try:
         return model.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

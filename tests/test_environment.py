@@ -221,7 +221,7 @@ def test_set_up_follows_changed_dependencies(name: str, project: Any, steps: lis
         file.write("# changed\n")
     run.set_up(project)
     assert not [step for step in steps if "-m venv" in step]
-    assert len(steps) == 2
+    assert len(steps) == 3
 
 
 def test_set_up_repairs_an_interrupted_one(
