@@ -127,8 +127,10 @@ def _five(posts: Any, compound: Any) -> Answer:
     named = (" " + said["mentions"].fillna("") + " ").str.contains(f" {HANDLE} ", regex=False)
     opened = said[named & said["in_reply_to_id"].isna()]
     replies = posts[posts["author_id"] == BRAND][["platform", "in_reply_to_id", "at"]]
-    both = opened.merge(replies, left_on=["platform", "id"], right_on=["platform", "in_reply_to_id"],
-                        suffixes=("", "_reply"))  # fmt: skip
+    both = opened.merge(
+        replies, left_on=["platform", "id"], right_on=["platform", "in_reply_to_id"],
+        suffixes=("", "_reply"),
+    )  # fmt: skip
     both = both[both["at_reply"] >= both["at"]]
     first = both.groupby("id").agg(at=("at", "first"), reply=("at_reply", "min"))
     waited = (first["reply"] - first["at"]).dt.total_seconds() / 60
@@ -244,7 +246,9 @@ def raw_polars(folder: Path) -> Answer:
     s = said.group_by(hour.alias("hour")).agg(pl.len(), pl.col("neg").mean())
     r = u.group_by("platform", "author_id").agg(pl.col("n_followers").max())
     around = pl.lit(" ") + pl.col("mentions").fill_null("") + pl.lit(" ")
-    o = said.filter(pl.col("parent_id").is_null() & around.str.contains(f" {HANDLE} ", literal=True))
+    o = said.filter(
+        pl.col("parent_id").is_null() & around.str.contains(f" {HANDLE} ", literal=True)
+    )
     q = p.filter(pl.col("author_id") == BRAND).select("platform", "parent_id", reply="created_us")
     a = o.join(q, left_on=["platform", "post_id"], right_on=["platform", "parent_id"])
     a = a.filter(pl.col("reply") >= pl.col("created_us")).group_by("post_id").agg(
