@@ -65,9 +65,7 @@ def one_draw(posts: pd.DataFrame, *, n: int, seed: int, hours: int) -> dict[str,
     model = fit_crisis_sentiment(posts, labels, seed=seed)
     spoken = add_crisis_sentiment(posts, model=model)
     share = negative_share(spoken, model.labelled)
-    curve = negative_curve(
-        spoken, model.labelled, prior=model.prior, label_se=share.se, hours=hours
-    )
+    curve = negative_curve(spoken, model.labelled, label_se=share.se, hours=hours)
     true = true_curve(spoken, curve)
     actual = float((spoken["truth"] == "negative").mean())
     estimate = share.estimate

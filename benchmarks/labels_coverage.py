@@ -1,12 +1,14 @@
 """Whether the intervals of sentiment hold the truth: 200 draws of labels from known crowds.
 
-Run from the project's folder; about half an hour on one core::
+Run from the project's folder; two minutes on one core::
 
     python benchmarks/labels_coverage.py --runs 200
 
 The crowds are synthetic (``crisislab.simulate.moods``): a *swing* of the negative share from .25
 to .85 and back, and an *ordinary* stream. Nothing was tuned on them. Columns as in
-``moods.coverage``, means over the runs.
+``moods.coverage``, means over the runs; ``share_rms``: root mean square of the errors of the
+overall share, to be held against the mean of ``share_se``. With 200 runs the luck of the draw moves
+a coverage of 95 % by +- 3 points.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ def main() -> None:
     for shape in (ordinary, swing):
         found = coverage(shape, runs=asked.runs, seed=asked.seed)
         means = "  ".join(f"{name} {value:.3f}" for name, value in found.mean().items())
-        print(f"{shape.__name__}: {asked.runs} runs  {means}", flush=True)
+        spread = float((found["share_error"] ** 2).mean() ** 0.5)
+        print(f"{shape.__name__}: {asked.runs} runs  {means}  share_rms {spread:.4f}", flush=True)
 
 
 if __name__ == "__main__":

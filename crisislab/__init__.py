@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crisislab.library.compare import Comparison
     from crisislab.library.desk import compare
     from crisislab.library.keep import past_case
+    from crisislab.new.recognised import what_are_these
     from crisislab.pipeline import did_we_follow_the_plan, review
     from crisislab.read import read_log, read_posts
     from crisislab.read.crisis_list import CrisisList, read_crisis_list
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from crisislab.read.labels import read_labels
     from crisislab.report.value import Review
     from crisislab.responses import ResponseTimes, response_times
-    from crisislab.spread import Spread, how_far
+    from crisislab.spread import Spread, draw_reception, how_far
 
 __version__ = "0.1.0"
 
@@ -56,6 +57,7 @@ _HOMES = {
     "choose_evidence": "crisislab.label.chooser",
     "compare": "crisislab.library.desk",
     "did_we_follow_the_plan": "crisislab.pipeline",
+    "draw_reception": "crisislab.spread",
     "draw_sample": "crisislab.label.draw",
     "fit_crisis_sentiment": "crisislab.enrich.crisis_sentiment",
     "how_far": "crisislab.spread",
@@ -74,6 +76,7 @@ _HOMES = {
     "read_ratings": "crisislab.judge.ratings",
     "response_times": "crisislab.responses",
     "review": "crisislab.pipeline",
+    "what_are_these": "crisislab.new.recognised",
     "what_people_felt": "crisislab.felt",
     "write_improvements": "crisislab.judge.improvement",
     "write_label_sheet": "crisislab.label.sheets",
@@ -99,6 +102,7 @@ __all__ = [
     "choose_evidence",
     "compare",
     "did_we_follow_the_plan",
+    "draw_reception",
     "draw_sample",
     "fit_crisis_sentiment",
     "how_far",
@@ -117,6 +121,7 @@ __all__ = [
     "read_ratings",
     "response_times",
     "review",
+    "what_are_these",
     "what_people_felt",
     "write_improvements",
     "write_label_sheet",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Literal, Self
 
@@ -28,16 +29,34 @@ from crisislab.exercises import Exercise, read_exercises
 from crisislab.manual import read_manual
 from crisislab.overrides import Confirm, Promise, Reject, undecidable, unknown_rows
 from crisislab.plan import Milestone, Plan
+from crisislab.privacy.settings import PrivacySettings
 from crisislab.question import Question
-from crisislab.read import LoadedLog, LoadedPosts, issues_table, read_log, read_posts
+from crisislab.read import (
+    LoadedLog,
+    LoadedPosts,
+    issues_html,
+    issues_table,
+    ledger_html,
+    read_log,
+    read_posts,
+)
 from crisislab.read.control import read_control
 from crisislab.read.declare import DateOrder, Declaration
 from crisislab.read.labels import LABEL_FILE, read_labels
 from crisislab.schema import LABELS, POSTS
 from crisislab.session import Session
-from crisislab.settings import LocalInstant, Minutes, Settings, Zone, read_settings, to_utc
+from crisislab.settings import (
+    LocalInstant,
+    Minutes,
+    Settings,
+    Zone,
+    doubtful_times,
+    read_settings,
+    to_utc,
+)
 from crisislab.store import Store, store_posts
 from crisislab.team import Team
+from crisislab.words import say
 
 Language = Literal["es", "en"]
 
@@ -93,6 +112,7 @@ class Source(Settings):
     ids: Literal["damaged"] | None = None
     partial: StrictBool = False
     encoding: str | None = None
+    private_channels: tuple[str, ...] = ()
 
     def declaration(self) -> Declaration:
         """Return the declaration for the readers."""
@@ -146,6 +166,7 @@ class CaseFile(Settings):
     response: Response = Response()
     log: LogSettings = LogSettings()
     audience: AudienceSettings = AudienceSettings()
+    privacy: PrivacySettings = PrivacySettings()
     clock: dict[Milestone, Declared] = Field(default_factory=dict)
     effect: Question | None = None
     sources: tuple[Source, ...] = ()
@@ -167,6 +188,7 @@ class Case:
         labels: Hand labels of ``labels.csv``; empty when the case has none.
         exercises: Logs of drills by id (``drills/<id>/``), flagged and never mixed in.
         control: Hours of the control series of ``[effect]``; empty when there is none.
+        remarks: Findings about ``case.toml`` itself.
         store: The posts on disk; then ``loaded_posts`` holds none.
     """
 
@@ -178,6 +200,7 @@ class Case:
     labels: pd.DataFrame = field(default_factory=LABELS.empty, repr=False)
     exercises: Mapping[str, Exercise] = field(default_factory=dict, repr=False)
     control: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    remarks: tuple[Problem, ...] = field(default=(), repr=False)
     store: Store | None = field(default=None, repr=False)
 
     @cached_property
@@ -256,7 +279,22 @@ class Case:
     def issues_in(self, lang: str, *, more: Iterable[Problem] = ()) -> pd.DataFrame:
         """Return everything found about the inputs, in one language, with further findings."""
         log = () if self.loaded_log is None else self.loaded_log.problems
-        return issues_table([*self.loaded_posts.problems, *log, *more], lang)
+        return issues_table([*self.remarks, *self.loaded_posts.problems, *log, *more], lang)
+
+    def _repr_html_(self) -> str:
+        lang, posts, issues = self.settings.case.language, self.posts, self.issues
+        ends = (posts["created_at"].min(), posts["created_at"].max())
+        first, last = (
+            "?" if pd.isna(at) else f"{at.tz_convert(self.zone):%Y-%m-%d}" for at in ends
+        )
+        told = say(
+            "shown.case", lang, brand=self.settings.brand.name, n_posts=len(posts), first=first,
+            last=last, n_own=int(posts["own"].sum()), n_entries=len(self.log),
+        )  # fmt: skip
+        heads = (say("shown.ledger", lang), say("shown.issues", lang, n=len(issues)))
+        parts = (ledger_html(self.ledger, lang), issues_html(issues, lang))
+        tables = "".join(f"<p><b>{escape(h)}</b></p>{p}" for h, p in zip(heads, parts, strict=True))
+        return f"<p><b>{escape(self.settings.case.name)}</b><br>{escape(told)}</p>{tables}"
 
     def _both(self, name: str) -> pd.DataFrame:
         frames = [getattr(self.loaded_posts, name)]
@@ -323,9 +361,10 @@ def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = 
         raise CrisisLabError(Problem("CL-CASE-NO-FOLDER", file=str(folder)))
     problems: list[Problem] = []
     settings = plan = posts = log = store = None
+    remarks: list[Problem] = []
     declared: dict[str, Declaration] = {}
     try:
-        settings = read_settings(root / "case.toml", CaseFile)
+        settings, remarks = read_case_file(root)
     except CrisisLabError as error:
         problems += error.problems
     try:
@@ -363,8 +402,24 @@ def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = 
         labels=labels,
         exercises=exercises,
         control=control,
+        remarks=tuple(remarks),
         store=store,
     )
+
+
+def read_case_file(root: Path) -> tuple[CaseFile, list[Problem]]:
+    """Read ``case.toml`` and return it with what is remarkable about it.
+
+    Raises:
+        CrisisLabError: If it is wrong, or a time in it does not exist in its zone.
+    """
+    path = root / "case.toml"
+    settings = read_settings(path, CaseFile)
+    doubtful = doubtful_times(path, settings, zone=settings.case.zone)
+    refused = [problem for problem in doubtful if problem.severity == "refused"]
+    if refused:
+        raise CrisisLabError(*refused)
+    return settings, doubtful
 
 
 def _read_folder_drills(

@@ -131,7 +131,7 @@ def what_people_felt(
     method = f"{model.name} {model.version}"
     share = negative_share(spoken, model.labelled)
     error = _label_se(share)
-    curve = negative_curve(spoken, model.labelled, prior=model.prior, label_se=error)
+    curve = negative_curve(spoken, model.labelled, label_se=error)
     periods = _periods(spoken, quiet, onset)
     parts = [
         sentiment_shares(spoken, model.labelled, method=method, periods=periods),

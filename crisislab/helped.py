@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -15,13 +15,13 @@ import pandas as pd
 from crisislab.case import Case
 from crisislab.engine import lazy
 from crisislab.estimate.natural import PastCurve
-from crisislab.estimate.response_course import ResponseCourse
-from crisislab.estimate.survival import Estimate, Floats
+from crisislab.estimate.response_course import Control, ResponseCourse
+from crisislab.estimate.survival import Estimate
 from crisislab.judge.effect import judge_effect
 from crisislab.judge.verdicts import Verdict
 from crisislab.measure.association import wrote_again
 from crisislab.measure.effect import Evidence, weigh_effect
-from crisislab.measure.effect_tables import expected_hours, sensitivity
+from crisislab.measure.effect_tables import controls_table, expected_hours, sensitivity
 from crisislab.measure.volume import add_expected, posts_per_hour
 from crisislab.metrics import Row, metrics, number
 from crisislab.question import Question
@@ -39,8 +39,9 @@ class Helped:
     Attributes:
         verdict: The row for the verdicts.
         metrics: Rows of ``schema.METRICS``.
-        tables: ``effect_question``, ``effect_course``, ``effect_sensitivity``, ``effect_beside``,
-            ``effect_association``; those without rows are left out.
+        tables: ``effect_question``, ``effect_course``, ``effect_sensitivity``,
+            ``effect_controls``, ``effect_beside``, ``effect_association``; those without rows are
+            left out.
     """
 
     verdict: Verdict
@@ -106,7 +107,13 @@ def did_it_help(
         "effect_association": wrote_again(waits, posts),
     }
     if course is not None and not evidence.blocked:
-        tables["effect_sensitivity"] = sensitivity(course, window=window)
+        tables["effect_sensitivity"] = sensitivity(
+            course, window=window, engine=asked.engine, seed=case.settings.case.seed
+        )
+        names = [one.name for one in course.others]
+        tables["effect_controls"] = controls_table(
+            names, evidence.control, dict(evidence.each), evidence.mix
+        )
         tables["effect_course"] = expected_hours(course, hours["hour_at"], window=window)
     kept = {name: table for name, table in tables.items() if len(table)}
     return Helped(judge_effect(evidence), effect_metrics(evidence), kept)
@@ -142,20 +149,32 @@ def _course(
     peak = onset + int(np.argmax(np.convolve(counts, np.ones(3) / 3, "same")[onset:]))
     # The hour in which the response came is neither before nor after it.
     response = math.ceil((at - first) / _HOUR)
-    control, usual = _control(case, hours)
+    others = () if case.control.empty else tuple(_controls(case, hours))
+    whole = _together(case, hours) if others else None
     expected = hours["expected"].to_numpy(dtype=np.float64)
-    return "", ResponseCourse(counts, expected, peak, response, control, usual, onset)
+    return "", ResponseCourse(
+        counts, expected, peak, response, None if whole is None else whole.counts,
+        None if whole is None else whole.expected, onset, others if len(others) > 1 else (),
+    )  # fmt: skip
 
 
-def _control(case: Case, hours: pd.DataFrame) -> tuple[Floats | None, Floats | None]:
-    if case.control.empty or case.quiet is None:
-        return None, None
-    series = case.control.set_index("hour_at")["n_posts"]
+def _together(case: Case, hours: pd.DataFrame) -> Control:
+    summed = case.control.groupby("hour_at")["n_posts"].sum()
+    return _lined(case, hours, "", summed)
+
+
+def _controls(case: Case, hours: pd.DataFrame) -> Iterator[Control]:
+    for name, part in case.control.groupby("series", sort=True):
+        yield _lined(case, hours, str(name), part.set_index("hour_at")["n_posts"])
+
+
+def _lined(case: Case, hours: pd.DataFrame, name: str, series: pd.Series) -> Control:
+    """Return a control hour by hour beside the outcome; an hour it does not name had no post."""
     lined = series.reindex(pd.DatetimeIndex(hours["hour_at"]), fill_value=0.0)
     table = pd.DataFrame({"hour_at": hours["hour_at"].to_numpy(), "n_posts": lined.to_numpy()})
     table["hour_at"] = pd.to_datetime(table["hour_at"], utc=True)
     usual = add_expected(table, quiet=case.quiet, zone=case.zone)["expected"]
-    return lined.to_numpy(dtype=np.float64), usual.to_numpy(dtype=np.float64)
+    return Control(name, lined.to_numpy(dtype=np.float64), usual.to_numpy(dtype=np.float64))
 
 
 def _question(

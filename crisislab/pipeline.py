@@ -24,6 +24,7 @@ from crisislab.judge.conformance import Facts, judge_with_candidates
 from crisislab.judge.decisions import decisions
 from crisislab.judge.posture import Cluster
 from crisislab.judge.verdicts import action_metrics, judge_plan
+from crisislab.library.among import among_past
 from crisislab.library.desk import past_curves
 from crisislab.material import Material, Scale, in_memory, on_engine
 from crisislab.measure.clock import clock_times, crisis_clock
@@ -33,6 +34,9 @@ from crisislab.measure.response import curve, first_response_time
 from crisislab.measure.rules import compare_rules
 from crisislab.measure.sentiment import negative_index, negativity_per_hour, sentiment
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour, volume
+from crisislab.privacy.names import Names
+from crisislab.privacy.secret import load_names
+from crisislab.protected import guard_review
 from crisislab.read.labels import LABEL_FILE
 from crisislab.report.look import read_look
 from crisislab.report.narrative import read_narrative
@@ -40,7 +44,7 @@ from crisislab.report.value import Language, Review
 from crisislab.responses import ResponseTimes, phases_of, response_times, waits_of
 from crisislab.session import open_session
 from crisislab.settings import to_utc
-from crisislab.spread import Moments, how_far, published
+from crisislab.spread import Moments, how_far, published, with_accounts
 
 STORE = ".crisislab"
 _PACKAGES = ("crisislab", "pandas", "numpy", "scipy", "narwhals", "pydantic", "plotly", "py3langid")
@@ -53,8 +57,11 @@ def review(
     scorer: Scorer | None = None,
     engine: str = "pandas",
     scale: Scale | None = None,
+    secret: str | Path | None = None,
 ) -> Review:
     """Return the review of a case: every number, state and verdict, with its evidence.
+
+    Accounts, ids and contacts of the public are pseudonyms in it (``crisislab.privacy``).
 
     Args:
         case: An opened case.
@@ -63,17 +70,28 @@ def review(
         engine: ``pandas`` (posts in memory), ``duckdb`` (any number on this machine), ``spark``
             or the address of one (``session.open_session``). The numbers are the same.
         scale: How much an engine may hold.
+        secret: File of the organisation's secret behind the pseudonyms; the user's by default.
 
     Raises:
-        CrisisLabError: If the brand's accounts are declared and none of them posts.
+        CrisisLabError: If the brand's accounts are declared and none of them posts, or the
+            secret cannot be used (``CL-SECRET-...``).
     """
+    names = load_names(case.folder, secret=secret)
     scorer, scale = scorer or LexiconScorer(), scale or Scale()
     if engine == "pandas":
-        return _review(case, in_memory(case, scorer=scorer), lang=lang, scorer=scorer)
+        held = in_memory(case, scorer=scorer)
+        return _guarded(case, held, lang=lang, scorer=scorer, names=names)
     case = case.stored()
     with open_session(engine, case.folder / STORE, memory=scale.memory) as session:
         held = on_engine(case, session, scorer=scorer, scale=scale)
-        return _review(case, held, lang=lang, scorer=scorer)
+        return _guarded(case, held, lang=lang, scorer=scorer, names=names)
+
+
+def _guarded(
+    case: Case, held: Material, *, lang: Language | None, scorer: Scorer, names: Names
+) -> Review:
+    made = among_past(case, _review(case, held, lang=lang, scorer=scorer), held.every)
+    return guard_review(made, case, held.every, names=names)
 
 
 def _review(case: Case, held: Material, *, lang: Language | None, scorer: Scorer) -> Review:
@@ -152,8 +170,8 @@ def _themes(
     return _Themes(
         metrics,
         pd.concat([verdicts, plan.verdicts], ignore_index=True),
-        _further(tables) | published(far.tables) | dict(plan.tables) | dict(felt.tables)
-        | ({} if helped is None else dict(helped.tables)),
+        _further(tables) | published(far.tables) | with_accounts(far) | dict(plan.tables)
+        | dict(felt.tables) | ({} if helped is None else dict(helped.tables)),
     )  # fmt: skip
 
 

@@ -408,9 +408,9 @@ SAMPLE = Table(
     _columns(
         ("position", "count", "place in the order of labelling, from 1"),
         ("text_key", "text", "key of the text without case, links and handles; copies share it"),
-        ("platform", "text", "network of the text's first post"),
-        ("post_id", "text", "id of the text's first post"),
-        ("created_at", "instant", "when the text's first post was published"),
+        ("platform", "text", "network of the post shown, a copy by lot"),
+        ("post_id", "text", "id of the post shown, a copy by lot"),
+        ("created_at", "instant", "when the post shown was published"),
         ("text", "text", "the text"),
         ("lang", "text", "language code of the text"),
         ("size", "count", "posts of the population with this text"),

@@ -10,11 +10,13 @@ from typing import Any
 import pandas as pd
 
 from crisislab.case import Case
+from crisislab.engine import Lazy
 from crisislab.enrich.reception import add_reception
 from crisislab.enrich.same_statement import same_statements
 from crisislab.enrich.sides import sides
 from crisislab.enrich.stories import add_stories
 from crisislab.enrich.topics import find_topics, word_list
+from crisislab.label.draw import draw_sample
 from crisislab.measure import drivers as driving
 from crisislab.measure import narratives as telling
 from crisislab.measure.across_networks import across_networks, network_answers, network_numbers
@@ -29,9 +31,11 @@ from crisislab.measure.official_side import (
     who_heard,
 )
 from crisislab.measure.phases import peaks, phase_numbers, phases
+from crisislab.measure.reception import reception_shares
 from crisislab.measure.share_of_voice import share_of_voice
 from crisislab.measure.spread import spread_by_provenance, spread_numbers
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour
+from crisislab.metrics import metrics
 from crisislab.report.masks import excerpt
 
 _SAMPLE = 20
@@ -46,10 +50,13 @@ class Spread:
         tables: Every table by name: ``phases, peaks, other_onsets, spread, two_sides, heard,
             reception, networks, network_answers, drivers, driver_items, amplification,
             stories, topics, topic_times, topic_exemplars, words, co_sharing``.
+        accounts: Which account stands behind each author of ``drivers``: ``author, platform,
+            person``. It goes nowhere but into :func:`with_accounts`.
     """
 
     numbers: pd.DataFrame
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    accounts: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     def _repr_html_(self) -> str:
         table: str = self.tables["phases"].to_html(index=False)
@@ -106,7 +113,8 @@ def how_far(
         parts += numbers
         tables |= found
     parts = [part for part in parts if len(part)]
-    return Spread(pd.concat(parts, ignore_index=True), tables)
+    accounts = tables.pop("accounts")
+    return Spread(pd.concat(parts, ignore_index=True), tables, accounts)
 
 
 def _noted(numbers: pd.DataFrame) -> pd.DataFrame:
@@ -134,6 +142,17 @@ def published(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
             shown = shown.assign(text=masked.astype("str"))
         kept[name] = shown.reset_index(drop=True)
     return kept
+
+
+def with_accounts(far: Spread) -> dict[str, pd.DataFrame]:
+    """Return ``drivers`` with a column ``person``, for a review that pseudonymises it.
+
+    The rank says nothing outside its crisis; the pseudonym is the same in every crisis.
+    """
+    drivers = far.tables.get("drivers", pd.DataFrame())
+    if drivers.empty or far.accounts.empty:
+        return {}
+    return {"drivers": drivers.merge(far.accounts, on=["author", "platform"], how="left")}
 
 
 Parts = tuple[list[pd.DataFrame], dict[str, pd.DataFrame]]
@@ -174,15 +193,43 @@ def _reach(case: Case, items: Any, *, seed: int) -> Parts:
     return numbers, {"spread": table}
 
 
+def draw_reception(case: Case, *, n: int = 100, seed: int) -> pd.DataFrame:
+    """Return quotes of our statements and answers to them, to label how they take them.
+
+    Drawn as :func:`crisislab.label.draw.draw_sample` draws: each text once, five parts of time,
+    chances kept. Label them with ``label_posts(sample, ..., task="reception")``: accepted,
+    rejected, mocked, or open (quotes or asks, takes no side). The next review estimates the
+    shares from these labels.
+
+    Args:
+        case: An opened case.
+        n: Texts to draw; all if there are fewer.
+        seed: The same case and seed give the same sample.
+
+    Returns:
+        Table ``schema.SAMPLE``; empty where nobody quoted or answered.
+    """
+    items = case.posts
+    reacted = reactions(_sided(case, items, _moments(case, items)))
+    keys = pd.MultiIndex.from_frame(reacted[["platform", "post_id"]].astype("str"))
+    mine = pd.MultiIndex.from_frame(items[["platform", "post_id"]].astype("str"))
+    return draw_sample(items[mine.isin(keys)], n=n, seed=seed)
+
+
+def _sided(case: Case, items: Any, moments: Moments) -> Lazy:
+    words = case.settings.audience.narrative
+    return sides(items, since=moments.onset, stated=moments.stated, words=words)
+
+
 def _our_side(case: Case, items: Any, moments: Moments) -> Parts:
-    told = sides(
-        items, since=moments.onset, stated=moments.stated, words=case.settings.audience.narrative
-    )
+    told = _sided(case, items, moments)
     both = two_sides(side_items(told))
     reacted = reactions(told)
     received = add_reception(reacted, case.labels)
     heard = who_heard(told, reacted) if len(reacted) else reacted.iloc[:0]
-    numbers = [official_numbers(both, heard, received)]
+    numbers = [
+        official_numbers(both, heard, received), metrics(reception_shares(received, case.labels))
+    ]  # fmt: skip
     said = received[received["kind"] != "repost"]
     sample = said.sample(min(len(said), _SAMPLE), random_state=case.settings.case.seed)
     shown = ["platform", "created_us", "official_id", "stance", "stance_by", "text", "evidence"]
@@ -209,6 +256,7 @@ def _drivers(items: Any, onset: pd.Timestamp | None) -> Parts:
     numbers = [driving.driver_numbers(ranked, amplified)]
     tables = {
         "drivers": ranked.head(driving.N_TOP).drop(columns="person"),
+        "accounts": ranked.head(driving.N_TOP)[["author", "platform", "person"]],
         "driver_items": driving.items(items, ranked, since=onset),
         "amplification": amplified.head(driving.N_TOP),
     }
@@ -221,7 +269,8 @@ def _narratives(items: pd.DataFrame, *, zone: str, onset: pd.Timestamp | None, s
     spoken = public[(public["kind"] != "repost") & (public["story"] != "")]
     once = spoken.sort_values("created_at", kind="stable").drop_duplicates("story")
     crisis = once if onset is None else once[once["created_at"] >= onset]
-    topics = find_topics(crisis["text"], seed=seed)
+    words_of = [word_list(text) for text in crisis["text"]]
+    topics = find_topics(crisis["text"], words=words_of, seed=seed)
     of_story = dict(zip(crisis["story"], topics.main, strict=True))
     spoken = spoken.assign(topic=[of_story.get(story, "") for story in spoken["story"]])
     after = spoken if onset is None else spoken[spoken["created_at"] >= onset]
@@ -233,9 +282,7 @@ def _narratives(items: pd.DataFrame, *, zone: str, onset: pd.Timestamp | None, s
     words = pd.DataFrame()
     if onset is not None:
         quiet = once[once["created_at"] < onset]
-        words = telling.distinguishing_words(
-            [word_list(t) for t in crisis["text"]], [word_list(t) for t in quiet["text"]]
-        )
+        words = telling.distinguishing_words(words_of, [word_list(text) for text in quiet["text"]])
     fast = telling.fast_sharing(public, seed=seed)
     numbers = [telling.narrative_numbers(told, topics.table, fast, n_posts=len(public))]
     tables = {

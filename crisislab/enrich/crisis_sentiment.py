@@ -39,7 +39,6 @@ class CrisisSentiment:
     Attributes:
         labelled: One row per labelled text: ``settled`` labels (``negative, neutral, positive``,
             ``size``, ``stratum``, ``probability``) and out-of-fold ``neg, neu, pos``.
-        prior: Shares of negative, neutral, positive that the posteriors are calibrated to.
         name: Name with the scorer underneath.
         version: Changes with the rules of the fit.
         languages: Those of the labels; a text of another language is scored by its words alone.
@@ -48,7 +47,6 @@ class CrisisSentiment:
     """
 
     labelled: pd.DataFrame = field(repr=False)
-    prior: tuple[float, float, float]
     name: str
     version: str
     languages: tuple[str, ...]
@@ -126,10 +124,8 @@ def fit_crisis_sentiment(
         )
     whole = _calibrator(raw, truth, weight)
     columns = {name: held[:, i] for i, name in enumerate(SCORE_COLUMNS)}
-    prior = np.average(truth, axis=0, weights=weight).clip(min=_FLOOR)
     return CrisisSentiment(
         labelled=known.drop(columns=["text", "lang"]).assign(**columns),
-        prior=(float(prior[0]), float(prior[1]), float(prior[2])),
         name=f"crisis-sentiment({under.name})",
         version=f"1/{under.version}",
         languages=tuple(sorted({code for code in codes if code})),

@@ -16,6 +16,7 @@ Floats = npt.NDArray[np.float64]
 N_PHASES = 5
 N_REPEATS = 40
 _LEAST_GAP = 20
+_OF_A_COPY = ["platform", "post_id", "created_at", "text", "lang"]
 
 
 def draw_sample(
@@ -31,7 +32,9 @@ def draw_sample(
     The public's own texts, each once however often it was copied, are cut into five parts of
     time with equally many posts. In each part texts are drawn with a chance proportional to
     their copies (``n_h m_i / sum m``, at most 1): a text posted 500 times is surely labelled, once.
-    The chances stay with the labels, so that shares are shares of posts. After the first 20, some
+    The chances stay with the labels, so that shares are shares of posts. Which copy is shown is
+    drawn by lot: copies differ in links, names and marks, and the first of them is no sample of
+    them. After the first 20, some
     texts come a second time, to measure how far the coder agrees with themselves.
 
     Args:
@@ -58,7 +61,8 @@ def draw_sample(
     """
     if n <= 0:
         raise ValueError(f"n = {n}: draw at least one text")
-    texts = population(posts, of=of)
+    spoken = _spoken(posts, of=of)
+    texts = _texts(spoken)
     dice = np.random.default_rng(seed)
     drawn = [
         _draw_part(part, n_part, dice)
@@ -69,6 +73,7 @@ def draw_sample(
     if not drawn:
         return SAMPLE.empty()
     sample = pd.concat(drawn, ignore_index=True)
+    sample = _with_shown_copy(sample, spoken, seed=seed)
     order = dice.permutation(len(sample))
     return _with_repeats(sample.iloc[order], min(n_repeats, n // 5), dice)
 
@@ -78,14 +83,30 @@ def population(posts: pd.DataFrame, *, of: Literal["public", "replies"] = "publi
 
     The stratum is the fifth of the posts, by time, in which the text was first posted.
     """
-    said = public_words(posts) if of == "public" else replies(posts)
-    spoken = said.sort_values(["created_at", "platform", "post_id"])
-    spoken = spoken.reset_index(drop=True)
+    return _texts(_spoken(posts, of=of))
+
+
+def _texts(spoken: pd.DataFrame) -> pd.DataFrame:
     first = spoken.drop_duplicates("text_key")
     size = spoken["text_key"].value_counts().reindex(first["text_key"]).to_numpy()
     part = first.index.to_numpy() * N_PHASES // max(len(spoken), 1)
     texts = first.assign(size=size, stratum=[f"part-{i + 1}" for i in part])
     return texts.sort_values("text_key").reset_index(drop=True)
+
+
+def _spoken(posts: pd.DataFrame, *, of: Literal["public", "replies"]) -> pd.DataFrame:
+    said = public_words(posts) if of == "public" else replies(posts)
+    return said.sort_values(["created_at", "platform", "post_id"]).reset_index(drop=True)
+
+
+def _with_shown_copy(sample: pd.DataFrame, spoken: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """Return the sample with a copy drawn by lot in the place of each text's first post."""
+    copies = spoken[spoken["text_key"].isin(sample["text_key"])]
+    # Lots of their own, so that they do not change which texts are drawn.
+    lots = np.random.default_rng([seed, 1]).permutation(len(copies))
+    chosen = copies.iloc[lots].drop_duplicates("text_key").set_index("text_key")
+    facts = chosen.loc[sample["text_key"], _OF_A_COPY].reset_index(drop=True)
+    return sample.assign(**{name: facts[name] for name in _OF_A_COPY})
 
 
 def _shares_of(n: int, texts: pd.DataFrame) -> list[int]:

@@ -156,7 +156,7 @@ def official_numbers(
     Args:
         sides: Result of :func:`two_sides`.
         heard: Result of :func:`who_heard`.
-        received: Quotes and answers with ``stance`` and ``stance_by``.
+        received: Quotes, answers and reposts.
     """
     rows = []
     for row in sides.to_dict("records"):
@@ -186,18 +186,4 @@ def official_numbers(
     for kind, n in received["kind"].value_counts().sort_index().items():
         rows.append(number("n_reactions", float(n), unit="count", scope=f"kind={kind}",
                            n=len(received), evidence="posts"))  # fmt: skip
-    rows += _stances(received)
     return metrics(rows)
-
-
-def _stances(received: pd.DataFrame) -> list[dict[str, object]]:
-    said = received[received["kind"] != "repost"]
-    rows = []
-    cued = "" if len(said) and (said["stance_by"] == "label").all() else "cues_only"
-    for stance in ("accepted", "rejected", "mocked", "open"):
-        n = int((said["stance"] == stance).sum())
-        if len(said):
-            rows.append(number("reception_share", wilson(n, len(said)), unit="share",
-                               scope=f"stance={stance}", n=len(said), method="Wilson 95 %",
-                               note=cued, evidence="posts"))  # fmt: skip
-    return rows

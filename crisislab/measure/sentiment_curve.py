@@ -33,7 +33,6 @@ def negative_curve(
     spoken: pd.DataFrame,
     labelled: pd.DataFrame,
     *,
-    prior: tuple[float, float, float],
     label_se: float,
     hours: int = 1,
 ) -> pd.DataFrame:
@@ -42,17 +41,20 @@ def negative_curve(
     ``negative_share`` is the midpoint of two estimates: averaged probabilities (PCC), which
     flatten a swing, and EMQ, which over-shoots on a quiet stream. EMQ takes its class shares from
     the bin and its neighbours (Gaussian, 2 bins), because a bin of 30 posts alone is noise, and
-    averages the bin's probabilities re-weighed to them. Labelled posts count at their label in
-    both, and both are given. Band: ``+- (1.96 sqrt(p (1 - p)/n + label_se^2) + |EMQ - PCC|/2)``:
-    posts of the bin as a sample, error of the labels, and what the two ends disagree about.
-    Joined bins hold at least 30 posts; ``smooth`` is a kernel mean over posts (Gaussian, 3 hours),
-    so that a full bin weighs more than a thin one. How often the band holds the truth:
-    ``benchmarks/labels_coverage.py`` (known crowds), ``labels_card.py`` (real streams).
+    averages the bin's probabilities re-weighed to them. It starts from the mean probabilities of
+    all these posts, not from the shares of the labels: a draw with a few negative texts too many
+    is no shift. Labelled posts count at their label in both ends, and both are given. Band:
+    ``+- 1.96 sqrt(p (1 - p)/m + label_se^2 + ((EMQ - PCC)/2)^2)``: posts of the bin as a sample
+    of ``m = n^2 / sum (copies of a text)^2`` texts, as copies go together; error of the labels;
+    and half of what the two ends disagree about. Joined bins hold at least 30 posts; ``smooth``
+    is a kernel mean over posts (Gaussian, 3 hours), so that a full bin weighs more than a thin
+    one. How often the band holds the truth: ``benchmarks/labels_coverage.py`` (known crowds),
+    ``labels_card.py`` (real streams).
 
     Args:
-        spoken: The public's own words with ``text_key`` and calibrated ``neg, neu, pos``.
+        spoken: The public's own words with ``text_key`` and calibrated ``neg, neu, pos``: all
+            posts that the labels were drawn from.
         labelled: ``CrisisSentiment.labelled``.
-        prior: ``CrisisSentiment.prior``.
         label_se: Standard error of the overall share (``DesignShare.se``).
         hours: Width of a bin before joining, hours.
 
@@ -70,9 +72,10 @@ def negative_curve(
     n = np.bincount(group)
     ends = [
         np.bincount(group, weights=np.where(np.isnan(truth), rows, truth)) / n
-        for rows in (posteriors[:, 0], _shifted(posteriors, group, prior))
+        for rows in (posteriors[:, 0], _shifted(posteriors, group))
     ]
-    table = pd.DataFrame({"n": n, "pcc": ends[0], "emq": ends[1]})
+    texts = _effective(group, scored["text_key"])
+    table = pd.DataFrame({"n": n, "n_texts": texts, "pcc": ends[0], "emq": ends[1]})
     begins = start.groupby(group).min()
     length = (start.groupby(group).max() - begins) / _HOUR + hours
     table = table.assign(hour_at=begins.to_numpy(), hours=length.to_numpy())
@@ -99,10 +102,18 @@ def _truth(keys: pd.Series, labelled: pd.DataFrame) -> Floats:
     return known
 
 
-def _shifted(
-    posteriors: Floats, group: npt.NDArray[np.int64], prior: tuple[float, float, float]
-) -> Floats:
+def _effective(group: npt.NDArray[np.int64], keys: pd.Series) -> Floats:
+    """Return how many separate texts each bin is worth: ``n^2 / sum m^2`` over its texts."""
+    texts = pd.factorize(keys)[0]
+    bins, copies = np.unique(group * (texts.max() + 1) + texts, return_counts=True)
+    squares = np.bincount(bins // (texts.max() + 1), weights=copies.astype(np.float64) ** 2)
+    worth: Floats = np.bincount(group) ** 2 / squares
+    return worth
+
+
+def _shifted(posteriors: Floats, group: npt.NDArray[np.int64]) -> Floats:
     """Return the negative posterior of each post under the class shares around its bin."""
+    prior = posteriors.mean(axis=0)
     # The posts are in order of time, so that each bin and its neighbourhood are one slice.
     edges = np.searchsorted(group, np.arange(int(group.max()) + 2))
     last, moved = len(edges) - 2, np.empty(len(group))
@@ -112,18 +123,18 @@ def _shifted(
         near = np.exp(-0.5 * ((group[around] - place) / BANDWIDTH_BINS) ** 2)
         shares = emq(posteriors[around], priors=prior, weights=near, tolerance=1e-4)
         own = slice(edges[place], edges[place + 1])
-        odds = posteriors[own] / np.asarray(prior) * shares
+        odds = posteriors[own] / prior * shares
         moved[own] = odds[:, 0] / odds.sum(axis=1)
     return moved
 
 
 def _banded(table: pd.DataFrame, label_se: float) -> pd.DataFrame:
     middle = (table["pcc"] + table["emq"]) / 2
-    # One post more of either kind: a bin with none is not certain of it.
-    safe = (middle * table["n"] + 1) / (table["n"] + 2)
-    sampling = np.sqrt(safe * (1 - safe) / table["n"])
-    gap = (table["emq"] - table["pcc"]).abs() / 2
-    half = _Z * np.sqrt(sampling**2 + label_se**2) + gap
+    # One text more of either kind: a bin with none is not certain of it.
+    safe = (middle * table["n_texts"] + 1) / (table["n_texts"] + 2)
+    sampling = np.sqrt(safe * (1 - safe) / table["n_texts"])
+    gap = (table["emq"] - table["pcc"]) / 2
+    half = _Z * np.sqrt(sampling**2 + label_se**2 + gap**2)
     return table.assign(
         negative_share=middle,
         lower=(middle - half).clip(lower=0),

@@ -9,7 +9,7 @@ taken from the next one that has it. Texts that are the same words, cut or escap
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -40,6 +40,7 @@ class Unique:
         texts_differ: Dropped rows whose text is not the kept one's.
         counts_differ: Dropped rows whose counters are not the kept one's.
         copies: Every copy of the items that stand in more than one, as ``schema.COPIES``.
+        copied: Index of the rows that ``copies`` holds.
     """
 
     kept: pd.DataFrame
@@ -47,6 +48,7 @@ class Unique:
     texts_differ: pd.DataFrame
     counts_differ: pd.DataFrame
     copies: pd.DataFrame
+    copied: pd.Index = field(default_factory=lambda: pd.RangeIndex(0))
 
 
 def drop_repeats(rows: pd.DataFrame, table: Table) -> Unique:
@@ -75,7 +77,7 @@ def drop_repeats(rows: pd.DataFrame, table: Table) -> Unique:
     texts &= ~_same_words(dropped.loc[texts, "text"], beside.loc[texts, "text"], texts)
     counts = _differs(dropped, beside, _COUNTERS if table is POSTS else [])
     copies = COPIES.conform(order.assign(kept=last)) if table is POSTS else COPIES.empty()
-    return Unique(kept, dropped, dropped.loc[texts], dropped.loc[counts], copies)
+    return Unique(kept, dropped, dropped.loc[texts], dropped.loc[counts], copies, order.index)
 
 
 def _filled(order: pd.DataFrame, winners: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -32,10 +32,13 @@ from crisislab.read._progress import progress
 from crisislab.read._reader import Reader
 from crisislab.read._recognise import Want
 from crisislab.read._repeats import Repeats, repeats_of, tell_repeats
+from crisislab.read._secrets import hide_secrets
+from crisislab.read._shown import issues_html, ledger_html
 from crisislab.read._source import Reading
 from crisislab.read.declare import NOTHING, DateOrder, Declaration
 from crisislab.read.sources.generic import never
 from crisislab.schema import COPIES, POSTS, Table
+from crisislab.words import default_language
 
 WANTS: tuple[Want, ...] = ("posts", "log")
 Declared = Mapping[str, Declaration] | Declaration | None
@@ -50,9 +53,8 @@ class _Loaded:
     problems: tuple[Problem, ...] = field(default=(), repr=False)
 
     def _repr_html_(self) -> str:
-        shown = self.issues.drop(columns=["fix"])
-        tables = [self.ledger.drop(columns=["sha256"]), shown]
-        return "\n".join(str(table.to_html(index=False, na_rep="")) for table in tables)
+        lang = default_language()
+        return ledger_html(self.ledger, lang) + issues_html(self.issues, lang)
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class Loading:
     def run(self, paths: Paths, *, root: str | PathLike[str] | None) -> _Result:
         """Read everything and return it, refused or not."""
         parts, problems = self.read(paths, root=root)
-        unique = drop_repeats(_rows(parts, self.table), self.table)
+        unique = drop_repeats(hide_secrets(_rows(parts, self.table), parts), self.table)
         loaded = [_n_units(unique.kept, i) if p.n_units else 0 for i, p in enumerate(parts)]
         found = self.close(parts, problems, loaded, [repeats_of(unique)])
         return _Result(self.table, parts, unique.kept, found, unique.copies, unique.texts_differ)
@@ -192,7 +194,7 @@ class Loading:
 def _over(own: Declaration, shared: Declaration) -> Declaration:
     given = {
         name: value for name in Declaration.__dataclass_fields__
-        if (value := getattr(own, name)) not in (None, False) and value != {}
+        if (value := getattr(own, name)) not in (None, False, ()) and value != {}
     }  # fmt: skip
     return replace(shared, **given)
 

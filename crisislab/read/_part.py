@@ -15,6 +15,7 @@ from crisislab.read._frame import joined
 from crisislab.read._ledger import Findings, Tally
 from crisislab.read._reader import Item, Reader
 from crisislab.read._rows import Rows, n_distinct, numbers
+from crisislab.read._secrets import hide_typed_secrets
 from crisislab.read._type import Typing
 from crisislab.read.declare import Declaration
 from crisislab.schema import LOG, POSTS, Table
@@ -95,6 +96,9 @@ class Draft:
             raise ApartError("damaged")
         found = Findings(self.found.file, self.found.place, self.found.call)
         typed = self._typing(_with_constants(raw, self.reader), found).run()
+        if self.blocks.sink is not None:
+            # What stays in memory is looked at with all other files.
+            typed = hide_typed_secrets(typed, found)
         marked = self.blocks.marked(typed, self.marked, before=self.rows.first_line)
         self.blocks.add(numbers(raw.column("_unit")), marked, found)
 

@@ -5,13 +5,16 @@ The texts' words lean to their label without giving it away.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from crisislab.enrich.crisis_sentiment import add_crisis_sentiment, fit_crisis_sentiment
+from crisislab.enrich.lexicon import FEATURES, LexiconScorer
+from crisislab.enrich.scorer import Scorer
 from crisislab.label.draw import draw_sample
 from crisislab.measure.sentiment_curve import negative_curve
 from crisislab.measure.sentiment_shares import negative_share
@@ -79,6 +82,26 @@ def ordinary() -> Floats:
     return shares
 
 
+@dataclass(frozen=True)
+class RememberingScorer(LexiconScorer):
+    """The default scorer, which reads each text once: draws from one crowd share its features."""
+
+    known: dict[tuple[str, str | None], Floats] = field(default_factory=dict, repr=False)
+
+    def features(
+        self, texts: Sequence[str], lang: Sequence[str | None] | None = None
+    ) -> pd.DataFrame:
+        """Return what ``LexiconScorer.features`` returns."""
+        codes = list(lang) if lang is not None else [None] * len(texts)
+        keys = list(zip(texts, codes, strict=True))
+        new = [key for key in dict.fromkeys(keys) if key not in self.known]
+        if new:
+            said, spoken = zip(*new, strict=True)
+            read = super().features(said, spoken if lang is not None else None)
+            self.known.update(zip(new, read.to_numpy(), strict=True))
+        return pd.DataFrame([self.known[key] for key in keys], columns=list(FEATURES))
+
+
 def coverage(
     shape: Callable[[], Floats], *, runs: int, n_labels: int = 200, per_hour: int = 45, seed: int
 ) -> pd.DataFrame:
@@ -96,23 +119,23 @@ def coverage(
         seed: Seed of the first run.
 
     Returns:
-        One row per run: ``share_error``, ``share_covered`` (0 or 1), ``share_width``,
+        One row per run: ``share_error``, ``share_se``, ``share_covered`` (0 or 1), ``share_width``,
         ``bins_covered`` (share of bins), ``bin_error``, ``bin_width``.
     """
-    rows, posts = [], pd.DataFrame()
+    rows, posts, scorer = [], pd.DataFrame(), RememberingScorer()
     for run in range(runs):
         if run % 10 == 0:
-            posts = crowd(shape(), per_hour=per_hour, seed=seed + run)
-        rows.append(_run(posts, n=n_labels, seed=seed + run))
+            posts, scorer = crowd(shape(), per_hour=per_hour, seed=seed + run), RememberingScorer()
+        rows.append(_run(posts, n=n_labels, seed=seed + run, scorer=scorer))
     return pd.DataFrame(rows)
 
 
-def _run(posts: pd.DataFrame, *, n: int, seed: int) -> dict[str, float]:
+def _run(posts: pd.DataFrame, *, n: int, seed: int, scorer: Scorer) -> dict[str, float]:
     labels = true_labels(draw_sample(posts, n=n, seed=seed), posts)
-    model = fit_crisis_sentiment(posts, labels, seed=seed)
+    model = fit_crisis_sentiment(posts, labels, seed=seed, scorer=scorer)
     spoken = add_crisis_sentiment(posts, model=model)
     share = negative_share(spoken, model.labelled)
-    curve = negative_curve(spoken, model.labelled, prior=model.prior, label_se=share.se)
+    curve = negative_curve(spoken, model.labelled, label_se=share.se)
     ordered = spoken.sort_values("created_at")
     negative = (ordered["truth"] == "negative").to_numpy(dtype=np.float64)
     found = share.estimate
@@ -120,6 +143,7 @@ def _run(posts: pd.DataFrame, *, n: int, seed: int) -> dict[str, float]:
     true = np.bincount(at, weights=negative) / np.bincount(at)
     return {
         "share_error": found.value - negative.mean(),
+        "share_se": share.se,
         "share_covered": float(found.lower <= negative.mean() <= found.upper),
         "share_width": found.upper - found.lower,
         "bins_covered": float(((curve["lower"] <= true) & (true <= curve["upper"])).mean()),

@@ -26,6 +26,8 @@ from crisislab.store._stage import Stage
 from crisislab.store._tables import write_frame
 
 MEMORY_MIB = 1024
+# DuckDB needs this much to find repeats at all.
+LEAST_MIB = 128
 # What a byte of text takes at most while a file is held whole.
 _TIMES = 6
 _STALE_SECONDS = 86_400
@@ -87,7 +89,7 @@ def _fill(
     loading = Loading(loading.want, loading.declared, loading.shared, streaming)
     parts, problems = loading.read(paths, root=root)
     stage.close()
-    with engine.connect(memory=f"{memory_mib // 2}MB", folder=beside) as connection:
+    with engine.connect(memory=f"{max(memory_mib // 2, LEAST_MIB)}MB", folder=beside) as connection:
         once = Once(beside, connection)
         once.settle(stage.pairs)
     loaded = [part.n_units - once.lost[i] for i, part in enumerate(parts)]

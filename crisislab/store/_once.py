@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 
 from crisislab.read._dedupe import Unique, drop_repeats
@@ -32,7 +33,7 @@ _EXTRA = ("_part", "_unit", "_file", "_at")
 _HASH = "hash(platform, post_id)"
 _WRITTEN = "(format parquet, compression zstd, compression_level 1, row_group_size 122880)"
 _LOST = pa.schema([("_part", pa.int64()), ("_unit", pa.int64())])
-_RANK = "collected_us nulls first, {total}, coalesce(text, ''), source_file, source_row"
+_RANK = "collected_us nulls first, {total}, coalesce(text, ''), source_file, source_row, _at"
 _TOTAL = " + ".join(f"coalesce({c.name}, 0)" for c in POSTS.columns if c.name.startswith("n_"))
 
 
@@ -60,8 +61,8 @@ class Once:
         """Write each post once; what is left out is told in ``repeats``."""
         self.n_posts = sum(pair.rows.n for pair in pairs)
         writers = {
-            "copies": Writer(self.folder / "all-copies.parquet", schema_of(COPIES)),
-            "versions": Writer(self.folder / "all-versions.parquet", POSTS_STORED),
+            "copies": Writer(self.folder / "all-copies.parquet", _placed(COPIES)),
+            "versions": Writer(self.folder / "all-versions.parquet", _placed(POSTS)),
             "merged": Writer(self.folder / "posts-merged.parquet", POSTS_STORED),
             "lost": Writer(self.folder / "lost.parquet", _LOST),
         }
@@ -140,14 +141,17 @@ class Once:
             rows[name] = found.column(name).to_numpy()
         unique = drop_repeats(rows, POSTS)
         self.repeats.append(repeats_of(unique))
-        self._write(unique, writers)
+        self._write(unique, rows["_at"], writers)
         self.n_posts -= len(unique.dropped)
 
-    def _write(self, unique: Unique, writers: dict[str, Writer]) -> None:
+    def _write(self, unique: Unique, places: pd.Series, writers: dict[str, Writer]) -> None:
+        versions = unique.texts_differ
+        told = (("copies", COPIES, unique.copies, unique.copied),
+                ("versions", POSTS, POSTS.conform(versions), versions.index))  # fmt: skip
+        for name, table, frame, index in told:
+            at = pa.array(places.loc[index].to_numpy())
+            writers[name].add(frame_table(frame, table).append_column("_at", at))
         writers["merged"].add(frame_table(unique.kept, POSTS))
-        writers["copies"].add(frame_table(unique.copies, COPIES))
-        if len(unique.texts_differ):
-            writers["versions"].add(frame_table(POSTS.conform(unique.texts_differ), POSTS))
         if len(unique.dropped):
             lost = unique.dropped[["_part", "_unit"]]
             writers["lost"].add(pa.Table.from_pandas(lost, _LOST, preserve_index=False))
@@ -172,10 +176,16 @@ class Once:
             return
         by = _RANK.format(total=_TOTAL)
         self._run(
-            f"copy (from read_parquet($rows) order by {by}) to '{_quoted(out)}' {_WRITTEN}",
+            f"copy (select * exclude (_at) from read_parquet($rows) order by {by})"
+            f" to '{_quoted(out)}' {_WRITTEN}",
             rows=str(writer.path),
         )
         writer.path.unlink()
+
+
+def _placed(table: Table) -> Any:
+    """Return the columns of a table with the place of each row in its file."""
+    return schema_of(table).append(pa.field("_at", pa.int64()))
 
 
 def _n_batches(n: int) -> int:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from crisislab.read._blocks import Sink
 from crisislab.read._frame import Typed
 from crisislab.read._part import Part
+from crisislab.read._secrets import hide_secrets
 from crisislab.schema import POSTS
 from crisislab.store._tables import POSTS_STORED, Writer, frame_table, typed_table
 
@@ -81,8 +82,9 @@ class Stage:
             self.pairs.append(large)
         if len(part.frame):
             shared = self._shared = self._shared or self._pair()
-            units = part.frame["_unit"].to_numpy(dtype=np.int64)
-            shared.add(frame_table(part.frame, POSTS), units, self.n_parts)
+            rows = hide_secrets(part.frame.assign(_part=0), [part])
+            units = rows["_unit"].to_numpy(dtype=np.int64)
+            shared.add(frame_table(rows, POSTS), units, self.n_parts)
             part.frame = part.frame.iloc[:0]
             if shared.rows.n >= _SHARED:
                 self._close_shared()

@@ -80,7 +80,7 @@ def test_shares_and_bands_cover_the_truth() -> None:
         model, spoken = fitted(seed)
         share = negative_share(spoken, model.labelled)
         covered.append(share.estimate.lower <= truth.mean() <= share.estimate.upper)
-        curve = negative_curve(spoken, model.labelled, prior=model.prior, label_se=share.se)
+        curve = negative_curve(spoken, model.labelled, label_se=share.se)
         by_hour = truth.groupby(POSTS["created_at"].dt.floor("h")).mean().to_numpy()
         assert len(curve) == len(by_hour)
         bins.append(((curve["lower"] <= by_hour) & (by_hour <= curve["upper"])).mean())
@@ -110,7 +110,7 @@ def test_curve_shape_tells_depth_and_recovery(
     """The trough lies where it was made; the stream comes back, the cut one has not yet."""
     model, spoken = first
     se = negative_share(spoken, model.labelled).se
-    curve = negative_curve(spoken, model.labelled, prior=model.prior, label_se=se)
+    curve = negative_curve(spoken, model.labelled, label_se=se)
     kept = {"quiet": QUIET, "after": ONSET, "label_se": se, "seed": 1, "n_draws": 100}
     shape = curve_shape(curve, **kept).set_index("metric")
     trough = pd.Timestamp(shape.loc["sentiment_trough", "value"], unit="s", tz="UTC")
@@ -128,7 +128,7 @@ def test_curve_shape_is_silent_without_grounds(
 ) -> None:
     """No quiet period, or labels too few for its level: no depth and no recovery."""
     model, spoken = first
-    curve = negative_curve(spoken, model.labelled, prior=model.prior, label_se=0.03)
+    curve = negative_curve(spoken, model.labelled, label_se=0.03)
     none = curve_shape(curve, quiet=None, after=ONSET, label_se=0.03, seed=1)
     assert set(none["note"]) == {"no_quiet_period"}
     vague = curve_shape(curve, quiet=QUIET, after=ONSET, label_se=0.4, seed=1, n_draws=10)
@@ -141,8 +141,8 @@ def test_curve_joins_thin_bins() -> None:
     thin = crowd(np.full(20, 0.5), per_hour=12, seed=3)
     model = fit_crisis_sentiment(thin, true_labels(draw_sample(thin, n=80, seed=1), thin), seed=1)
     spoken = add_crisis_sentiment(thin, model=model)
-    curve = negative_curve(spoken, model.labelled, prior=model.prior, label_se=0.03)
+    curve = negative_curve(spoken, model.labelled, label_se=0.03)
     assert curve["n"].min() >= 30
     assert curve["n"].sum() == len(thin)
-    few = negative_curve(spoken.head(20), model.labelled, prior=model.prior, label_se=0.03)
+    few = negative_curve(spoken.head(20), model.labelled, label_se=0.03)
     assert few.empty

@@ -104,3 +104,25 @@ def test_inclusion_sums_to_n() -> None:
     chances = inclusion([1] * 50 + [40, 90], 10)
     assert chances.sum() == pytest.approx(10)
     assert chances.max() == 1
+
+
+def test_draw_sample_shows_a_copy_by_lot() -> None:
+    """The same texts are drawn; over many seeds every copy is shown about equally often."""
+    posts = stream(30, copies=4)
+    shown = []
+    for seed in range(120):
+        first = draw_sample(posts, n=20, seed=seed).query("round == 1 and size == 4")
+        shown += first["post_id"].tolist()
+    counts = pd.Series(shown).value_counts()
+    assert sorted(counts.index) == ["30", "31", "32", "33"]
+    assert counts.min() >= 0.15 * len(shown)
+
+
+def test_draw_sample_shows_the_words_of_the_post_it_names() -> None:
+    """Copies differ in names and links: text and id are those of one and the same post."""
+    posts = stream(10, copies=6)
+    posts = posts.assign(text=[f"{text} @a{i}" for i, text in enumerate(posts["text"])])
+    said = posts.set_index("post_id")["text"]
+    sample = draw_sample(posts, n=8, seed=3)
+    assert sample["text"].tolist() == said.reindex(sample["post_id"]).tolist()
+    assert sample.groupby("text_key")["post_id"].nunique().max() == 1

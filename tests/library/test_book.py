@@ -92,6 +92,7 @@ def test_merging_refuses_two_cases_of_one_name() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
+        ("", "CL-LIB-FORMAT"),
         ("{", "CL-LIB-FORMAT"),
         ("[]", "CL-LIB-FORMAT"),
         ('{"format": "crisislab-library", "version": 2}', "CL-LIB-FORMAT"),

@@ -25,7 +25,7 @@ def _phases(curve: Curve, *, n_draws: int = 50) -> pd.DataFrame:
     return found.set_index("phase")
 
 
-@pytest.mark.parametrize("extra", [0.05, 0.1])
+@pytest.mark.parametrize("extra", [0.05, 0.1, 0.15])
 def test_onset_within_one_hour_in_nine_of_ten(extra: float) -> None:
     """At a threefold rise the onset is within one hour of the truth in 90 % of 200 crises."""
     hits = 0

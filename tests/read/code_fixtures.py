@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +26,7 @@ from crisislab.check.sampling import check_sampling
 from crisislab.enrich.crisis_sentiment import fit_crisis_sentiment
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.estimate.bayes import causalpy
 from crisislab.judge.improvement import read_improvements
 from crisislab.judge.ratings import read_ratings
 from crisislab.label.record import record
@@ -39,6 +41,7 @@ from crisislab.measure.engagement import compare_periods
 from crisislab.new import new_case
 from crisislab.read import read_log, read_posts
 from crisislab.read._ledger import Tally
+from crisislab.read.control import read_control
 from crisislab.read.crisis_list import read_crisis_list
 from crisislab.read.labels import read_labels
 from crisislab.report.forms import form_files
@@ -49,9 +52,10 @@ from crisislab.schema import LABELS
 from crisislab.session import open_session
 from crisislab.simulate.collector import SPOILT, clean_series
 from crisislab.simulate.exercise import write_drill
-from crisislab.store import open_store
+from crisislab.store import open_store, store_posts
 from tests.build import PLAN
 from tests.build import posts as built
+from tests.read.code_fixtures_safety import SAFETY
 from tests.read.exports import HEADER, dated, lines, rows, table
 from tests.read.test_faults import CASES
 from tests.report.fake import make_review
@@ -199,6 +203,10 @@ EDITED: dict[str, tuple[str, str, str]] = {
     "CL-SET-MISSING-FILE": ("plan.toml", "", ""),
     "CL-SET-ZONE": ("case.toml", 'zone = "Europe/Madrid"\nscenario', 'zone = "Madrid"\nscenario'),
     "CL-SET-INSTANT": ("case.toml", "[team]", '[window]\nstart = "monday"\n[team]'),
+    "CL-SET-HOUR-TWICE": ("case.toml", "[team]",
+                          "[window]\nstart = 2026-03-01\nend = 2026-10-25T02:30:00\n[team]"),
+    "CL-SET-HOUR-NEVER": ("case.toml", "[team]",
+                          "[window]\nstart = 2026-03-01\nend = 2026-03-29T02:30:00\n[team]"),
     "CL-PLAN-DUPLICATE": ("plan.toml", "[[roles]]", ('[[roles]]\nid = "lead"\nname = "L"\n'
                           'holders = ["B"]\n[[roles]]')),
     "CL-PLAN-UNKNOWN-REF": ("plan.toml", 'owner = "lead"', 'owner = "nobody"'),
@@ -488,8 +496,30 @@ def _sampled(folder: Path, _: pytest.MonkeyPatch) -> object:
     raise CrisisLabError(*held.problems)
 
 
+def _no_causalpy(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.setitem(sys.modules, "causalpy", None)
+    return causalpy()
+
+
+def _no_table(folder: Path, _: pytest.MonkeyPatch) -> object:
+    (folder / "control.csv").write_bytes(b"at,n\n\xff\xfe,3\n")
+    return read_control(folder / "control.csv")
+
+
 _HEAD = "task,text_key,label,coder,labelled_at,probability\n"
+
+
+def _stored_whole(folder: Path, _: pytest.MonkeyPatch) -> object:
+    path = folder / "posts.json"
+    path.write_text(
+        json.dumps([{"id": "1", "created_at": "2026-03-05T12:00:00Z", "text": "a" * 9}])
+    )
+    return store_posts(path, folder, memory_mib=0)
+
+
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
+    "CL-STORE-LARGE": _stored_whole,
+    **SAFETY,
     "CL-ENGINE-SPARK": _no_spark,
     "CL-ENGINE-UNKNOWN": lambda folder, _: open_session("oracle", folder),
     "CL-SCALE-DISK": _small("disk"),
@@ -499,6 +529,8 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-SCALE-SIZE": lambda folder, _: open_case(case_folder(folder / "case"), memory="much"),
     "CL-STORE-NONE": lambda folder, _: open_store(folder),
     "CL-BRAND-SILENT": _silent,
+    "CL-EFFECT-BAYES": _no_causalpy,
+    "CL-EFFECT-CONTROL-FILE": _no_table,
     "CL-FILE-MISSING": lambda _folder, _: read_posts("nowhere.csv"),
     "CL-LABEL-COLUMNS": _labels("task,text_key\n"),
     "CL-LABEL-FEW": _few,
@@ -597,7 +629,12 @@ def from_case(code: str, folder: Path) -> list[Problem]:
         assert old in text, old
         changed = text.replace(old, new, 1)
         (root / file).write_bytes(changed.encode("utf-8", "surrogateescape"))
-    return raised(lambda: open_case(root))
+    return raised(lambda: _remarks(root))
+
+
+def _remarks(root: Path) -> None:
+    """Open a case and raise what is remarkable about its settings."""
+    raise CrisisLabError(*open_case(root).remarks)
 
 
 def raised(call: Callable[[], object]) -> list[Problem]:
