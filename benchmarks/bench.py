@@ -225,7 +225,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--scale", type=int, nargs="*", default=[])
-    parser.add_argument("--forms", nargs="*", default=["csv", "x-jsonl", "parquet"])
+    parser.add_argument("--forms", nargs="*", default=["csv", "x-jsonl"])
     parser.add_argument("--spark", action="store_true")
     parser.add_argument("--twarc", help="a Python with twarc-csv")
     parser.add_argument("--out", type=Path, default=DOCS, help="folder of the page")

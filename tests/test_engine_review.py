@@ -161,6 +161,9 @@ def test_large_cases_are_the_same_for_a_seed(tmp_path: Path) -> None:
 
 
 @pytest.mark.spark
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_spark_gives_the_numbers_of_duckdb(tmp_path: Path) -> None:
     """Two workers of PySpark give the verdicts and the metrics of DuckDB, byte for byte."""
     if find_spec("pyspark") is None or shutil.which("java") is None:

@@ -115,7 +115,7 @@ def simulate_large(
     Returns:
         What is true of it: ``n_posts, n_own, kinds, public_per_hour``.
     """
-    base = _crisis(Calendar(), Sizes(), SEED)
+    base = _crisis(Calendar(), Sizes(), SEED, None)
     return write_large(folder, base, n_posts=n_posts, seed=seed, form=form,
                        repost_share=repost_share, distinct=distinct)  # fmt: skip
 
