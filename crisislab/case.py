@@ -7,6 +7,7 @@ the crisis manual; ``posts/`` and ``log/`` hold the exports as they came.
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -61,10 +62,19 @@ from crisislab.words import say
 Language = Literal["es", "en"]
 
 
+# Raised when a key changes its meaning; older cases are then read as they were meant.
+FORMAT = 1
+
+
 class CaseHead(Settings):
-    """Name, language of the review, the audience's zone and the scenario that happened."""
+    """Name, language of the review, the audience's zone and the scenario that happened.
+
+    Attributes:
+        format: Format of the file; missing in those of the first version, which is 1.
+    """
 
     name: str
+    format: StrictInt = Field(default=1, ge=1)
     language: Language = "en"
     zone: Zone
     scenario: str | None = None
@@ -282,19 +292,22 @@ class Case:
         return issues_table([*self.remarks, *self.loaded_posts.problems, *log, *more], lang)
 
     def _repr_html_(self) -> str:
-        lang, posts, issues = self.settings.case.language, self.posts, self.issues
-        ends = (posts["created_at"].min(), posts["created_at"].max())
-        first, last = (
-            "?" if pd.isna(at) else f"{at.tz_convert(self.zone):%Y-%m-%d}" for at in ends
-        )
-        told = say(
-            "shown.case", lang, brand=self.settings.brand.name, n_posts=len(posts), first=first,
-            last=last, n_own=int(posts["own"].sum()), n_entries=len(self.log),
-        )  # fmt: skip
+        lang, issues = self.settings.case.language, self.issues
         heads = (say("shown.ledger", lang), say("shown.issues", lang, n=len(issues)))
         parts = (ledger_html(self.ledger, lang), issues_html(issues, lang))
         tables = "".join(f"<p><b>{escape(h)}</b></p>{p}" for h, p in zip(heads, parts, strict=True))
-        return f"<p><b>{escape(self.settings.case.name)}</b><br>{escape(told)}</p>{tables}"
+        told = "" if self.store is not None else f"<br>{escape(self._told(lang))}"
+        return f"<p><b>{escape(self.settings.case.name)}</b>{told}</p>{tables}"
+
+    def _told(self, lang: str) -> str:
+        """Return what there is to work with, in one line."""
+        posts = self.posts
+        at = posts["created_at"].dt.tz_convert(self.zone)
+        first, last = ("?" if pd.isna(d) else f"{d:%Y-%m-%d}" for d in (at.min(), at.max()))
+        return say(
+            "shown.case", lang, brand=self.settings.brand.name, n_posts=len(posts), first=first,
+            last=last, n_own=int(posts["own"].sum()), n_entries=len(self.log),
+        )  # fmt: skip
 
     def _both(self, name: str) -> pd.DataFrame:
         frames = [getattr(self.loaded_posts, name)]
@@ -359,6 +372,7 @@ def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = 
     root = Path(folder)
     if not root.is_dir():
         raise CrisisLabError(Problem("CL-CASE-NO-FOLDER", file=str(folder)))
+    _check_format(root / "case.toml")
     problems: list[Problem] = []
     settings = plan = posts = log = store = None
     remarks: list[Problem] = []
@@ -431,6 +445,22 @@ def _read_folder_drills(
     except CrisisLabError as error:
         problems += error.problems
         return {}
+
+
+def _check_format(path: Path) -> None:
+    """Refuse a case of a later format before its unknown keys are taken for slips.
+
+    Raises:
+        CrisisLabError: CL-CASE-NEWER.
+    """
+    try:
+        head = tomllib.loads(path.read_text("utf-8-sig")).get("case")
+    except (OSError, ValueError, RecursionError):
+        return
+    told = head.get("format") if isinstance(head, dict) else None
+    if isinstance(told, int) and told > FORMAT:
+        facts = {"known": FORMAT}
+        raise CrisisLabError(Problem("CL-CASE-NEWER", file=path.name, value=str(told), facts=facts))
 
 
 def _read_folder_labels(root: Path, problems: list[Problem]) -> pd.DataFrame:

@@ -129,7 +129,7 @@ def _review(case: Case, held: Material, *, lang: Language | None, scorer: Scorer
             language, more=(*held.problems, *check_sampling(held.every, zone=case.zone))
         ),
         rejects=case.rejects,
-        manifest=manifest(case, scorer=scorer),
+        manifest=manifest(case, scorer=scorer) | {"language": language},
         tables=themes.tables,
         look=read_look(case.folder),
         extras=read_narrative(case.folder),
@@ -343,6 +343,7 @@ def manifest(case: Case, *, scorer: Scorer) -> dict[str, Any]:
         labels = (case.folder / LABEL_FILE).read_bytes()
         inputs[LABEL_FILE] = hashlib.sha256(labels).hexdigest()
     return {
+        "format": 1,
         "inputs": dict(sorted(inputs.items())),
         "settings": case.settings.model_dump(mode="json"),
         "plan": case.plan.model_dump(mode="json"),

@@ -17,6 +17,8 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 # Before anything imports matplotlib: figures go to files, never to a window.
 os.environ["MPLBACKEND"] = "agg"
+# Where a test holds a lock on purpose, nobody wants to wait a minute for it.
+os.environ["CRISISLAB_WAIT"] = "0.2"
 
 
 def _set_machine_zone(name: str | None) -> None:
@@ -80,7 +82,13 @@ def real_data() -> Path:
 
 
 @pytest.fixture
-def chromium() -> str:
+def chromium(chromium_found: str) -> str:
+    """Give the path of Chromium, or skip."""
+    return chromium_found
+
+
+@pytest.fixture(scope="session")
+def chromium_found() -> str:
     """Give the path of Chromium, or skip; in CI its absence is a failure, never a skip."""
     found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if found is not None:

@@ -15,6 +15,7 @@ PACKAGE = ROOT / "crisislab"
 ROOMS = [
     "words",
     "errors",
+    "files",
     "schema",
     "settings",
     "engine",
@@ -52,6 +53,9 @@ ROOMS = [
     "protected",
     "followed",
     "pipeline",
+    "verify",
+    "sharing",
+    "retention",
     "new",
     "notebooks",
     "reference",

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from crisislab.cli import check, compare, drill, library, new, notebooks, review
+from crisislab.cli import (
+    bundle,
+    check,
+    compare,
+    drill,
+    library,
+    new,
+    notebooks,
+    purge,
+    review,
+    verify,
+)
 from crisislab.cli.options import LANG, guarded
 from crisislab.cli.page import SpokenCommand, SpokenGroup
 from crisislab.words import say
@@ -16,6 +27,9 @@ COMMANDS = (
     ("drill", drill.drill),
     ("notebooks", notebooks.notebooks),
     ("compare", compare.compare),
+    ("verify", verify.verify),
+    ("bundle", bundle.bundle),
+    ("purge", purge.purge),
 )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crisislab.cli.options import LANG, Json, Lang, helped, print_json, progress, spoken
+from crisislab.cli.options import LANG, Json, Lang, Secret, helped, print_json, progress, spoken
 from crisislab.words import say
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def review(
     engine: Annotated[str, typer.Option(help=say("engine.cli.engine", LANG))] = "pandas",
     memory: Annotated[str | None, typer.Option(help=say("engine.cli.memory", LANG))] = None,
     texts: Annotated[int, typer.Option(help=say("engine.cli.texts", LANG))] = 30_000,
+    secret: Secret = None,
     lang: Lang = None,
     json_: Json = False,
 ) -> None:
@@ -38,7 +39,7 @@ def review(
     progress("cli.measuring", words)
     result = review_case(
         case, lang=None if lang is None else lang.value, engine=engine,
-        scale=Scale(memory=memory, texts=texts),
+        scale=Scale(memory=memory, texts=texts), secret=secret,
     )  # fmt: skip
     progress("cli.writing", words)
     page = result.write(out or folder / "review", forms=_forms(form or [])).resolve()

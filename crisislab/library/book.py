@@ -17,6 +17,7 @@ from crisislab.estimate.baseline import Baseline
 from crisislab.estimate.course import smooth3
 from crisislab.estimate.natural import PastCurve
 from crisislab.estimate.survival import Floats
+from crisislab.files import write_file
 from crisislab.settings import Settings
 
 FORMAT, VERSION = "crisislab-library", 1
@@ -157,12 +158,14 @@ class Library:
         return [case.curve() for case in self.cases]
 
     def write(self, path: Path) -> None:
-        """Write the library, one case per line, so that two versions can be compared."""
+        """Write the library, one case per line, so that two versions can be compared.
+
+        Raises:
+            CrisisLabError: If it cannot be written; the old one is then whole.
+        """
         head = f'{{"format": "{FORMAT}", "version": {VERSION},'
         parts = [_lines("cases", self.cases), _lines("figures", self.figures)]
-        beside = path.with_name(path.name + ".part")
-        beside.write_text(head + "\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
-        beside.replace(path)
+        write_file(path, (head + "\n" + ",\n".join(parts) + "\n}\n").encode("utf-8"))
 
 
 def _lines(name: str, rows: Iterable[Settings]) -> str:
@@ -194,7 +197,14 @@ def read_library(path: str | Path) -> Library:
 
 def _parsed(text: str, name: str) -> Library:
     try:
-        read = _File.model_validate(json.loads(text))
+        told = json.loads(text)
+        written = told.get("version") if isinstance(told, dict) else None
+        if isinstance(written, int) and written > VERSION:
+            facts = {"known": VERSION}
+            raise CrisisLabError(
+                Problem("CL-LIB-NEWER", file=name, value=str(written), facts=facts)
+            )
+        read = _File.model_validate(told)
     except json.JSONDecodeError as error:
         shown = _excerpt(text[max(error.pos - _SHOWN // 2, 0) :])
         problem = Problem("CL-LIB-FORMAT", file=name, line=error.lineno, value=shown)

@@ -120,22 +120,33 @@ def guard_of(
         own: Ids of the brand's own items, which stay.
         staff: People of log and plan who get pseudonyms too; missing: they are named.
     """
-    marked: set[str] = set()
-    names: set[str] = set()
-    for text in (*_texts_of(tables), *further):
-        marked |= {w.rstrip(".-") for w in _WORD.findall(text) if _MARKED.search(w)}
-        names |= set(_phrases(text))
     words: dict[str, str] = {}
-    for column in ("author_id", "author_handle", "post_id", "parent_id", "root_id", "shared_id"):
-        for platform, one in _known(posts, column, marked):
-            if plain(one) not in people.public and one not in own:
-                is_person = column.startswith("author")
-                words[one] = (people.named if is_person else people.names.item)(platform, one)
-    for platform, name in _known(posts, "author_name", names):
-        if name.casefold() not in people.public:
-            words[name] = people.names.person(platform, name)
+    for column, platform, one in known_words(posts, (*_texts_of(tables), *further)):
+        if plain(one) in people.public or one in own:
+            continue
+        is_person = column.startswith("author")
+        words[one] = (people.named if is_person else people.names.item)(platform, one)
     words |= {one: people.named("log", one) for one in staff or () if len(one) >= _SHORTEST}
     return Guard(people, words, staff is not None)
+
+
+def known_words(posts: Any, texts: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield column, platform and word of each account, id and display name of the public.
+
+    Args:
+        posts: Posts of any engine.
+        texts: Where they may stand.
+    """
+    marked: set[str] = set()
+    names: set[str] = set()
+    for text in texts:
+        marked |= {w.rstrip(".-") for w in _WORD.findall(text) if _MARKED.search(w)}
+        names |= set(_phrases(text))
+    for column in ("author_id", "author_handle", "post_id", "parent_id", "root_id", "shared_id"):
+        for platform, one in _known(posts, column, marked):
+            yield column, platform, one
+    for platform, name in _known(posts, "author_name", names):
+        yield "author_name", platform, name
 
 
 def _known(posts: Any, column: str, words: set[str]) -> Iterator[tuple[str, str]]:

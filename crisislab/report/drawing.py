@@ -21,7 +21,7 @@ FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, s
 
 # What keeps plotly from offering or calling its cloud, on the page and in notebooks.
 NO_CLOUD: Spec = {
-    "displaylogo": False, "responsive": True, "showSendToCloud": False,
+    "displaylogo": False, "showSendToCloud": False,
     "showEditInChartStudio": False, "plotlyServerURL": "", "showLink": False, "sendData": False,
 }  # fmt: skip
 
@@ -69,12 +69,15 @@ class Figure:
         """Return the chart for a notebook: drawn by plotly without its cloud, or as words."""
         del include, exclude
         spec = self.spec()
+        # JupyterLab gives a chart no height of its own: one that follows its place has none.
+        spec["layout"].pop("autosize", None)
         room = dict(spec["layout"].get("margin", {}))
         spec["layout"] |= {
-            "title": {"text": html.escape(self.title), "x": 0, "xref": "paper"},
+            "title": {"text": html.escape(self.title), "x": 0, "xref": "paper", "y": 1,
+                      "yref": "container", "yanchor": "top", "pad": {"t": 8}},
             "margin": room | {"t": room.get("t", 24) + 32},
             "height": self.height + 32,
-        }
+        }  # fmt: skip
         return {
             "application/vnd.plotly.v1+json": spec | {"config": dict(NO_CLOUD)},
             "text/plain": f"{self.title}\n{self.alt}",

@@ -52,14 +52,15 @@ class Numbers:
 def numbers_of(review: Review, metrics: Sequence[str], scope: Mapping[str, object]) -> Numbers:
     """Return numbers of a review in words; see :meth:`Review.numbers`."""
     show = show_for(review)
-    wanted = {key: str(value) for key, value in scope.items()}
+    wanted = {key: None if value is None else str(value) for key, value in scope.items()}
     cards = Cards(review, show).all
     for name in metrics:
         if not any(fnmatch.fnmatchcase(card.metric, name) for card in cards):
             raise KeyError(f"no number {name!r}; review.metrics['metric'] has all names")
     fitting = [
         i for name in metrics or ("*",) for i, card in enumerate(cards)
-        if wanted.items() <= card.scope.items() and fnmatch.fnmatchcase(card.metric, name)
+        if fnmatch.fnmatchcase(card.metric, name)
+        and all(card.scope.get(key) == value for key, value in wanted.items())
     ]  # fmt: skip
     chosen = list(dict.fromkeys(fitting))
     return Numbers(
@@ -70,7 +71,8 @@ def numbers_of(review: Review, metrics: Sequence[str], scope: Mapping[str, objec
 
 
 def _row(card: Card) -> tuple[str, ...]:
-    value = (card.name, card.about, card.value, card.interval, card.n, " ".join(card.notes))
+    n = "" if card.total is None else card.n
+    value = (card.name, card.about, card.value, card.interval, n, " ".join(card.notes))
     return tuple(str(text) for text in value)
 
 

@@ -143,7 +143,7 @@ def plotly_config(lang: Language) -> dict[str, Any]:
     """Return plotly's settings: no share button, no address to send a chart to."""
     unused = ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "sendChartToCloud"]
     return {
-        "locale": f"{lang}-crisislab", **NO_CLOUD,
+        "locale": f"{lang}-crisislab", "responsive": True, **NO_CLOUD,
         "modeBarButtonsToRemove": unused,
         "toImageButtonOptions": {"format": "png", "scale": 2},
     }  # fmt: skip

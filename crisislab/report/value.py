@@ -152,7 +152,8 @@ class Review:
         Args:
             metrics: Their names, such as ``reply_rate``; a ``*`` at the end stands for the rest
                 of a name. Without names: all.
-            scope: Pairs that the scope must have, such as ``platform="x"``.
+            scope: Pairs that the scope must have, such as ``platform="x"``; with ``None``: must
+                not have, whatever the value.
 
         Raises:
             KeyError: If the review has no number of a name.

@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from crisislab import engine
+from crisislab.engine import connect
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read._blocks import Streaming
 from crisislab.read._inputs import Paths
@@ -89,7 +89,7 @@ def _fill(
     loading = Loading(loading.want, loading.declared, loading.shared, streaming)
     parts, problems = loading.read(paths, root=root)
     stage.close()
-    with engine.connect(memory=f"{max(memory_mib // 2, LEAST_MIB)}MB", folder=beside) as connection:
+    with connect(memory=f"{max(memory_mib // 2, LEAST_MIB)}MB", folder=beside) as connection:
         once = Once(beside, connection)
         once.settle(stage.pairs)
     loaded = [part.n_units - once.lost[i] for i, part in enumerate(parts)]

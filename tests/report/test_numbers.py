@@ -35,6 +35,9 @@ def test_numbers_are_chosen_by_name_and_scope() -> None:
     scoped = review.numbers(rule="conversations").frame
     assert scoped["scope"].str.contains("rule=conversations").all()
     assert 0 < len(scoped) < len(review.numbers())
+    without = review.numbers(rule=None).frame
+    assert len(scoped) + len(without) <= len(review.numbers())
+    assert not without["scope"].str.contains("rule=").any()
     with pytest.raises(KeyError, match="no_such"):
         review.numbers("no_such")
 
