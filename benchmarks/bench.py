@@ -134,7 +134,10 @@ def compare(folders: dict[str, Path], runs: int, twarc: str | None) -> Iterator[
             floor = floor or best("nothing_scored", folders[case], 1)
             mine, theirs = (_above(one, floor) for one in (mine, theirs))
         _same(name, mine.answer, theirs.answer)
-        yield Line(name, theirs, mine, wanted)
+        line = Line(name, theirs, mine, wanted)
+        wall, cpu, mib = line.ratios()
+        print(f"{name:18} {wanted:7} wall {wall:.1f}  CPU {cpu:.1f}  memory {mib:.1f}", flush=True)
+        yield line
 
 
 def _lacking(peer: str, twarc: str | None) -> str:
