@@ -174,3 +174,17 @@ def test_spark_gives_the_numbers_of_duckdb(tmp_path: Path) -> None:
     case = cl.open_case(folder, stored=True)
     first, second = cl.review(case, engine="duckdb"), cl.review(case, engine="local[2]")
     assert bytes_of(first) == bytes_of(second)
+
+
+def test_rows_that_people_named_are_found_in_a_store(tmp_path: Path) -> None:
+    """A row named in case.toml is looked up in the store; one that is not there is refused."""
+    folder = copied("kestrel", tmp_path)
+    told = cl.open_case(folder).posts.iloc[700]
+    row = f"{told['source_file']}:{told['source_row']}"
+    settings = (folder / "case.toml").read_text("utf-8")
+    promise = '\n[[promises]]\nrow = "{}"\nstate = "none"\nreason = "no promise"\n'
+    (folder / "case.toml").write_text(settings + promise.format(row), "utf-8")
+    assert cl.open_case(folder, stored=True).settings.promises[0].row == row
+    (folder / "case.toml").write_text(settings + promise.format("posts/none.csv:7"), "utf-8")
+    with pytest.raises(CrisisLabError, match="CL-CASE-OVERRIDE-ROW"):
+        cl.open_case(folder, stored=True)
