@@ -233,8 +233,8 @@ def _heard(known: Known) -> Iterator[Finding]:
     row = max(rows, key=lambda one: float(one["narrative"]))
     card = known.cards.known("official_share", platform=row["platform"], figure=row["figure"])
     if card is not None:
-        text = known.say("heard", share=card.link, network=card.words["platform"],
-                         figure=known.show.word("spread.figure", row["figure"]).lower())  # fmt: skip
+        figure = known.show.word("spread.figure", row["figure"]).lower()
+        text = known.say("heard", share=card.link, network=card.words["platform"], figure=figure)
         # Half of the attention would be a full hearing.
         yield Finding("reach", _weight(1 - 2 * (card.number or 0.0), SEEN), text)
 

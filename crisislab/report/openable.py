@@ -38,7 +38,7 @@ def checked(page: str, review: Review) -> str:
             column of numbers without a definition, ``CL-REPORT-CLAIM`` for a finding without
             evidence; all of them at once.
     """
-    problems = naked_numbers(page, _known(review))
+    problems = naked_numbers(page, known_digits(review))
     if problems:
         raise CrisisLabError(*problems)
     return unmarked(page)
@@ -58,7 +58,7 @@ def naked_numbers(page: str, known: Set[str]) -> list[Problem]:
     return list({(p.code, p.value): p for p in found}.values())
 
 
-def _known(review: Review) -> set[str]:
+def known_digits(review: Review) -> set[str]:
     """Return the digits of the catalogue and of everything that people wrote."""
     texts = [*catalogue(review.language).values(), review.title, review.brand, review.plan_name]
     texts += [f"{extra.title} {extra.text} {extra.about}" for extra in review.extras]

@@ -49,7 +49,7 @@ _CALLS = {
 _LINES = {
     "posts": 'case.posts[["source_file", "source_row", "platform", "created_at"]]',
     "waits": "cl.response_times(case).events",
-    "log": 'case.log[["source_file", "source_row", "at", "text"]]',
+    "log": 'case.log[["source_file", "source_row", "logged_at", "text"]]',
     "plan": "case.plan", "labels": "case.labels", "files": "case.ledger",
     "metrics": "review.metrics", "library": 'cl.read_library("reference")',
 }  # fmt: skip
