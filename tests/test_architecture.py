@@ -35,6 +35,7 @@ ROOMS = [
     "manual",
     "overrides",
     "exercises",
+    "case_file",
     "case",
     "knowable",
     "check",
