@@ -118,7 +118,7 @@ def _jumped(posts: pd.DataFrame) -> str:
 
 def _told(row: Any) -> str:
     moment = not pd.isna(row["at"])
-    if pd.isna(row["value"]):
+    if not moment and pd.isna(row["value"]):
         return f"cannot tell ({row['note']})"
     if moment:
         ends = [f"{row[c]:%d %b %H}h" if not pd.isna(row[c]) else "?" for c in
@@ -168,7 +168,7 @@ def _recovers(*, rise: float, seed: int, extra: float, lasts: int) -> bool:
     curve = simulated_curve(rise=rise, seed=seed, extra=extra, lasts_hours=lasts)
     hours = add_expected(curve.hours, quiet=curve.quiet, zone="UTC")
     found = phases(hours, quiet=curve.quiet, zone="UTC", seed=1, n_draws=0).set_index("phase")
-    return not pd.isna(found["value"]["recovery"])
+    return not pd.isna(found["at"]["recovery"])
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from crisislab.report.value import Review
     from crisislab.responses import ResponseTimes, response_times
     from crisislab.spread import Spread, draw_reception, how_far
+    from crisislab.store import Store, open_store, store_posts
 
 __version__ = "0.1.0"
 
@@ -52,6 +53,7 @@ _HOMES = {
     "ResponseTimes": "crisislab.responses",
     "Review": "crisislab.report.value",
     "Spread": "crisislab.spread",
+    "Store": "crisislab.store",
     "as_of": "crisislab.knowable",
     "ask": "crisislab.helped",
     "choose_evidence": "crisislab.label.chooser",
@@ -65,6 +67,7 @@ _HOMES = {
     "label_agreement": "crisislab.label.coders",
     "label_posts": "crisislab.label.widget",
     "open_case": "crisislab.case",
+    "open_store": "crisislab.store",
     "past_case": "crisislab.library.keep",
     "read_crisis_list": "crisislab.read.crisis_list",
     "read_improvements": "crisislab.judge.improvement",
@@ -76,6 +79,7 @@ _HOMES = {
     "read_ratings": "crisislab.judge.ratings",
     "response_times": "crisislab.responses",
     "review": "crisislab.pipeline",
+    "store_posts": "crisislab.store",
     "what_are_these": "crisislab.new.recognised",
     "what_people_felt": "crisislab.felt",
     "write_improvements": "crisislab.judge.improvement",
@@ -97,6 +101,7 @@ __all__ = [
     "ResponseTimes",
     "Review",
     "Spread",
+    "Store",
     "as_of",
     "ask",
     "choose_evidence",
@@ -110,6 +115,7 @@ __all__ = [
     "label_agreement",
     "label_posts",
     "open_case",
+    "open_store",
     "past_case",
     "read_crisis_list",
     "read_improvements",
@@ -121,6 +127,7 @@ __all__ = [
     "read_ratings",
     "response_times",
     "review",
+    "store_posts",
     "what_are_these",
     "what_people_felt",
     "write_improvements",

@@ -152,19 +152,22 @@ class Case:
         return issues_table([*self.remarks, *self.loaded_posts.problems, *log, *more], lang)
 
     def _repr_html_(self) -> str:
-        lang, posts, issues = self.settings.case.language, self.posts, self.issues
-        ends = (posts["created_at"].min(), posts["created_at"].max())
-        first, last = (
-            "?" if pd.isna(at) else f"{at.tz_convert(self.zone):%Y-%m-%d}" for at in ends
-        )
-        told = say(
-            "shown.case", lang, brand=self.settings.brand.name, n_posts=len(posts), first=first,
-            last=last, n_own=int(posts["own"].sum()), n_entries=len(self.log),
-        )  # fmt: skip
+        lang, issues = self.settings.case.language, self.issues
         heads = (say("shown.ledger", lang), say("shown.issues", lang, n=len(issues)))
         parts = (ledger_html(self.ledger, lang), issues_html(issues, lang))
         tables = "".join(f"<p><b>{escape(h)}</b></p>{p}" for h, p in zip(heads, parts, strict=True))
-        return f"<p><b>{escape(self.settings.case.name)}</b><br>{escape(told)}</p>{tables}"
+        told = "" if self.store is not None else f"<br>{escape(self._told(lang))}"
+        return f"<p><b>{escape(self.settings.case.name)}</b>{told}</p>{tables}"
+
+    def _told(self, lang: str) -> str:
+        """Return what there is to work with, in one line."""
+        posts = self.posts
+        at = posts["created_at"].dt.tz_convert(self.zone)
+        first, last = ("?" if pd.isna(d) else f"{d:%Y-%m-%d}" for d in (at.min(), at.max()))
+        return say(
+            "shown.case", lang, brand=self.settings.brand.name, n_posts=len(posts), first=first,
+            last=last, n_own=int(posts["own"].sum()), n_entries=len(self.log),
+        )  # fmt: skip
 
     def _both(self, name: str) -> pd.DataFrame:
         frames = [getattr(self.loaded_posts, name)]

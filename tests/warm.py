@@ -47,10 +47,10 @@ def share_in_kernel() -> None:
     """Let the notebooks of this kernel share reviews; called as a kernel of the tests starts."""
     import crisislab
 
-    def review(case: Any, *, lang: str | None = None, scorer: Any = None) -> Any:
+    def review(case: Any, *, lang: str | None = None, **how: Any) -> Any:
         from crisislab.pipeline import review as made_anew
 
-        return warm_review(case, lang=lang) if scorer is None else made_anew(case, scorer=scorer)
+        return made_anew(case, lang=lang, **how) if how else warm_review(case, lang=lang)
 
     crisislab.review = review
 

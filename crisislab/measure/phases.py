@@ -52,8 +52,8 @@ def phases(
     there is no onset and no recovery, and the half-life is that of all posts, not of the excess.
 
     Returns:
-        ``phase, value, lower, upper`` (hours from the first hour for moments, hours for lengths),
-        ``at, lower_at, upper_at`` (moments only), ``n_posts, expected`` (of that hour), ``note``
+        ``phase, value, lower, upper`` (hours; lengths only), ``at, lower_at, upper_at`` (moments
+        only), ``n_posts, expected`` (of that hour), ``note``
         (``no_quiet_period``, ``no_rise`` or ``not_recovered`` where missing, ``no_baseline``).
     """
     if hours.empty:
@@ -68,11 +68,19 @@ def phases(
         draws = []
     rows = [_row(name, found, draws, hours, quiet=quiet) for name in (*_MOMENTS, *_LENGTHS)]
     if quiet is None or start >= len(counts) or hours["expected"].isna().any():
-        return pd.DataFrame(rows)
+        return _lengths_only(rows)
     bands = course_bands(
         counts, limits[0], extra=extra, start=start, seed=seed, draws=n_draws, hold=hold
     )
-    return pd.DataFrame([_banded(row, getattr(bands, row["phase"], None), hours) for row in rows])
+    return _lengths_only([_banded(row, getattr(bands, row["phase"], None), hours) for row in rows])
+
+
+def _lengths_only(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return the rows as a table; places of hours, which moments were told by, are left out."""
+    table = pd.DataFrame(rows)
+    places = ["value", "lower", "upper"]
+    table.loc[table["phase"].isin(_MOMENTS), places] = np.nan
+    return table
 
 
 def _extra(hours: pd.DataFrame, quiet: tuple[datetime, datetime] | None) -> float:

@@ -164,7 +164,7 @@ class BulkRecords:
         """Let a process of its own read a part; all but the first are taken in as they come."""
         assert self.lines.path is not None
         asked = {"layout": self.layout, "n_bytes": stop - first, "block": BLOCK_BYTES}
-        part = messages("records", asked, self.lines.path, first, ahead=first > start)
+        part = messages("records", asked, self.lines.path, first, ahead=0 if first > start else 2)
         return opened.enter_context(part)
 
 

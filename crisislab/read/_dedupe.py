@@ -9,7 +9,7 @@ taken from the next one that has it. Texts that are the same words, cut or escap
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,9 @@ _FILLED = [
 ]  # fmt: skip
 _REPOST = re.compile(r"^RT @\w+: ?")
 _CUT = "…"
+# Two exports of one post may stand in different zones, or have minutes only; no farther apart.
+_APART = pd.Timedelta(hours=26)
+_MINUTE = pd.Timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Unique:
         counts_differ: Dropped rows whose counters are not the kept one's.
         copies: Every copy of the items that stand in more than one, as ``schema.COPIES``.
         copied: Index of the rows that ``copies`` holds.
+        clashes: Dropped posts with another text, and another time or author: not the same item.
     """
 
     kept: pd.DataFrame
@@ -49,6 +53,14 @@ class Unique:
     counts_differ: pd.DataFrame
     copies: pd.DataFrame
     copied: pd.Index = field(default_factory=lambda: pd.RangeIndex(0))
+    clashes: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def without(self, parts: set[int]) -> Unique:
+        """Return what is left when some files are set aside."""
+        names = ("kept", "dropped", "texts_differ", "counts_differ")
+        left = {name: getattr(self, name) for name in names}
+        left = {name: rows.loc[~rows["_part"].isin(parts)] for name, rows in left.items()}
+        return replace(self, **left, copies=COPIES.empty(), copied=pd.RangeIndex(0))
 
 
 def drop_repeats(rows: pd.DataFrame, table: Table) -> Unique:
@@ -77,7 +89,17 @@ def drop_repeats(rows: pd.DataFrame, table: Table) -> Unique:
     texts &= ~_same_words(dropped.loc[texts, "text"], beside.loc[texts, "text"], texts)
     counts = _differs(dropped, beside, _COUNTERS if table is POSTS else [])
     copies = COPIES.conform(order.assign(kept=last)) if table is POSTS else COPIES.empty()
-    return Unique(kept, dropped, dropped.loc[texts], dropped.loc[counts], copies, order.index)
+    clashes = _clashes(dropped, beside, texts) if table is POSTS else none
+    told = dropped.loc[texts], dropped.loc[counts]
+    return Unique(kept, dropped, *told, copies, order.index, clashes)
+
+
+def _clashes(dropped: pd.DataFrame, beside: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
+    """Return rows that share nothing but the id with the kept one: an edit keeps the time."""
+    away = (dropped["created_at"] - beside["created_at"]).abs()
+    one = dropped["_part"].eq(beside["_part"])
+    apart = texts & (away > _APART) | texts & one & (away > _MINUTE)
+    return dropped.loc[apart].assign(_kept_part=beside.loc[apart, "_part"])
 
 
 def _filled(order: pd.DataFrame, winners: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

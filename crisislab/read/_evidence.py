@@ -14,6 +14,8 @@ _PROOF_ROWS = 3
 _PROOF_SHARE = 0.95
 # Genuine X ids end in 000 in 0.3 to 1.5 % of cases (29 public sets).
 NORMAL_ENDS = 0.015
+# One in ten ends in 0; of ids that a script rounded, nearly all do.
+OFTEN_ZERO = 0.2
 
 
 class ApartError(Exception):
@@ -74,12 +76,14 @@ class Evidence:
         same: What must be the same wherever it is told.
         clocks: Column -> how it agrees with the id clock.
         ends: Column of ids -> how many end in 000, out of how many.
+        zeros: Column of ids -> how many end in 0, out of how many.
         separators: Column of counts -> decimal separators it proves.
     """
 
     same: dict[str, object] = field(default_factory=dict)
     clocks: dict[str, Clock] = field(default_factory=dict)
     ends: dict[str, tuple[int, int]] = field(default_factory=dict)
+    zeros: dict[str, tuple[int, int]] = field(default_factory=dict)
     separators: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def whole(self, why: str) -> None:
@@ -98,9 +102,10 @@ class Evidence:
         self.same |= other.same
         for column, clock in other.clocks.items():
             self.clocks.setdefault(column, Clock()).join(clock)
-        for column, (n, n_of) in other.ends.items():
-            known = self.ends.get(column, (0, 0))
-            self.ends[column] = (known[0] + n, known[1] + n_of)
+        for mine, theirs in ((self.ends, other.ends), (self.zeros, other.zeros)):
+            for column, (n, n_of) in theirs.items():
+                known = mine.get(column, (0, 0))
+                mine[column] = (known[0] + n, known[1] + n_of)
         for column, told in other.separators.items():
             self.separators[column] = self.separators.get(column, frozenset()) | told
             if len(self.separators[column]) > 1:
@@ -117,3 +122,5 @@ class Evidence:
         for n, n_of in self.ends.values():
             if n > NORMAL_ENDS * n_of:
                 raise ApartError("ids")
+        if any(n > OFTEN_ZERO * n_of for n, n_of in self.zeros.values()):
+            raise ApartError("ids")

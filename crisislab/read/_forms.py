@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import NAT, Mask, Micros
+from crisislab.read._marks import BLANKS, visible
 
 Form = Literal["iso", "compact", "twitter", "numeric", "named", "epoch", "serial", ""]
 _TIME = (
@@ -38,6 +39,8 @@ MONTH_DAY = (
     r"(?i)^(?:\p{L}{2,12}\s+)??" + _MONTH + r"[\s\-./]*" + _DAY + r"[\s\-./]+(?P<y>\d{4})"
     + _TIME + _ZONE
 )  # fmt: skip
+# 14:05 h, 14:05 hs, 14.05 Uhr: the word says nothing.
+_HOURS = r"(?i)(\d)\s*(?:h|hs|hrs|horas|uhr)\.?$"
 _TIME_FIRST = r"(?i)^(\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?) +(.*\d{4})$"
 EPOCH = r"^(?P<e>\d{9,19})(?:\.(?P<f>\d{1,9}))?$"
 SERIAL = r"^(?P<e>[1-9]\d{4})(?:[.,](?P<f>\d+))?$"
@@ -100,8 +103,10 @@ class Parts:
 
 def tidy(values: Any) -> Any:
     """Return written moments with plain blanks and without words that only join."""
-    plain = pc.replace_substring_regex(values, r"[\s\x{a0}\x{2009}\x{202f}\x{200e}\x{200f}]+", " ")
-    return pc.utf8_trim_whitespace(plain)
+    plain = pc.utf8_trim_whitespace(
+        pc.replace_substring_regex(visible(values), f"[{BLANKS}]+", " ")
+    )
+    return pc.replace_substring_regex(plain, _HOURS, r"\1")
 
 
 def _loosened(values: Any) -> Any:

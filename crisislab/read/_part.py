@@ -10,14 +10,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._blocks import BLOCK, Blocks, Sink, mark_lines
+from crisislab.read._columns import fold
 from crisislab.read._evidence import ApartError
 from crisislab.read._frame import joined
-from crisislab.read._ledger import Findings, Tally
+from crisislab.read._ledger import Findings, Reject, Tally
 from crisislab.read._reader import Item, Reader
 from crisislab.read._rows import Rows, n_distinct, numbers
 from crisislab.read._secrets import hide_typed_secrets
 from crisislab.read._type import Typing
 from crisislab.read.declare import Declaration
+from crisislab.read.sources.generic import known_times
 from crisislab.schema import LOG, POSTS, Table
 
 
@@ -96,6 +98,8 @@ class Draft:
             raise ApartError("damaged")
         found = Findings(self.found.file, self.found.place, self.found.call)
         typed = self._typing(_with_constants(raw, self.reader), found).run()
+        if self._second_headers(found):
+            raise ApartError("second header")
         if self.blocks.sink is not None:
             # What stays in memory is looked at with all other files.
             typed = hide_typed_secrets(typed, found)
@@ -143,6 +147,7 @@ class Draft:
         if not len(raw) and counts["header"] and not counts["rejected"]:
             self.found.note("CL-FILE-NO-ROWS", n=None)
         typed = self._typing(raw, self.found).run()
+        self._ask_second_header()
         if self.found.is_refused():
             return self._closed(self.table.empty().assign(_unit=0), 0, aside=True)
         n_units = n_distinct(numbers(raw.column("_unit")))
@@ -150,6 +155,19 @@ class Draft:
         self.tally.add("rejected", rejected)
         frame = mark_lines(typed, self._bad_lines()).frame()
         return self._closed(frame, n_units - rejected, aside=False)
+
+    def _second_headers(self, found: Findings) -> list[Reject]:
+        """Return rows that are another header: what follows them has another order."""
+        unread = [reject for reject in found.rejects if reject.code == "CL-TIME-UNREADABLE"]
+        names = {fold(name) for name in self.columns} | known_times() if unread else set()
+        return [reject for reject in unread if fold(reject.value) in names]
+
+    def _ask_second_header(self) -> None:
+        for reject in self._second_headers(self.found):
+            self.found.refuse(
+                "CL-TABLE-HEADER-OTHER", line=reject.line, column=reject.column,
+                value=reject.value,
+            )  # fmt: skip
 
     def _closed(self, frame: pd.DataFrame, n_units: int, *, aside: bool) -> Part:
         self.tally.source = self.reader.name if self.reader else ""

@@ -29,6 +29,7 @@ class Told:
     key: str
 
 
+_CLASHES, _CLASH_SHARE = 3, 0.2
 Repeats = dict[tuple[str, int], Told]
 
 
@@ -47,6 +48,21 @@ def _told(rows: pd.DataFrame) -> Told:
     first = rows.iloc[0]
     key = first["post_id"] if "post_id" in rows else first["entry_id"]
     return Told(len(rows), rank_of(first), int(first["source_row"]), key)
+
+
+def refuse_clashes(parts: list[Part], unique: Unique) -> Unique:
+    """Refuse files whose ids are those of other items: row numbers, most likely."""
+    rows = unique.clashes
+    if len(rows) < max(_CLASHES, _CLASH_SHARE * len(unique.dropped)):
+        return unique
+    first = rows.iloc[0]
+    own = {int(i) for i in rows["_part"]} | {int(i) for i in rows["_kept_part"]}
+    for i in sorted(own):
+        parts[i].found.refuse(
+            "CL-IDS-CLASH", line=int(first["source_row"]), value=first["post_id"], n=len(rows)
+        )
+        parts[i].refuse()
+    return unique.without(own)
 
 
 def tell_repeats(parts: list[Part], repeats: Iterable[Repeats]) -> None:

@@ -14,7 +14,9 @@ _COUNTS = [c.name for c in LEDGER.columns if c.name.startswith("n_")]
 
 
 def ledger_html(ledger: pd.DataFrame, lang: str) -> str:
-    """Return the ledger as HTML: the counts that are not nought anywhere, with their sum."""
+    """Return the ledger as HTML: an archive as one file, without counts that are all nought."""
+    archive = ledger["source_file"].str.replace(r"(?i)(\.zip)/.*", r"\1", regex=True)
+    ledger = ledger.groupby(archive, sort=False)[_COUNTS].sum().reset_index()
     counts = [name for name in _COUNTS if ledger[name].any()]
     heads = [say("shown.file", lang), *(say(f"check.{name}", lang).strip("=: ") for name in counts)]
     rows = [[row["source_file"], *(row[name] for name in counts)] for row in _records(ledger)]
@@ -35,7 +37,7 @@ def issues_html(issues: pd.DataFrame, lang: str) -> str:
 
 def table_html(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a table as HTML; everything in it is escaped, lines stay lines."""
-    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
+    head = "".join(f'<th style="text-align:left">{escape(text)}</th>' for text in heads)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

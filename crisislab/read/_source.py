@@ -324,6 +324,8 @@ class Reading:
         """Hold the rows the parser gave against the rows in the sheet's XML."""
         counted = count_rows(self.source, sheet.name)
         n = sum(any(row.cells) for row in sheet.rows)
+        if counted is not None and counted.hidden:
+            draft.found.note("CL-SHEET-ROWS-HIDDEN", value=sheet.name, n=counted.hidden, n_of=n)
         if counted is not None and not counted.allows(n):
             wanted = counted.least if n < counted.least else counted.most
             draft.found.refuse("CL-LEDGER", n=n, n_of=wanted)

@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,9 @@ from crisislab.read._inputs import Folder, Paths, find_inputs, paths_of
 from crisislab.read._load import Declared
 from crisislab.read.declare import Declaration
 
-# Raised when readers, checks or the tables of a store change.
-READERS = 1
+_PACKAGE = Path(__file__).parents[1]
+_ADDED = "crisislab.readers"
+_READERS = ("schema.py", "read", "privacy", "store")
 
 
 def key_of(paths: Paths, root: Path, declared: Declared, *, strict: bool) -> str:
@@ -25,10 +28,22 @@ def key_of(paths: Paths, root: Path, declared: Declared, *, strict: bool) -> str
         for file in (source.all_files() if isinstance(source, Folder) else [source])
     ]  # fmt: skip
     told = {
-        "readers": READERS, "strict": strict, "declared": _declared(declared),
+        "readers": readers_version(), "strict": strict, "declared": _declared(declared),
         "files": [[file.name, _sha256(file.path)] for file in files],
     }  # fmt: skip
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def readers_version() -> str:
+    """Return what tells these readers from others: their own source, and added ones by name."""
+    digest = hashlib.sha256()
+    for part in _READERS:
+        place = _PACKAGE / part
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            digest.update(path.read_bytes())
+    added = sorted(f"{e.value} {e.dist and e.dist.version}" for e in entry_points(group=_ADDED))
+    return f"{digest.hexdigest()} {' '.join(added)}"
 
 
 def _declared(declared: Declared) -> Any:

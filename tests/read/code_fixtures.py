@@ -101,6 +101,27 @@ def _book(**sheets: list[tuple[object, ...]]) -> bytes:
     return out.getvalue()
 
 
+def _filtered() -> bytes:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("Posts")
+        for i, row in enumerate([*_GOOD, ("2", "2026-03-05T12:16:00Z", "adiós")]):
+            sheet.write_row(i, 0, row)
+        sheet.set_row(2, None, None, {"hidden": True})
+    return out.getvalue()
+
+
+def _ack(folder: Path, _: pytest.MonkeyPatch) -> object:
+    (folder / "duty.csv").write_text(
+        "id,incident_number,description,service_name,created_at,seconds_to_first_ack\n"
+        "P1,7,web down,web,25/03/2026 10:00,60\n", "utf-8",
+    )  # fmt: skip
+    loaded = read_log(folder / "duty.csv", zone="UTC", strict=False)
+    raise CrisisLabError(*loaded.problems)
+
+
 _NAMES = ("id", "created_at", "text")
 _GOOD = [_NAMES, ("1", "2026-03-05T12:15:00Z", "hola")]
 _MORE = [_NAMES, ("2", "2026-03-05T12:15:00Z", "hola")]
@@ -163,6 +184,56 @@ READ: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
     "CL-TIME-FUTURE": ("future.csv", dated("2126-03-29 02:30:00Z", "2026-03-29 04:30Z"), {}),
     "CL-TIME-BEFORE": ("before.csv", dated("1970-01-01T00:00:00Z", "2026-03-29 04:30Z"), {}),
 }  # fmt: skip
+READ |= {
+    "CL-TIME-HALF": (
+        "half.csv",
+        dated(
+            "2026-05-03 10:00Z".replace("Z", ""),
+            "25/03/2026 10:00",
+            "2026-06-03 09:00",
+            "26/03/2026 11:00",
+        ),
+        {"zone": "Europe/Madrid"},
+    ),
+    "CL-TIME-ONE-DAY": (
+        "day.csv",
+        dated(*(f"2026-0{i}-03 10:00" for i in range(1, 7))),
+        {"zone": "Europe/Madrid"},
+    ),
+    "CL-TIME-ZONE-WORD": ("word.csv", dated("2026-03-05 10:00:00 IST"), {}),
+    "CL-IDS-TIDIED": ("marks.csv", dated("2026-03-05T12:00:00Z").replace("1;", "\u200b1;"), {}),
+    "CL-IDS-CLASH": (
+        "rows.csv",
+        table(
+            *(f"{i % 3};2026-03-{5 + i}T12:00:00Z;nota {i};{90 + i}" for i in range(6)),
+            header="id;created_at;text;c0",
+        ),
+        {},
+    ),
+    "CL-TABLE-HEADER-OTHER": (
+        "two.csv",
+        table(
+            "1;2026-03-05T12:00:00Z;a;3;4",
+            "2;2026-03-05T12:00:00Z;b;3;4",
+            "Id;Fecha;Texto;Likes;Shares",
+            "3;2026-03-05T12:00:00Z;c;4;3",
+            header="id;created_at;text;shares;likes",
+        ),
+        {},
+    ),
+    "CL-TEXT-FORMULA": ("error.csv", dated("2026-03-05T12:00:00Z", text="#NAME?"), {}),
+    "CL-WORD-UNKNOWN": (
+        "way.csv",
+        table("1;2026-03-05T12:00:00Z;a;quizás", header="id;created_at;text;inbound"),
+        {},
+    ),
+    "CL-KIND-BY-WORDS": (
+        "rt.csv",
+        dated("2026-03-05T12:00:00Z", text="RT @ana: hola"),
+        {"platform": "x"},
+    ),
+    "CL-SHEET-ROWS-HIDDEN": ("book.xlsx", _filtered(), {}),
+}
 
 CASE = """[case]
 name = "C"
@@ -588,6 +659,7 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-NEW-NO-POSTS": _new("x:marca", log=True),
     "CL-NEW-ZONE": _new("x:marca"),
     "CL-OUT-BUSY": _busy,
+    "CL-LOG-ACK-OPEN": _ack,
     "CL-OUT-DENIED": _out(PermissionError(errno.EACCES, "no permission", "review")),
     "CL-OUT-FOLDER": _out(None),
     "CL-OUT-FULL": _out(OSError(errno.ENOSPC, "no space")),

@@ -21,7 +21,7 @@ from crisislab.errors import CrisisLabError
 from crisislab.read import Declaration, LoadedPosts, _bulk, _part, _rows, read_posts
 from crisislab.schema import POSTS
 from crisislab.settings import read_settings
-from crisislab.store import Store, _fill, _once, open_store, store_posts
+from crisislab.store import Store, _fill, _key, _once, open_store, store_posts
 from tests.read.exports import HEADER, adds_up, lines, rows
 from tests.read.test_bulk import x_post
 
@@ -188,7 +188,9 @@ def test_a_refused_file_leaves_no_store(write: Write, tmp_path: Path) -> None:
     assert sorted(p.name for p in kept.folder.parent.iterdir()) == [kept.folder.name, "posts.json"]
 
 
-def test_it_is_made_anew_when_something_changes(write: Write, tmp_path: Path) -> None:
+def test_it_is_made_anew_when_something_changes(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Same files: opened as it is. Other content or declarations: made anew, the old one gone."""
     path = write("a.csv", HEADER + rows(90))
     first = store_posts(path, tmp_path)
@@ -202,7 +204,10 @@ def test_it_is_made_anew_when_something_changes(write: Write, tmp_path: Path) ->
     assert store_posts(path, tmp_path).n_posts == 91
     assert not first.folder.exists()
     shutil.rmtree(tmp_path / ".crisislab")
-    assert store_posts(path, tmp_path).n_posts == 91
+    again = store_posts(path, tmp_path)
+    assert again.n_posts == 91
+    monkeypatch.setattr(_key, "readers_version", lambda: "others")
+    assert store_posts(path, tmp_path).key != again.key
 
 
 def test_an_interrupt_leaves_the_former_store(
