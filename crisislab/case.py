@@ -7,12 +7,13 @@ the crisis manual; ``posts/`` and ``log/`` hold the exports as they came.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from html import escape
 from pathlib import Path
+from typing import TypeVar
 
 import narwhals as nw
 import pandas as pd
@@ -43,6 +44,8 @@ from crisislab.session import Session
 from crisislab.settings import to_utc
 from crisislab.store import Store, store_posts
 from crisislab.words import say
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -234,27 +237,16 @@ def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = 
         raise CrisisLabError(Problem("CL-CASE-NO-FOLDER", file=str(folder)))
     check_format(root / "case.toml")
     problems: list[Problem] = []
-    settings = plan = posts = log = store = None
-    remarks: list[Problem] = []
+    posts = log = store = None
     declared: dict[str, Declaration] = {}
-    try:
-        settings, remarks = read_case_file(root)
-    except CrisisLabError as error:
-        problems += error.problems
-    try:
-        plan = read_manual(root)
-    except CrisisLabError as error:
-        problems += error.problems
+    settings, remarks = _tried(lambda: read_case_file(root), problems) or (None, [])
+    plan = _tried(lambda: read_manual(root), problems)
     if settings is not None:
         declared = {source.file: source.declaration() for source in settings.sources}
-        try:
-            posts, store = _read_folder_posts(root, declared, stored=stored, memory=memory)
-        except CrisisLabError as error:
-            problems += error.problems
-        try:
-            log = _read_folder_log(root, declared)
-        except CrisisLabError as error:
-            problems += error.problems
+        posts, store = _tried(
+            lambda: _read_folder_posts(root, declared, stored=stored, memory=memory), problems
+        ) or (None, None)
+        log = _tried(lambda: _read_folder_log(root, declared), problems)
     labels = _read_folder_labels(root, problems)
     control = _read_folder_control(root, settings, problems)
     if settings is not None and plan is not None:
@@ -281,15 +273,22 @@ def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = 
     )
 
 
+def _tried(read: Callable[[], T], problems: list[Problem]) -> T | None:
+    """Return what a part reads, or nothing, its problems kept: all parts are told in one pass."""
+    try:
+        return read()
+    except CrisisLabError as error:
+        problems += error.problems
+        return None
+
+
 def _read_folder_drills(
     root: Path, plan: Plan | None, declared: dict[str, Declaration], problems: list[Problem]
 ) -> dict[str, Exercise]:
-    ids = [drill.id for drill in plan.drills] if plan is not None else []
-    try:
-        return read_exercises(root, known=ids, declared=declared) if plan is not None else {}
-    except CrisisLabError as error:
-        problems += error.problems
+    if plan is None:
         return {}
+    ids = [drill.id for drill in plan.drills]
+    return _tried(lambda: read_exercises(root, known=ids, declared=declared), problems) or {}
 
 
 def _read_folder_labels(root: Path, problems: list[Problem]) -> pd.DataFrame:
@@ -306,11 +305,9 @@ def _read_folder_control(
     asked = None if settings is None else settings.effect
     if asked is None or asked.control is None:
         return pd.DataFrame()
-    try:
-        return read_control(root / asked.control)
-    except CrisisLabError as error:
-        problems += error.problems
-        return pd.DataFrame()
+    path = root / asked.control
+    found = _tried(lambda: read_control(path), problems)
+    return pd.DataFrame() if found is None else found
 
 
 def _read_folder_posts(
