@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crisislab.label.coders import label_agreement
     from crisislab.label.draw import draw_sample
     from crisislab.label.sheets import read_label_sheet, write_label_sheet
+    from crisislab.label.shown import show_replies
     from crisislab.label.widget import label_posts
     from crisislab.library.book import Library, read_library
     from crisislab.library.compare import Comparison
@@ -74,6 +75,7 @@ _HOMES = {
     "read_ratings": "crisislab.judge.ratings",
     "response_times": "crisislab.responses",
     "review": "crisislab.pipeline",
+    "show_replies": "crisislab.label.shown",
     "what_people_felt": "crisislab.felt",
     "write_improvements": "crisislab.judge.improvement",
     "write_label_sheet": "crisislab.label.sheets",
@@ -117,6 +119,7 @@ __all__ = [
     "read_ratings",
     "response_times",
     "review",
+    "show_replies",
     "what_people_felt",
     "write_improvements",
     "write_label_sheet",

@@ -60,13 +60,18 @@ class Lab:
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
+def cell() -> str:
+    """Return the code of the notebook's only cell."""
+    return CELL.format(texts=list(TEXTS))
+
+
+@pytest.fixture
+def lab(tmp_path: Path, cell: str) -> Iterator[Lab]:
     """Run JupyterLab on a folder of its own, with nothing of the user's settings."""
     folder = tmp_path / "case"
     folder.mkdir()
-    cell = nbformat.v4.new_code_cell(CELL.format(texts=list(TEXTS)))
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    book = nbformat.v4.new_notebook(cells=[cell], metadata=kernel)
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)], metadata=kernel)
     nbformat.write(book, folder / "label.ipynb")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
