@@ -9,9 +9,11 @@ Run from the project's folder::
 CrisisLexT26 (Olteanu et al. 2015): 26 events, each collected from about its first day on; the
 days given with it are those of the collection. The quiet period is what lies more than a day
 before the three-hour mean first reaches a tenth of its largest value, if that is two days or more
-(chosen after seeing the curve, so the onset cannot lie before it). Where it is less, the onset
-cannot be told and the half-life is that of all posts. The file of ids of Boston is missing from
-the copy at hand: its times come from the ids of the labelled tweets.
+(chosen after seeing the curve, so the onset cannot lie before it). Where it is less there is no
+daily cycle to compare with: the half-life is that of all posts, and the onset is that of a jump
+past any cycle (``estimate.jump``, from where the counts leave the rate before to where they pass
+ten times it), or cannot be told. The file of ids of Boston is missing from the copy at hand: its
+times come from the ids of the labelled tweets.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import numpy as np
 import pandas as pd
 
 from crisislab.estimate.course import smooth3
+from crisislab.estimate.jump import first_jump
 from crisislab.measure.collector import collector_cap
 from crisislab.measure.phases import phases
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour
@@ -58,10 +61,11 @@ def crisislex(folder: Path) -> pd.DataFrame:
         at = _times(event)
         quiet = _quiet(at)
         found = _course(_posts(at), quiet, zone="UTC")
+        onset = _told(found.loc["onset"]) if quiet is not None else _jumped(_posts(at))
         quiet_days = 0.0 if quiet is None else (quiet[1] - quiet[0]).total_seconds() / 86400
         rows.append(
             {"event": event.name, "n": len(at), "quiet_days": round(quiet_days, 1),
-             "onset": _told(found.loc["onset"]), "peak": _told(found.loc["peak"]),
+             "onset": onset, "peak": _told(found.loc["peak"]),
              "half_life": _told(found.loc["half_life"]),
              "of": "all posts" if quiet is None else "excess"}
         )  # fmt: skip
@@ -102,9 +106,19 @@ def _course(
     return phases(hours, quiet=quiet, zone=zone, seed=1).set_index("phase")
 
 
+def _jumped(posts: pd.DataFrame) -> str:
+    hours = posts_per_hour(posts)
+    found = first_jump(hours["n_posts"])
+    if found is None:
+        return "cannot tell (no hours before, or a slow rise)"
+    began, noticed = (f"{hours['hour_at'].iloc[at]:%d %b %H}h"
+                      for at in (found.began, found.noticed))  # fmt: skip
+    return f"{began} [{began}, {noticed}]"
+
+
 def _told(row: Any) -> str:
     moment = not pd.isna(row["at"])
-    if pd.isna(row["value"]):
+    if not moment and pd.isna(row["value"]):
         return f"cannot tell ({row['note']})"
     if moment:
         ends = [f"{row[c]:%d %b %H}h" if not pd.isna(row[c]) else "?" for c in
@@ -154,7 +168,7 @@ def _recovers(*, rise: float, seed: int, extra: float, lasts: int) -> bool:
     curve = simulated_curve(rise=rise, seed=seed, extra=extra, lasts_hours=lasts)
     hours = add_expected(curve.hours, quiet=curve.quiet, zone="UTC")
     found = phases(hours, quiet=curve.quiet, zone="UTC", seed=1, n_draws=0).set_index("phase")
-    return not pd.isna(found["value"]["recovery"])
+    return not pd.isna(found["at"]["recovery"])
 
 
 if __name__ == "__main__":

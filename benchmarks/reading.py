@@ -9,8 +9,11 @@ Each contender runs in a process of its own, with the files in the page cache. I
 likes, replies, first and last time, characters of text) are compared before any figure is
 believed. Printed are wall and CPU seconds and the largest memory of its whole process tree; of
 several runs the slowest of crisislab and the fastest of the others. crisislab checks everything
-(ledger, encodings, ids, dates, counts, ragged rows, repeats) and uses a second process for tables,
-and two more for JSON lines; DuckDB and polars use all cores. The others check nothing.
+(ledger, encodings, ids, dates, counts, ragged rows, repeats, secrets) and uses a second process for
+tables, and two more for JSON lines; DuckDB and polars use all cores. The others check nothing.
+
+DuckDB runs twice: "raw" takes all columns as they are found into Arrow; "frame" delivers what
+``read_posts`` delivers, the columns of posts with instants in UTC, in the order of time, as pandas.
 """
 
 from __future__ import annotations
@@ -41,7 +44,7 @@ _TEXT = (
     "¿alguien sabe algo? mañana voy a la tienda a reclamar otra vez con la caja entera"
 )
 _WORDS = _TEXT.split()
-_OURS = "crisislab"
+_OURS, _ARROW, _FRAME = "crisislab", "duckdb raw", "duckdb frame"
 Answer = dict[str, int]
 
 
@@ -199,8 +202,50 @@ def _duckdb(path: Path) -> Answer:
     return dict(zip(names, told or (), strict=True))
 
 
+_FLAT = """
+    id as post_id, created_at::timestamptz as created_at, author_id,
+    author.username as author_handle, author.name as author_name, "text", lang,
+    conversation_id as root_id,
+    list_filter(referenced_tweets, lambda r: r.type = 'replied_to')[1].id as parent_id,
+    array_to_string(list_transform(entities.mentions, lambda m: m.username), ' ') as mentions,
+    'https://x.com/' || author.username || '/status/' || id as url,
+    public_metrics.like_count as n_likes, public_metrics.retweet_count as n_reposts,
+    public_metrics.reply_count as n_replies, public_metrics.quote_count as n_quotes,
+    public_metrics.impression_count as n_impressions,
+    author.public_metrics.followers_count as n_followers,
+    __twarc.retrieved_at::timestamptz as collected_at
+"""
+_PLAIN = """
+    id as post_id, created_at::timestamptz as created_at, author_id, username as author_handle,
+    "text", lang, in_reply_to_id as parent_id, likes as n_likes, reposts as n_reposts,
+    replies as n_replies, quotes as n_quotes, followers as n_followers
+"""
+
+
+def _duckdb_frame(path: Path) -> Answer:
+    """Deliver what ``read_posts`` delivers: its columns, typed, in the order of time, as pandas."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        if path.suffix == ".csv":
+            types = "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in _IDS) + "}"
+            query = f"select {_PLAIN} from read_csv($path, types = {types})"
+        else:
+            query = f"select {_FLAT} from read_json($path)"
+        rows = connection.sql(f"{query} order by created_at", params={"path": str(path)}).df()
+    return {
+        "rows": len(rows), "likes": int(rows["n_likes"].sum()),
+        "replies": int(rows["parent_id"].notna().sum()),
+        "first": int(rows["created_at"].min().timestamp()),
+        "last": int(rows["created_at"].max().timestamp()),
+        "characters": int(rows["text"].str.len().sum()),
+    }  # fmt: skip
+
+
 CONTENDERS: dict[str, Callable[[Path], Answer]] = {
-    _OURS: _crisislab, "duckdb": _duckdb, "polars": _polars, "pandas": _pandas,
+    _OURS: _crisislab, _FRAME: _duckdb_frame, _ARROW: _duckdb, "polars": _polars,
+    "pandas": _pandas,
 }  # fmt: skip
 
 
@@ -277,11 +322,13 @@ def compare(path: Path, names: list[str], runs: int) -> None:
     for name, answer in answers.items():
         if answer != answers[_OURS]:
             sys.exit(f"The answer of {name} is another one: {answer}")
-    print(f"{'':12}{'wall s':>8}{'CPU s':>8}{'MiB':>8}{'wall':>8}{'CPU':>8}  (times DuckDB)")
-    base = found["duckdb"]
+    print("| | wall s | CPU s | MiB | wall / frame | CPU / frame | wall / raw | CPU / raw |")
+    print("|---|---|---|---|---|---|---|---|")
     for name, one in found.items():
-        ratios = f"{one.wall / base.wall:8.2f}{one.cpu / base.cpu:8.2f}"
-        print(f"{name:12}{one.wall:8.1f}{one.cpu:8.1f}{one.mib:8.0f}{ratios}")
+        ratios = [f"{one.wall / found[base].wall:.2f} | {one.cpu / found[base].cpu:.2f}"
+                  for base in (_FRAME, _ARROW)]  # fmt: skip
+        figures = f"{one.wall:.1f} | {one.cpu:.1f} | {one.mib:.0f}"
+        print(f"| {name} | {figures} | {' | '.join(ratios)} |", flush=True)
 
 
 def main() -> None:
@@ -298,9 +345,10 @@ def main() -> None:
         print(json.dumps(CONTENDERS[asked.one](asked.file)))
         return
     names = [
-        n for n in CONTENDERS if n in (_OURS, "duckdb") or asked.only is None or n in asked.only
-    ]
-    names = [name for name in names if find_spec(name) is not None]
+        n for n in CONTENDERS
+        if n in (_OURS, _FRAME, _ARROW) or asked.only is None or n in asked.only
+    ]  # fmt: skip
+    names = [name for name in names if find_spec(name.split()[0]) is not None]
     with tempfile.TemporaryDirectory() as made:
         folder = asked.folder or Path(made)
         for path in write_files(folder, asked.rows):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crisislab.library.compare import Comparison
     from crisislab.library.desk import compare
     from crisislab.library.keep import past_case
+    from crisislab.new.recognised import what_are_these
     from crisislab.pipeline import did_we_follow_the_plan, review
     from crisislab.read import read_log, read_posts
     from crisislab.read.crisis_list import CrisisList, read_crisis_list
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from crisislab.read.labels import read_labels
     from crisislab.report.value import Review
     from crisislab.responses import ResponseTimes, response_times
-    from crisislab.spread import Spread, how_far
+    from crisislab.spread import Spread, draw_reception, how_far
+    from crisislab.store import Store, open_store, store_posts
 
 __version__ = "0.1.0"
 
@@ -52,11 +54,13 @@ _HOMES = {
     "ResponseTimes": "crisislab.responses",
     "Review": "crisislab.report.value",
     "Spread": "crisislab.spread",
+    "Store": "crisislab.store",
     "as_of": "crisislab.knowable",
     "ask": "crisislab.helped",
     "choose_evidence": "crisislab.label.chooser",
     "compare": "crisislab.library.desk",
     "did_we_follow_the_plan": "crisislab.pipeline",
+    "draw_reception": "crisislab.spread",
     "draw_sample": "crisislab.label.draw",
     "fit_crisis_sentiment": "crisislab.enrich.crisis_sentiment",
     "how_far": "crisislab.spread",
@@ -64,6 +68,7 @@ _HOMES = {
     "label_agreement": "crisislab.label.coders",
     "label_posts": "crisislab.label.widget",
     "open_case": "crisislab.case",
+    "open_store": "crisislab.store",
     "past_case": "crisislab.library.keep",
     "read_crisis_list": "crisislab.read.crisis_list",
     "read_improvements": "crisislab.judge.improvement",
@@ -76,6 +81,8 @@ _HOMES = {
     "response_times": "crisislab.responses",
     "review": "crisislab.pipeline",
     "show_replies": "crisislab.label.shown",
+    "store_posts": "crisislab.store",
+    "what_are_these": "crisislab.new.recognised",
     "what_people_felt": "crisislab.felt",
     "write_improvements": "crisislab.judge.improvement",
     "write_label_sheet": "crisislab.label.sheets",
@@ -96,11 +103,13 @@ __all__ = [
     "ResponseTimes",
     "Review",
     "Spread",
+    "Store",
     "as_of",
     "ask",
     "choose_evidence",
     "compare",
     "did_we_follow_the_plan",
+    "draw_reception",
     "draw_sample",
     "fit_crisis_sentiment",
     "how_far",
@@ -108,6 +117,7 @@ __all__ = [
     "label_agreement",
     "label_posts",
     "open_case",
+    "open_store",
     "past_case",
     "read_crisis_list",
     "read_improvements",
@@ -120,6 +130,8 @@ __all__ = [
     "response_times",
     "review",
     "show_replies",
+    "store_posts",
+    "what_are_these",
     "what_people_felt",
     "write_improvements",
     "write_label_sheet",

@@ -7,66 +7,78 @@ the crisis manual; ``posts/`` and ``log/`` hold the exports as they came.
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Literal, Self
 
+import narwhals as nw
 import pandas as pd
 from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
+from crisislab.accounts import Account, own_marks
 from crisislab.audience import AudienceSettings
+from crisislab.budget import check_budget
+from crisislab.engine import Lazy, lazy, small
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.exercises import Exercise, read_exercises
 from crisislab.manual import read_manual
 from crisislab.overrides import Confirm, Promise, Reject, undecidable, unknown_rows
 from crisislab.plan import Milestone, Plan
+from crisislab.privacy.settings import PrivacySettings
 from crisislab.question import Question
-from crisislab.read import LoadedLog, LoadedPosts, issues_table, read_log, read_posts
+from crisislab.read import (
+    LoadedLog,
+    LoadedPosts,
+    issues_html,
+    issues_table,
+    ledger_html,
+    read_log,
+    read_posts,
+)
 from crisislab.read.control import read_control
 from crisislab.read.declare import DateOrder, Declaration
 from crisislab.read.labels import LABEL_FILE, read_labels
-from crisislab.schema import LABELS
-from crisislab.settings import LocalInstant, Minutes, Settings, Zone, read_settings, to_utc
+from crisislab.schema import LABELS, POSTS
+from crisislab.session import Session
+from crisislab.settings import (
+    LocalInstant,
+    Minutes,
+    Settings,
+    Zone,
+    doubtful_times,
+    read_settings,
+    to_utc,
+)
+from crisislab.store import Store, store_posts
 from crisislab.team import Team
+from crisislab.words import say
 
 Language = Literal["es", "en"]
 
 
+# Raised when a key changes its meaning; older cases are then read as they were meant.
+FORMAT = 1
+
+
 class CaseHead(Settings):
-    """Name, language of the review, the audience's zone and the scenario that happened."""
+    """Name, language of the review, the audience's zone and the scenario that happened.
+
+    Attributes:
+        format: Format of the file; missing in those of the first version, which is 1.
+    """
 
     name: str
+    format: StrictInt = Field(default=1, ge=1)
     language: Language = "en"
     zone: Zone
     scenario: str | None = None
     seed: StrictInt = 20260101
-
-
-class Account(Settings):
-    """An account of the brand: by id, handle or both, with the dates it was the brand's.
-
-    Attributes:
-        since: First day, local time of the case; missing: always.
-        until: End, exclusive; missing: still.
-        automated: Whether the account only posts automatic replies.
-    """
-
-    platform: str
-    id: str | None = None
-    handle: str | None = None
-    since: LocalInstant | None = None
-    until: LocalInstant | None = None
-    automated: StrictBool = False
-
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        if not (self.id or self.handle):
-            raise PydanticCustomError("CL-CASE-ACCOUNT", "account")
-        return self
 
 
 class Brand(Settings):
@@ -110,6 +122,7 @@ class Source(Settings):
     ids: Literal["damaged"] | None = None
     partial: StrictBool = False
     encoding: str | None = None
+    private_channels: tuple[str, ...] = ()
 
     def declaration(self) -> Declaration:
         """Return the declaration for the readers."""
@@ -163,6 +176,7 @@ class CaseFile(Settings):
     response: Response = Response()
     log: LogSettings = LogSettings()
     audience: AudienceSettings = AudienceSettings()
+    privacy: PrivacySettings = PrivacySettings()
     clock: dict[Milestone, Declared] = Field(default_factory=dict)
     effect: Question | None = None
     sources: tuple[Source, ...] = ()
@@ -184,6 +198,8 @@ class Case:
         labels: Hand labels of ``labels.csv``; empty when the case has none.
         exercises: Logs of drills by id (``drills/<id>/``), flagged and never mixed in.
         control: Hours of the control series of ``[effect]``; empty when there is none.
+        remarks: Findings about ``case.toml`` itself.
+        store: The posts on disk; then ``loaded_posts`` holds none.
     """
 
     folder: Path
@@ -194,12 +210,44 @@ class Case:
     labels: pd.DataFrame = field(default_factory=LABELS.empty, repr=False)
     exercises: Mapping[str, Exercise] = field(default_factory=dict, repr=False)
     control: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    remarks: tuple[Problem, ...] = field(default=(), repr=False)
+    store: Store | None = field(default=None, repr=False)
 
     @cached_property
     def posts(self) -> pd.DataFrame:
         """Posts of the case, the brand's own marked, within the review window."""
-        posts = mark_own(self.loaded_posts.posts, settings=self.settings)
-        return _within(posts, "created_at", self.window)
+        whole = self.loaded_posts.posts if self.store is None else self.store.frame()
+        return _within(mark_own(whole, settings=self.settings), "created_at", self.window)
+
+    def posts_lazy(self, session: Session | None = None) -> Lazy:
+        """Return ``posts`` as a frame of an engine, for expressions over any number of them.
+
+        Instants are whole microseconds since 1970, UTC (``created_us``). Rows have no order.
+
+        Args:
+            session: An open engine on the folder of the store (``open_case(..., stored=True)``);
+                without one the posts in memory.
+
+        Raises:
+            CrisisLabError: CL-STORE-NONE if a session is given and the case was not stored.
+        """
+        if session is None:
+            return lazy(self.posts)
+        if self.store is None:
+            raise CrisisLabError(Problem("CL-STORE-NONE", file=str(self.folder)))
+        marked = session.table(self.store.posts).with_columns(**_marks(self.settings))
+        return in_window(marked, self.window)
+
+    def stored(self) -> Case:
+        """Return the case with its posts on disk, read anew into its store if need be."""
+        return self if self.store is not None else open_case(self.folder, stored=True)
+
+    def in_memory(self) -> Case:
+        """Return the case with its posts in memory, for what cannot do with less."""
+        if self.store is None:
+            return self
+        loaded = replace(self.loaded_posts, posts=self.store.frame())
+        return replace(self, loaded_posts=loaded, store=None)
 
     @property
     def log(self) -> pd.DataFrame:
@@ -241,7 +289,25 @@ class Case:
     def issues_in(self, lang: str, *, more: Iterable[Problem] = ()) -> pd.DataFrame:
         """Return everything found about the inputs, in one language, with further findings."""
         log = () if self.loaded_log is None else self.loaded_log.problems
-        return issues_table([*self.loaded_posts.problems, *log, *more], lang)
+        return issues_table([*self.remarks, *self.loaded_posts.problems, *log, *more], lang)
+
+    def _repr_html_(self) -> str:
+        lang, issues = self.settings.case.language, self.issues
+        heads = (say("shown.ledger", lang), say("shown.issues", lang, n=len(issues)))
+        parts = (ledger_html(self.ledger, lang), issues_html(issues, lang))
+        tables = "".join(f"<p><b>{escape(h)}</b></p>{p}" for h, p in zip(heads, parts, strict=True))
+        told = "" if self.store is not None else f"<br>{escape(self._told(lang))}"
+        return f"<p><b>{escape(self.settings.case.name)}</b>{told}</p>{tables}"
+
+    def _told(self, lang: str) -> str:
+        """Return what there is to work with, in one line."""
+        posts = self.posts
+        at = posts["created_at"].dt.tz_convert(self.zone)
+        first, last = ("?" if pd.isna(d) else f"{d:%Y-%m-%d}" for d in (at.min(), at.max()))
+        return say(
+            "shown.case", lang, brand=self.settings.brand.name, n_posts=len(posts), first=first,
+            last=last, n_own=int(posts["own"].sum()), n_entries=len(self.log),
+        )  # fmt: skip
 
     def _both(self, name: str) -> pd.DataFrame:
         frames = [getattr(self.loaded_posts, name)]
@@ -261,6 +327,14 @@ def _period(period: Period | None, zone: str) -> tuple[datetime, datetime] | Non
     return to_utc(period.start, zone=zone), to_utc(period.end, zone=zone)
 
 
+def in_window(frame: Lazy, window: tuple[datetime, datetime] | None) -> Lazy:
+    """Return the posts within a window, end exclusive; without one all of them."""
+    if window is None:
+        return frame
+    start, end = (round(at.timestamp() * 1_000_000) for at in window)
+    return frame.filter((nw.col("created_us") >= start) & (nw.col("created_us") < end))
+
+
 def _within(
     frame: pd.DataFrame, column: str, window: tuple[datetime, datetime] | None
 ) -> pd.DataFrame:
@@ -272,44 +346,25 @@ def _within(
 
 
 def mark_own(posts: pd.DataFrame, *, settings: CaseFile) -> pd.DataFrame:
-    """Return posts with ``own`` and ``automated`` set from the brand's accounts.
-
-    An account matches by id where both have one, else by handle (case does not matter), on its
-    platform and within its dates.
-    """
-    own = pd.Series(False, index=posts.index)
-    automated = own.copy()
-    for account in settings.brand.accounts:
-        match = _is_account(posts, account, zone=settings.case.zone)
-        own |= match
-        automated |= match & account.automated
-    if settings.brand.outbound_is_brand:
-        own |= posts["inbound"].str.casefold().eq("false").fillna(False).astype(bool)
-    return posts.assign(own=own, automated=automated)
+    """Return posts with ``own`` and ``automated`` set from the brand's accounts."""
+    marked = small(lazy(posts).select(**_marks(settings)))
+    return posts.assign(own=marked["own"].to_numpy(), automated=marked["automated"].to_numpy())
 
 
-def _is_account(posts: pd.DataFrame, account: Account, *, zone: str) -> pd.Series:
-    match = pd.Series(False, index=posts.index)
-    if account.id:
-        match |= posts["author_id"].eq(account.id).fillna(False).astype(bool)
-    if account.handle:
-        handle = account.handle.lstrip("@").casefold()
-        same = posts["author_handle"].str.casefold().eq(handle).fillna(False).astype(bool)
-        unknown = posts["author_id"].isna() if account.id else True
-        match |= same & unknown
-    match &= posts["platform"].eq(account.platform).fillna(False).astype(bool)
-    if account.since is not None:
-        match &= posts["created_at"] >= to_utc(account.since, zone=zone)
-    if account.until is not None:
-        match &= posts["created_at"] < to_utc(account.until, zone=zone)
-    return match
+def _marks(settings: CaseFile) -> dict[str, nw.Expr]:
+    brand, zone = settings.brand, settings.case.zone
+    return own_marks(brand.accounts, zone=zone, outbound=brand.outbound_is_brand)
 
 
-def open_case(folder: str | Path) -> Case:
+def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = None) -> Case:
     """Open a case folder: read its settings, plan, posts and log.
 
     Args:
         folder: Folder with ``case.toml``, ``plan.toml`` or ``plan.xlsx``, ``posts/`` and ``log/``.
+        stored: Whether the posts stay on disk, in the store of the case (``.crisislab``), for
+            ``posts_lazy`` and for a review on an engine.
+        memory: The most memory that posts in memory may need, such as ``4GB``; that of the
+            machine by default. What cannot fit is refused before it is loaded.
 
     Raises:
         CrisisLabError: With every problem of settings, plan and exports in one pass.
@@ -317,11 +372,13 @@ def open_case(folder: str | Path) -> Case:
     root = Path(folder)
     if not root.is_dir():
         raise CrisisLabError(Problem("CL-CASE-NO-FOLDER", file=str(folder)))
+    _check_format(root / "case.toml")
     problems: list[Problem] = []
-    settings = plan = posts = log = None
+    settings = plan = posts = log = store = None
+    remarks: list[Problem] = []
     declared: dict[str, Declaration] = {}
     try:
-        settings = read_settings(root / "case.toml", CaseFile)
+        settings, remarks = read_case_file(root)
     except CrisisLabError as error:
         problems += error.problems
     try:
@@ -331,7 +388,7 @@ def open_case(folder: str | Path) -> Case:
     if settings is not None:
         declared = {source.file: source.declaration() for source in settings.sources}
         try:
-            posts = _read_folder_posts(root, declared)
+            posts, store = _read_folder_posts(root, declared, stored=stored, memory=memory)
         except CrisisLabError as error:
             problems += error.problems
         try:
@@ -346,7 +403,7 @@ def open_case(folder: str | Path) -> Case:
     if not problems and settings is not None and posts is not None:
         problems += unknown_rows(
             (*settings.confirm, *settings.reject, *settings.promises),
-            [posts.posts, *([log.log] if log else [])],
+            [posts.posts if store is None else _lines(store), *([log.log] if log else [])],
         )
     if problems or settings is None or plan is None or posts is None:
         raise CrisisLabError(*problems)
@@ -359,7 +416,24 @@ def open_case(folder: str | Path) -> Case:
         labels=labels,
         exercises=exercises,
         control=control,
+        remarks=tuple(remarks),
+        store=store,
     )
+
+
+def read_case_file(root: Path) -> tuple[CaseFile, list[Problem]]:
+    """Read ``case.toml`` and return it with what is remarkable about it.
+
+    Raises:
+        CrisisLabError: If it is wrong, or a time in it does not exist in its zone.
+    """
+    path = root / "case.toml"
+    settings = read_settings(path, CaseFile)
+    doubtful = doubtful_times(path, settings, zone=settings.case.zone)
+    refused = [problem for problem in doubtful if problem.severity == "refused"]
+    if refused:
+        raise CrisisLabError(*refused)
+    return settings, doubtful
 
 
 def _read_folder_drills(
@@ -371,6 +445,22 @@ def _read_folder_drills(
     except CrisisLabError as error:
         problems += error.problems
         return {}
+
+
+def _check_format(path: Path) -> None:
+    """Refuse a case of a later format before its unknown keys are taken for slips.
+
+    Raises:
+        CrisisLabError: CL-CASE-NEWER.
+    """
+    try:
+        head = tomllib.loads(path.read_text("utf-8-sig")).get("case")
+    except (OSError, ValueError, RecursionError):
+        return
+    told = head.get("format") if isinstance(head, dict) else None
+    if isinstance(told, int) and told > FORMAT:
+        facts = {"known": FORMAT}
+        raise CrisisLabError(Problem("CL-CASE-NEWER", file=path.name, value=str(told), facts=facts))
 
 
 def _read_folder_labels(root: Path, problems: list[Problem]) -> pd.DataFrame:
@@ -394,11 +484,28 @@ def _read_folder_control(
         return pd.DataFrame()
 
 
-def _read_folder_posts(root: Path, declared: dict[str, Declaration]) -> LoadedPosts:
+def _read_folder_posts(
+    root: Path, declared: dict[str, Declaration], *, stored: bool, memory: str | None
+) -> tuple[LoadedPosts, Store | None]:
     files = list(_exports(root / "posts"))
     if not files:
         raise CrisisLabError(Problem("CL-CASE-NO-POSTS", file="posts/"))
-    return read_posts(files, declared=declared, root=root)
+    check_budget(files, folder=root, stored=stored, memory=memory)
+    if not stored:
+        return read_posts(files, declared=declared, root=root), None
+    store = store_posts(files, root, declared=declared)
+    told = LoadedPosts(
+        store.ledger, store.issues, store.rejects, store.problems, POSTS.empty(),
+        store.copies, store.versions,
+    )  # fmt: skip
+    return told, store
+
+
+def _lines(store: Store) -> pd.DataFrame:
+    """Return which lines of which files a store holds, for rows that people have named."""
+    parts = [pd.read_parquet(path, columns=["source_file", "source_row"]) for path in store.posts]
+    whole: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return whole
 
 
 def _read_folder_log(root: Path, declared: dict[str, Declaration]) -> LoadedLog | None:

@@ -8,6 +8,7 @@ about session time zones. Their small results become pandas here.
 from __future__ import annotations
 
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -20,16 +21,21 @@ MINUTE_US = 60_000_000
 _tables = count()
 
 
-def connect(*, memory: str = "1GB", threads: int = 2) -> duckdb.DuckDBPyConnection:
+def connect(
+    *, memory: str = "1GB", threads: int = 2, folder: Path | None = None
+) -> duckdb.DuckDBPyConnection:
     """Return a DuckDB connection that can reach nothing but the tables it is given.
 
     No file, no network, no extension, no variable of the calling program, and no way to unlock
     any of this with a query: a column name out of an export can do no harm. Tables are given by
-    ``connection.register(name, frame)``. What does not fit into memory fails, and spills nowhere.
+    ``connection.register(name, frame)``. What does not fit into memory fails, and spills nowhere,
+    unless a folder is given.
 
     Args:
         memory: The most memory it may take.
         threads: The most threads it may use.
+        folder: The one folder whose files it may read and write (the store of a case); what does
+            not fit into memory spills into ``spill`` inside it.
 
     >>> import duckdb
     >>> connection = connect()
@@ -46,8 +52,11 @@ def connect(*, memory: str = "1GB", threads: int = 2) -> duckdb.DuckDBPyConnecti
         "autoload_known_extensions": "false",
         "memory_limit": memory,
         "threads": str(threads),
-        "temp_directory": "",
+        "temp_directory": "" if folder is None else str(folder.resolve() / "spill"),
     })  # fmt: skip
+    if folder is not None:
+        inside = str(folder.resolve() / "_")[:-1].replace("'", "''")
+        connection.execute(f"set allowed_directories = ['{inside}']")
     for setting in ("timezone = 'UTC'", "python_enable_replacements = false",
                     "enable_external_access = false", "lock_configuration = true"):  # fmt: skip
         connection.execute(f"set {setting}")
@@ -98,18 +107,25 @@ def settled(frame: Lazy) -> Lazy:
 
     Engines that plan everything at the end would compute it anew for each use, which costs more
     memory than time. DuckDB keeps it as a temporary table of the connection that the frame came
-    from (within its ``memory_limit``, and gone with it); Spark caches it; pandas has computed it.
+    from (within its ``memory_limit``, and gone with it); Spark as a local checkpoint; pandas has
+    computed it.
     """
     native: Any = frame.to_native()
     if frame.implementation.is_duckdb():
-        name = f"crisislab_settled_{next(_tables)}"
+        name = fresh_name("settled")
         native.query("unsettled", f"create or replace temp table {name} as from unsettled")
         kept: Lazy = nw.from_native(native.query("unsettled", f"from {name}")).lazy()
         return kept
-    if frame.implementation.is_pyspark():
-        cached: Lazy = nw.from_native(native.cache()).lazy()
-        return cached
+    if frame.implementation.is_pyspark() or frame.implementation.is_pyspark_connect():
+        # Not only cached: a plan that keeps all that led to it grows beyond what Spark can plan.
+        cut: Lazy = nw.from_native(native.localCheckpoint()).lazy()
+        return cut
     return frame
+
+
+def fresh_name(kind: str) -> str:
+    """Return a name for a temporary table that no other one of this process has."""
+    return f"crisislab_{kind}_{next(_tables)}"
 
 
 def totals(frame: Lazy, *, by: list[str], **sums: str) -> Lazy:

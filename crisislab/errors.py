@@ -30,6 +30,19 @@ def shown(value: object) -> str:
 
 
 @dataclass(frozen=True)
+class Said:
+    """A fact that is itself a text of the catalogue: said in the language of the message.
+
+    Attributes:
+        key: Its key, such as ``settings.expected.string``.
+        facts: What stands in its places.
+    """
+
+    key: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Problem:
     """One finding about one input: what was found, where, and what was done about it.
 
@@ -65,7 +78,7 @@ class Problem:
         name = ", ".join(part for part in parts if part) + position
         return f"{name} [{self.column}]" if self.column else name
 
-    def _facts(self) -> dict[str, object]:
+    def _facts(self, lang: str) -> dict[str, object]:
         known: dict[str, object] = {
             "file": self.file,
             "place": self.place,
@@ -75,12 +88,16 @@ class Problem:
             "n": self.n,
             "n_of": self.n_of,
         }
-        return known | {k: shown(v) for k, v in self.facts.items()}
+        return known | {
+            k: say(v.key, lang, **v.facts) if isinstance(v, Said) else shown(v)
+            for k, v in self.facts.items()
+        }
 
     def part(self, which: Literal["found", "means", "fix"], lang: str | None = None) -> str:
         """Return one part of the message: what was found, what it means, or the fix."""
         key = f"problems.{self.code}.{which}"
-        return say(key, lang or default_language(), **self._facts()) if has_words(key) else ""
+        lang = lang or default_language()
+        return say(key, lang, **self._facts(lang)) if has_words(key) else ""
 
     def message(self, lang: str | None = None) -> str:
         """Return the whole message: code, place, finding, meaning and one safe fix."""
@@ -88,7 +105,7 @@ class Problem:
         parts = [self.part(which, lang) for which in ("found", "means", "fix")]
         where = self.where()
         head = f"{self.code}  {where}" if where else self.code
-        return "\n  ".join([head, *(part for part in parts if part)])
+        return "\n  ".join([head, *(part.replace("\n", "\n  ") for part in parts if part)])
 
 
 def worst_first(problems: Iterable[Problem]) -> list[Problem]:

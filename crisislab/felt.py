@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -62,9 +63,11 @@ class Feelings:
 
 
 def feelings(
-    posts: pd.DataFrame,
+    posts: Any,
     labels: pd.DataFrame,
     *,
+    own: pd.DataFrame | None = None,
+    said: pd.DataFrame | None = None,
     quiet: tuple[datetime, datetime] | None,
     onset: pd.Timestamp | None,
     cluster: Cluster | None,
@@ -74,8 +77,11 @@ def feelings(
     """Return what can be said with the labels there are; with none, no percentage.
 
     Args:
-        posts: Posts of the case with ``lang`` and scores (``neg``, ``neu``, ``pos``).
+        posts: Posts of any engine with ``lang`` and scores (``neg``, ``neu``, ``pos``).
         labels: Table ``schema.LABELS``; may be empty.
+        own: The brand's own posts in memory; where missing, ``posts`` are.
+        said: The public's posts in memory; where missing, ``posts`` are. Empty: nothing is said
+            of what labels allow.
         quiet: Quiet period, end exclusive.
         onset: When the rise began.
         cluster: Kind of the crisis, for the posture of the replies.
@@ -84,11 +90,12 @@ def feelings(
     """
     name = f"{scorer.name} {scorer.version}"
     parts, tables = [unscored_languages(posts, scorer=name)], {}
-    felt = what_people_felt(posts, labels, quiet=quiet, onset=onset, seed=seed, scorer=scorer)
+    own, said = posts if own is None else own, posts if said is None else said
+    felt = what_people_felt(said, labels, quiet=quiet, onset=onset, seed=seed, scorer=scorer)
     if felt is not None:
         parts.append(felt.metrics)
         tables["negative_curve"] = felt.curve
-    answered, toned = how_they_were_answered(posts, labels, seed=seed)
+    answered, toned = how_they_were_answered(own, labels, seed=seed)
     if len(toned):
         parts.append(answered)
         tables["tone_cues"] = cue_counts(toned)
@@ -120,7 +127,7 @@ def what_people_felt(
     """
     coded = settled(labels)
     names = ["negative", "neutral", "positive"]
-    if len(coded) < MIN_TEXTS or int((coded[names].sum() > 0).sum()) < 2:
+    if posts.empty or len(coded) < MIN_TEXTS or int((coded[names].sum() > 0).sum()) < 2:
         return None
     model = fit_crisis_sentiment(posts, labels, seed=seed, scorer=scorer)
     spoken = add_crisis_sentiment(posts, model=model)

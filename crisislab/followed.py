@@ -80,7 +80,7 @@ def followed(
     facts: Facts,
     actions: pd.DataFrame,
     candidates: pd.DataFrame,
-    posts: pd.DataFrame,
+    posts: Any,
     metrics: pd.DataFrame,
     lang: str,
 ) -> Followed:
@@ -91,7 +91,7 @@ def followed(
         facts: What the actions were judged by.
         actions: The judged actions.
         candidates: Rows that may prove them.
-        posts: Posts with scores.
+        posts: Posts with scores, of any engine; those whose texts are read are in ``facts``.
         metrics: Numbers of the review, for the lists of evidence.
         lang: Language of proposed texts.
 
@@ -124,7 +124,7 @@ def followed(
         "tradeoff": _tradeoff(case, posts, onset, detected),
         **public, **drills, **people, **rated,
     }  # fmt: skip
-    own = pd.concat([own, _tone(case, posts, metrics)], ignore_index=True)
+    own = pd.concat([own, _tone(case, facts.posts, metrics)], ignore_index=True)
     everything = pd.concat([metrics, own], ignore_index=True)
     tables["values"] = value_evidence(everything.drop_duplicates(["metric", "scope"]))
     verdicts = judge_scenario(
@@ -234,7 +234,7 @@ def _rated(case: Case, actions: pd.DataFrame) -> tuple[dict[str, pd.DataFrame], 
 
 def _tradeoff(
     case: Case,
-    posts: pd.DataFrame,
+    posts: Any,
     onset: pd.Timestamp | None,
     detected: pd.Timestamp | None,
 ) -> pd.DataFrame:

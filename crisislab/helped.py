@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from crisislab.case import Case
+from crisislab.engine import lazy
 from crisislab.estimate.natural import PastCurve
-from crisislab.estimate.response_course import ResponseCourse
-from crisislab.estimate.survival import Estimate, Floats
+from crisislab.estimate.response_course import Control, ResponseCourse
+from crisislab.estimate.survival import Estimate
 from crisislab.judge.effect import judge_effect
 from crisislab.judge.verdicts import Verdict
 from crisislab.measure.association import wrote_again
 from crisislab.measure.effect import Evidence, weigh_effect
-from crisislab.measure.effect_tables import expected_hours, sensitivity
+from crisislab.measure.effect_tables import controls_table, expected_hours, sensitivity
 from crisislab.measure.volume import add_expected, posts_per_hour
 from crisislab.metrics import Row, metrics, number
 from crisislab.question import Question
@@ -36,8 +39,9 @@ class Helped:
     Attributes:
         verdict: The row for the verdicts.
         metrics: Rows of ``schema.METRICS``.
-        tables: ``effect_question``, ``effect_course``, ``effect_sensitivity``, ``effect_beside``,
-            ``effect_association``; those without rows are left out.
+        tables: ``effect_question``, ``effect_course``, ``effect_sensitivity``,
+            ``effect_controls``, ``effect_beside``, ``effect_association``; those without rows are
+            left out.
     """
 
     verdict: Verdict
@@ -73,18 +77,19 @@ def ask(
 
 
 def did_it_help(
-    case: Case, posts: pd.DataFrame, *, clock: pd.DataFrame, actions: pd.DataFrame,
-    waits: pd.DataFrame, past: Sequence[PastCurve] = (),
+    case: Case, posts: Any, *, clock: pd.DataFrame, actions: pd.DataFrame,
+    waits: pd.DataFrame, past: Sequence[PastCurve] = (), own: pd.DataFrame | None = None,
 ) -> Helped | None:  # fmt: skip
     """Return what can be said about the response; ``None`` if the case asks no question.
 
     Args:
         case: An opened case.
-        posts: Its posts.
+        posts: Its posts, of any engine.
         clock: Its crisis clock.
         actions: Its actions with their state.
         waits: Its conversations.
         past: Past crises of a library that the case names.
+        own: The brand's own posts in memory; where missing, ``posts`` are.
     """
     asked = case.settings.effect
     if asked is None:
@@ -98,11 +103,17 @@ def did_it_help(
     )
     tables = {
         "effect_question": _question(case, asked, at, evidence),
-        "effect_beside": _beside(case, asked, at, posts, actions),
+        "effect_beside": _beside(case, asked, at, posts if own is None else own, actions),
         "effect_association": wrote_again(waits, posts),
     }
     if course is not None and not evidence.blocked:
-        tables["effect_sensitivity"] = sensitivity(course, window=window)
+        tables["effect_sensitivity"] = sensitivity(
+            course, window=window, engine=asked.engine, seed=case.settings.case.seed
+        )
+        names = [one.name for one in course.others]
+        tables["effect_controls"] = controls_table(
+            names, evidence.control, dict(evidence.each), evidence.mix
+        )
         tables["effect_course"] = expected_hours(course, hours["hour_at"], window=window)
     kept = {name: table for name, table in tables.items() if len(table)}
     return Helped(judge_effect(evidence), effect_metrics(evidence), kept)
@@ -115,8 +126,9 @@ def _response_at(case: Case, asked: Question, clock: pd.DataFrame) -> pd.Timesta
     return None if found.empty or pd.isna(found.iloc[0]) else pd.Timestamp(found.iloc[0])
 
 
-def _hours(case: Case, asked: Question, posts: pd.DataFrame) -> pd.DataFrame:
-    chosen = posts if asked.outcome == "posts" else posts[posts["kind"].ne("repost")]
+def _hours(case: Case, asked: Question, posts: Any) -> pd.DataFrame:
+    frame = lazy(posts)
+    chosen = frame if asked.outcome == "posts" else frame.filter(nw.col("kind") != "repost")
     return add_expected(posts_per_hour(chosen), quiet=case.quiet, zone=case.zone)
 
 
@@ -137,20 +149,32 @@ def _course(
     peak = onset + int(np.argmax(np.convolve(counts, np.ones(3) / 3, "same")[onset:]))
     # The hour in which the response came is neither before nor after it.
     response = math.ceil((at - first) / _HOUR)
-    control, usual = _control(case, hours)
+    others = () if case.control.empty else tuple(_controls(case, hours))
+    whole = _together(case, hours) if others else None
     expected = hours["expected"].to_numpy(dtype=np.float64)
-    return "", ResponseCourse(counts, expected, peak, response, control, usual, onset)
+    return "", ResponseCourse(
+        counts, expected, peak, response, None if whole is None else whole.counts,
+        None if whole is None else whole.expected, onset, others if len(others) > 1 else (),
+    )  # fmt: skip
 
 
-def _control(case: Case, hours: pd.DataFrame) -> tuple[Floats | None, Floats | None]:
-    if case.control.empty or case.quiet is None:
-        return None, None
-    series = case.control.set_index("hour_at")["n_posts"]
+def _together(case: Case, hours: pd.DataFrame) -> Control:
+    summed = case.control.groupby("hour_at")["n_posts"].sum()
+    return _lined(case, hours, "", summed)
+
+
+def _controls(case: Case, hours: pd.DataFrame) -> Iterator[Control]:
+    for name, part in case.control.groupby("series", sort=True):
+        yield _lined(case, hours, str(name), part.set_index("hour_at")["n_posts"])
+
+
+def _lined(case: Case, hours: pd.DataFrame, name: str, series: pd.Series) -> Control:
+    """Return a control hour by hour beside the outcome; an hour it does not name had no post."""
     lined = series.reindex(pd.DatetimeIndex(hours["hour_at"]), fill_value=0.0)
     table = pd.DataFrame({"hour_at": hours["hour_at"].to_numpy(), "n_posts": lined.to_numpy()})
     table["hour_at"] = pd.to_datetime(table["hour_at"], utc=True)
     usual = add_expected(table, quiet=case.quiet, zone=case.zone)["expected"]
-    return lined.to_numpy(dtype=np.float64), usual.to_numpy(dtype=np.float64)
+    return Control(name, lined.to_numpy(dtype=np.float64), usual.to_numpy(dtype=np.float64))
 
 
 def _question(

@@ -8,6 +8,7 @@ from typing import Any
 
 from crisislab.case import CaseFile
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.files import write_file
 from crisislab.settings import read_settings
 
 _HERE = Path(__file__).parent
@@ -38,7 +39,7 @@ def copy_notebooks(folder: Path) -> list[Path]:
     for source in shipped():
         path = target / source.name
         if not path.exists():
-            path.write_text(_for_case(source.read_text("utf-8")), "utf-8")
+            write_file(path, _for_case(source.read_text("utf-8")).encode("utf-8"))
             written.append(path)
     return written
 

@@ -17,7 +17,6 @@ from crisislab.check.sampling import check_sampling
 from crisislab.enrich.conversations import Rule
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.enrich.scorer import Scorer
-from crisislab.enrich.sentiment import add_language, add_sentiment
 from crisislab.felt import feelings
 from crisislab.followed import Followed, followed
 from crisislab.helped import Helped, did_it_help
@@ -25,7 +24,9 @@ from crisislab.judge.conformance import Facts, judge_with_candidates
 from crisislab.judge.decisions import decisions
 from crisislab.judge.posture import Cluster
 from crisislab.judge.verdicts import action_metrics, judge_plan
+from crisislab.library.among import among_past
 from crisislab.library.desk import past_curves
+from crisislab.material import Material, Scale, in_memory, on_engine
 from crisislab.measure.clock import clock_times, crisis_clock
 from crisislab.measure.monitoring import first_alert, monitoring
 from crisislab.measure.reach import reach, reach_by_platform
@@ -33,38 +34,75 @@ from crisislab.measure.response import curve, first_response_time
 from crisislab.measure.rules import compare_rules
 from crisislab.measure.sentiment import negative_index, negativity_per_hour, sentiment
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour, volume
+from crisislab.privacy.names import Names
+from crisislab.privacy.secret import load_names
+from crisislab.protected import guard_review
 from crisislab.read.labels import LABEL_FILE
 from crisislab.report.look import read_look
 from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
 from crisislab.responses import ResponseTimes, phases_of, response_times, waits_of
+from crisislab.session import open_session
 from crisislab.settings import to_utc
-from crisislab.spread import Moments, how_far, published
+from crisislab.spread import Moments, how_far, published, with_accounts
 
+STORE = ".crisislab"
 _PACKAGES = ("crisislab", "pandas", "numpy", "scipy", "narwhals", "pydantic", "plotly", "py3langid")
 
 
-def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = None) -> Review:
+def review(
+    case: Case,
+    *,
+    lang: Language | None = None,
+    scorer: Scorer | None = None,
+    engine: str = "pandas",
+    scale: Scale | None = None,
+    secret: str | Path | None = None,
+) -> Review:
     """Return the review of a case: every number, state and verdict, with its evidence.
+
+    Accounts, ids and contacts of the public are pseudonyms in it (``crisislab.privacy``).
 
     Args:
         case: An opened case.
         lang: Language of the words; the case's own by default.
         scorer: Sentiment scorer; the lexicon by default.
+        engine: ``pandas`` (posts in memory), ``duckdb`` (any number on this machine), ``spark``
+            or the address of one (``session.open_session``). The numbers are the same.
+        scale: How much an engine may hold.
+        secret: File of the organisation's secret behind the pseudonyms; the user's by default.
 
     Raises:
-        CrisisLabError: If the brand's accounts are declared and none of them posts.
+        CrisisLabError: If the brand's accounts are declared and none of them posts, or the
+            secret cannot be used (``CL-SECRET-...``).
     """
-    has_brand = check_brand(case)
+    names = load_names(case.folder, secret=secret)
+    scorer, scale = scorer or LexiconScorer(), scale or Scale()
+    if engine == "pandas":
+        held = in_memory(case, scorer=scorer)
+        return _guarded(case, held, lang=lang, scorer=scorer, names=names)
+    case = case.stored()
+    with open_session(engine, case.folder / STORE, memory=scale.memory) as session:
+        held = on_engine(case, session, scorer=scorer, scale=scale)
+        return _guarded(case, held, lang=lang, scorer=scorer, names=names)
+
+
+def _guarded(
+    case: Case, held: Material, *, lang: Language | None, scorer: Scorer, names: Names
+) -> Review:
+    made = among_past(case, _review(case, held, lang=lang, scorer=scorer), held.every)
+    return guard_review(made, case, held.every, names=names)
+
+
+def _review(case: Case, held: Material, *, lang: Language | None, scorer: Scorer) -> Review:
+    has_brand = check_brand(case, held.every)
     language = lang or case.settings.case.language
-    scorer = scorer or LexiconScorer()
-    posts = add_sentiment(add_language(case.posts), scorer=scorer)
-    tables = _measure(case, posts)
-    facts = _facts(case, posts, tables)
+    tables = _measure(case, held)
+    facts = _facts(case, held.own, tables)
     actions, candidates = judge_with_candidates(facts)
     numbers = _numbers(case, tables, actions, scorer=scorer, has_brand=has_brand)
     themes = _themes(
-        case, posts, tables, facts, actions, candidates, numbers, scorer=scorer, lang=language
+        case, held, tables, facts, actions, candidates, numbers, scorer=scorer, lang=language
     )
     waited = tables.response.waits
     waited = waited if has_brand else waited.iloc[:0]
@@ -75,7 +113,7 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         zone=case.zone,
         scenario=_scenario(case),
         plan_name=f"{case.plan.plan.name} ({case.plan.plan.version})",
-        n_posts=len(posts),
+        n_posts=held.n_posts,
         n_entries=len(case.log),
         metrics=themes.metrics,
         verdicts=themes.verdicts,
@@ -87,9 +125,11 @@ def review(case: Case, *, lang: Language | None = None, scorer: Scorer | None = 
         reach=tables.reach,
         waits=tables.response.waits,
         ledger=case.ledger,
-        issues=case.issues_in(language, more=check_sampling(posts, zone=case.zone)),
+        issues=case.issues_in(
+            language, more=(*held.problems, *check_sampling(held.every, zone=case.zone))
+        ),
         rejects=case.rejects,
-        manifest=manifest(case, scorer=scorer),
+        manifest=manifest(case, scorer=scorer) | {"language": language},
         tables=themes.tables,
         look=read_look(case.folder),
         extras=read_narrative(case.folder),
@@ -104,21 +144,22 @@ class _Themes:
 
 
 def _themes(
-    case: Case, posts: pd.DataFrame, tables: _Tables, facts: Facts, actions: pd.DataFrame,
+    case: Case, held: Material, tables: _Tables, facts: Facts, actions: pd.DataFrame,
     candidates: pd.DataFrame, numbers: pd.DataFrame, *, scorer: Scorer, lang: Language,
 ) -> _Themes:  # fmt: skip
     """Ask the rooms that answer one question each, and put what they found together."""
     felt = feelings(
-        posts, case.labels, quiet=case.quiet, onset=tables.at("onset"), cluster=_cluster(case),
-        seed=case.settings.case.seed, scorer=scorer,
+        held.every, case.labels, own=held.own, said=held.read(), quiet=case.quiet,
+        onset=tables.at("onset"), cluster=_cluster(case), seed=case.settings.case.seed,
+        scorer=scorer,
     )  # fmt: skip
-    far = how_far(case, posts=posts, at=_moments(tables))
+    far = how_far(case, posts=held.every, own=held.own, said=held.said, at=_moments(tables))
     metrics = pd.concat([numbers, felt.metrics, far.numbers], ignore_index=True)
     plan = followed(
-        case, facts=facts, actions=actions, candidates=candidates, posts=posts, metrics=metrics,
-        lang=lang,
+        case, facts=facts, actions=actions, candidates=candidates, posts=held.every,
+        metrics=metrics, lang=lang,
     )  # fmt: skip
-    helped = _helped(case, posts, tables, actions)
+    helped = _helped(case, held, tables, actions)
     effect = [] if helped is None else [helped.metrics]
     metrics = pd.concat([metrics, plan.metrics, *effect], ignore_index=True)
     verdicts = judge_plan(
@@ -128,8 +169,8 @@ def _themes(
     return _Themes(
         metrics,
         pd.concat([verdicts, plan.verdicts], ignore_index=True),
-        _further(tables) | published(far.tables) | dict(plan.tables) | dict(felt.tables)
-        | ({} if helped is None else dict(helped.tables)),
+        _further(tables) | published(far.tables) | with_accounts(far) | dict(plan.tables)
+        | dict(felt.tables) | ({} if helped is None else dict(helped.tables)),
     )  # fmt: skip
 
 
@@ -146,25 +187,24 @@ def did_we_follow_the_plan(case: Case, *, lang: Language | None = None) -> Follo
         case: An opened case.
         lang: Language of proposed texts; the case's own by default.
     """
-    posts = add_sentiment(add_language(case.posts), scorer=LexiconScorer())
-    tables = _measure(case, posts)
-    facts = _facts(case, posts, tables)
+    held = in_memory(case, scorer=LexiconScorer())
+    tables = _measure(case, held)
+    facts = _facts(case, held.own, tables)
     actions, candidates = judge_with_candidates(facts)
     numbers = _numbers(case, tables, actions, scorer=LexiconScorer(), has_brand=check_brand(case))
     return followed(
-        case, facts=facts, actions=actions, candidates=candidates, posts=posts, metrics=numbers,
-        lang=lang or case.settings.case.language,
+        case, facts=facts, actions=actions, candidates=candidates, posts=held.every,
+        metrics=numbers, lang=lang or case.settings.case.language,
     )  # fmt: skip
 
 
-def _helped(
-    case: Case, posts: pd.DataFrame, tables: _Tables, actions: pd.DataFrame
-) -> Helped | None:
+def _helped(case: Case, held: Material, tables: _Tables, actions: pd.DataFrame) -> Helped | None:
     asked = case.settings.effect
     past = [] if asked is None else past_curves(asked, case.folder)
     return did_it_help(
-        case, posts, clock=tables.clock, actions=actions, waits=tables.response.waits, past=past
-    )
+        case, held.every, clock=tables.clock, actions=actions, waits=tables.response.waits,
+        past=past, own=held.own,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -184,21 +224,23 @@ class _Tables:
         return None if pd.isna(at) else at
 
 
-def _measure(case: Case, posts: pd.DataFrame) -> _Tables:
-    quiet = case.quiet
+def _measure(case: Case, held: Material) -> _Tables:
+    quiet, posts, declared = case.quiet, held.every, _declared(case)
     hours = add_expected(posts_per_hour(posts), quiet=quiet, zone=case.zone)
+    onset = None if quiet is None else find_onset(hours, after=quiet[1])
     clock = crisis_clock(
-        posts,
+        held.begun(onset, declared["onset"][0] if "onset" in declared else None),
         case.log,
         plan=case.plan,
-        onset=None if quiet is None else find_onset(hours, after=quiet[1]),
+        onset=onset,
         onset_reason="no_quiet_period" if quiet is None else "no_rise",
-        declared=_declared(case),
+        declared=declared,
     )
     negativity = negativity_per_hour(posts)
     after = None if quiet is None else pd.Timestamp(quiet[1])
-    response = response_times(case, posts=posts, phases=phases_of(clock))
-    beside, other = waits_of(case, posts, rule=_other_rule(case)), _other_rule(case)
+    response = response_times(case, posts=posts, until=held.until, phases=phases_of(clock))
+    other = _other_rule(case)
+    beside = waits_of(case, posts, rule=other, until=held.until)
     pair = (response.waits, beside) if other == "conversations" else (beside, response.waits)
     return _Tables(
         hours=hours,
@@ -300,6 +342,7 @@ def manifest(case: Case, *, scorer: Scorer) -> dict[str, Any]:
         labels = (case.folder / LABEL_FILE).read_bytes()
         inputs[LABEL_FILE] = hashlib.sha256(labels).hexdigest()
     return {
+        "format": 1,
         "inputs": dict(sorted(inputs.items())),
         "settings": case.settings.model_dump(mode="json"),
         "plan": case.plan.model_dump(mode="json"),

@@ -28,8 +28,11 @@ class Question(Settings):
         at: The response as an instant, instead of a milestone.
         decided: When this was fixed; the report says whether it was before the crisis ended.
         window: How long after the response to look.
-        control: CSV file of a series the response did not reach: ``at, n`` per hour (UTC).
+        control: CSV file of what the response did not reach: ``at, n`` per hour (UTC), and
+            ``series`` where there are several.
         library: Library file of past crises, or ``reference`` for the one that is shipped.
+        engine: ``bayes`` adds CausalPy's reckoning (extra ``bayes``; a minute or two) to the other
+            choices; it never decides.
         concurrent: Other things that happened near it.
     """
 
@@ -41,6 +44,7 @@ class Question(Settings):
     window: Minutes = 1440.0
     control: str | None = None
     library: str | None = None
+    engine: Literal["light", "bayes"] = "light"
     concurrent: tuple[Concurrent, ...] = ()
 
     @model_validator(mode="after")

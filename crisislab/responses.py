@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import narwhals as nw
 import pandas as pd
 
 from crisislab.case import Case
 from crisislab.check.brand import check_brand
+from crisislab.engine import lazy, small
 from crisislab.enrich.conversations import Rule
 from crisislab.enrich.declared_topics import declared_topics
 from crisislab.enrich.events import by_opening, events
 from crisislab.enrich.handling import handling
 from crisislab.enrich.sentiment import add_language
-from crisislab.enrich.traits import TRAITS, add_traits
+from crisislab.enrich.traits import ITEM_COLUMNS, TRAITS, add_traits
 from crisislab.measure.attainment import target_attainment
 from crisislab.measure.eligible import eligible_items
 from crisislab.measure.exits import exit_shares, exits, removed
@@ -38,6 +40,7 @@ from crisislab.measure.service import (
     resolution_time,
     resolutions,
 )
+from crisislab.session import matched
 
 # Groups whose unanswered are told; agents and roles have none.
 MAPPED = ("platform", "hour", "phase", "topic", "lang", "reach_band")
@@ -81,7 +84,8 @@ class ResponseTimes:
 def response_times(
     case: Case,
     *,
-    posts: pd.DataFrame | None = None,
+    posts: Any = None,
+    until: pd.Series | None = None,
     phases: Mapping[str, pd.Timestamp] | None = None,
     topics: pd.Series | None = None,
     deleted: pd.DataFrame | None = None,
@@ -90,7 +94,8 @@ def response_times(
 
     Args:
         case: An opened case; ``[response]`` and ``[team]`` of its settings apply.
-        posts: Posts of the case with their language, where that is known already.
+        posts: Posts of the case with their language, of any engine, where that is known already.
+        until: Platform -> last instant of the exports; from the posts in memory by default.
         phases: Phase -> instant at which it begins, such as moments of the crisis clock.
         topics: Topic by (platform, opening item); the case's ``[response.topics]`` by default.
         deleted: ``platform, post_id, deleted_at`` of items seen to be gone; what the log says was
@@ -100,17 +105,17 @@ def response_times(
         CrisisLabError: If the brand's accounts are declared and none of them posts.
     """
     posts = add_language(case.posts) if posts is None else posts
-    who, until = _who(case, posts), _until(case)
+    who, until = who_of(case, posts), _until(case, until)
     handled = handling(case.log)
     seen = events(posts, handled=handled, **who)
-    waited = waits_of(case, posts, rule=case.settings.response.rule)
+    waited = waits_of(case, posts, rule=case.settings.response.rule, until=until)
     waited = _told_apart(case, waited, posts, phases=phases, topics=topics)
     gone = removed(waited, handled) if deleted is None else deleted
     waited = exits(waited, posts, deleted=gone)
     nexts, handled = next_waits(posts, until=until, **who), by_opening(handled, seen)
     closed = resolutions(waited, nexts, until=until, handled=handled)
     numbers = [eligible_items(posts, copies=case.settings.response.template_copies, **who)]
-    has_brand = check_brand(case)
+    has_brand = check_brand(case, posts)
     # Without any post of the brand nothing about its answers can be told.
     told, seen = (waited, seen) if has_brand else (waited.iloc[:0], seen.iloc[:0])
     others = reconcile(seen, until=until.max(), zone=_team_zone(case))
@@ -154,18 +159,19 @@ def _team_zone(case: Case) -> str:
     return case.settings.team.zone if case.settings.team else case.zone
 
 
-def waits_of(case: Case, posts: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
+def waits_of(case: Case, posts: Any, *, rule: Rule, until: pd.Series | None = None) -> pd.DataFrame:
     """Return the first waits of a case by a rule, on both clocks where it declares its hours.
 
     Args:
         case: An opened case.
-        posts: Its posts.
+        posts: Its posts, of any engine.
         rule: How items make a conversation (see ``enrich.conversations``).
+        until: Platform -> last instant of the exports; from the posts in memory by default.
     """
     team = case.settings.team
     calendar = None if team is None else team.calendar()
-    who = _who(case, posts)
-    return waits(posts, until=_until(case), rule=rule, calendar=calendar, **who)
+    who = who_of(case, posts)
+    return waits(posts, until=_until(case, until), rule=rule, calendar=calendar, **who)
 
 
 def phases_of(clock: pd.DataFrame) -> dict[str, pd.Timestamp]:
@@ -181,16 +187,26 @@ def phases_of(clock: pd.DataFrame) -> dict[str, pd.Timestamp]:
 def _told_apart(
     case: Case,
     waited: pd.DataFrame,
-    posts: pd.DataFrame,
+    posts: Any,
     *,
     phases: Mapping[str, pd.Timestamp] | None,
     topics: pd.Series | None,
 ) -> pd.DataFrame:
     declared = case.settings.response.topics
+    items = _items_of(posts, waited)
     if topics is None and declared:
-        topics = declared_topics(posts, topics=declared)
+        topics = declared_topics(items, topics=declared)
     roles = {role.id: (*role.holders, *role.deputies) for role in case.plan.roles}
-    return add_traits(waited, posts, zone=case.zone, phases=phases, topics=topics, roles=roles)
+    return add_traits(waited, items, zone=case.zone, phases=phases, topics=topics, roles=roles)
+
+
+def _items_of(posts: Any, waited: pd.DataFrame) -> pd.DataFrame:
+    """Return the opening items and the replies of waits: the only ones whose texts are read."""
+    if isinstance(posts, pd.DataFrame):
+        return posts
+    names = ("opening_id", "reply_id")
+    keys = [waited[["platform", n]].rename(columns={n: "post_id"}) for n in names]
+    return small(matched(lazy(posts).select(*ITEM_COLUMNS), pd.concat(keys, ignore_index=True)))
 
 
 def _agents(waited: pd.DataFrame) -> dict[str, str]:
@@ -214,11 +230,13 @@ def _numbers(case: Case, waited: pd.DataFrame) -> list[pd.DataFrame]:
     return [*parts, exit_shares(waited)]
 
 
-def _who(case: Case, posts: pd.DataFrame) -> dict[str, Any]:
+def who_of(case: Case, posts: Any) -> dict[str, Any]:
+    """Return who is who in a case, as ``enrich.people`` and what builds on it ask for it."""
     response = case.settings.response
     declared = {a.handle.casefold() for a in case.settings.brand.accounts if a.handle}
     # A brand declared by its ids is named by the handles that its own posts carry.
-    seen = {str(h).casefold() for h in posts.loc[posts["own"], "author_handle"].dropna().unique()}
+    own = small(lazy(posts).filter(nw.col("own")).select("author_handle").unique())
+    seen = {str(handle).casefold() for handle in own["author_handle"].dropna()}
     return {
         "handles": sorted(declared | seen),
         "silence_minutes": response.silence,
@@ -228,8 +246,12 @@ def _who(case: Case, posts: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _until(case: Case) -> pd.Series:
-    until: pd.Series = case.loaded_posts.posts.groupby("platform")["created_at"].max()
+def _until(case: Case, known: pd.Series | None) -> pd.Series:
+    until: pd.Series = (
+        case.in_memory().loaded_posts.posts.groupby("platform")["created_at"].max()
+        if known is None
+        else known
+    )
     if case.window is None:
         return until
     end = pd.Timestamp(case.window[1])

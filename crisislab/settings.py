@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from datetime import date, datetime, time
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -13,7 +14,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from crisislab.errors import CrisisLabError, Problem
+from crisislab.errors import CrisisLabError, Problem, Said
+from crisislab.words import has_words
 
 Path_ = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
@@ -43,6 +45,27 @@ _UNITS = {
 _PIECE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)", re.UNICODE)
 _KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*[\w-]+)*\s*=""")
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+
+
+# What pydantic calls a kind of value -> what it is called here.
+_KINDS = {
+    "int_from_float": "int_type", "int_parsing": "int_type", "bool_parsing": "bool_type",
+    "float_parsing": "float_type", "date_type": "date_from_datetime_parsing",
+    "date_parsing": "date_from_datetime_parsing", "list_type": "tuple_type",
+    "model_type": "dict_type", "model_attributes_type": "dict_type", "enum": "literal_error",
+}  # fmt: skip
+# How a message of tomllib begins -> what it means for somebody who writes settings.
+_SYNTAX = (
+    (r"Expected '=' after a key", "equals"),
+    (r"Cannot (overwrite|declare|mutate|redefine)|Duplicate", "twice"),
+    (r"Illegal character|Unterminated string|Expected ['\"]{2,}", "quotes"),
+    (r"Unescaped|Invalid (hex|escape)|.*backslash", "backslash"),
+    (r"Unclosed|Expected '\]", "brackets"),
+    (r"Invalid date", "date"),
+    (r"Expected newline", "rest"),
+    (r"Invalid (statement|initial)", "statement"),
+    (r"Invalid value", "value"),
+)
 
 
 class Settings(BaseModel):
@@ -147,6 +170,67 @@ def read_settings(path: Path, model: type[M]) -> M:
         raise CrisisLabError(*problems) from None
 
 
+def doubtful_times(path: Path, settings: BaseModel, *, zone: str) -> list[Problem]:
+    """Return a finding for each local time of a settings file that a clock change makes doubtful.
+
+    Where clocks go back, a local hour comes twice: the first is taken, and said. Where they go
+    forward, an hour never comes: a time in it is refused. A time with its offset is never in doubt.
+    """
+    times = [(loc, at) for loc, at in _instants(settings, ()) if at.tzinfo is None]
+    found = [(loc, at, _doubt(at, zone)) for loc, at in times]
+    lines = line_index(path.read_text("utf-8-sig")) if any(doubt for *_, doubt in found) else {}
+    return [
+        Problem(
+            doubt, "flagged" if doubt == "CL-SET-HOUR-TWICE" else "refused", file=path.name,
+            line=_line(loc, lines), column=".".join(map(str, loc)), value=at.isoformat(),
+            facts=_offsets(at, zone),
+        )
+        for loc, at, doubt in found if doubt
+    ]  # fmt: skip
+
+
+def _instants(value: object, loc: Path_) -> Iterator[tuple[Path_, datetime]]:
+    """Return every date-time of a settings model with its path."""
+    if isinstance(value, datetime):
+        yield loc, value
+    elif isinstance(value, BaseModel):
+        for name, info in type(value).model_fields.items():
+            yield from _instants(getattr(value, name), (*loc, info.alias or name))
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _instants(inner, (*loc, str(name)))
+    elif isinstance(value, (tuple, list)):
+        for index, inner in enumerate(value):
+            yield from _instants(inner, (*loc, index))
+
+
+def _doubt(at: datetime, zone: str) -> str:
+    """Return the code of what a clock change does to a local time, or nothing.
+
+    >>> _doubt(datetime(2026, 10, 25, 2, 30), "Europe/Madrid")
+    'CL-SET-HOUR-TWICE'
+    >>> _doubt(datetime(2026, 3, 29, 2, 30), "Europe/Madrid")
+    'CL-SET-HOUR-NEVER'
+    """
+    first, second = _both(at, zone)
+    if first == second:
+        return ""
+    return "CL-SET-HOUR-TWICE" if first > second else "CL-SET-HOUR-NEVER"
+
+
+def _both(at: datetime, zone: str) -> tuple[timedelta, timedelta]:
+    """Return the offsets of a local time before and after a clock change; equal elsewhere."""
+    there = at.replace(tzinfo=ZoneInfo(zone))
+    first, second = (there.replace(fold=fold).utcoffset() for fold in (0, 1))
+    return first or timedelta(), second or timedelta()
+
+
+def _offsets(at: datetime, zone: str) -> dict[str, object]:
+    """Return the time as it is written with the offset before and after the clock change."""
+    first, second = (at.replace(tzinfo=timezone(offset)) for offset in _both(at, zone))
+    return {"first": first.isoformat(), "second": second.isoformat(), "zone": zone}
+
+
 def line_index(text: str) -> dict[Path_, int]:
     r"""Return the line of every table and key of a TOML text, by path.
 
@@ -192,7 +276,17 @@ def _line(loc: Path_, lines: dict[Path_, int]) -> int | None:
 def _syntax_problem(file: str, error: tomllib.TOMLDecodeError) -> Problem:
     found = re.search(r"line (\d+)", str(error))
     line = int(found[1]) if found else None
-    return Problem("CL-SET-SYNTAX", file=file, line=line, facts={"detail": str(error)})
+    why = next((key for pattern, key in _SYNTAX if re.match(pattern, str(error))), "other")
+    facts = {"detail": Said(f"settings.syntax.{why}")}
+    return Problem("CL-SET-SYNTAX", file=file, line=line, facts=facts)
+
+
+def _expected(detail: ErrorDetails) -> Said:
+    """Return what a setting holds, in words of the catalogue instead of pydantic's English."""
+    kind = _KINDS.get(detail["type"], detail["type"])
+    facts = {k: str(v).replace(" or ", ", ") for k, v in detail.get("ctx", {}).items()}
+    key = f"settings.expected.{kind}"
+    return Said(key if has_words(key) else "settings.expected.other", facts)
 
 
 def _problem(
@@ -217,7 +311,7 @@ def explained(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, d
         return "CL-SET-UNKNOWN-KEY", key, {"near": _near(key, model)}
     if kind == "missing":
         return "CL-SET-MISSING-KEY", key, facts
-    return "CL-SET-TYPE", str(detail.get("input", "")), {"expected": detail["msg"]}
+    return "CL-SET-TYPE", str(detail.get("input", "")), {"expected": _expected(detail)}
 
 
 def _near(key: str, model: type[BaseModel]) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
 from crisislab.case import Case
+from crisislab.engine import Lazy
 from crisislab.enrich.reception import add_reception
 from crisislab.enrich.same_statement import same_statements
 from crisislab.enrich.sides import sides
 from crisislab.enrich.stories import add_stories
 from crisislab.enrich.topics import find_topics, word_list
+from crisislab.label.draw import draw_sample
 from crisislab.measure import drivers as driving
 from crisislab.measure import narratives as telling
 from crisislab.measure.across_networks import across_networks, network_answers, network_numbers
@@ -28,9 +31,11 @@ from crisislab.measure.official_side import (
     who_heard,
 )
 from crisislab.measure.phases import peaks, phase_numbers, phases
+from crisislab.measure.reception import reception_shares
 from crisislab.measure.share_of_voice import share_of_voice
 from crisislab.measure.spread import spread_by_provenance, spread_numbers
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour
+from crisislab.metrics import metrics
 from crisislab.report.masks import excerpt
 
 _SAMPLE = 20
@@ -45,10 +50,13 @@ class Spread:
         tables: Every table by name: ``phases, peaks, other_onsets, spread, two_sides, heard,
             reception, networks, network_answers, drivers, driver_items, amplification,
             stories, topics, topic_times, topic_exemplars, words, co_sharing``.
+        accounts: Which account stands behind each author of ``drivers``: ``author, platform,
+            person``. It goes nowhere but into :func:`with_accounts`.
     """
 
     numbers: pd.DataFrame
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    accounts: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     def _repr_html_(self) -> str:
         table: str = self.tables["phases"].to_html(index=False)
@@ -72,30 +80,38 @@ class Moments:
     waits: pd.DataFrame | None = None
 
 
-def how_far(case: Case, *, posts: pd.DataFrame | None = None, at: Moments | None = None) -> Spread:
+def how_far(
+    case: Case, *, posts: Any = None, at: Moments | None = None,
+    own: pd.DataFrame | None = None, said: pd.DataFrame | None = None,
+) -> Spread:  # fmt: skip
     """Return how far the crisis of a case went.
 
     Args:
         case: An opened case; ``[audience]`` of its settings applies.
-        posts: The posts of the case, where they are at hand with further columns.
+        posts: The posts of the case, of any engine, where they are at hand with further columns.
         at: Moments found before; found anew where missing (then the first statement is the
             brand's first top-level item after the onset).
+        own: The brand's own posts in memory; where missing, ``posts`` are.
+        said: The public's posts in memory, or a sample of them, for what is told in words; where
+            missing, ``posts`` are.
     """
     items = case.posts if posts is None else posts
+    own, said = items if own is None else own, items if said is None else said
     moments = at or _moments(case, items)
     seed, quiet = case.settings.case.seed, case.quiet
     parts, tables = _course(moments.hours, items, quiet=quiet, zone=case.zone, seed=seed)
     for numbers, found in (
         _reach(case, items, seed=seed),
         _our_side(case, items, moments),
-        _networks(items, moments),
+        _networks(items, own, moments),
         _drivers(items, moments.onset),
-        _narratives(items, zone=case.zone, onset=moments.onset, seed=seed),
+        _narratives(said, zone=case.zone, onset=moments.onset, seed=seed),
     ):
         parts += numbers
         tables |= found
     parts = [part for part in parts if len(part)]
-    return Spread(pd.concat(parts, ignore_index=True), tables)
+    accounts = tables.pop("accounts")
+    return Spread(pd.concat(parts, ignore_index=True), tables, accounts)
 
 
 # What leads back to an account: ids of items (an id opens the post) and of stories and places.
@@ -120,6 +136,17 @@ def published(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return kept
 
 
+def with_accounts(far: Spread) -> dict[str, pd.DataFrame]:
+    """Return ``drivers`` with a column ``person``, for a review that pseudonymises it.
+
+    The rank says nothing outside its crisis; the pseudonym is the same in every crisis.
+    """
+    drivers = far.tables.get("drivers", pd.DataFrame())
+    if drivers.empty or far.accounts.empty:
+        return {}
+    return {"drivers": drivers.merge(far.accounts, on=["author", "platform"], how="left")}
+
+
 Parts = tuple[list[pd.DataFrame], dict[str, pd.DataFrame]]
 
 
@@ -134,7 +161,7 @@ def _moments(case: Case, items: pd.DataFrame) -> Moments:
 
 def _course(
     hours: pd.DataFrame,
-    items: pd.DataFrame,
+    items: Any,
     *,
     quiet: tuple[datetime, datetime] | None,
     zone: str,
@@ -147,7 +174,7 @@ def _course(
     return numbers, {"phases": found, "peaks": tops, "other_onsets": others}
 
 
-def _reach(case: Case, items: pd.DataFrame, *, seed: int) -> Parts:
+def _reach(case: Case, items: Any, *, seed: int) -> Parts:
     declared = case.settings.audience
     table = spread_by_provenance(items, population=declared.population)
     numbers = [spread_numbers(table), engagement(items, seed=seed)]
@@ -158,15 +185,43 @@ def _reach(case: Case, items: pd.DataFrame, *, seed: int) -> Parts:
     return numbers, {"spread": table}
 
 
-def _our_side(case: Case, items: pd.DataFrame, moments: Moments) -> Parts:
-    told = sides(
-        items, since=moments.onset, stated=moments.stated, words=case.settings.audience.narrative
-    )
+def draw_reception(case: Case, *, n: int = 100, seed: int) -> pd.DataFrame:
+    """Return quotes of our statements and answers to them, to label how they take them.
+
+    Drawn as :func:`crisislab.label.draw.draw_sample` draws: each text once, five parts of time,
+    chances kept. Label them with ``label_posts(sample, ..., task="reception")``: accepted,
+    rejected, mocked, or open (quotes or asks, takes no side). The next review estimates the
+    shares from these labels.
+
+    Args:
+        case: An opened case.
+        n: Texts to draw; all if there are fewer.
+        seed: The same case and seed give the same sample.
+
+    Returns:
+        Table ``schema.SAMPLE``; empty where nobody quoted or answered.
+    """
+    items = case.posts
+    reacted = reactions(_sided(case, items, _moments(case, items)))
+    keys = pd.MultiIndex.from_frame(reacted[["platform", "post_id"]].astype("str"))
+    mine = pd.MultiIndex.from_frame(items[["platform", "post_id"]].astype("str"))
+    return draw_sample(items[mine.isin(keys)], n=n, seed=seed)
+
+
+def _sided(case: Case, items: Any, moments: Moments) -> Lazy:
+    words = case.settings.audience.narrative
+    return sides(items, since=moments.onset, stated=moments.stated, words=words)
+
+
+def _our_side(case: Case, items: Any, moments: Moments) -> Parts:
+    told = _sided(case, items, moments)
     both = two_sides(side_items(told))
     reacted = reactions(told)
     received = add_reception(reacted, case.labels)
     heard = who_heard(told, reacted) if len(reacted) else reacted.iloc[:0]
-    numbers = [official_numbers(both, heard, received)]
+    numbers = [
+        official_numbers(both, heard, received), metrics(reception_shares(received, case.labels))
+    ]  # fmt: skip
     said = received[received["kind"] != "repost"]
     sample = said.sample(min(len(said), _SAMPLE), random_state=case.settings.case.seed)
     shown = ["platform", "created_us", "official_id", "stance", "stance_by", "text", "evidence"]
@@ -178,21 +233,22 @@ def _our_side(case: Case, items: pd.DataFrame, moments: Moments) -> Parts:
     return numbers, tables
 
 
-def _networks(items: pd.DataFrame, moments: Moments) -> Parts:
-    own = items if moments.onset is None else items[items["created_at"] >= moments.onset]
-    table = across_networks(same_statements(own), items)
+def _networks(items: Any, own: pd.DataFrame, moments: Moments) -> Parts:
+    late = own if moments.onset is None else own[own["created_at"] >= moments.onset]
+    table = across_networks(same_statements(late), items)
     answers = pd.DataFrame()
     if moments.waits is not None:
         answers = network_answers(moments.waits, items)
     return [network_numbers(table, answers)], {"networks": table, "network_answers": answers}
 
 
-def _drivers(items: pd.DataFrame, onset: pd.Timestamp | None) -> Parts:
+def _drivers(items: Any, onset: pd.Timestamp | None) -> Parts:
     ranked = driving.authors(items, since=onset)
     amplified = driving.amplification(items, since=onset)
     numbers = [driving.driver_numbers(ranked, amplified)]
     tables = {
         "drivers": ranked.head(driving.N_TOP).drop(columns="person"),
+        "accounts": ranked.head(driving.N_TOP)[["author", "platform", "person"]],
         "driver_items": driving.items(items, ranked, since=onset),
         "amplification": amplified.head(driving.N_TOP),
     }
@@ -205,7 +261,8 @@ def _narratives(items: pd.DataFrame, *, zone: str, onset: pd.Timestamp | None, s
     spoken = public[(public["kind"] != "repost") & (public["story"] != "")]
     once = spoken.sort_values("created_at", kind="stable").drop_duplicates("story")
     crisis = once if onset is None else once[once["created_at"] >= onset]
-    topics = find_topics(crisis["text"], seed=seed)
+    words_of = [word_list(text) for text in crisis["text"]]
+    topics = find_topics(crisis["text"], words=words_of, seed=seed)
     of_story = dict(zip(crisis["story"], topics.main, strict=True))
     spoken = spoken.assign(topic=[of_story.get(story, "") for story in spoken["story"]])
     after = spoken if onset is None else spoken[spoken["created_at"] >= onset]
@@ -217,9 +274,7 @@ def _narratives(items: pd.DataFrame, *, zone: str, onset: pd.Timestamp | None, s
     words = pd.DataFrame()
     if onset is not None:
         quiet = once[once["created_at"] < onset]
-        words = telling.distinguishing_words(
-            [word_list(t) for t in crisis["text"]], [word_list(t) for t in quiet["text"]]
-        )
+        words = telling.distinguishing_words(words_of, [word_list(text) for text in quiet["text"]])
     fast = telling.fast_sharing(public, seed=seed)
     numbers = [telling.narrative_numbers(told, topics.table, fast, n_posts=len(public))]
     tables = {

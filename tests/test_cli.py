@@ -15,6 +15,7 @@ from crisislab.cli import main
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "sample" / "brumaria"
+SECOND = ROOT / "data" / "sample" / "kestrel"
 
 
 def test_review_of_the_sample_writes_everything(
@@ -137,7 +138,7 @@ def test_review_prints_json_for_machines(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With --json the review prints its verdicts; a number that is not known is null, not NaN."""
-    assert main(["review", str(SAMPLE), "--out", str(tmp_path), "--json"]) == 0
+    assert main(["review", str(SECOND), "--out", str(tmp_path), "--json"]) == 0
     printed = capsys.readouterr().out
     assert "NaN" not in printed
     found = json.loads(printed)

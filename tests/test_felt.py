@@ -17,6 +17,7 @@ from crisislab.report.html import review_html
 from crisislab.schema import LABELS
 from crisislab.words import catalogue, say
 from tests.enrich.crowd import START, crowd, swing, true_labels
+from tests.warm import warm_case, warm_review
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample" / "brumaria"
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
@@ -25,7 +26,7 @@ NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 @pytest.fixture(scope="module")
 def sample_review() -> cl.Review:
     """Return the review of the sample, which two invented coders have labelled."""
-    return cl.review(cl.open_case(SAMPLE))
+    return warm_review(warm_case(SAMPLE))
 
 
 def test_labels_of_the_case_folder_are_used(tmp_path: Path) -> None:

@@ -83,6 +83,31 @@ def test_a_control_series_decides(tmp_path: Path) -> None:
     assert _verdict(beside)["reason"] == "effect_unclear_control"
 
 
+def test_several_control_series_are_told_together_mixed_and_alone(tmp_path: Path) -> None:
+    """The sum decides; weights add up to one; each stands alone beside, in both languages."""
+    made = review(open_case(_asked(tmp_path, "at = 2026-03-20T14:00:00")))
+    hours = made.volume
+    shutil.rmtree(tmp_path / "case")
+    lines = ["at,n,series"]
+    for name, factor in (("rival", 1), ("loud", 3)):
+        lines += [f"{at:%Y-%m-%dT%H:%M:%SZ},{factor * n},{name}" for at, n in
+                  zip(hours["hour_at"], hours["n_posts"], strict=True)]  # fmt: skip
+    effect = 'at = 2026-03-20T14:00:00\ncontrol = "control.csv"'
+    beside = review(open_case(_asked(tmp_path, effect, "\n".join(lines))))
+    table = beside.tables["effect_controls"].set_index(["kind", "series"])
+    assert table.index.tolist() == [
+        ("together", ""),
+        ("mix", ""),
+        ("one", "loud"),
+        ("one", "rival"),
+    ]
+    assert table["weight"].sum() == pytest.approx(1)
+    assert table["ratio"].tolist() == pytest.approx([1] * 4, abs=0.05)
+    assert table["rank"]["mix", ""] == 1
+    for lang, words in (("es", "control sintético"), ("en", "synthetic control")):
+        assert words in review_html(review(open_case(tmp_path / "case"), lang=lang))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("effect", "control", "code"),
     [

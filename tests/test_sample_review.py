@@ -16,6 +16,7 @@ from crisislab.measure.response import waits
 from crisislab.measure.sentiment import negativity_per_hour
 from crisislab.measure.volume import posts_per_hour
 from crisislab.report.html import review_html
+from tests.warm import warm_case, warm_review
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample" / "brumaria"
 
@@ -28,13 +29,13 @@ def truth(name: str) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def case() -> cl.Case:
     """Return the opened sample."""
-    return cl.open_case(SAMPLE)
+    return warm_case(SAMPLE)
 
 
 @pytest.fixture(scope="module")
 def review(case: cl.Case) -> cl.Review:
     """Return the review of the sample."""
-    return cl.review(case)
+    return warm_review(case)
 
 
 def test_sample_ledger_adds_up(case: cl.Case) -> None:
@@ -194,7 +195,7 @@ def test_sampling_findings_are_told_in_both_languages_and_change_no_number(
     """What the collector did stands among the issues of the review; every number is the same."""
     told = review.issues.loc[review.issues["code"].str.startswith("CL-SAMPLE-")]
     assert told["code"].tolist() == ["CL-SAMPLE-LATE"]
-    other = cl.review(case, lang="es" if review.language == "en" else "en")
+    other = warm_review(case, lang="es" if review.language == "en" else "en")
     again = other.issues.loc[other.issues["code"].eq("CL-SAMPLE-LATE"), "message"]
     assert told["message"].item() != again.item()
     monkeypatch.setattr("crisislab.pipeline.check_sampling", lambda posts, zone: ())  # noqa: ARG005

@@ -11,6 +11,7 @@ import crisislab as cl
 from crisislab.judge.drills import compare_drills, drill_attendance, drill_metrics, judge_drill
 from crisislab.measure.backtest import backtest
 from crisislab.simulate.second import simulate_second
+from tests.warm import warm_case, warm_review
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample" / "kestrel"
 
@@ -23,13 +24,13 @@ def truth(name: str) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def case() -> cl.Case:
     """Return the opened sample."""
-    return cl.open_case(SAMPLE)
+    return warm_case(SAMPLE)
 
 
 @pytest.fixture(scope="module")
 def review(case: cl.Case) -> cl.Review:
     """Return its review."""
-    return cl.review(case)
+    return warm_review(case)
 
 
 @pytest.fixture(scope="module")

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from pydantic_core import PydanticCustomError
 
 from crisislab.errors import CrisisLabError
 from crisislab.plan import read_plan
-from crisislab.settings import line_index, parse_duration, to_utc
+from crisislab.settings import (
+    LocalInstant,
+    Settings,
+    doubtful_times,
+    line_index,
+    parse_duration,
+    to_utc,
+)
 from tests.build import PLAN
+
+
+class Moment(Settings):
+    """Settings with one local time."""
+
+    at: LocalInstant
 
 
 def plan_problems(tmp_path: Path, text: str) -> list[tuple[str, int | None]]:
@@ -128,3 +143,61 @@ def test_line_index_counts_tables_of_tables() -> None:
     lines = line_index(text)
     assert lines[("a", 0, "b", "y")] == 4
     assert lines[("a", 1, "b", "y")] == 8
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "spanish"),
+    [
+        ('version = "1"', "version = 1", "un texto, entre comillas"),
+        ('source = "log"', 'source = "books"', "uno de: "),
+        ('words = ["called"]', 'words = "called"', "una lista, entre corchetes"),
+        ('name = "P"', 'name = "P', "se abren comillas y no se cierran"),
+        ('name = "P"', 'name "P"', "falta ="),
+        ('name = "P"', "name = P", "el valor no va entre comillas"),
+        ('name = "P"', 'name = "P"\nname = "Q"', "está dos veces"),
+        ('name = "P"', 'name = "C:\\plans"', "ruta de Windows"),
+        ('name = "P"', 'name = "P" "Q"', "sobra algo después del valor"),
+    ],
+)
+def test_mistakes_are_explained_in_spanish(
+    tmp_path: Path, old: str, new: str, spanish: str
+) -> None:
+    """What a setting holds and why a file is no TOML is said without a word of the libraries."""
+    assert old in PLAN
+    path = tmp_path / "plan.toml"
+    path.write_text(PLAN.replace(old, new, 1), "utf-8")
+    with pytest.raises(CrisisLabError) as caught:
+        read_plan(path)
+    told = caught.value.message("es")
+    assert spanish in told
+    assert not re.search(r"Input should|Expected|Invalid|Cannot|valid ", told)
+    assert "(?)" not in told
+
+
+@pytest.mark.parametrize("zone", ["Europe/Madrid", "America/Sao_Paulo", "Asia/Kathmandu"])
+def test_doubtful_times_are_those_of_clock_changes(tmp_path: Path, zone: str) -> None:
+    """Over a year of half hours, exactly the hour that comes twice or never is doubtful."""
+    halves = pd.date_range("2026-01-01", "2027-01-01", freq="30min")
+    path = tmp_path / "case.toml"
+    path.write_text("", "utf-8")
+    codes = {}
+    for at in halves:
+        moment = Moment(at=at.to_pydatetime())
+        for problem in doubtful_times(path, moment, zone=zone):
+            codes[str(at)] = problem.code
+    expected = {}
+    if zone == "Europe/Madrid":
+        expected = {
+            "2026-03-29 02:00:00": "CL-SET-HOUR-NEVER", "2026-03-29 02:30:00": "CL-SET-HOUR-NEVER",
+            "2026-10-25 02:00:00": "CL-SET-HOUR-TWICE", "2026-10-25 02:30:00": "CL-SET-HOUR-TWICE",
+        }  # fmt: skip
+    assert codes == expected
+
+
+def test_a_time_with_its_offset_is_never_in_doubt(tmp_path: Path) -> None:
+    """The advice settles the doubt: either offset is taken as written."""
+    path = tmp_path / "case.toml"
+    path.write_text("", "utf-8")
+    for offset in ("+02:00", "+01:00"):
+        at = datetime.fromisoformat(f"2026-10-25T02:30:00{offset}")
+        assert doubtful_times(path, Moment(at=at), zone="Europe/Madrid") == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from crisislab.case import CaseFile, mark_own
+from crisislab.case import CaseFile, mark_own, read_case_file
 from crisislab.check.sampling import check_sampling
 from crisislab.errors import Problem
 from crisislab.read import LoadedLog, LoadedPosts, read_log, read_posts
@@ -56,16 +56,19 @@ def check_exports(paths: Sequence[Path], *, log: bool = False) -> Checked:
         CrisisLabError: If a path does not exist or ``case.toml`` is wrong.
     """
     loads: list[LoadedPosts | LoadedLog] = []
+    remarks: list[Problem] = []
     for path in paths:
         if (path / "case.toml").is_file():
-            loads += _case(path)
+            settings, doubtful = read_case_file(path)
+            remarks += doubtful
+            loads += _case(path, settings)
         elif log:
             loads.append(read_log([path], strict=False))
         else:
             loads.append(read_posts([path], strict=False))
     return Checked(
         LEDGER.conform(pd.concat([load.ledger for load in loads], ignore_index=True)),
-        tuple(problem for load in loads for problem in load.problems) + _sampling(loads, paths),
+        (*remarks, *(p for load in loads for p in load.problems), *_sampling(loads, paths)),
     )
 
 
@@ -84,8 +87,7 @@ def _sampling(
     return check_sampling(mark_own(posts, settings=settings), zone=settings.case.zone)
 
 
-def _case(root: Path) -> list[LoadedPosts | LoadedLog]:
-    settings = read_settings(root / "case.toml", CaseFile)
+def _case(root: Path, settings: CaseFile) -> list[LoadedPosts | LoadedLog]:
     declared: dict[str, Declaration] = {s.file: s.declaration() for s in settings.sources}
     loads: list[LoadedPosts | LoadedLog] = []
     if (root / "posts").is_dir():

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
+from crisislab.engine import Lazy, instants, lazy, small
 from crisislab.errors import Problem, worst_first
 from crisislab.estimate import artefacts
 
@@ -38,34 +40,54 @@ _PERIODS = {"day": "D", "hour": "h", "minute": "min"}
 _LENGTHS = {"day": "24 h", "hour": "1 h", "minute": "1 min"}
 
 
-def check_sampling(posts: pd.DataFrame, *, zone: str = "UTC") -> tuple[Problem, ...]:
+def check_sampling(posts: Any, *, zone: str = "UTC") -> tuple[Problem, ...]:
     """Return what the times, languages and kinds of posts tell about their collection.
 
     The brand's own posts are left out; each platform is looked at by itself.
 
     Args:
-        posts: Posts, with ``own`` set where it is known.
+        posts: Posts of any engine, with ``own`` set where it is known.
         zone: Time zone of the case, whose midnights are looked at beside those of UTC.
 
     Returns:
         Findings with codes ``CL-SAMPLE-...``, none of which refuses anything.
     """
-    others = posts.loc[~posts["own"]]
+    others = lazy(posts).filter(~nw.col("own") & ~nw.col("platform").is_null())
+    kept = others.select("platform", file=nw.col("source_file").cast(nw.String)).unique()
+    held = small(kept, by=["platform", "file"])
     found = [
         problem
-        for name, own in others.groupby("platform", sort=True)
-        for problem in _Series(str(name), own.reset_index(drop=True), zone).problems()
+        for name, part in held.groupby("platform", sort=True)
+        for problem in _Series(
+            str(name), _narrow(others, str(name)), zone, tuple(part["file"].dropna())
+        ).problems()
     ]
     return tuple(worst_first(found))
 
 
+def _narrow(others: Lazy, platform: str) -> pd.DataFrame:
+    """Return what the checks look at of one platform, in order of time: as few bytes as can be."""
+    mine = others.filter(nw.col("platform") == platform)
+    said = nw.col("text").cast(nw.String).str.starts_with("RT @").fill_null(False)
+    names = ("lang", "kind", "source")
+    table = mine.select(
+        "created_us", "collected_us", "post_id", "source_row", *names, retold=said
+    ).sort("created_us", "post_id").drop("post_id")  # fmt: skip
+    arrow = table.collect("pyarrow").to_native()
+    # A code per row instead of a text per row.
+    frame: pd.DataFrame = arrow.to_pandas(categories=list(names))
+    at = {f"{name}_at": instants(frame.pop(f"{name}_us")) for name in ("created", "collected")}
+    return frame.assign(**at)
+
+
 @dataclass(frozen=True)
 class _Series:
-    """The posts of one platform."""
+    """The posts of one platform, and the files they stand in."""
 
     platform: str
     posts: pd.DataFrame
     zone: str
+    files: tuple[str, ...]
 
     def problems(self) -> list[Problem]:
         checks: tuple[Callable[[], Iterator[Problem]], ...] = (
@@ -76,7 +98,7 @@ class _Series:
         return [problem for check in checks if enough for problem in check()]
 
     def _problem(self, code: str, *, row: Any = None, **what: Any) -> Problem:
-        files = self.posts["source_file"].dropna().unique()
+        files = self.files
         place = self.platform if len(files) == 1 else ""
         file = str(files[0]) if len(files) == 1 else self.platform
         line = None if row is None or len(files) != 1 else int(self.posts["source_row"].iloc[row])
@@ -235,8 +257,7 @@ class _Series:
 
     @cached_property
     def _is_repost(self) -> pd.Series:
-        said = self.posts["text"].str.startswith("RT @").fillna(False).astype(bool)
-        return self.posts["kind"].eq("repost") | said
+        return self.posts["kind"].eq("repost") | self.posts["retold"]
 
     def _reposts(self) -> Iterator[Problem]:
         """Find exports of X without reposts, which leave them out, and ones of little else."""

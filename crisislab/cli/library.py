@@ -8,14 +8,16 @@ from typing import Annotated
 import typer
 
 from crisislab.cli.options import LANG, Json, Lang, guarded, helped, print_json, spoken
+from crisislab.cli.page import SpokenCommand, SpokenGroup
 from crisislab.words import say
 
 
 def build() -> typer.Typer:
     """Return the group of commands."""
-    group = typer.Typer(help=say("cli.library", LANG), no_args_is_help=True)
-    group.command("add", help=say("cli.library_add", LANG))(guarded(add))
-    group.command("merge", help=say("cli.library_merge", LANG))(guarded(merge))
+    group = typer.Typer(cls=SpokenGroup, help=say("cli.library", LANG), no_args_is_help=True)
+    for name, command in (("add", add), ("merge", merge)):
+        told = say(f"cli.library_{name}", LANG)
+        group.command(name, help=told, cls=SpokenCommand)(guarded(command))
     return group
 
 

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -32,6 +33,8 @@ def helped(key: str) -> str:
 
 Lang = Annotated[Language | None, typer.Option("--lang", help=helped("lang"), show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help=helped("json"), show_default=False)]
+
+Secret = Annotated[Path | None, typer.Option("--secret", help=helped("secret"), show_default=False)]
 
 
 def spoken(lang: Language | None) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crisislab.cli.options import Json, Lang, helped, print_json, progress, spoken
+from crisislab.cli.options import LANG, Json, Lang, Secret, helped, print_json, progress, spoken
+from crisislab.words import say
 
 if TYPE_CHECKING:
     from crisislab.report.value import Review
@@ -18,19 +19,28 @@ def review(
     folder: Annotated[Path, typer.Argument(help=helped("case"))],
     out: Annotated[Path | None, typer.Option(help=helped("out"))] = None,
     form: Annotated[list[str] | None, typer.Option(help=helped("form"))] = None,
+    engine: Annotated[str, typer.Option(help=say("engine.cli.engine", LANG))] = "pandas",
+    memory: Annotated[str | None, typer.Option(help=say("engine.cli.memory", LANG))] = None,
+    texts: Annotated[int, typer.Option(help=say("engine.cli.texts", LANG))] = 30_000,
+    secret: Secret = None,
     lang: Lang = None,
     json_: Json = False,
 ) -> None:
     """Review a case, print its verdicts and, last, the path of the page."""
     from crisislab.case import open_case
+    from crisislab.material import Scale
     from crisislab.pipeline import review as review_case
     from crisislab.report.tables import verdicts_text
 
     words = spoken(lang)
     progress("cli.reading", words)
-    case = open_case(folder)
+    held = engine == "pandas"
+    case = open_case(folder, stored=not held, memory=memory if held else None)
     progress("cli.measuring", words)
-    result = review_case(case, lang=None if lang is None else lang.value)
+    result = review_case(
+        case, lang=None if lang is None else lang.value, engine=engine,
+        scale=Scale(memory=memory, texts=texts), secret=secret,
+    )  # fmt: skip
     progress("cli.writing", words)
     page = result.write(out or folder / "review", forms=_forms(form or [])).resolve()
     if json_:

@@ -11,7 +11,6 @@ from functools import lru_cache
 import pandas as pd
 
 _NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|(?<!\w)@\w+|^rt\b", re.IGNORECASE)
-_SPACE = re.compile(r"\s+")
 
 
 @lru_cache(maxsize=1)
@@ -29,8 +28,8 @@ def normal_text(text: str) -> str:
     'qué vergüenza 😡'
     """
     flat = unicodedata.normalize("NFKC", text).casefold()
-    words = _SPACE.sub(" ", _NOT_WORDS.sub(" ", flat).translate(_marks())).strip()
-    return words or _SPACE.sub(" ", flat).strip()
+    words = " ".join(_NOT_WORDS.sub(" ", flat).translate(_marks()).split())
+    return words or " ".join(flat.split())
 
 
 def text_keys(texts: Sequence[object]) -> list[str]:

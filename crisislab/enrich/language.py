@@ -81,10 +81,22 @@ def fill_language(
     >>> fill_language(["es", "en", None], ["La maleta", "my luggage", "Fatal"])
     ['es', 'en', None]
     """
-    known = Counter(code for code in codes if code is not None)
+    main = main_language(Counter(code for code in codes if code is not None), least_share)
+    return list(codes) if main is None else fill_with(codes, texts, main=main)
+
+
+def main_language(known: Counter[str], least_share: float = 0.8) -> str | None:
+    """Return the language that so large a share of the posts with a known one have, if any.
+
+    >>> main_language(Counter({"es": 9, "en": 1})), main_language(Counter({"es": 7, "en": 3}))
+    ('es', None)
+    """
     main, n = known.most_common(1)[0] if known else ("", 0)
-    if n < least_share * known.total() or not known:
-        return list(codes)
+    return main if known and n >= least_share * known.total() else None
+
+
+def fill_with(codes: Sequence[str | None], texts: Sequence[str], *, main: str) -> list[str | None]:
+    """Return the codes with the main language where none is known and the text has letters."""
     return [
         main if code is None and any(map(str.isalpha, _NOT_LANGUAGE.sub(" ", text))) else code
         for code, text in zip(codes, texts, strict=True)

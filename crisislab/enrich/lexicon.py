@@ -140,6 +140,10 @@ class LexiconScorer:
         take = np.fromiter(map(rows.__getitem__, keys), dtype=np.int64, count=len(keys))
         return pd.DataFrame(found[take], columns=list(FEATURES))
 
+    def __reduce__(self) -> tuple[type[LexiconScorer], tuple[dict[str, dict[str, float]]]]:
+        # The empty default is a view that cannot travel to another process.
+        return LexiconScorer, ({code: dict(words) for code, words in self.extra.items()},)
+
     def _lexicon(self, code: str) -> Lexicon:
         own: Extra = tuple(sorted(self.extra.get(code, {}).items()))
         return load_lexicon(code, own)

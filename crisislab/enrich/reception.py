@@ -39,9 +39,11 @@ def stance_of(text: object) -> str:
 
 
 def add_reception(reactions: pd.DataFrame, labels: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return quotes and answers with ``stance`` and ``stance_by`` (label or cue).
+    """Return quotes and answers with ``text_key``, ``cue``, ``stance`` and ``stance_by``.
 
-    A hand label of the task ``reception`` (the last one of a text) goes before any cue.
+    ``cue`` is what words say; ``stance`` the hand label of the task ``reception`` (the last one of
+    a text) where there is one, else the cue; ``stance_by`` says which. The stance is what a
+    table of single texts shows; shares are estimated from the cues and the drawn labels.
     """
     keys = text_keys(reactions["text"].tolist())
     held: dict[str, str] = {}
@@ -49,11 +51,14 @@ def add_reception(reactions: pd.DataFrame, labels: pd.DataFrame | None = None) -
         mine = labels[labels["task"] == TASK]
         held = dict(zip(mine["text_key"], mine["label"], strict=True))
     known = {key: label for key, label in held.items() if label in (*STANCES, "open")}
-    stance = [
-        known.get(key) or stance_of(text) for key, text in zip(keys, reactions["text"], strict=True)
-    ]
-    by = ["label" if key in known else "cue" for key in keys]
+    cues = [stance_of(text) for text in reactions["text"]]
+    columns = {
+        "text_key": keys,
+        "cue": cues,
+        "stance": [known.get(key) or cue for key, cue in zip(keys, cues, strict=True)],
+        "stance_by": ["label" if key in known else "cue" for key in keys],
+    }
     return reactions.assign(
-        stance=pd.Series(stance, index=reactions.index, dtype="str"),
-        stance_by=pd.Series(by, index=reactions.index, dtype="str"),
-    )
+        **{name: pd.Series(found, index=reactions.index, dtype="str")
+           for name, found in columns.items()}
+    )  # fmt: skip

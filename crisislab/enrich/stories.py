@@ -11,8 +11,9 @@ import pandas as pd
 from crisislab.enrich.copies import normal_text
 
 SHINGLE, SHORT, SAME = 5, 40, 0.7
-_HASHES, _BANDS = 128, 32
+_HASHES, _BANDS, _HELD, _AT_ONCE = 128, 32, 20, 2000
 Hashes = npt.NDArray[np.uint64]
+Signs = npt.NDArray[np.uint32]
 
 
 def story_keys(texts: Sequence[object], *, same: float = SAME, seed: int = 1) -> list[str]:
@@ -48,12 +49,17 @@ def story_keys(texts: Sequence[object], *, same: float = SAME, seed: int = 1) ->
 def _leaders(texts: list[str], *, same: float, seed: int) -> dict[str, str]:
     if not texts:
         return {}
-    pieces = [shingles(text) for text in texts]
+    pieces: dict[int, Hashes] = {}
     leader: dict[str, str] = {}
     # Of each text only pairs with earlier ones are asked, the earliest first.
-    for place, earlier in enumerate(_candidates(signatures(pieces, seed=seed))):
-        for other in earlier:
-            if texts[other] not in leader and jaccard(pieces[place], pieces[other]) >= same:
+    for place, earlier in sorted(_candidates(_signed(texts, seed=seed)).items()):
+        for other in sorted(earlier):
+            if texts[other] in leader:
+                continue
+            for one in (place, other):
+                if one not in pieces:
+                    pieces[one] = shingles(texts[one])
+            if jaccard(pieces[place], pieces[other]) >= same:
                 leader[texts[place]] = texts[other]
                 break
     return leader
@@ -65,16 +71,23 @@ def shingles(text: str) -> Hashes:
     >>> len(shingles("abcdeabcde"))
     5
     """
+    if len(text) < SHINGLE:
+        text += "\0" * (SHINGLE - len(text))
+    return np.unique(_windows(text))
+
+
+def _windows(text: str) -> Hashes:
+    """Return the hash of every five characters in a row, in order."""
     codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-    if len(codes) < SHINGLE:
-        codes = np.pad(codes, (0, SHINGLE - len(codes)))
-    n = len(codes) - SHINGLE + 1
-    found = np.zeros(n, dtype=np.uint64)
+    found = np.zeros(len(codes) - SHINGLE + 1, dtype=np.uint64)
     for i in range(SHINGLE):
-        found = found * np.uint64(0x100000001B3) + codes[i : i + n]
+        found *= np.uint64(0x100000001B3)
+        found += codes[i : i + len(found)]
     # Spread over all 64 bits (the finaliser of SplitMix64), wrapping around on purpose.
-    found = (found ^ (found >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    return np.unique(found ^ (found >> np.uint64(31)))
+    found ^= found >> np.uint64(30)
+    found *= np.uint64(0xBF58476D1CE4E5B9)
+    found ^= found >> np.uint64(31)
+    return found
 
 
 def jaccard(first: Hashes, second: Hashes) -> float:
@@ -87,36 +100,63 @@ def jaccard(first: Hashes, second: Hashes) -> float:
     return float(common / (first.size + second.size - common))
 
 
-def signatures(pieces: list[Hashes], *, n: int = _HASHES, seed: int = 1) -> Hashes:
+def signatures(pieces: list[Hashes], *, n: int = _HASHES, seed: int = 1) -> Signs:
     """Return the MinHash signature of each set: the least of each of ``n`` hashes.
 
     The share of equal places of two signatures estimates their Jaccard share, with standard
     error ``sqrt(J (1 - J) / n)``.
     """
-    dice = np.random.default_rng(seed)
-    odd = dice.integers(0, 2**63, n, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-    mask = dice.integers(0, 2**63, n, dtype=np.uint64)
-    flat = np.concatenate(pieces)
     starts = np.concatenate([[0], np.cumsum([len(p) for p in pieces])[:-1]])
-    found = np.empty((len(pieces), n), dtype=np.uint64)
+    return _least(np.concatenate(pieces), starts, n=n, seed=seed)
+
+
+def _signed(texts: list[str], *, seed: int) -> Signs:
+    """Return the signatures of texts of five characters or more, some thousands at a time."""
+    return np.concatenate([_signed_part(texts[i : i + _AT_ONCE], seed=seed)
+                           for i in range(0, len(texts), _AT_ONCE)])  # fmt: skip
+
+
+def _signed_part(texts: list[str], *, seed: int) -> Signs:
+    lengths = np.array([len(text) for text in texts])
+    ends = np.cumsum(lengths)
+    # One run over all texts; pieces that reach into the next text are left out.
+    whole = np.ones(int(ends[-1]) - SHINGLE + 1, dtype=bool)
+    for back in range(1, SHINGLE):
+        whole[ends[:-1] - back] = False
+    starts = np.concatenate([[0], np.cumsum(lengths - SHINGLE + 1)[:-1]])
+    return _least(_windows("".join(texts))[whole], starts, n=_HASHES, seed=seed)
+
+
+def _least(flat: Hashes, starts: npt.NDArray[np.int64], *, n: int, seed: int) -> Signs:
+    dice = np.random.default_rng(seed)
+    odd = dice.integers(0, 2**31, n, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    mask = dice.integers(0, 2**32, n, dtype=np.uint32)
+    high = (flat >> np.uint64(32)).astype(np.uint32)
+    found = np.empty((len(starts), n), dtype=np.uint32)
     for i in range(n):
-        turned = (flat ^ mask[i]) * odd[i]
-        turned ^= turned >> np.uint64(32)
-        found[:, i] = np.minimum.reduceat(turned * odd[n - 1 - i], starts)
+        turned = (high ^ mask[i]) * odd[i]
+        turned ^= turned >> np.uint32(15)
+        turned *= odd[n - 1 - i]
+        found[:, i] = np.minimum.reduceat(turned, starts)
     return found
 
 
-def _candidates(signed: Hashes) -> list[list[int]]:
-    """Return for each text the earlier ones that share a band, earliest first."""
-    earlier: list[set[int]] = [set() for _ in range(len(signed))]
-    for band in np.split(signed, _BANDS, axis=1):
-        seen: dict[bytes, list[int]] = {}
-        for place, row in enumerate(band):
-            held = seen.setdefault(row.tobytes(), [])
-            earlier[place].update(held)
-            if len(held) < 20:
-                held.append(place)
-    return [sorted(found) for found in earlier]
+def _candidates(signed: Signs) -> dict[int, set[int]]:
+    """Return the earlier texts that share a band with a text; texts without any are left out."""
+    earlier: dict[int, set[int]] = {}
+    for band in np.split(signed.astype(np.uint64), _BANDS, axis=1):
+        key = np.zeros(len(band), dtype=np.uint64)
+        for column in band.T:
+            key = (key + column) * np.uint64(0x9E3779B97F4A7C15)
+            key ^= key >> np.uint64(29)
+        order = np.argsort(key, kind="stable")
+        cuts = np.flatnonzero(np.diff(key[order])) + 1
+        bounds = np.concatenate([[0], cuts, [len(order)]])
+        for group in np.flatnonzero(np.diff(bounds) > 1):
+            held = order[bounds[group] : bounds[group + 1]].tolist()
+            for rank, place in enumerate(held[1:], start=1):
+                earlier.setdefault(place, set()).update(held[: min(rank, _HELD)])
+    return earlier
 
 
 def add_stories(posts: pd.DataFrame) -> pd.DataFrame:

@@ -92,7 +92,9 @@ def _barred(listed: dict[str, list[str]]) -> re.Pattern[str] | None:
 
 def _pattern(cues: list[str]) -> re.Pattern[str]:
     longest = sorted(cues, key=lambda cue: (-len(cue), cue))
-    return re.compile("|".join(f"(?:{_cue(cue)})" for cue in longest))
+    written = [_cue(cue) for cue in longest]
+    # A cue begins at a word: looked at once for all cues, not once for each.
+    return re.compile(rf"(?<!\w)(?:{'|'.join(f'(?:{cue})' for cue in written)})")
 
 
 def _cue(cue: str) -> str:
@@ -104,13 +106,17 @@ def _cue(cue: str) -> str:
         body = {"#": r"\d[\d:.,]*"}.get(word, re.escape(word.rstrip("*")))
         ending = r"\w*" if word.endswith("*") else r"(?!\w)"
         written += ("" if i == 0 else _BETWEEN) + body + ending
-    return rf"(?<!\w){written}"
+    return written
 
 
 def _flat(text: str) -> str:
     """Return the text without accents and case, character by character: places stay."""
-    plain = (unicodedata.normalize("NFKD", c)[:1].lower()[:1] or c for c in text)
-    return "".join(plain)
+    return "".join(map(_flat_sign, text))
+
+
+@lru_cache(maxsize=4096)
+def _flat_sign(sign: str) -> str:
+    return unicodedata.normalize("NFKD", sign)[:1].lower()[:1] or sign
 
 
 def replies(posts: pd.DataFrame) -> pd.DataFrame:

@@ -56,7 +56,9 @@ def word_list(text: object) -> list[str]:
     return [w for w in words if len(w) > 2 and w not in kept and not w.isdigit()]
 
 
-def find_topics(texts: pd.Series, *, n_topics: int = 8, seed: int = 1) -> Topics:
+def find_topics(
+    texts: pd.Series, *, words: list[list[str]] | None = None, n_topics: int = 8, seed: int = 1
+) -> Topics:
     """Return topics of distinct texts with how stable each is.
 
     TF-IDF over words in at least three texts and at most half of them; non-negative matrix
@@ -68,6 +70,7 @@ def find_topics(texts: pd.Series, *, n_topics: int = 8, seed: int = 1) -> Topics
 
     Args:
         texts: Distinct texts; copies once.
+        words: Their words (:func:`word_list`), where they are at hand.
         n_topics: Number of topics asked for.
         seed: Seed of the further factorisations.
     """
@@ -80,9 +83,9 @@ def find_topics(texts: pd.Series, *, n_topics: int = 8, seed: int = 1) -> Topics
         return nothing
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    counter = TfidfVectorizer(analyzer=word_list, min_df=3, max_df=0.5, sublinear_tf=True)
+    counter = TfidfVectorizer(analyzer=list, min_df=3, max_df=0.5, sublinear_tf=True)
     try:
-        matrix = counter.fit_transform(texts)
+        matrix = counter.fit_transform([word_list(t) for t in texts] if words is None else words)
     except ValueError:  # no word in three texts and at most half
         return nothing
     n = min(n_topics, min(matrix.shape) - 1)

@@ -14,7 +14,15 @@ from crisislab.engine import lazy, small
 TRAITS = ("platform", "hour", "phase", "topic", "lang", "reach_band", "role", "agent")
 _SIGNED = re.compile(r"[\^*/~–-]\s?([A-Za-z]{1,3})\s*$")
 _BANDS = ((1_000, "under 1,000"), (10_000, "1,000 to 9,999"), (100_000, "10,000 to 99,999"))
-_COLUMNS = ["platform", "post_id", "lang", "n_followers", "author_name", "author_handle", "text"]
+ITEM_COLUMNS = [
+    "platform",
+    "post_id",
+    "lang",
+    "n_followers",
+    "author_name",
+    "author_handle",
+    "text",
+]
 
 
 def add_traits(
@@ -46,7 +54,7 @@ def add_traits(
         topics: Topic by (platform, opening item), or by opening item alone.
         roles: Role -> names of its people.
     """
-    items = small(lazy(posts).select(*(nw.col(c) for c in _COLUMNS)))
+    items = small(lazy(posts).select(*(nw.col(c) for c in ITEM_COLUMNS)))
     items = items.set_index(["platform", "post_id"])
     items = items[~items.index.duplicated()]
     opening = items.reindex(_keys(waited, "opening_id"))

@@ -24,14 +24,14 @@ class Difference:
     Attributes:
         effect: Log ratio of ratios: series over control, after over before.
         se: Newey-West standard error (4 lags), scaled for small samples.
-        df: Degrees of freedom.
+        df: Degrees of freedom: half of the usual ones, as neighbouring periods are alike.
         trend: Change of the log ratio per period before the response; 0 is parallel.
         trend_p: Two-sided p-value of that trend.
     """
 
     effect: float
     se: float
-    df: int
+    df: float
     trend: float
     trend_p: float
 
@@ -55,7 +55,9 @@ def difference_in_differences(
     The log ratio of both (what is above the ordinary of each, plus half) is regressed on a step;
     weights follow the size of the counts. It supposes that both would have run parallel: the
     trend of the ratio *before* is the check, and ``None`` is returned under three periods on
-    either side.
+    either side. Newey-West errors of few periods are too small on average; Student's distribution
+    has half of the usual degrees of freedom for it, with which 95 % intervals hold the truth in 93
+    to 96 % of simulated crises (``benchmarks/effect_power.py``).
 
     Args:
         series: Counts of the series that was answered.
@@ -76,7 +78,7 @@ def difference_in_differences(
     slope, slope_cov = _weighted(ratio[early], line, weights[early])
     se, slope_se = math.sqrt(max(cov[1, 1], 1e-12)), math.sqrt(max(slope_cov[1, 1], 1e-12))
     p = 2 * float(student.sf(abs(slope[1]) / slope_se, max(len(line) - 2, 1)))
-    return Difference(float(beta[1]), se, len(ratio) - 2, float(slope[1]), p)
+    return Difference(float(beta[1]), se, (len(ratio) - 2) / 2, float(slope[1]), p)
 
 
 def _above(counts: Floats, ordinary: npt.ArrayLike) -> Floats:

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from scipy.signal import find_peaks
 
+from crisislab.estimate.counts import threefold_evidence
 from crisislab.estimate.survival import Floats
 
 HOLD_HOURS = 6
+BACK_HOURS = 12
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,9 @@ class Course:
 
 
 def course(
-    counts: Any, expected: Any, alarm: Any, raised: Any, *, start: int, hold: int = HOLD_HOURS
-) -> Course:
+    counts: Any, expected: Any, alarm: Any, raised: Any, *, extra: float, start: int,
+    hold: int = HOLD_HOURS,
+) -> Course:  # fmt: skip
     """Return the course of a crisis.
 
     Args:
@@ -49,6 +52,7 @@ def course(
         expected: Usual posts per hour; missing without a quiet period.
         alarm: Alarm limit per hour.
         raised: Lower limit, back to which the rise is followed.
+        extra: Variance beyond Poisson of the quiet period.
         start: First hour that is not quiet.
         hold: Hours that must stay within the limit to be recovered.
     """
@@ -56,7 +60,8 @@ def course(
     none = float("nan")
     if start >= len(x):
         return Course(none, none, none, none, none, none)
-    rise = first_rise(x[start:], high[start:], low[start:])
+    evidence = threefold_evidence(x[start:], np.nan_to_num(mu[start:]), extra)
+    rise = first_rise(x[start:], high[start:], low[start:], evidence)
     begin = start if rise is None else start + rise
     peak = _top(x, begin + int(smooth3(x)[begin:].argmax()), begin)
     half = hours_to_half(x, np.nan_to_num(mu), peak=peak)
@@ -99,15 +104,30 @@ def further_peaks(counts: Any, alarm: Any, *, apart: int = 12, tallest: int = 8)
     return sorted(int(top) - 1 for top in tops)
 
 
-def first_rise(counts: Any, alarm: Any, raised: Any, *, of: int = 3, above: int = 2) -> int | None:
+def first_rise(
+    counts: Any, alarm: Any, raised: Any, evidence: Any, *, of: int = 3, above: int = 2
+) -> int | None:
     """Return the place of the first hour of a lasting rise, or ``None``.
 
     The rise is noticed where a count above the alarm limit begins ``of`` hours of which ``above``
-    are above it. It *began* at the first of the hours without a break before that were above the
-    lower limit ``raised``: an alarm limit is passed late, most of all by a slow rise.
+    are above it. An alarm limit is passed late, so it *began* where the sum of the evidence up
+    to the alarm is largest, within twelve hours: the last zero of Page's cumulative sum (1954),
+    the likeliest first hour of a threefold rise. From there it is followed back over the hours
+    without a break above the lower limit ``raised``: slow rises begin below three times the usual.
 
-    >>> first_rise([1, 1, 6, 9, 9], [8] * 5, [5] * 5)
+    Args:
+        counts: Posts per hour.
+        alarm: Alarm limit per hour.
+        raised: Lower limit per hour.
+        evidence: Log likelihood ratio of a rise per hour
+            (:func:`crisislab.estimate.counts.threefold_evidence`).
+        of: Hours looked at together.
+        above: How many of them must lie above the alarm limit.
+
+    >>> first_rise([1, 1, 6, 9, 9], [8] * 5, [5] * 5, [-2, -2, 1, 2, 2])
     2
+    >>> first_rise([1, 7, 4, 9, 9], [8] * 5, [5] * 5, [-2, 1.5, -0.5, 2, 2])
+    1
     """
     x = np.asarray(counts, dtype=np.float64)
     loud = x > np.asarray(alarm, dtype=np.float64)
@@ -116,11 +136,18 @@ def first_rise(counts: Any, alarm: Any, raised: Any, *, of: int = 3, above: int 
     starts = np.flatnonzero(loud & (padded >= above))
     if not starts.size:
         return None
-    place = int(starts[0])
+    place = _likeliest(np.asarray(evidence, dtype=np.float64), int(starts[0]))
     over = x > np.asarray(raised, dtype=np.float64)
     while place and over[place - 1]:
         place -= 1
     return place
+
+
+def _likeliest(evidence: Floats, alarm: int) -> int:
+    """Return the place from which the evidence up to the alarm adds up to most."""
+    first = max(alarm - BACK_HOURS, 0)
+    sums = np.cumsum(evidence[first : alarm + 1][::-1])
+    return alarm - int(np.argmax(sums))
 
 
 def smooth3(counts: Any) -> Floats:

@@ -63,7 +63,7 @@ def course_bands(
         hold: Hours that must stay within the limit to be recovered.
     """
     limits = [upper_limit(expected, extra, quantile=q) for q in (ALARM, RAISED)]
-    found = course(counts, expected, *limits, start=start, hold=hold)
+    found = course(counts, expected, *limits, extra=extra, start=start, hold=hold)
     nothing = Estimate(math.nan, math.nan, math.nan)
     if math.isnan(found.peak):
         return CourseBands(nothing, nothing, nothing, nothing)
@@ -71,7 +71,9 @@ def course_bands(
     first = start if math.isnan(found.onset) else int(found.onset)
     mean = _smooth(counts, expected, first=first, peak=peak)
     scatter = _scatter(counts, mean, first, peak)
-    drawn = _drawn(mean, scatter, expected, limits, start=start, seed=seed, draws=draws, hold=hold)
+    counts_drawn = _counts_drawn(mean, scatter, seed=seed, draws=draws)
+    drawn = [course(one, expected, *limits, extra=extra, start=start, hold=hold)
+             for one in counts_drawn]  # fmt: skip
     top = first + int(np.argmax(mean[first:]))
     calm = first_calm(mean, limits[0], after=top, hold=hold)
     truth = {
@@ -110,13 +112,10 @@ def _scatter(counts: Floats, mean: Floats, first: int, peak: int) -> float:
     return min(max(surplus / float((mu**2).sum()), 1e-3), 2.0)
 
 
-def _drawn(
-    mean: Floats, scatter: float, expected: Floats, limits: list[Floats], *, start: int, seed: int,
-    draws: int, hold: int,
-) -> list[Course]:  # fmt: skip
+def _counts_drawn(mean: Floats, scatter: float, *, seed: int, draws: int) -> Floats:
     dice, size = np.random.default_rng(seed), 1 / scatter
-    counts = dice.negative_binomial(size, size / (size + mean), (draws, len(mean))).astype(float)
-    return [course(one, expected, *limits, start=start, hold=hold) for one in counts]
+    drawn = dice.negative_binomial(size, size / (size + mean), (draws, len(mean)))
+    return np.asarray(drawn, dtype=np.float64)
 
 
 def _basic(name: str, found: Course, drawn: list[Course], truth: dict[str, float]) -> Estimate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -32,12 +33,19 @@ class FunctionalBox:
     outliers: tuple[int, ...]
 
 
-def band_depth(curves: npt.ArrayLike) -> Floats:
+def band_depth(curves: npt.ArrayLike, *, ties: Literal["both", "split"] = "both") -> Floats:
     """Return the modified band depth of each curve (rows), bands of two curves.
 
-    The share of pairs of curves, averaged over points, between which a curve lies. Source: Lopez-
-    Pintado and Romo 2009; the fast form by ranks of Sun, Genton and Nychka 2012. Equal values share
-    their ranks, so that the order of the rows does not matter.
+    The share of pairs of curves, averaged over points, between which a curve lies, edges
+    included: at a point with ``l`` curves below and ``a`` above it all pairs but those that lie
+    both below or both above. Source: Lopez-Pintado and Romo 2009; by ranks after Sun, Genton and
+    Nychka 2012.
+
+    Args:
+        curves: Curves on a common grid.
+        ties: ``both``: equal values lie between, whatever the order of the rows. ``split``: one of
+            them ranks above the other as the sort happens to leave them, as in statsmodels; for
+            published values that were made so.
 
     >>> band_depth([[0, 0], [1, 1], [2, 2]]).round(4).tolist()
     [0.6667, 1.0, 0.6667]
@@ -46,9 +54,14 @@ def band_depth(curves: npt.ArrayLike) -> Floats:
     n = len(table)
     if n < 2:
         return np.ones(n)
-    below = rankdata(table, axis=0) - 1
-    pairs = (below * (n - 1 - below)).mean(axis=1) + n - 1
-    return np.asarray(pairs / (n * (n - 1) / 2), dtype=np.float64)
+    if ties == "both":
+        below = rankdata(table, method="min", axis=0) - 1
+        above = n - rankdata(table, method="max", axis=0)
+    else:
+        below = np.argsort(np.argsort(table, axis=0), axis=0)
+        above = n - 1 - below
+    outside = (below * (below - 1) + above * (above - 1)) / 2
+    return np.asarray(1 - outside.mean(axis=1) / (n * (n - 1) / 2), dtype=np.float64)
 
 
 def functional_box(curves: npt.ArrayLike, *, fence: float = FENCE) -> FunctionalBox:

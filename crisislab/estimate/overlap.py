@@ -41,7 +41,7 @@ def joint_audience(sizes: Iterable[float], *, population: float | None = None) -
     >>> joint_audience([100_000, 50_000, 50_000], population=1_000_000)
     Audience(least=100000.0, most=200000.0, independent=187750.0)
     """
-    each = np.asarray(list(sizes), dtype=np.float64)
+    each = np.asarray(sizes if isinstance(sizes, np.ndarray) else list(sizes), dtype=np.float64)
     if (each < 0).any() or (population is not None and population <= 0):
         raise ValueError("audiences and population are counts of people")
     if population is None:

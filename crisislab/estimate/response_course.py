@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from crisislab.estimate.decay import FORMS, Form, Step, decay_step
 from crisislab.estimate.natural import GAP
 from crisislab.estimate.survival import Floats
+
+
+@dataclass(frozen=True)
+class Control:
+    """A series that the response did not reach.
+
+    Attributes:
+        name: How it is called.
+        counts: Posts per hour, hour by hour beside the outcome.
+        expected: Its ordinary posts.
+    """
+
+    name: str
+    counts: Floats = field(repr=False)
+    expected: Floats = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -21,9 +36,10 @@ class ResponseCourse:
         expected: Ordinary posts per hour.
         peak: Position of the peak.
         response: Position of the first hour that begins after the response.
-        control: A series that the response did not reach, hour by hour.
+        control: What the response did not reach, hour by hour; of several series their sum.
         control_expected: Its ordinary posts.
         onset: Position of the first hour of the rise; a control is compared from there on.
+        others: The control series one by one, where there are several.
     """
 
     counts: Floats
@@ -33,6 +49,7 @@ class ResponseCourse:
     control: Floats | None = None
     control_expected: Floats | None = None
     onset: int | None = None
+    others: tuple[Control, ...] = ()
 
 
 def steps_at(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from crisislab.files import held, lock_of, write_file
 from crisislab.words import default_language, say
 
 
@@ -64,8 +65,9 @@ class ChoosingDesk:
         row = self.rows[position]
         if label in ("yes", "no"):
             table = "confirm" if label == "yes" else "reject"
-            with self.file.open("a", encoding="utf-8") as stream:
-                stream.write(_entry(table, row["action"], row["row"], reason))
+            with held(lock_of(self.file), place=self.file):
+                entry = _entry(table, row["action"], row["row"], reason).encode("utf-8")
+                write_file(self.file, self.file.read_bytes() + entry)
             self.decided[position] = label
         self.position += 1
         if label == "yes":

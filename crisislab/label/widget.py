@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from crisislab.label.desk import Desk
-from crisislab.read.labels import SENTIMENT, allowed_labels
+from crisislab.read.labels import RECEPTION, SENTIMENT, allowed_labels
 from crisislab.words import default_language, say
 
 
@@ -38,7 +38,7 @@ def label_posts(
         sample: What ``draw_sample`` returned.
         file: ``labels.csv`` in the case folder.
         coder: Who labels; two coders give two names.
-        task: ``sentiment`` or a flag such as ``tone.apology``.
+        task: ``sentiment``, ``reception`` or a flag such as ``tone.apology``.
         lang: Language of the widget; that of this machine by default.
         now: Clock for the time of each answer.
     """
@@ -63,18 +63,20 @@ def choices(task: str, lang: str) -> list[dict[str, str]]:
 def words(task: str, lang: str) -> dict[str, str]:
     """Return the fixed words of the widget."""
     keys = ", ".join(f"{c['key']} = {c['word']}" for c in choices(task, lang) if c["key"] != "u")
-    flag = task.removeprefix("tone.")
-    question = (
-        say("label.widget.question", lang)
-        if task == SENTIMENT
-        else say("label.widget.question_flag", lang, flag=say(f"tone.flag.{flag}", lang))
-    )
     return {
-        "question": question,
+        "question": _question(task, lang),
         "keys": say("label.widget.keys", lang, keys=keys),
         "saving": say("label.widget.saving", lang),
         "name": say("label.widget.name", lang),
     }
+
+
+def _question(task: str, lang: str) -> str:
+    whole = {SENTIMENT: "label.widget.question", RECEPTION: "label.widget.question_reception"}
+    if task in whole:
+        return say(whole[task], lang)
+    flag = say(f"tone.flag.{task.removeprefix('tone.')}", lang)
+    return say("label.widget.question_flag", lang, flag=flag)
 
 
 def state(desk: Desk, lang: str, *, note: str = "") -> dict[str, object]:

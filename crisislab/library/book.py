@@ -17,12 +17,14 @@ from crisislab.estimate.baseline import Baseline
 from crisislab.estimate.course import smooth3
 from crisislab.estimate.natural import PastCurve
 from crisislab.estimate.survival import Floats
+from crisislab.files import write_file
 from crisislab.settings import Settings
 
 FORMAT, VERSION = "crisislab-library", 1
 SMALL = 5
 WITHHELD = 2.5
 REFERENCE = "reference"
+_SHOWN = 40
 
 
 class Value(Settings):
@@ -156,12 +158,14 @@ class Library:
         return [case.curve() for case in self.cases]
 
     def write(self, path: Path) -> None:
-        """Write the library, one case per line, so that two versions can be compared."""
+        """Write the library, one case per line, so that two versions can be compared.
+
+        Raises:
+            CrisisLabError: If it cannot be written; the old one is then whole.
+        """
         head = f'{{"format": "{FORMAT}", "version": {VERSION},'
         parts = [_lines("cases", self.cases), _lines("figures", self.figures)]
-        beside = path.with_name(path.name + ".part")
-        beside.write_text(head + "\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
-        beside.replace(path)
+        write_file(path, (head + "\n" + ",\n".join(parts) + "\n}\n").encode("utf-8"))
 
 
 def _lines(name: str, rows: Iterable[Settings]) -> str:
@@ -186,26 +190,42 @@ def read_library(path: str | Path) -> Library:
         return _parsed(file.read_text("utf-8-sig"), file.name)
     except FileNotFoundError:
         raise CrisisLabError(Problem("CL-LIB-MISSING", file=file.name)) from None
-    except UnicodeDecodeError:
-        raise CrisisLabError(Problem("CL-LIB-FORMAT", file=file.name, value="UTF-8")) from None
+    except UnicodeDecodeError as error:
+        value = f"0x{error.object[error.start]:02x}"
+        raise CrisisLabError(Problem("CL-LIB-FORMAT", file=file.name, value=value)) from None
 
 
 def _parsed(text: str, name: str) -> Library:
     try:
-        read = _File.model_validate(json.loads(text))
+        told = json.loads(text)
+        written = told.get("version") if isinstance(told, dict) else None
+        if isinstance(written, int) and written > VERSION:
+            facts = {"known": VERSION}
+            raise CrisisLabError(
+                Problem("CL-LIB-NEWER", file=name, value=str(written), facts=facts)
+            )
+        read = _File.model_validate(told)
     except json.JSONDecodeError as error:
-        problem = Problem("CL-LIB-FORMAT", file=name, line=error.lineno, value=error.msg)
+        shown = _excerpt(text[max(error.pos - _SHOWN // 2, 0) :])
+        problem = Problem("CL-LIB-FORMAT", file=name, line=error.lineno, value=shown)
         raise CrisisLabError(problem) from None
     except ValidationError as error:
         first = error.errors()[0]
         column = ".".join(map(str, first["loc"]))
-        problem = Problem("CL-LIB-FORMAT", file=name, column=column, value=first["msg"])
+        shown = _excerpt(json.dumps(first["input"], ensure_ascii=False, default=str))
+        problem = Problem("CL-LIB-FORMAT", file=name, column=column, value=shown)
         raise CrisisLabError(problem) from None
     ids = [case.id for case in read.cases]
     twice = sorted({one for one in ids if ids.count(one) > 1})
     if twice:
         raise CrisisLabError(Problem("CL-LIB-CLASH", file=name, value=", ".join(twice)))
     return Library(read.cases, read.figures)
+
+
+def _excerpt(text: str) -> str:
+    """Return what stands there, in one line; of an empty file its size."""
+    line = " ".join(text.split())
+    return line[:_SHOWN] + ("…" if len(line) > _SHOWN else "") if line else "0 B"
 
 
 def withheld(count: int) -> int | None:

@@ -60,6 +60,10 @@ class Comparison:
         """Return the name of a case."""
         return next(one.name for one in self.cases if one.id == case)
 
+    def short(self, case: str) -> str:
+        """Return the beginning of the name, up to a colon: for legends and tables."""
+        return self.name(case).partition(": ")[0]
+
     def write(self, folder: str | Path, *, lang: str = "en") -> Path:
         """Write ``compare.html`` and the tables as CSV, and return the path of the page."""
         from crisislab.library.page import write_comparison
@@ -89,6 +93,23 @@ def compare_cases(
         cases, tuple(case.id for case in asked), table, _places(table, own), curves, box, band,
         _alike(cases, table, own or {case.id for case in cases}), pooled, shrunk, _warnings(cases),
     )  # fmt: skip
+
+
+def place_case(
+    case: PastCase, others: Sequence[PastCase], *, seed: int = 1
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int]]:
+    """Return where one crisis lies among others: its indicators, its places, what limits them.
+
+    The same places as :func:`compare_cases`, without the curves and the pooled values.
+
+    Args:
+        case: The crisis to place.
+        others: Past crises; one of the same id is left out.
+        seed: Seed of its intervals.
+    """
+    rest = [other for other in others if other.id != case.id]
+    table = indicators((case, *rest), seed=seed, bounded={case.id})
+    return table[table["case"] == case.id], _places(table, {case.id}), _warnings((case, *rest))
 
 
 def _places(table: pd.DataFrame, asked: set[str]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crisislab.case import Case
 from crisislab.estimate.natural import PastCurve
+from crisislab.files import held, lock_of
 from crisislab.library.book import REFERENCE, Library, PastCase, read_library
 from crisislab.library.compare import Comparison, compare_cases
 from crisislab.library.keep import past_case
@@ -15,9 +16,19 @@ from crisislab.report.value import Review
 
 
 def keep(library: Library, case: PastCase, path: Path) -> Library:
-    """Write a library with a further case and return it."""
-    grown = library.add(case)
-    grown.write(path)
+    """Write a library with a further case and return it.
+
+    What another program has put into the file meanwhile stays in it.
+
+    Raises:
+        CrisisLabError: If the file is held or cannot be written; the old one is then whole.
+    """
+    with held(lock_of(path), place=path):
+        written = read_library(path).cases if path.exists() else ()
+        for one in written:
+            library = library.add(one)
+        grown = library.add(case)
+        grown.write(path)
     return grown
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,9 @@ TEAM = {
 COLUMNS = ["case", "indicator", "value", "lower", "upper", "n", "note"]
 
 
-def indicators(cases: Sequence[PastCase], *, seed: int = 1) -> pd.DataFrame:
+def indicators(
+    cases: Sequence[PastCase], *, seed: int = 1, bounded: Collection[str] | None = None
+) -> pd.DataFrame:
     """Return every indicator of every case, one row each: the tidy export.
 
     From the curve: ``hours_to_peak`` (onset to peak), ``half_life_hours`` (from the peak until half
@@ -40,19 +42,26 @@ def indicators(cases: Sequence[PastCase], *, seed: int = 1) -> pd.DataFrame:
     ``detected_hours`` and the times kept from its review, hours. What cannot be told is missing,
     with a note.
 
+    Args:
+        cases: The crises.
+        seed: Seed of the intervals.
+        bounded: Ids of the crises whose intervals are wanted (they are drawn, which takes time);
+            ``None``: all.
+
     Returns:
         ``case, indicator, value, lower, upper, n, note``.
     """
     rows: list[dict[str, Any]] = []
     for number, case in enumerate(cases):
-        rows += _of_curve(case, seed + number)
+        rows += _of_curve(case, seed + number, bounded is None or case.id in bounded)
         rows += _of_team(case)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _of_curve(case: PastCase, seed: int) -> list[dict[str, Any]]:
+def _of_curve(case: PastCase, seed: int, bounded: bool) -> list[dict[str, Any]]:
     counts, expected = case.posts(), case.expected()
-    told, ends = _told(case, counts, expected), _ends(case, counts, expected, seed)
+    told = _told(case, counts, expected)
+    ends = _ends(case, counts, expected, seed) if bounded else {}
     return [
         _row(case, name, told[name], *ends.get(name, (math.nan, math.nan)), None,
              _note(case, name, told[name]))
@@ -78,7 +87,7 @@ def _told(case: PastCase, counts: Floats, expected: Floats) -> dict[str, float]:
     nothing = np.full(len(counts), np.nan)
     usual = expected if case.ordinary else nothing
     limits = (case.limit(ALARM), case.limit(RAISED)) if case.ordinary else (nothing, nothing)
-    found: Course = course(counts, usual, *limits, start=case.onset)
+    found: Course = course(counts, usual, *limits, extra=case.extra, start=case.onset)
     peak = int(found.peak)
     multiple = counts[peak] / max(expected[peak], 0.5) if case.ordinary else math.nan
     window = slice(case.onset, case.onset + HORIZON)

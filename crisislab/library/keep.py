@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crisislab.case import Case
+from crisislab.engine import lazy, small
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.estimate.counts import extra_variance
 from crisislab.library.book import SMALL, PastCase, Value, withheld
@@ -26,7 +27,9 @@ KEPT = {
 }
 
 
-def past_case(case: Case, review: Review, *, name: str = "", collector: str = "") -> PastCase:
+def past_case(
+    case: Case, review: Review, *, name: str = "", collector: str = "", posts: Any = None
+) -> PastCase:
     """Return what a library may keep of a case: no text, no account, no exact date.
 
     Hourly counts of 1 to 4 are withheld, and so is every number that rests on fewer than five
@@ -38,6 +41,7 @@ def past_case(case: Case, review: Review, *, name: str = "", collector: str = ""
         review: Its review.
         name: Name under which it is kept; the case's own by default.
         collector: How the posts were collected; the readers that recognised them by default.
+        posts: The posts, on any engine; those in memory by default.
 
     Raises:
         CrisisLabError: If no rise was found: without an onset there is nothing to align.
@@ -46,6 +50,7 @@ def past_case(case: Case, review: Review, *, name: str = "", collector: str = ""
     if "onset" not in at or pd.isna(at["onset"]):
         raise CrisisLabError(Problem("CL-LIB-NO-ONSET", value=review.title))
     called = name or review.title
+    posts = case.posts if posts is None else posts
     hours, onset = review.volume, pd.Timestamp(at["onset"]).floor("h")
     place = int((onset - hours["hour_at"].iloc[0]) // _HOUR)
     first = max(place - BEFORE, 0)
@@ -57,8 +62,8 @@ def past_case(case: Case, review: Review, *, name: str = "", collector: str = ""
         name=called,
         kind="brand",
         era=str(onset.year),
-        collector=collector or _collector(case),
-        platforms=tuple(sorted(case.posts["platform"].dropna().unique())),
+        collector=collector or ", ".join(_kinds(posts, "source")),
+        platforms=_kinds(posts, "platform"),
         onset=place - first,
         onset_hour=int(onset.tz_convert(case.zone).hour),
         counts=tuple(withheld(int(n)) for n in kept),
@@ -96,8 +101,9 @@ def _hours_between(start: Any, end: Any) -> float:
     return round(float((end - start) / _HOUR), 2)
 
 
-def _collector(case: Case) -> str:
-    return ", ".join(sorted(case.posts["source"].dropna().unique()))
+def _kinds(posts: Any, column: str) -> tuple[str, ...]:
+    found = small(lazy(posts).select(column).unique())[column]
+    return tuple(sorted(found.dropna().astype(str)))
 
 
 def _values(metrics: pd.DataFrame) -> dict[str, Value]:

@@ -23,6 +23,7 @@ from crisislab.words import say
 
 PAGE = "compare.html"
 _ORDER = (*TEAM, *CURVE)
+_NAMED = 3
 
 
 def write_comparison(found: Comparison, folder: Path, *, lang: str) -> Path:
@@ -48,7 +49,7 @@ def comparison_html(found: Comparison, *, lang: str) -> str:
         Part("pooled", say("compare.section.pooled", lang), _pooled(found, show)),
         Part("cases", say("compare.section.cases", lang), _cases(found, show)),
     ]
-    names = ", ".join(found.name(case) for case in found.asked[:3])
+    names = ", ".join(found.short(case) for case in found.asked[:3])
     title = say("compare.title", lang, names=names) if names else say("compare.all", lang)
     return further_page(parts, show, title=title, kind=say("compare.kind", lang))
 
@@ -106,7 +107,7 @@ def value_words(name: str, value: float, note: str, show: Show) -> str:
     if math.isnan(value):
         return say(f"compare.note.{note}", show.lang) if note else show.unknown
     if name.endswith("_hours") or name.startswith("hours_"):
-        return show.duration(60 * value, 60.0 if name in CURVE else None)
+        return show.duration(60 * value, 60.0 if name in CURVE else 1.0)
     if name == "deadline_adherence":
         return show.share(value)
     return show.number(value, 1 if value < 10 else 0)
@@ -137,7 +138,7 @@ def _box_table(found: Comparison, show: Show) -> Grid | None:
     if found.box.empty:
         return None
     rows = [
-        (found.name(row["case"]), show.number(row["depth"], 3),
+        (found.short(row["case"]), show.number(row["depth"], 3),
          say("compare.outside" if row["outlier"] else "compare.inside", show.lang))
         for row in found.box.to_dict("records")
     ]  # fmt: skip
@@ -147,7 +148,7 @@ def _box_table(found: Comparison, show: Show) -> Grid | None:
 
 def _alike(found: Comparison, show: Show) -> tuple[Block, ...]:
     rows = [
-        (found.name(row["case"]), found.name(row["other"]), show.number(row["distance"], 2),
+        (found.short(row["case"]), found.short(row["other"]), show.number(row["distance"], 2),
          say(f"compare.feature.{row['furthest']}", show.lang))
         for row in found.alike.to_dict("records")
     ]  # fmt: skip
@@ -180,9 +181,21 @@ def _cases(found: Comparison, show: Show) -> tuple[Block, ...]:
         known = _by_name(found.indicators, case.id)
         told = [value_words(n, known[n]["value"], known[n]["note"], show) for n in CURVE]
         kind = say(f"compare.group.{case.kind.replace(' ', '_')}", show.lang)
-        rows.append((case.name, kind, case.era, *told, case.collector))
+        rows.append((found.short(case.id), kind, case.era, *told))
     heads = [f"compare.head.{name}" for name in ("case", "kind", "era")]
-    heads += [*(f"compare.indicator.{name}" for name in CURVE), "compare.head.collector"]
-    table = grid(show, heads, rows, numeric=range(3, 8), wide=True)
+    heads += [f"compare.indicator.{name}" for name in CURVE]
+    table = grid(show, heads, rows, numeric=range(3, 8))
     return (Block("cases", say("compare.every", show.lang), show.say("compare.cases"),
-                  table=table),)  # fmt: skip
+                  table=table, hint=_collectors(found, show)),)  # fmt: skip
+
+
+def _collectors(found: Comparison, show: Show) -> Markup:
+    """Return who collected which crises; of many the number."""
+    of: dict[str, list[str]] = {}
+    for case in found.cases:
+        of.setdefault(case.collector, []).append(found.short(case.id))
+    return Markup(" ").join(
+        show.say("compare.head.collected", collector=collector,
+                 names=", ".join(names) if len(names) <= _NAMED else show.number(len(names)))
+        for collector, names in sorted(of.items())
+    )  # fmt: skip

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.stats import nbinom
 
+from crisislab.engine import lazy, small
 from crisislab.estimate.intervals import poisson_rate
-from crisislab.knowable import knowable_at
+from crisislab.knowable import knowable_frame
 from crisislab.metrics import Row, metrics, number
 from crisislab.plan import Rule
 
@@ -57,13 +60,14 @@ def _us(length: pd.Timedelta) -> int:
     return round(length.total_seconds() * 1_000_000)
 
 
-def knowable_us(posts: pd.DataFrame, metric: str) -> Ints:
+def knowable_us(posts: Any, metric: str) -> Ints:
     """Return when the posts a rule counts could be known, in order."""
-    public = posts[~posts["own"]]
+    public = lazy(posts).filter(~nw.col("own"))
     if metric == "negative_posts":
-        public = public[(public["neg"] > public["neu"]) & (public["neg"] > public["pos"])]
-    at = knowable_at(public).astype("datetime64[us, UTC]").astype("int64").to_numpy()
-    return np.sort(at)
+        worst = (nw.col("neg") > nw.col("neu")) & (nw.col("neg") > nw.col("pos"))
+        public = public.filter(worst.fill_null(False))
+    at = small(knowable_frame(public))["known_us"]
+    return np.sort(at.to_numpy(dtype=np.int64))
 
 
 def alarms(at_us: Ints, *, window_minutes: float, at_least: int) -> Alarms:
@@ -91,7 +95,7 @@ def _micro(at: pd.Timestamp) -> int:
 
 
 def backtest(
-    posts: pd.DataFrame,
+    posts: Any,
     rules: Sequence[Rule],
     *,
     quiet: tuple[datetime, datetime] | None,
@@ -108,7 +112,7 @@ def backtest(
     plan's, none is tuned here.
 
     Args:
-        posts: Posts of the case; with ``neg, neu, pos`` for rules on negative posts.
+        posts: Posts of any engine; with ``neg, neu, pos`` for rules on negative posts.
         rules: Rules of the plan.
         quiet: Quiet weeks, end exclusive.
         onset: When the rise began.
@@ -172,7 +176,7 @@ def _quiet(
 
 
 def tradeoff(
-    posts: pd.DataFrame,
+    posts: Any,
     rule: Rule,
     *,
     quiet: tuple[datetime, datetime],

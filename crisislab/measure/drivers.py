@@ -46,33 +46,29 @@ def authors(posts: Any, *, since: pd.Timestamp | None = None) -> pd.DataFrame:
         ``author, platform, n_items, n_reposts_made, attention, n_followers, newcomer, person``;
         ``newcomer``: no item before the onset. ``person`` is the account and stays out of reports.
     """
-    frame = _people(posts)
-    after = frame if since is None else frame.filter(nw.col("created_us") >= _us(since))
+    late = nw.col("one") == 1 if since is None else nw.col("created_us") >= _us(since)
+    frame = _people(posts).with_columns(late=late.cast(nw.Int64))
+    counted = frame.select(
+        "platform", "person", "late", before=1 - nw.col("late"),
+        shared=nw.col("shared") * nw.col("late"), received=nw.col("received") * nw.col("late"),
+        followers=nw.when(nw.col("late") == 1).then(nw.col("n_followers")),
+    )  # fmt: skip
     table = small(
-        after.group_by("platform", "person").agg(
-            nw.col("one").sum().alias("n_items"), nw.col("shared").sum().alias("n_reposts_made"),
-            nw.col("received").sum().alias("attention"),
-            nw.col("n_followers").max().alias("n_followers"),
-        ),
+        counted.group_by("platform", "person").agg(
+            nw.col("late").sum().alias("n_items"), nw.col("shared").sum().alias("n_reposts_made"),
+            nw.col("received").sum().alias("attention"), nw.col("before").sum(),
+            nw.col("followers").max().alias("n_followers"),
+        ).filter(nw.col("n_items") > 0),
         by=["platform", "person"],
     )  # fmt: skip
-    for column in ("n_items", "n_reposts_made", "attention"):
+    for column in ("n_items", "n_reposts_made", "attention", "before"):
         table[column] = table[column].astype("int64")
     table["n_followers"] = table["n_followers"].astype("Float64").astype("float64")
-    known = set()
-    if since is not None:
-        earlier = frame.filter(nw.col("created_us") < _us(since))
-        before = small(earlier.select("platform", "person").unique())
-        known = set(zip(before["platform"], before["person"], strict=True))
-    table["newcomer"] = [
-        since is not None and key not in known
-        for key in zip(table["platform"], table["person"], strict=True)
-    ]
-    table = table.sort_values(
-        ["attention", "n_items", "platform", "person"], ascending=[False, False, True, True],
-        kind="stable", ignore_index=True,
-    )  # fmt: skip
-    table.insert(0, "author", [f"a{i}" for i in range(1, len(table) + 1)])
+    table["newcomer"] = (table["before"] == 0) & (since is not None)
+    ranks = np.lexsort([-table["n_items"].to_numpy(), -table["attention"].to_numpy()])
+    # Sorted by network and account before, and stable: only the figures are left to sort by.
+    table = table.take(ranks).reset_index(drop=True)
+    table.insert(0, "author", "a" + pd.Series(range(1, len(table) + 1)).astype("str"))
     order = ["author", "platform", "n_items", "n_reposts_made", "attention", "n_followers",
              "newcomer", "person"]  # fmt: skip
     return table[order]
@@ -100,6 +96,7 @@ def items(posts: Any, ranked: pd.DataFrame, *, since: pd.Timestamp | None = None
     top = top.sort_values(
         ["attention", "created_us", "post_id"], ascending=[False, True, True], ignore_index=True
     )
+    top["n_impressions"] = top["n_impressions"].astype("Int64")
     named = top.merge(ranked[["platform", "person", "author"]], on=["platform", "person"],
                       how="left")  # fmt: skip
     return named[["author", "platform", "post_id", "created_us", "attention", "n_impressions",
@@ -122,16 +119,18 @@ def amplification(posts: Any, *, since: pd.Timestamp | None = None) -> pd.DataFr
         nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String)
     )
     shared = frame.filter((nw.col("kind") == "repost") & ~nw.col("shared_id").is_null())
-    rows = small(shared.select("platform", "shared_id", "created_us", person=person),
-                 by=["platform", "shared_id", "created_us"])  # fmt: skip
-    roots = lazy(posts).select("platform", shared_id=nw.col("post_id"), own="own",
-                               born="created_us")  # fmt: skip
-    held = small(roots.filter(nw.col("shared_id").is_in(sorted(set(rows["shared_id"])))))
-    grouped = rows.groupby(["platform", "shared_id"], sort=True).agg(
-        n_reposts=("created_us", "size"), n_accounts=("person", "nunique"),
-        half=("created_us", "median"),
-    )  # fmt: skip
-    table = grouped.reset_index().merge(held, on=["platform", "shared_id"], how="left")
+    keys = ["platform", "shared_id"]
+    shared = shared.select(*keys, "created_us", person=person)
+    counted = shared.group_by(keys).agg(
+        nw.len().alias("n_reposts"), nw.col("created_us").median().alias("half")
+    )
+    people = shared.filter(~nw.col("person").is_null()).unique(["person", *keys])
+    accounts = people.group_by(keys).agg(nw.len().alias("n_accounts"))
+    roots = lazy(posts).select("platform", shared_id=nw.col("post_id").cast(nw.String),
+                               own="own", born="created_us")  # fmt: skip
+    joined = counted.join(accounts, on=keys, how="left").join(roots, on=keys, how="left")
+    table = small(joined, by=keys)
+    table["n_accounts"] = table["n_accounts"].fillna(0).astype("int64")
     table["minutes_to_half"] = (table["half"] - table["born"].astype("float64")) / 60e6
     table = table.sort_values(
         ["n_reposts", "platform", "shared_id"], ascending=[False, True, True], ignore_index=True

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 from scipy.stats import norm
 
 from crisislab.estimate.controls import Difference, difference_in_differences
 from crisislab.estimate.decay import FORMS, Step, combined
+from crisislab.estimate.donors import Mix, mix_of_controls
 from crisislab.estimate.natural import GAP, NaturalDecay, PastCurve, fade, natural_decay
-from crisislab.estimate.response_course import ResponseCourse, steps_at
-from crisislab.estimate.survival import Estimate
+from crisislab.estimate.response_course import Control, ResponseCourse, steps_at
+from crisislab.estimate.survival import Estimate, Floats
 
 Route = Literal["curve", "control", "library"]
 WINDOW = 24
@@ -41,7 +43,9 @@ class Evidence:
         placebo_rank: Share of dates at which the curve bends at least as far down (1: all).
         placebo_rank_rise: The same upwards.
         n_placebo: Dates compared.
-        control: Difference in differences against the control series.
+        control: Difference in differences against the control series (of several their sum).
+        each: The same against each of several control series, by name.
+        mix: Synthetic control out of several.
         library: The case beside past crises.
         n_past: Past crises offered.
     """
@@ -55,6 +59,8 @@ class Evidence:
     placebo_rank_rise: float = math.nan
     n_placebo: int = 0
     control: Difference | None = None
+    each: tuple[tuple[str, Difference], ...] = ()
+    mix: Mix | None = None
     library: NaturalDecay | None = None
     n_past: int = 0
 
@@ -112,8 +118,9 @@ def weigh_effect(
     down, up, n = _placebo(course, after, steps) if placebo else (math.nan, math.nan, 0)
     return Evidence(
         "", lag, after, steps, combined(list(steps)), down, up, n,
-        _against_control(course, after),
-        natural_decay(own, [one for one in fades if one is not None]), len(past),
+        control=_against_control(course, after), each=tuple(_one_by_one(course, after)),
+        mix=_mixed(course, after),
+        library=natural_decay(own, [one for one in fades if one is not None]), n_past=len(past),
     )  # fmt: skip
 
 
@@ -147,19 +154,45 @@ def _bend(steps: Sequence[Step]) -> float:
 def _against_control(course: ResponseCourse, after: int) -> Difference | None:
     if course.control is None:
         return None
-    base = (
-        np.zeros_like(course.control)
-        if course.control_expected is None
-        else (course.control_expected)
-    )
-    begin = course.peak if course.onset is None else course.onset
-    early = np.arange(course.response - GAP - BLOCK, begin, -BLOCK)[::-1]
-    late = np.arange(course.response, course.response + after - BLOCK + 1, BLOCK)
-    starts = np.concatenate([early, late])
+    usual = course.control_expected
+    base = np.zeros_like(course.control) if usual is None else usual
+    return _difference(course, Control("", course.control, base), after)
+
+
+def _one_by_one(course: ResponseCourse, after: int) -> Iterator[tuple[str, Difference]]:
+    for one in course.others:
+        found = _difference(course, one, after)
+        if found is not None:
+            yield one.name, found
+
+
+def _difference(course: ResponseCourse, control: Control, after: int) -> Difference | None:
+    starts = _starts(course, after)
     ours, usual, theirs, their_usual = (
-        np.array([float(line[at : at + BLOCK].sum()) for at in starts])
-        for line in (course.counts, course.expected, course.control, base)
+        _summed(line, starts)
+        for line in (course.counts, course.expected, control.counts, control.expected)
     )
     return difference_in_differences(
         ours, theirs, starts >= course.response, ordinary=usual, ordinary_control=their_usual
     )
+
+
+def _mixed(course: ResponseCourse, after: int) -> Mix | None:
+    if not course.others:
+        return None
+    starts = _starts(course, after)
+    ours = _summed(course.counts - course.expected, starts)
+    theirs = [_summed(one.counts - one.expected, starts) for one in course.others]
+    return mix_of_controls(ours, np.column_stack(theirs), starts >= course.response)
+
+
+def _starts(course: ResponseCourse, after: int) -> npt.NDArray[np.int64]:
+    """Return the first hours of the blocks before and after the response."""
+    begin = course.peak if course.onset is None else course.onset
+    early = np.arange(course.response - GAP - BLOCK, begin, -BLOCK)[::-1]
+    late = np.arange(course.response, course.response + after - BLOCK + 1, BLOCK)
+    return np.concatenate([early, late])
+
+
+def _summed(line: Floats, starts: npt.NDArray[np.int64]) -> Floats:
+    return np.array([float(line[at : at + BLOCK].sum()) for at in starts], dtype=np.float64)

@@ -6,32 +6,47 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from crisislab.engine import MINUTE_US, Lazy, small
+from crisislab.engine import MINUTE_US, Lazy, small, totals
 from crisislab.estimate.intervals import wilson
 from crisislab.metrics import metrics, number
+from crisislab.session import matched
 
 _COUNTS = ("n_likes", "n_reposts", "n_replies", "n_quotes")
 PASSED = 0.1
 _SIDES = ("narrative", "official")
+_FIGURES = ("impressions", "engagement")
 
 
 def side_items(told: Lazy) -> pd.DataFrame:
-    """Return the items of both sides with displays and interactions as reported (no reposts).
+    """Return displays and interactions of both sides as reported, instant by instant (no reposts).
+
+    Networks without an official item are left out: there is nothing to set beside them.
 
     Args:
         told: Result of :func:`crisislab.enrich.sides.sides`.
 
     Returns:
-        ``platform, post_id, created_us, side, impressions, engagement`` in order of time.
+        ``platform, created_us, side, impressions, n_impressions, engagement, n_engagement``
+        (how many items have the figure; a sum over none is missing), in order of time.
     """
     items = told.filter(~nw.col("side").is_null() & (nw.col("kind") != "repost"))
-    names = ["platform", "post_id", "created_us", "side", "n_impressions", *_COUNTS]
-    table = small(items.select(*names), by=["created_us", "platform", "post_id"])
-    counts = table[list(_COUNTS)].astype("Float64")
-    return table.assign(
-        impressions=table["n_impressions"].astype("Float64").astype("float64"),
-        engagement=counts.sum(axis=1, min_count=1).astype("float64"),
-    )[["platform", "post_id", "created_us", "side", "impressions", "engagement"]]
+    answered = small(items.filter(nw.col("side") == "official").select("platform").unique())
+    items = items.filter(nw.col("platform").is_in(sorted(answered["platform"])))
+    known = [~nw.col(name).is_null() for name in _COUNTS]
+    got = [nw.col(name).fill_null(0) for name in _COUNTS]
+    items = items.with_columns(
+        seen=(~nw.col("n_impressions").is_null()).cast(nw.Int64),
+        shown=nw.col("n_impressions").fill_null(0),
+        had=(known[0] | known[1] | known[2] | known[3]).cast(nw.Int64),
+        done=got[0] + got[1] + got[2] + got[3],
+    )
+    keys = ["created_us", "platform", "side"]
+    table = small(totals(items, by=keys, n_impressions="seen", impressions="shown",
+                         n_engagement="had", engagement="done"), by=keys)  # fmt: skip
+    figures = {
+        name: table[name].astype("float64").where(table[f"n_{name}"] > 0) for name in _FIGURES
+    }
+    return table.assign(**figures)
 
 
 def two_sides(items: pd.DataFrame) -> pd.DataFrame:
@@ -48,9 +63,10 @@ def two_sides(items: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for platform, part in items.groupby("platform", sort=True):
-        for figure in ("impressions", "engagement"):
-            known = part.dropna(subset=[figure])
-            sums = known.groupby("side")[figure].agg(["sum", "size"])
+        for figure in _FIGURES:
+            known = part[part[figure].notna()]
+            sums = known.groupby("side")[[figure, f"n_{figure}"]].sum()
+            sums = sums.set_axis(["sum", "size"], axis=1)
             if not set(_SIDES) <= set(sums.index):
                 continue
             both = float(sums["sum"].sum())
@@ -67,12 +83,15 @@ def two_sides(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def _passed(known: pd.DataFrame, figure: str) -> float:
-    ordered = known.sort_values("created_us", kind="stable")
-    official = (ordered["side"] == "official").to_numpy()
-    value = ordered[figure].to_numpy(dtype=np.float64)
-    ours, theirs = np.cumsum(value * official), np.cumsum(value * ~official)
-    at = ordered["created_us"].to_numpy(dtype=np.float64)
-    begun = at[~official].min()
+    """Return the minutes until the answer had a tenth; items of one instant count at once."""
+    official = known["side"] == "official"
+    both = pd.DataFrame(
+        {"ours": known[figure].where(official, 0.0), "theirs": known[figure].mask(official, 0.0)}
+    )
+    each = both.groupby(known["created_us"].to_numpy(), sort=True).sum().cumsum()
+    ours, theirs = each["ours"].to_numpy(), each["theirs"].to_numpy()
+    at = each.index.to_numpy(dtype=np.float64)
+    begun = float(known.loc[~official, "created_us"].min())
     reached = np.flatnonzero((ours > 0) & (ours >= PASSED * theirs) & (at >= begun))
     return float((at[reached[0]] - begun) / MINUTE_US) if reached.size else float("nan")
 
@@ -121,15 +140,12 @@ def who_heard(told: Lazy, reacted: pd.DataFrame) -> pd.DataFrame:
             nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String)
         )
     )
-    authors = small(
-        frame.filter(~nw.col("person").is_null()).select("platform", "person").unique(),
-        by=["platform", "person"],
-    )
-    heard = reacted[["platform", "person"]].dropna().drop_duplicates().assign(heard=True)
-    both = authors.merge(heard, on=["platform", "person"], how="left")
-    both["heard"] = both["heard"].notna()
-    table = both.groupby("platform", sort=True)["heard"].agg(n_authors="size", n_heard="sum")
-    return table.reset_index()
+    authors = frame.filter(~nw.col("person").is_null()).select("platform", "person").unique()
+    table = small(authors.group_by("platform").agg(nw.len().alias("n_authors")), by=["platform"])
+    heard = matched(authors, reacted[["platform", "person"]])
+    counts = small(heard.group_by("platform").agg(nw.len().alias("n_heard")))
+    table = table.merge(counts, on="platform", how="left")
+    return table.assign(n_heard=table["n_heard"].fillna(0).astype("int64"))
 
 
 def official_numbers(
@@ -140,7 +156,7 @@ def official_numbers(
     Args:
         sides: Result of :func:`two_sides`.
         heard: Result of :func:`who_heard`.
-        received: Quotes and answers with ``stance`` and ``stance_by``.
+        received: Quotes, answers and reposts.
     """
     rows = []
     for row in sides.to_dict("records"):
@@ -170,18 +186,4 @@ def official_numbers(
     for kind, n in received["kind"].value_counts().sort_index().items():
         rows.append(number("n_reactions", float(n), unit="count", scope=f"kind={kind}",
                            n=len(received), evidence="posts"))  # fmt: skip
-    rows += _stances(received)
     return metrics(rows)
-
-
-def _stances(received: pd.DataFrame) -> list[dict[str, object]]:
-    said = received[received["kind"] != "repost"]
-    rows = []
-    cued = "" if len(said) and (said["stance_by"] == "label").all() else "cues_only"
-    for stance in ("accepted", "rejected", "mocked", "open"):
-        n = int((said["stance"] == stance).sum())
-        if len(said):
-            rows.append(number("reception_share", wilson(n, len(said)), unit="share",
-                               scope=f"stance={stance}", n=len(said), method="Wilson 95 %",
-                               note=cued, evidence="posts"))  # fmt: skip
-    return rows

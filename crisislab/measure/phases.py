@@ -52,8 +52,8 @@ def phases(
     there is no onset and no recovery, and the half-life is that of all posts, not of the excess.
 
     Returns:
-        ``phase, value, lower, upper`` (hours from the first hour for moments, hours for lengths),
-        ``at, lower_at, upper_at`` (moments only), ``n_posts, expected`` (of that hour), ``note``
+        ``phase, value, lower, upper`` (hours; lengths only), ``at, lower_at, upper_at`` (moments
+        only), ``n_posts, expected`` (of that hour), ``note``
         (``no_quiet_period``, ``no_rise`` or ``not_recovered`` where missing, ``no_baseline``).
     """
     if hours.empty:
@@ -61,19 +61,34 @@ def phases(
     start = 0 if quiet is None else int((hours["hour_at"] < quiet[1]).sum())
     counts = hours["n_posts"].to_numpy(dtype=np.float64)
     limits = [hours[name].to_numpy(dtype=np.float64) for name in ("expected", "upper", "raised")]
-    found = course(counts, *limits, start=start, hold=hold)
+    extra = _extra(hours, quiet)
+    found = course(counts, *limits, extra=extra, start=start, hold=hold)
     draws = _drawn(hours, quiet=quiet, zone=zone, seed=seed, n_draws=n_draws, hold=hold)
     if start >= len(counts):
         draws = []
     rows = [_row(name, found, draws, hours, quiet=quiet) for name in (*_MOMENTS, *_LENGTHS)]
     if quiet is None or start >= len(counts) or hours["expected"].isna().any():
-        return pd.DataFrame(rows)
-    calm = (hours["hour_at"] >= quiet[0]).to_numpy() & (hours["hour_at"] < quiet[1]).to_numpy()
-    extra = extra_variance(counts[calm], limits[0][calm])
+        return _lengths_only(rows)
     bands = course_bands(
         counts, limits[0], extra=extra, start=start, seed=seed, draws=n_draws, hold=hold
     )
-    return pd.DataFrame([_banded(row, getattr(bands, row["phase"], None), hours) for row in rows])
+    return _lengths_only([_banded(row, getattr(bands, row["phase"], None), hours) for row in rows])
+
+
+def _lengths_only(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return the rows as a table; places of hours, which moments were told by, are left out."""
+    table = pd.DataFrame(rows)
+    places = ["value", "lower", "upper"]
+    table.loc[table["phase"].isin(_MOMENTS), places] = np.nan
+    return table
+
+
+def _extra(hours: pd.DataFrame, quiet: tuple[datetime, datetime] | None) -> float:
+    """Return the variance beyond Poisson of the quiet hours; 0 where there are none."""
+    if quiet is None:
+        return 0.0
+    calm = hours[(hours["hour_at"] >= quiet[0]) & (hours["hour_at"] < quiet[1])]
+    return extra_variance(calm["n_posts"].to_numpy(float), calm["expected"].to_numpy(float))
 
 
 def _banded(row: dict[str, Any], band: Estimate | None, hours: pd.DataFrame) -> dict[str, Any]:
@@ -106,7 +121,9 @@ def _drawn(
     start = 0 if quiet is None else int((hours["hour_at"] < quiet[1]).sum())
     if not calm.any():
         return [
-            course(dice.poisson(counts), nothing, nothing, nothing, start=start, hold=hold)
+            course(
+                dice.poisson(counts), nothing, nothing, nothing, extra=0.0, start=start, hold=hold
+            )
             for _ in range(n_draws)
         ]
     slots, n_slots = time_slots(hours["hour_at"], zone, n_quiet=int(calm.sum()))
@@ -117,7 +134,7 @@ def _drawn(
     return [
         course(
             dice.poisson(counts), base.expected[slots], base.limit(ALARM)[slots],
-            base.limit(RAISED)[slots], start=start, hold=hold,
+            base.limit(RAISED)[slots], extra=base.extra, start=start, hold=hold,
         )
         for base in bases
     ]  # fmt: skip

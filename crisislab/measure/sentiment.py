@@ -9,7 +9,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from crisislab.engine import HOUR_US, instants, lazy, small
+from crisislab.engine import HOUR_US, instants, lazy, small, totals
 from crisislab.metrics import metrics, number
 
 MIN_SCORED = 30
@@ -96,23 +96,27 @@ def _bins(hours: pd.DataFrame) -> pd.DataFrame:
     return kept.assign(**counts)
 
 
-def unscored_languages(posts: pd.DataFrame, *, scorer: str) -> pd.DataFrame:
+def unscored_languages(posts: Any, *, scorer: str) -> pd.DataFrame:
     """Return how many of the public's own posts were not scored, per language.
 
     A post without letters or emoji is not scored in any language.
 
     Args:
-        posts: Posts with ``lang`` and ``neg`` (missing = not scored).
+        posts: Posts of any engine with ``lang`` and ``neg`` (missing = not scored).
         scorer: Name and version of the scorer.
 
     Returns:
         Rows ``unscored_share`` of ``schema.METRICS`` with scope ``lang=<code>``, languages with
         such posts only, most posts first; ``n`` is the posts in the language.
     """
-    said = posts[~posts["own"] & (posts["kind"] != "repost")]
-    missing = said["neg"].isna().groupby(said["lang"].fillna("unknown")).agg(["sum", "count"])
-    missing = missing[missing["sum"] > 0].sort_index().sort_values("sum", ascending=False,
-                                                                   kind="stable")  # fmt: skip
+    said = lazy(posts).filter(~nw.col("own") & (nw.col("kind") != "repost"))
+    said = said.select(
+        lang=nw.col("lang").cast(nw.String).fill_null("unknown"),
+        one=nw.lit(1), lost=nw.col("neg").fill_nan(None).is_null().cast(nw.Int64),
+    )  # fmt: skip
+    missing = small(totals(said, by=["lang"], sum="lost", count="one"), by=["lang"])
+    missing = missing[missing["sum"] > 0].set_index("lang")
+    missing = missing.sort_values("sum", ascending=False, kind="stable")
     return metrics(
         number(
             "unscored_share", float(row["sum"] / row["count"]), unit="share", scope=f"lang={code}",

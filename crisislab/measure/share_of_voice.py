@@ -44,11 +44,13 @@ def share_of_voice(posts: Any, *, panel: Mapping[str, Sequence[str]], locked: da
     counts: dict[str, dict[str, float]] = {}
     for name, words in panel.items():
         named = frame.filter(text.str.contains(word_pattern(words)))
-        rows = small(named.select("platform", "n_impressions", person=person))
-        known = rows.dropna(subset=["person"])
+        people = named.select("platform", person=person).filter(~nw.col("person").is_null())
+        shown = small(named.select(nw.len().alias("n"), nw.col("n_impressions").sum()))
+        displays = shown["n_impressions"].astype("float64").fillna(0.0)
         counts[name] = {
-            "posts": len(rows), "authors": len(known.drop_duplicates(["platform", "person"])),
-            "impressions": float(rows["n_impressions"].astype("Float64").sum()),
+            "posts": int(shown["n"].iloc[0]),
+            "authors": int(small(people.unique().select(nw.len().alias("n")))["n"].iloc[0]),
+            "impressions": float(displays.iloc[0]),
         }  # fmt: skip
     return metrics(
         [row for by in ("posts", "authors", "impressions") for row in _rows(counts, by, locked)]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
-from crisislab.engine import lazy, small
+from crisislab.engine import lazy, small, totals
 from crisislab.estimate.overlap import joint_audience
+from crisislab.estimate.survival import Floats
 from crisislab.metrics import metrics, number
 
 COLUMNS = ["platform", "side", "provenance", "n_known", "n_of", "least", "most", "independent",
@@ -52,39 +55,64 @@ def spread_by_provenance(
 def _side(frame: Any, own: bool, people: Mapping[str, float]) -> list[dict[str, Any]]:
     side = frame.filter(nw.col("own") == own)
     items = side.filter(nw.col("kind") != "repost")
-    seen = small(items.select("platform", "n_impressions", "vendor_reach"))
+    shown = items.with_columns(
+        one=nw.lit(1), seen=(~nw.col("n_impressions").is_null()).cast(nw.Int64)
+    )
+    counts = small(totals(shown, by=["platform"], n="one", known="seen", total="n_impressions"),
+                   by=["platform"])  # fmt: skip
+    guesses = _sizes(items, "vendor_reach")
     person = nw.coalesce(
         nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String)
     )
     named = side.with_columns(person=person).filter(~nw.col("person").is_null())
-    authors = small(
-        named.group_by("platform", "person").agg(nw.col("n_followers").max().alias("followers"))
+    authors = _sizes(
+        named.group_by("platform", "person").agg(nw.col("n_followers").max().alias("followers")),
+        "followers",
     )
     rows: list[dict[str, Any]] = []
     name = "own" if own else "public"
-    for platform, part in seen.groupby("platform", sort=True):
-        shown = part["n_impressions"].dropna()
-        row: dict[str, Any] = {"platform": platform, "side": name, "n_of": len(part)}
-        if len(shown):
-            rows.append(row | {"provenance": "measured", "n_known": len(shown),
-                               "summed": float(shown.sum())})  # fmt: skip
-        guessed = part["vendor_reach"].dropna()
-        if len(guessed):
+    for each in counts.to_dict("records"):
+        platform = str(each["platform"])
+        row: dict[str, Any] = {"platform": platform, "side": name, "n_of": int(each["n"])}
+        if each["known"]:
+            rows.append(row | {"provenance": "measured", "n_known": int(each["known"]),
+                               "summed": float(each["total"])})  # fmt: skip
+        if platform in guesses and guesses[platform].known.size:
+            guessed = guesses[platform].known
             rows.append(row | {"provenance": "modelled", "n_known": len(guessed)}
-                        | _bounds(guessed, people.get(str(platform))))  # fmt: skip
-    for platform, part in authors.groupby("platform", sort=True):
-        known = part["followers"].dropna()
-        if len(known):
+                        | _bounds(guessed, people.get(platform)))  # fmt: skip
+    for platform, audience in sorted(authors.items()):
+        if audience.known.size:
             rows.append(
                 {"platform": platform, "side": name, "provenance": "potential",
-                 "n_known": len(known), "n_of": len(part)}
-                | _bounds(known, people.get(str(platform)))
+                 "n_known": len(audience.known), "n_of": audience.n}
+                | _bounds(audience.known, people.get(platform))
             )  # fmt: skip
     return rows
 
 
-def _bounds(sizes: pd.Series, population: float | None) -> dict[str, float]:
-    found = joint_audience(sizes.astype("float64"), population=population)
+@dataclass(frozen=True)
+class _Sizes:
+    """How many there are, and the known sizes."""
+
+    n: int
+    known: Floats
+
+
+def _sizes(frame: Any, column: str) -> dict[str, _Sizes]:
+    """Return the sizes per platform: each different one once from the engine, with how often."""
+    sized = frame.select("platform", size=nw.col(column).fill_nan(None), one=nw.lit(1))
+    table = small(totals(sized, by=["platform", "size"], n="one"), by=["platform", "size"])
+    found = {}
+    for platform, part in table.groupby("platform", sort=True):
+        held = part[part["size"].notna()]
+        sizes = held["size"].to_numpy(dtype=np.float64)
+        found[str(platform)] = _Sizes(int(part["n"].sum()), np.repeat(sizes, held["n"]))
+    return found
+
+
+def _bounds(sizes: Floats, population: float | None) -> dict[str, float]:
+    found = joint_audience(sizes, population=population)
     return {"least": found.least, "most": found.most, "independent": found.independent}
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from crisislab.engine import HOUR_US, instants, lazy, small, totals
 from crisislab.estimate.baseline import ALARM, RAISED, seasonal_baseline, time_slots
+from crisislab.estimate.counts import threefold_evidence
 from crisislab.estimate.course import first_rise
 from crisislab.metrics import metrics, number
 
@@ -53,14 +54,14 @@ def add_expected(
     quiet period (moments): counts vary far more than Poisson allows.
 
     Returns:
-        The hours with ``expected, upper, raised`` (posts per hour; missing without a quiet
-        period).
+        The hours with ``expected, upper, raised`` (posts per hour) and ``evidence`` (log
+        likelihood ratio of three times the expected posts); missing without a quiet period.
     """
     if quiet is None:
-        return hours.assign(expected=np.nan, upper=np.nan, raised=np.nan)
+        return hours.assign(expected=np.nan, upper=np.nan, raised=np.nan, evidence=np.nan)
     calm = ((hours["hour_at"] >= quiet[0]) & (hours["hour_at"] < quiet[1])).to_numpy()
     if not calm.any():
-        return hours.assign(expected=np.nan, upper=np.nan, raised=np.nan)
+        return hours.assign(expected=np.nan, upper=np.nan, raised=np.nan, evidence=np.nan)
     slots, n_slots = time_slots(hours["hour_at"], zone, n_quiet=int(calm.sum()))
     counts = hours["n_posts"].to_numpy(dtype=np.float64)
     usual = seasonal_baseline(counts[calm], slots[calm], n_slots=n_slots)
@@ -68,6 +69,7 @@ def add_expected(
         expected=usual.expected[slots],
         upper=usual.limit(ALARM)[slots],
         raised=usual.limit(RAISED)[slots],
+        evidence=threefold_evidence(counts, usual.expected[slots], usual.extra),
     )
 
 
@@ -75,11 +77,12 @@ def find_onset(hours: pd.DataFrame, *, after: datetime | None) -> pd.Timestamp |
     """Return the first hour of the sustained rise, or ``None`` if there is none.
 
     Noticed at the first hour above ``upper`` of the first three consecutive hours of which at
-    least two lie above it, searched after the quiet period; begun at the first of the hours
-    without a break before that above ``raised`` (:func:`crisislab.estimate.course.first_rise`).
+    least two lie above it, searched after the quiet period; begun where the evidence for a
+    threefold rise adds up to most, followed back over the hours above ``raised``
+    (:func:`crisislab.estimate.course.first_rise`).
     """
     later = hours if after is None else hours[hours["hour_at"] >= after]
-    place = first_rise(later["n_posts"], later["upper"], later["raised"])
+    place = first_rise(later["n_posts"], later["upper"], later["raised"], later["evidence"])
     found: pd.Timestamp | None = None if place is None else later["hour_at"].iloc[place]
     return found
 

@@ -17,6 +17,7 @@ from crisislab.read._load import (
     inspect_path,
     shortcut,
 )
+from crisislab.read._shown import issues_html, ledger_html, table_html
 from crisislab.read.declare import NOTHING, DateOrder, Declaration
 from crisislab.schema import POSTS
 
@@ -26,9 +27,12 @@ __all__ = [
     "LoadedLog",
     "LoadedPosts",
     "inspect",
+    "issues_html",
     "issues_table",
+    "ledger_html",
     "read_log",
     "read_posts",
+    "table_html",
 ]
 
 

@@ -64,9 +64,17 @@ def read_archive(reading: Reading, members: list[Input]) -> list[Part] | None:
         return None
     inside = Members([m for m in members if m.name.endswith(".json")], base)
     export = _Export(reading, reader, inside)
+    closed = _closed(reader, inside, reading.declared.private_channels)
     for item in reader.unpack(inside):
-        export.put(item)
+        export.put(item, closed)
     return export.parts()
+
+
+def _closed(reader: Reader, inside: Members, named: tuple[str, ...]) -> frozenset[str]:
+    """Return the channels that stay unread: private ones that nobody named."""
+    if reader.private is None:
+        return frozenset()
+    return reader.private(inside) - {f"#{name.lstrip('#')}" for name in named}
 
 
 class _Export:
@@ -90,10 +98,14 @@ class _Export:
         draft.tally.source = reader.name
         return draft
 
-    def put(self, item: Item) -> None:
+    def put(self, item: Item, closed: frozenset[str] = frozenset()) -> None:
         """Keep one item, which says its member and its place in it."""
         name = item.row.get("source_file") or ""
         line = int(item.row.get("source_row") or 0)
+        channel = item.row.get("channel") or ""
+        if channel in closed:
+            item = replace(item, fate="context")
+            self._whole.found.note("CL-LOG-PRIVATE", column=channel, value=channel)
         if item.fate != "load":
             self._drafts[name].put(item, line, line)
             return

@@ -23,8 +23,10 @@ from crisislab.read._text import Lines, Survey
 
 # Below this many bytes, starting a process costs more than it saves.
 LEAST_BYTES = 2**22
-# From here on, JSON lines are read by two processes, each its half of the file.
+# From here on, JSON lines are read by two processes at a time, each a part of the file. What comes
+# of a part waits in memory while the one before it is used, so parts have a largest size.
 TWO_BYTES = 2**26
+PART_BYTES = 2**28
 BLOCK_BYTES = 2**23
 
 
@@ -143,27 +145,27 @@ class BulkRecords:
         rest = self.lines.after(start)
         yield from read_lines(rest, ended=self.seen.ended, first=before + 1)
 
-    def _parts(self, start: int, opened: ExitStack) -> list[tuple[int, Iterator[Message]]]:
-        """Return the parts of the file, each read by a process of its own, and where they end."""
-        path = self.lines.path
+    def _parts(self, start: int, opened: ExitStack) -> Iterator[tuple[int, Iterator[Message]]]:
+        """Yield the parts of the file and where they end; one is read ahead while one is used."""
+        spans = list(pairwise(self._cuts(start)))
+        ahead = [self._part(first, stop, start, opened) for first, stop in spans[:1]]
+        for i, (_, stop) in enumerate(spans):
+            ahead += [self._part(*span, start, opened) for span in spans[i + 1 : i + 2]]
+            yield stop, ahead.pop(0)
+
+    def _cuts(self, start: int) -> list[int]:
+        path, end = self.lines.path, self.seen.n_bytes
         assert path is not None
-        end = self.seen.n_bytes
-        middle = _line_after(path, (start + end) // 2) if end - start >= TWO_BYTES else end
-        cuts = sorted({start, middle, end})
-        return [
-            (
-                stop,
-                opened.enter_context(
-                    messages(
-                        "records",
-                        {"layout": self.layout, "n_bytes": stop - first, "block": BLOCK_BYTES // 2},
-                        path, first,
-                        ahead=first > start,
-                    )
-                ),
-            )
-            for first, stop in pairwise(cuts)
-        ]  # fmt: skip
+        n = max(2, -(-(end - start) // PART_BYTES)) if end - start >= TWO_BYTES else 1
+        inner = {_line_after(path, start + (end - start) * i // n) for i in range(1, n)}
+        return sorted({start, end, *inner})
+
+    def _part(self, first: int, stop: int, start: int, opened: ExitStack) -> Iterator[Message]:
+        """Let a process of its own read a part; all but the first are taken in as they come."""
+        assert self.lines.path is not None
+        asked = {"layout": self.layout, "n_bytes": stop - first, "block": BLOCK_BYTES}
+        part = messages("records", asked, self.lines.path, first, ahead=0 if first > start else 2)
+        return opened.enter_context(part)
 
 
 def _line_after(path: Path, at: int) -> int:

@@ -17,6 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crisislab.read._evidence import Clock
+
 Micros = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -24,6 +26,7 @@ NAT = np.iinfo(np.int64).min
 EPOCH_MS = 1_288_834_974_657
 _WHOLE = r"^(?:\d{15,18}|[1-8]\d{18})$"
 _ROUNDED = r"^\d(?:[.,]\d{1,17})?[eE]\+?1[4-8]$"
+_SHORTEST, _LONGEST, _LEAST_LONG = 15, 19, 10**18
 _QUARTER = 15 * 60 * 1_000_000
 _HOUR = 4
 _MAX_QUARTERS = 14 * _HOUR
@@ -40,6 +43,8 @@ def id_clock(ids: Any) -> Micros:
     >>> int(id_clock(pa.array(["570306133677760513", "12"]))[0]) // 1_000_000
     1424806552
     """
+    if (quick := _digits(ids)) is not None:
+        return quick
     out = np.full(len(ids), NAT, dtype=np.int64)
     whole = _mask(pc.match_substring_regex(ids, _WHOLE))
     if whole.any():
@@ -49,6 +54,20 @@ def id_clock(ids: Any) -> Micros:
         points = pc.replace_substring(ids.filter(pa.array(rounded)), ",", ".")
         out[rounded] = _micros(points.cast(pa.float64()).to_numpy().astype(np.int64))
     return out
+
+
+def _digits(ids: Any) -> Micros | None:
+    """Return the times of ids that are digits alone, as most are; ``None`` where one is not."""
+    lengths = pc.binary_length(ids)
+    if (pc.max(lengths).as_py() or 0) > _LONGEST or not pc.all(pc.ascii_is_decimal(ids)).as_py():
+        return None
+    try:
+        whole = np.asarray(pc.fill_null(pc.cast(ids, pa.int64()), 0).to_numpy(zero_copy_only=False))
+    except pa.ArrowInvalid:  # over 64 bits
+        return None
+    size = np.asarray(pc.fill_null(lengths, 0).to_numpy(zero_copy_only=False))
+    long = (size == _LONGEST) & (whole >= _LEAST_LONG) & (whole < 9 * _LEAST_LONG)
+    return np.where(long | ((size >= _SHORTEST) & (size < _LONGEST)), _micros(whole), NAT)
 
 
 def _micros(ids: Micros) -> Micros:
@@ -71,6 +90,8 @@ class Fit:
         hours: The usual offset in hours.
         proven: Whether so many rows agree that chance is out of the question.
         agrees: Which rows agree.
+        n_near: Rows at any whole quarter of an hour from the clock.
+        used: The offsets in quarters of an hour.
     """
 
     n: int
@@ -79,6 +100,8 @@ class Fit:
     hours: float
     proven: bool
     agrees: Mask
+    n_near: int = 0
+    used: tuple[int, ...] = ()
 
 
 def fit(written: Micros, clock: Micros, *, tolerance: int) -> Fit:
@@ -102,7 +125,13 @@ def fit(written: Micros, clock: Micros, *, tolerance: int) -> Fit:
     n_agree = int(good.sum())
     # Ids of other networks lie at any distance: agreement of a few rows within seconds is proof.
     proven = n_agree >= _PROOF_ROWS and n_agree >= _PROOF_SHARE * n
-    return Fit(n, n_agree, offsets, usual / _HOUR, proven, agrees)
+    hours = usual / _HOUR
+    return Fit(n, n_agree, offsets, hours, proven, agrees, int(near.sum()), tuple(used))
+
+
+def clock_told(proof: Fit, tolerance: int) -> Clock:
+    """Return what a fit tells of the whole column."""
+    return Clock(proof.n, proof.n_near, proof.proven, (*proof.used, tolerance), not proof.n)
 
 
 def _usual(quarters: Micros) -> tuple[int, list[int]]:
@@ -118,7 +147,8 @@ def _usual(quarters: Micros) -> tuple[int, list[int]]:
 
 def tolerance_of(written: Micros, ids: Any) -> int:
     """Return how far apart both times of one post may lie, by the precision of each."""
-    if _mask(pc.match_substring_regex(ids, _ROUNDED)).any():
+    marked = not pc.all(pc.ascii_is_decimal(ids)).as_py()
+    if marked and _mask(pc.match_substring_regex(ids, _ROUNDED)).any():
         return ROUNDED
     known = written[written != NAT]
     to_the_minute = bool(len(known)) and bool((known % 60_000_000 == 0).all())

@@ -15,10 +15,11 @@ import pyarrow.compute as pc
 
 from crisislab.read._clock import Mask
 from crisislab.read._ledger import Findings
+from crisislab.read._marks import BLANKS, visible
 from crisislab.read._rows import is_missing
 
 Separator = Literal[",", "."]
-_NOTHING = r"(?i)^(?:[-–—−]+|n/?a|null|none|nan|n\.d\.|s/d|\?)$"
+_NOTHING = r"(?i)^(?:[-–—−]+|n/?a|<na>|\\n|null|none|nan|nd|n\.d\.|s/d|\?)$"
 _DIGITS = 18
 _PLAIN = r"^\+?\d{1,18}$"
 _WHOLE_FLOAT = r"^\+?\d{1,15}\.0+$"
@@ -83,8 +84,8 @@ def _mask(array: Any) -> Mask:
 
 
 def _squeezed(values: Any) -> Any:
-    """Return counts without blanks or apostrophes between digits."""
-    tight = pc.replace_substring_regex(values, r"[\s\x{a0}\x{2009}\x{202f}'’]+", "")
+    """Return counts without blanks, apostrophes between digits, or marks that nobody sees."""
+    tight = pc.replace_substring_regex(visible(values), rf"[{BLANKS}'’]+", "")
     return pc.if_else(pc.equal(tight, ""), None, tight)
 
 
@@ -99,6 +100,8 @@ def _written(
                    value=counts.values[at].as_py(), n=int(nothing.sum()))  # fmt: skip
     unique = pc.unique(texts).to_pylist()
     told = _decimals(unique)
+    if decimal is None:
+        found.evidence.separators[counts.column] = frozenset(told)
     settled = decimal or (told[0] if len(told) == 1 else None)
     open_text = next((t for t in unique if _is_open(t) or len(told) > 1), None)
     if settled is None and open_text is not None:

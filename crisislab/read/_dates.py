@@ -7,7 +7,6 @@ over 12), the layout, and what the analyst declares. What stays open is asked fo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,10 @@ import pyarrow.compute as pc
 
 from crisislab.read._clock import NAT, Fit, Mask, Micros, fit, tolerance_of
 from crisislab.read._forms import Form, Parts, date_us, read_parts
+from crisislab.read._half import all_on_one_day, bare, turned_around
 from crisislab.read._ledger import Findings
-from crisislab.read._reader import Times
+from crisislab.read._moments import TimeColumn, TypedTimes, ask
+from crisislab.read._proof import check_clock, fill_by_id
 from crisislab.read._rows import is_missing
 from crisislab.read._zones import Local, in_overlap, is_zone, localise, offsets_of
 from crisislab.read.declare import DateOrder, Declaration
@@ -29,65 +30,19 @@ _UNREADABLE_SHARE = 0.5
 _EARLIEST_SHORT_YEAR = 2004
 
 
-@dataclass(frozen=True)
-class TimeColumn:
-    """One column of written times.
-
-    Attributes:
-        column: Column of the schema.
-        name: Its own name in the file.
-        values: The texts.
-        lines: Line of each row.
-        times: How the layout writes it.
-        clock: Time told by the id of each row; ``NAT`` where none is.
-        ids: The ids themselves.
-        required: Whether a row without it is set aside.
-        floor: Earliest possible time, microseconds.
-        ceiling: Latest possible time, microseconds.
-        by_id: Whether the platform is known to be one whose ids tell the time.
-    """
-
-    column: str
-    name: str
-    values: Any
-    lines: Micros
-    times: Times
-    clock: Micros
-    ids: Any
-    required: bool
-    floor: int
-    ceiling: int
-    by_id: bool = False
-
-
-@dataclass
-class TypedTimes:
-    """Times in UTC with how each zone is known.
-
-    Attributes:
-        us: Microseconds since 1970, ``NAT`` where there is none.
-        origin: How the zone is known, row by row.
-        rejects: Reason -> rows set aside.
-        flags: Code -> rows flagged.
-    """
-
-    us: Micros
-    origin: np.ndarray[Any, Any]
-    rejects: dict[str, Mask] = field(default_factory=dict)
-    flags: dict[str, Mask] = field(default_factory=dict)
-
-
 def type_times(column: TimeColumn, declared: Declaration, found: Findings) -> TypedTimes:
     """Return a column of written times in UTC; what cannot be settled is refused in ``found``."""
     missing = is_missing(column.values)
     parts = read_parts(pc.fill_null(column.values, ""), FORMS)
-    _settle_order(parts, column, declared, found)
+    order = _settle_order(parts, column, declared, found)
+    _ask_half(parts, column, found)
     unread = (parts.us == NAT) & ~missing
     if _is_hopeless(unread, missing, parts):
-        _ask(column, found, "CL-TIME-FORMAT", unread)
+        ask(column, found, "CL-TIME-FORMAT", unread)
     typed = _to_utc(parts, column, declared, found)
-    _check_clock(typed, parts, column, found)
-    missing = _fill_by_id(typed, missing, column, found)
+    typed.order = order
+    check_clock(typed, parts, column, found)
+    missing = fill_by_id(typed, missing, column, found)
     if not found.is_refused():
         _set_aside(typed, column, missing, unread)
     return typed
@@ -96,17 +51,6 @@ def type_times(column: TimeColumn, declared: Declaration, found: Findings) -> Ty
 def _is_hopeless(unread: Mask, missing: Mask, parts: Parts) -> bool:
     unread = unread & (parts.form != "numeric")
     return bool(unread.sum() > _UNREADABLE_SHARE * max(1, int((~missing).sum())))
-
-
-def _ask(column: TimeColumn, found: Findings, code: str, rows: Mask) -> None:
-    """Refuse what an analyst must settle; in a column that is not needed, only tell."""
-    at = int(np.flatnonzero(rows)[0])
-    found.note(
-        code if column.required else "CL-TIME-LEFT-OUT",
-        "refused" if column.required else "flagged",
-        line=int(column.lines[at]), column=column.name, value=column.values[at].as_py(),
-        n=int(rows.sum()), n_of=len(rows), wanted=column.column,
-    )  # fmt: skip
 
 
 # --- order -------------------------------------------------------------------------------------
@@ -123,16 +67,22 @@ def _candidate(parts: Parts, rows: Mask, order: DateOrder) -> tuple[Micros, Mask
     return date + parts.time[rows], real
 
 
-def _settle_order(parts: Parts, column: TimeColumn, declared: Declaration, found: Findings) -> None:
+def _settle_order(
+    parts: Parts, column: TimeColumn, declared: Declaration, found: Findings
+) -> DateOrder | None:
     rows = parts.form == "numeric"
     if not rows.any():
-        return
+        return None
     tried = {order: _candidate(parts, rows, order) for order in _ORDERS}
     order = _by_clock(tried, column, rows) or declared.dates or _by_parts(tried, parts, rows)
+    order = order or column.beside
     if order is None:
         both = not any(tried[first][1].all() for first in _ORDERS[:2])
-        _ask(column, found, "CL-TIME-ORDER-BOTH" if both else "CL-TIME-ORDER", rows)
-        return
+        ask(column, found, "CL-TIME-ORDER-BOTH" if both else "CL-TIME-ORDER", rows)
+        return None
+    found.evidence.same[f"order of {column.column}"] = order
+    if parts.short_year[rows].any():
+        found.evidence.whole("two-digit years")
     us, real = tried[order]
     parts.us[rows] = np.where(real, us, NAT)
     if order != declared.dates:
@@ -141,6 +91,24 @@ def _settle_order(parts: Parts, column: TimeColumn, declared: Declaration, found
             "CL-TIME-ORDER-FOUND", "fixed", line=int(column.lines[at]), column=column.name,
             value=column.values[at].as_py(), n=int(rows.sum()), order=order,
         )  # fmt: skip
+    return order
+
+
+def _ask_half(parts: Parts, column: TimeColumn, found: Findings) -> None:
+    """Refuse, or tell of, dates a spreadsheet of another country turned around."""
+    if parts.all_utc:
+        return
+    half, one = turned_around(parts), all_on_one_day(parts)
+    numeric, dates = parts.form == "numeric", bare(parts)
+    found.evidence.same[f"numbers in {column.column}"] = bool(numeric.any())
+    if (numeric.any() and dates.any()) or one.any():
+        found.evidence.whole("dates of two forms, or of one day")
+    if half.any():
+        ask(column, found, "CL-TIME-HALF", half)
+    elif column.required and one.any():
+        at = int(np.flatnonzero(one)[0])
+        found.note("CL-TIME-ONE-DAY", line=int(column.lines[at]), column=column.name,
+                   value=column.values[at].as_py(), n=int(one.sum()))  # fmt: skip
 
 
 def _by_clock(
@@ -198,7 +166,7 @@ def _to_utc(parts: Parts, column: TimeColumn, declared: Declaration, found: Find
     typed = TypedTimes(us, origin)
     naive = read & ~known
     if naive.any():
-        _place(typed, naive, column, declared, found)
+        _place(typed, parts, naive, column, declared, found)
     return typed
 
 
@@ -209,8 +177,9 @@ def _arrow(values: np.ndarray[Any, Any]) -> Any:
 
 
 def _place(
-    typed: TypedTimes, naive: Mask, column: TimeColumn, declared: Declaration, found: Findings
-) -> None:
+    typed: TypedTimes, parts: Parts, naive: Mask, column: TimeColumn, declared: Declaration,
+    found: Findings,
+) -> None:  # fmt: skip
     """Give times without a zone the one that is declared or that the layout fixes."""
     zone = declared.zone or column.times.zone
     if zone is None:
@@ -219,6 +188,10 @@ def _place(
     if not is_zone(zone):
         found.refuse("CL-TIME-ZONE-NAME", column=column.name, value=zone)
         return
+    if (worded := naive & (parts.zone != "")).any():
+        at = int(np.flatnonzero(worded)[0])
+        found.note("CL-TIME-ZONE-WORD", line=int(column.lines[at]), column=column.name,
+                   value=column.values[at].as_py(), n=int(worded.sum()), n_of=len(worded))  # fmt: skip
     local = localise(np.where(naive, typed.us, NAT), zone)
     twice = in_overlap(local) & naive
     later = twice & _nearer_late(local, column.clock)
@@ -237,76 +210,7 @@ def _nearer_late(local: Local, clock: Micros) -> Mask:
     return known
 
 
-# --- clock -------------------------------------------------------------------------------------
-
-
-def _check_clock(typed: TypedTimes, parts: Parts, column: TimeColumn, found: Findings) -> None:
-    """Prove or correct times by the id clock; ask where a zone is still open."""
-    naive = typed.flags.pop("naive", np.zeros(len(typed.us), dtype=bool))
-    days = parts.day_only & (typed.us != NAT)
-    if column.required and days.any():
-        naive = _rescue_days(typed, days, naive, column, found)
-    proof = fit(typed.us, column.clock, tolerance=tolerance_of(typed.us, column.ids))
-    if proof.proven:
-        _correct(typed, naive, proof, column, found)
-    elif naive.any():
-        _ask(column, found, "CL-TIME-ZONE", naive)
-
-
-def _correct(
-    typed: TypedTimes, naive: Mask, proof: Fit, column: TimeColumn, found: Findings
-) -> None:
-    shifted = (proof.offsets != 0) & (typed.us != NAT)
-    changed = shifted | naive
-    if not changed.any():
-        return
-    at = int(np.flatnonzero(changed)[0])
-    code = "CL-TIME-SHIFT" if shifted.any() else "CL-TIME-PROVEN"
-    found.note(
-        code, "flagged" if shifted.any() else "fixed",
-        line=int(column.lines[at]), column=column.name, value=column.values[at].as_py(),
-        n=int(changed.sum()), n_of=len(changed),
-        hours=f"{proof.hours:+g}", n_agree=proof.n_agree, n_ids=proof.n,
-    )  # fmt: skip
-    typed.us = np.where(typed.us == NAT, NAT, typed.us - proof.offsets)
-    typed.origin[changed] = "id clock"
-    typed.flags.pop("CL-TIME-OVERLAP", None)
-    apart = changed & ~proof.agrees & (typed.us != NAT)
-    if apart.any():
-        typed.flags["CL-TIME-APART"] = apart
-
-
-def _rescue_days(
-    typed: TypedTimes, days: Mask, naive: Mask, column: TimeColumn, found: Findings
-) -> Mask:
-    """Take the time of day of day-only dates from the id, or flag that it is not known."""
-    gap = column.clock - typed.us
-    told = days & (column.clock != NAT) & (gap > -14 * _HOUR) & (gap < _DAY + 14 * _HOUR)
-    n_days = int(days.sum())
-    if told.sum() >= max(3, 0.95 * n_days):
-        found.note("CL-TIME-FROM-ID", "fixed", column=column.name, n=int(told.sum()), n_of=n_days)
-        typed.us = np.where(told, column.clock, typed.us)
-        typed.origin[told] = "id clock"
-        naive = naive & ~told
-        days = days & ~told
-    if days.any():
-        typed.flags["CL-TIME-DAY-ONLY"] = days
-    open_rows: Mask = naive
-    return open_rows
-
-
-def _fill_by_id(typed: TypedTimes, missing: Mask, column: TimeColumn, found: Findings) -> Mask:
-    """Take the time of rows without one from their ids, where ids are known to tell it."""
-    told = missing & (column.clock != NAT)
-    if not (column.required and column.by_id and told.any()):
-        return missing
-    typed.us = np.where(told, column.clock, typed.us)
-    typed.origin[told] = "id clock"
-    at = int(np.flatnonzero(told)[0])
-    found.note("CL-TIME-FROM-ID", "flagged", line=int(column.lines[at]), column=column.name,
-               n=int(told.sum()), n_of=len(told))  # fmt: skip
-    still: Mask = missing & ~told
-    return still
+# --- what stays aside ----------------------------------------------------------------------------
 
 
 def _set_aside(typed: TypedTimes, column: TimeColumn, missing: Mask, unread: Mask) -> None:

@@ -9,7 +9,7 @@ taken from the next one that has it. Texts that are the same words, cut or escap
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,9 @@ _FILLED = [
 ]  # fmt: skip
 _REPOST = re.compile(r"^RT @\w+: ?")
 _CUT = "…"
+# Two exports of one post may stand in different zones, or have minutes only; no farther apart.
+_APART = pd.Timedelta(hours=26)
+_MINUTE = pd.Timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Unique:
         texts_differ: Dropped rows whose text is not the kept one's.
         counts_differ: Dropped rows whose counters are not the kept one's.
         copies: Every copy of the items that stand in more than one, as ``schema.COPIES``.
+        copied: Index of the rows that ``copies`` holds.
+        clashes: Dropped posts with another text, and another time or author: not the same item.
     """
 
     kept: pd.DataFrame
@@ -47,6 +52,15 @@ class Unique:
     texts_differ: pd.DataFrame
     counts_differ: pd.DataFrame
     copies: pd.DataFrame
+    copied: pd.Index = field(default_factory=lambda: pd.RangeIndex(0))
+    clashes: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def without(self, parts: set[int]) -> Unique:
+        """Return what is left when some files are set aside."""
+        names = ("kept", "dropped", "texts_differ", "counts_differ")
+        left = {name: getattr(self, name) for name in names}
+        left = {name: rows.loc[~rows["_part"].isin(parts)] for name, rows in left.items()}
+        return replace(self, **left, copies=COPIES.empty(), copied=pd.RangeIndex(0))
 
 
 def drop_repeats(rows: pd.DataFrame, table: Table) -> Unique:
@@ -75,7 +89,17 @@ def drop_repeats(rows: pd.DataFrame, table: Table) -> Unique:
     texts &= ~_same_words(dropped.loc[texts, "text"], beside.loc[texts, "text"], texts)
     counts = _differs(dropped, beside, _COUNTERS if table is POSTS else [])
     copies = COPIES.conform(order.assign(kept=last)) if table is POSTS else COPIES.empty()
-    return Unique(kept, dropped, dropped.loc[texts], dropped.loc[counts], copies)
+    clashes = _clashes(dropped, beside, texts) if table is POSTS else none
+    told = dropped.loc[texts], dropped.loc[counts]
+    return Unique(kept, dropped, *told, copies, order.index, clashes)
+
+
+def _clashes(dropped: pd.DataFrame, beside: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
+    """Return rows that share nothing but the id with the kept one: an edit keeps the time."""
+    away = (dropped["created_at"] - beside["created_at"]).abs()
+    one = dropped["_part"].eq(beside["_part"])
+    apart = texts & (away > _APART) | texts & one & (away > _MINUTE)
+    return dropped.loc[apart].assign(_kept_part=beside.loc[apart, "_part"])
 
 
 def _filled(order: pd.DataFrame, winners: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -155,6 +179,17 @@ def _order(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
         kind="stable", na_position="first",
     )  # fmt: skip
     return ordered.drop(columns=["_total", "_text"])
+
+
+def rank_of(row: pd.Series) -> tuple[object, ...]:
+    """Return the place of a dropped row in the order of copies, for rows of several batches."""
+    if "post_id" not in row.index:
+        return str(row["source_file"]), int(row["source_row"])
+    seen = row["collected_at"]
+    total = sum(0 if pd.isna(row[name]) else int(row[name]) for name in _COUNTERS)
+    text = "" if pd.isna(row["text"]) else str(row["text"])
+    when = -1 if pd.isna(seen) else seen.value
+    return when, total, text, str(row["source_file"]), int(row["source_row"])
 
 
 def _differs(left: pd.DataFrame, right: pd.DataFrame, columns: list[str]) -> pd.Series:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import NAT, Mask, Micros
+from crisislab.read._marks import BLANKS, visible
 
 Form = Literal["iso", "compact", "twitter", "numeric", "named", "epoch", "serial", ""]
 _TIME = (
@@ -38,6 +39,8 @@ MONTH_DAY = (
     r"(?i)^(?:\p{L}{2,12}\s+)??" + _MONTH + r"[\s\-./]*" + _DAY + r"[\s\-./]+(?P<y>\d{4})"
     + _TIME + _ZONE
 )  # fmt: skip
+# 14:05 h, 14:05 hs, 14.05 Uhr: the word says nothing.
+_HOURS = r"(?i)(\d)\s*(?:h|hs|hrs|horas|uhr)\.?$"
 _TIME_FIRST = r"(?i)^(\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?) +(.*\d{4})$"
 EPOCH = r"^(?P<e>\d{9,19})(?:\.(?P<f>\d{1,9}))?$"
 SERIAL = r"^(?P<e>[1-9]\d{4})(?:[.,](?P<f>\d+))?$"
@@ -100,8 +103,10 @@ class Parts:
 
 def tidy(values: Any) -> Any:
     """Return written moments with plain blanks and without words that only join."""
-    plain = pc.replace_substring_regex(values, r"[\s\x{a0}\x{2009}\x{202f}\x{200e}\x{200f}]+", " ")
-    return pc.utf8_trim_whitespace(plain)
+    plain = pc.utf8_trim_whitespace(
+        pc.replace_substring_regex(visible(values), f"[{BLANKS}]+", " ")
+    )
+    return pc.replace_substring_regex(plain, _HOURS, r"\1")
 
 
 def _loosened(values: Any) -> Any:
@@ -193,9 +198,11 @@ def _is(texts: Any, letter: str) -> Mask:
     return np.asarray(pc.equal(pc.utf8_lower(texts), letter).to_numpy(zero_copy_only=False))
 
 
-def date_us(y: Micros, m: Micros, d: Micros) -> tuple[Micros, Mask]:
-    """Return midnight of each date in microseconds, and which dates exist."""
-    good = (y >= 1900) & (y < 2200) & (m >= 1) & (m <= 12) & (d >= 1) & (d <= 31)
+def date_us(
+    y: Micros, m: Micros, d: Micros, years: tuple[int, int] = (1900, 2199)
+) -> tuple[Micros, Mask]:
+    """Return midnight of each date in microseconds, and which dates exist in these years."""
+    good = (y >= years[0]) & (y <= years[1]) & (m >= 1) & (m <= 12) & (d >= 1) & (d <= 31)
     months = (np.where(good, y, 1970) - 1970) * 12 + np.where(good, m, 1) - 1
     first = months.astype("datetime64[M]").astype("datetime64[D]")
     day = first.astype(np.int64) + np.where(good, d, 1) - 1
@@ -203,9 +210,12 @@ def date_us(y: Micros, m: Micros, d: Micros) -> tuple[Micros, Mask]:
     return day * _DAY_US, good & same
 
 
-def _keep(parts: Parts, at: Micros, found: dict[str, Any], y: Micros, m: Micros) -> Mask:
+def _keep(
+    parts: Parts, at: Micros, found: dict[str, Any], y: Micros, m: Micros,
+    years: tuple[int, int] = (1900, 2199),
+) -> Mask:  # fmt: skip
     n = len(at)
-    date, real = date_us(y, m, _int(found, "d", n))
+    date, real = date_us(y, m, _int(found, "d", n), years)
     time, timed = _time(found, n)
     good: Mask = real & timed
     parts.us[at[good]] = (date + time)[good]
@@ -221,6 +231,12 @@ def _keep_zone(parts: Parts, at: Micros, found: dict[str, Any]) -> None:
 
 
 def _read_iso(parts: Parts, at: Micros, found: dict[str, Any]) -> Mask:
+    # A date written in full is a date, however long ago: what is wrong with it is told later.
+    n = len(at)
+    return _keep(parts, at, found, _int(found, "y", n), _int(found, "m", n), (0, 9999))
+
+
+def _read_compact(parts: Parts, at: Micros, found: dict[str, Any]) -> Mask:
     n = len(at)
     return _keep(parts, at, found, _int(found, "y", n), _int(found, "m", n))
 
@@ -291,7 +307,7 @@ _TRIED: tuple[tuple[Form, str, Any], ...] = (
     ("iso", ISO, _read_iso),
     ("twitter", TWITTER, _read_named),
     ("epoch", EPOCH, _read_epoch),
-    ("compact", COMPACT, _read_iso),
+    ("compact", COMPACT, _read_compact),
     ("numeric", NUMERIC, _read_numeric),
     ("named", DAY_MONTH, _read_named),
     ("named", MONTH_DAY, _read_named),

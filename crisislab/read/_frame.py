@@ -1,8 +1,9 @@
-"""Typed columns to the pandas frames that people see, without a second pass over them."""
+"""Typed columns, and the pandas frames that people see, without a second pass over them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,62 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.schema import Table, Type
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Typed rows of a schema table by column; columns that none of them has are left out.
+
+    Attributes:
+        table: The table.
+        columns: Texts and instants (microseconds) as Arrow columns, numbers as numpy with NaN.
+        units: Unit of the ledger that each row belongs to.
+    """
+
+    table: Table
+    columns: Mapping[str, Any]
+    units: np.ndarray[Any, Any]
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self.units)
+
+    def filtered(self, kept: np.ndarray[Any, Any]) -> Typed:
+        """Return the rows that are kept."""
+        mask = pa.array(kept)
+        columns = {
+            name: values[kept] if isinstance(values, np.ndarray) else values.filter(mask)
+            for name, values in self.columns.items()
+        }
+        return Typed(self.table, columns, self.units[kept])
+
+    def frame(self) -> pd.DataFrame:
+        """Return the rows as a frame, with their units in ``_unit``."""
+        return frame_of(self.table, self.columns, len(self)).assign(_unit=self.units)
+
+
+def joined(blocks: Sequence[Typed]) -> Typed:
+    """Return blocks of one table together; texts stay in the pieces they came in."""
+    if len(blocks) == 1:
+        return blocks[0]
+    names = dict.fromkeys(name for block in blocks for name in block.columns)
+    columns = {name: _together([block.columns.get(name) for block in blocks], blocks)
+               for name in names}  # fmt: skip
+    return Typed(blocks[0].table, columns, np.concatenate([block.units for block in blocks]))
+
+
+def _together(parts: Sequence[Any], blocks: Sequence[Typed]) -> Any:
+    known = next(part for part in parts if part is not None)
+    if isinstance(known, np.ndarray):
+        return np.concatenate([
+            np.full(len(block), np.nan) if part is None else part
+            for part, block in zip(parts, blocks, strict=True)
+        ])  # fmt: skip
+    kind = known.type
+    return pa.chunked_array(
+        [pa.nulls(len(block), kind) if part is None else part.cast(kind)
+         for part, block in zip(parts, blocks, strict=True)]
+    )  # fmt: skip
 
 
 def frame_of(table: Table, columns: Mapping[str, Any], n: int) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,28 +12,53 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import Mask
+from crisislab.read._evidence import NORMAL_ENDS, OFTEN_ZERO
 from crisislab.read._ledger import Findings
+from crisislab.read._marks import NOTHING, visible
 
 _SCIENTIFIC = r"^[+\-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}$"
 _FLOAT = r"^-?\d+\.0+$"
 _MARKED = r"\d[.,eE]"
 _EXACT = r"^-?\d{1,15}\.0+$"
-_UNTIDY = r"""[\s'"=]"""
+_UNTIDY = r"""[\s'"=]|[\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"""
+# x before an id keeps spreadsheets from rounding it (rtweet); an address holds its id.
+_WRAPPED = r"^x(\d{15,20})$|^https?://(?:\w+\.)?(?:twitter|x)\.com/.*/status(?:es)?/(\d+)"
 _LONG = r"^\d{16,20}$"
 _KEPT_DIGITS = 15
-# Genuine X ids end in 000 in 0.3 to 1.5 % of cases (29 public sets).
-_NORMAL = 0.015
+_LINKS = ("parent_id", "root_id", "shared_id")
 _CHANCE = 1e-5
 _DAMAGED_SHARE = 0.5
+_NEARLY = 0.9
 
 
 def tidy_ids(ids: Any) -> Any:
     """Return ids without blanks around them and without a quote that only marks text."""
     if _is_clean(ids) or not _mask(pc.match_substring_regex(ids, _UNTIDY)).any():
-        return ids
-    plain = pc.utf8_trim_whitespace(ids)
+        return _bare(ids)
+    plain = pc.utf8_trim_whitespace(visible(ids))
     plain = pc.replace_substring_regex(plain, r'^(?:=?"(\d+)"|\'(\d+))$', r"\1\2")
-    return pc.if_else(pc.equal(plain, ""), None, plain)
+    return _bare(pc.if_else(pc.equal(plain, ""), None, plain))
+
+
+def _bare(ids: Any) -> Any:
+    """Return ids out of what they are wrapped in, and none where a word says that there is none.
+
+    >>> _bare(pa.array(["x570306133677760513", "https://x.com/a/status/17?s=20", "NA"])).to_pylist()
+    ['570306133677760513', '17', None]
+    """
+    if _is_clean(ids):
+        return ids
+    wrapped = _mask(pc.match_substring_regex(ids, _WRAPPED))
+    if wrapped.any():
+        inner = pc.replace_substring_regex(ids, rf"(?:{_WRAPPED}).*$", r"\1\2")
+        ids = pc.if_else(pa.array(wrapped), inner, ids)
+    return pc.if_else(pc.is_in(ids, pa.array(sorted(NOTHING), ids.type)), None, ids)
+
+
+def tidy_links(ids: Any) -> Any:
+    """Return ids of other items: 0 means none there."""
+    tidy = tidy_ids(ids)
+    return pc.if_else(pc.equal(tidy, "0"), None, tidy)
 
 
 def check_ids(
@@ -43,12 +69,19 @@ def check_ids(
 
     Ids as whole floats (``1234.0``) are repaired where no digit can be lost.
     """
-    if _is_clean(ids):
-        bad = rounded_ids(ids)
-        code = "CL-IDS-ROUNDED" if bad.any() else ""
-    else:
-        ids = _repair_floats(tidy_ids(ids), column=name, lines=lines, found=found)
-        bad, code = _damage(ids)
+    if column in _LINKS:
+        ids = pc.if_else(pc.equal(ids, "0"), None, ids)
+    clean = _is_clean(ids)
+    if not clean:
+        tidy = tidy_ids(ids)
+        _tell_tidied(ids, tidy, name, lines, found)
+        ids = _repair_floats(tidy, column=name, lines=lines, found=found)
+    own = ids if clean else _own_parts(ids)
+    found.evidence.ends[column] = (_n_ends(own, "000"), len(ids) - ids.null_count)
+    found.evidence.zeros[column] = (_n_ends(own, "0"), len(ids) - ids.null_count)
+    if clean and not _may_be_rounded(ids):
+        return ids, True
+    bad, code = _damage(own)
     if not code:
         return ids, True
     at = int(np.flatnonzero(bad)[0])
@@ -59,9 +92,27 @@ def check_ids(
     return ids, False
 
 
+def _tell_tidied(
+    before: Any, after: Any, column: str, lines: np.ndarray[Any, Any], found: Findings
+) -> None:
+    plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(before, r"""[='"]""", ""))
+    changed = ~_mask(pc.equal(pc.fill_null(plain, ""), pc.fill_null(after, "")))
+    if changed.any():
+        at = int(np.flatnonzero(changed)[0])
+        found.note("CL-IDS-TIDIED", "fixed", line=int(lines[at]), column=column,
+                   value=before[at].as_py(), n=int(changed.sum()))  # fmt: skip
+
+
+def _own_parts(ids: Any) -> Any:
+    """Return what each id has of its own: posts of Facebook are ``page_post``."""
+    if not _mask(pc.match_substring(ids, "_")).any():
+        return ids
+    return pc.replace_substring_regex(ids, r"^\d+_", "")
+
+
 def _is_clean(ids: Any) -> bool:
     """Return whether every id is digits alone, as most are: then no regex need look at them."""
-    return bool(pc.all(pc.ascii_is_decimal(ids)).as_py())
+    return ids.null_count == len(ids) or bool(pc.all(pc.ascii_is_decimal(ids)).as_py())
 
 
 def _mask(array: Any) -> Mask:
@@ -107,11 +158,13 @@ def rounded_ids(ids: Any) -> Mask:
     0
     """
     none = np.zeros(len(ids), dtype=bool)
-    at_all = _mask(pc.ends_with(ids, "000"))
-    if at_all.sum() <= _NORMAL * (len(ids) - ids.null_count):
+    if not _may_be_rounded(ids):
         return none
     unique = pc.unique(ids.drop_null())
     long = unique.filter(pc.match_substring_regex(unique, _LONG))
+    for rule in _ROUNDINGS:
+        if rule.fits(long):
+            return _mask(pc.match_substring_regex(ids, rule.pattern()))
     n = len(long)
     zeros = sum(_n_cut(long, digits) for digits in range(18, 21))
     if not zeros or _chance_of(zeros, n) > _CHANCE:
@@ -122,21 +175,69 @@ def rounded_ids(ids: Any) -> Mask:
     return _mask(pc.match_substring_regex(ids, rf"^(?:{ends})$"))
 
 
-def _chance_of(zeros: int, n: int) -> float:
+def _n_ends(ids: Any, end: str) -> int:
+    return int(pc.sum(pc.ends_with(ids, end)).as_py() or 0)
+
+
+def _may_be_rounded(ids: Any) -> bool:
+    n = len(ids) - ids.null_count
+    return _n_ends(ids, "000") > NORMAL_ENDS * n or _n_ends(ids, "0") > OFTEN_ZERO * n
+
+
+def _chance_of(zeros: int, n: int, normal: float = NORMAL_ENDS) -> float:
     """Return the chance of so many intact ids, or more, that end in zeros."""
     # Imported where it is needed: few files come this far, and it takes its time.
     from scipy.special import bdtrc
 
-    return float(bdtrc(zeros - 1, n, _NORMAL))
+    return float(bdtrc(zeros - 1, n, normal))
+
+
+@dataclass(frozen=True)
+class _Rounding:
+    """Ids of one length of which nearly all end in zeros, as rounded numbers do.
+
+    A spreadsheet keeps 15 digits; a number of JavaScript 16 or 17. Ids that are moments end in
+    more zeros than that, all of them.
+    """
+
+    length: int
+    zeros: int
+    normal: float
+    most: float
+
+    def pattern(self) -> str:
+        return rf"^\d{{{self.length - self.zeros}}}0{{{self.zeros}}}$"
+
+    def fits(self, ids: Any) -> bool:
+        n = int(pc.sum(pc.equal(pc.utf8_length(ids), self.length)).as_py() or 0)
+        hits = _n_like(ids, self.pattern())
+        more = _n_like(ids, rf"^\d{{{self.length - self.zeros - 1}}}0{{{self.zeros + 1}}}$")
+        if not hits or hits < _NEARLY * n or more > self.most * n:
+            return False
+        return _chance_of(hits, n, self.normal) <= _CHANCE
+
+
+_ROUNDINGS = (
+    _Rounding(16, 1, 0.12, 0.5),
+    _Rounding(17, 2, 0.02, 0.5),
+    _Rounding(18, 1, 0.12, 1.0),
+    _Rounding(19, 2, 0.03, 0.5),
+    _Rounding(19, 3, 0.015, 0.5),
+    _Rounding(20, 2, 0.03, 1.0),
+)
+
+
+def _n_like(ids: Any, pattern: str) -> int:
+    return int(pc.sum(pc.match_substring_regex(ids, pattern)).as_py() or 0)
 
 
 def _n_cut(ids: Any, digits: int) -> int:
     zeros = digits - _KEPT_DIGITS
-    return int(pc.sum(pc.match_substring_regex(ids, rf"^\d{{15}}0{{{zeros}}}$")).as_py() or 0)
+    return _n_like(ids, rf"^\d{{15}}0{{{zeros}}}$")
 
 
 def _n_of_length(ids: Any, least: int) -> int:
-    return int(pc.sum(pc.match_substring_regex(ids, rf"^\d{{{least},}}$")).as_py() or 0)
+    return _n_like(ids, rf"^\d{{{least},}}$")
 
 
 def made_ids(columns: Sequence[Any]) -> Any:

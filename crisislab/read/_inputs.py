@@ -23,6 +23,7 @@ from crisislab.read._bytes import (
 Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
 _OFFICE = ("[Content_Types].xml", "xl/workbook.xml", "mimetype", "content.xml")
 _IGNORED = ("__MACOSX", ".crisislab")
+_OF_WINDOWS = ("thumbs.db", "desktop.ini")
 
 
 def paths_of(paths: Paths) -> list[Path]:
@@ -135,7 +136,9 @@ def members_of(source: Input, opened: ExitStack) -> list[Input]:
 
 
 def _ignored(name: str) -> bool:
-    return name.startswith(_IGNORED) or PurePosixPath(name).name.startswith((".", "~$"))
+    last = PurePosixPath(name).name
+    hidden = last.startswith((".", "~$")) or last.casefold() in _OF_WINDOWS
+    return name.startswith(_IGNORED) or hidden
 
 
 def _check_members(source: Input, infos: list[zipfile.ZipInfo]) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from crisislab.errors import Problem, Severity, shown
+from crisislab.read._evidence import Evidence
 from crisislab.schema import ISSUES, LEDGER, REJECTS
 
 Unit = Literal["line", "row", "item"]
@@ -44,12 +45,14 @@ class Findings:
         file: Name of the file as the analyst knows it.
         place: Sheet or table inside it.
         call: Name of the function that reads it, for the fixes that are suggested.
+        evidence: What is decided for whole columns.
     """
 
     file: str
     place: str = ""
     call: str = "read_posts"
     rejects: list[Reject] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=Evidence)
     _problems: dict[tuple[str, str], Problem] = field(default_factory=dict)
 
     def note(
@@ -74,6 +77,16 @@ class Findings:
             code, severity, self.file, self.place, line, column, shown(value), n, n_of,
             {"call": self.call} | facts,
         )  # fmt: skip
+
+    def noted(self) -> tuple[Problem, ...]:
+        """Return the problems that were noted, without reasons of rejection."""
+        return tuple(self._problems.values())
+
+    def put(self, problem: Problem) -> None:
+        """Keep a problem that was noted elsewhere; one of the same code and column adds up."""
+        known = self._problems.get((problem.code, problem.column))
+        n = problem.n if known is None or problem.n is None else (known.n or 0) + problem.n
+        self._problems[problem.code, problem.column] = replace(known or problem, n=n)
 
     def refuse(self, code: str, **what: Any) -> None:
         """Keep a finding that refuses the file."""

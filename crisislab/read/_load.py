@@ -14,8 +14,9 @@ import pandas as pd
 
 from crisislab.errors import CrisisLabError, Problem, worst_first
 from crisislab.read._archive import read_archive
+from crisislab.read._blocks import Streaming
 from crisislab.read._bytes import Input
-from crisislab.read._dedupe import Unique, drop_repeats
+from crisislab.read._dedupe import drop_repeats
 from crisislab.read._inputs import (
     Folder,
     Paths,
@@ -30,10 +31,14 @@ from crisislab.read._part import Part, table_of
 from crisislab.read._progress import progress
 from crisislab.read._reader import Reader
 from crisislab.read._recognise import Want
+from crisislab.read._repeats import Repeats, refuse_clashes, repeats_of, tell_repeats
+from crisislab.read._secrets import hide_secrets
+from crisislab.read._shown import issues_html, ledger_html
 from crisislab.read._source import Reading
 from crisislab.read.declare import NOTHING, DateOrder, Declaration
 from crisislab.read.sources.generic import never
 from crisislab.schema import COPIES, POSTS, Table
+from crisislab.words import default_language
 
 WANTS: tuple[Want, ...] = ("posts", "log")
 Declared = Mapping[str, Declaration] | Declaration | None
@@ -48,9 +53,8 @@ class _Loaded:
     problems: tuple[Problem, ...] = field(default=(), repr=False)
 
     def _repr_html_(self) -> str:
-        shown = self.issues.drop(columns=["fix"])
-        tables = [self.ledger.drop(columns=["sha256"]), shown]
-        return "\n".join(str(table.to_html(index=False, na_rep="")) for table in tables)
+        lang = default_language()
+        return ledger_html(self.ledger, lang) + issues_html(self.issues, lang)
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ class Loading:
     want: Want
     declared: Declared
     shared: Declaration
+    streaming: Streaming | None = None
 
     @property
     def table(self) -> Table:
@@ -103,6 +108,17 @@ class Loading:
 
     def run(self, paths: Paths, *, root: str | PathLike[str] | None) -> _Result:
         """Read everything and return it, refused or not."""
+        parts, problems = self.read(paths, root=root)
+        unique = drop_repeats(hide_secrets(_rows(parts, self.table), parts), self.table)
+        unique = refuse_clashes(parts, unique)
+        loaded = [_n_units(unique.kept, i) if p.n_units else 0 for i, p in enumerate(parts)]
+        found = self.close(parts, problems, loaded, [repeats_of(unique)])
+        return _Result(self.table, parts, unique.kept, found, unique.copies, unique.texts_differ)
+
+    def read(
+        self, paths: Paths, *, root: str | PathLike[str] | None
+    ) -> tuple[list[Part], list[Problem]]:
+        """Read all files to their parts, each row as it stands there."""
         inputs, problems = find_inputs(paths_of(paths), Path(root) if root is not None else None)
         with ExitStack() as opened, progress(sum(map(n_bytes_of, inputs))) as bar:
             parts = []
@@ -111,28 +127,41 @@ class Loading:
                     parts += self._parts(source, opened)
         for part in parts:
             _tell_caps(part)
-        unique = drop_repeats(_rows(parts, self.table), self.table)
-        problems += _count(parts, unique)
+        return parts, problems
+
+    def close(
+        self, parts: list[Part], problems: list[Problem], loaded: list[int],
+        repeats: list[Repeats],
+    ) -> list[Problem]:  # fmt: skip
+        """Close the counts of all parts, and return everything that was found, worst first.
+
+        Args:
+            parts: The files.
+            problems: What was found before any of them was read.
+            loaded: How many units of each are loaded.
+            repeats: What was left out because it stands elsewhere.
+        """
+        tell_repeats(parts, repeats)
+        found = problems + _count(parts, loaded)
         for part in parts:
-            problems += part.found.problems(n_of=part.n_units or None)
-        if unique.kept.empty and not any(p.severity == "refused" for p in problems):
-            problems.append(Problem("CL-LOAD-NOTHING", facts={"want": self.want}))
-        found = worst_first(problems)
-        return _Result(self.table, parts, unique.kept, found, unique.copies, unique.texts_differ)
+            found += part.found.problems(n_of=part.n_units or None)
+        if not sum(loaded) and not any(p.severity == "refused" for p in found):
+            found.append(Problem("CL-LOAD-NOTHING", facts={"want": self.want}))
+        return worst_first(found)
 
     def _parts(self, source: Input | Folder, opened: ExitStack) -> list[Part]:
         if isinstance(source, Folder):
             return self._folder(source, opened)
-        reading = Reading(source, self.want, self.declaration(source.name))
+        reading = Reading(source, self.want, self.declaration(source.name), self.streaming)
         try:
             if not is_archive(source):
-                return reading.parts()
+                return self._done(reading.parts())
             members = members_of(source, opened)
         except CrisisLabError as fault:
-            return [reading.refused(fault)]
+            return self._done([reading.refused(fault)])
         whole = read_archive(reading, members)
         if whole is not None:
-            return whole
+            return self._done(whole)
         return [part for member in members for part in self._parts(member, opened)]
 
     def _folder(self, folder: Folder, opened: ExitStack) -> list[Part]:
@@ -141,9 +170,15 @@ class Loading:
         reading = Reading(named, self.want, self.declaration(folder.name))
         whole = read_archive(reading, files)
         if whole is not None:
-            return whole
+            return self._done(whole)
         inside: list[Input | Folder] = [*folder.files, *folder.folders]
         return [part for source in inside for part in self._parts(source, opened)]
+
+    def _done(self, parts: list[Part]) -> list[Part]:
+        if self.streaming is not None:
+            for part in parts:
+                self.streaming.done(part)
+        return parts
 
     def declaration(self, name: str) -> Declaration:
         """Return what is declared about a file, the most particular first."""
@@ -160,7 +195,7 @@ class Loading:
 def _over(own: Declaration, shared: Declaration) -> Declaration:
     given = {
         name: value for name in Declaration.__dataclass_fields__
-        if (value := getattr(own, name)) not in (None, False) and value != {}
+        if (value := getattr(own, name)) not in (None, False, ()) and value != {}
     }  # fmt: skip
     return replace(shared, **given)
 
@@ -181,38 +216,20 @@ def _tell_caps(part: Part) -> None:
         part.found.note("CL-FILE-CAP", value=n if n in _CAPS else lines, n=None)
 
 
-def _count(parts: list[Part], unique: Unique) -> list[Problem]:
+def _n_units(kept: pd.DataFrame, part: int) -> int:
+    return int(kept.loc[kept["_part"] == part, "_unit"].nunique())
+
+
+def _count(parts: list[Part], loaded: list[int]) -> list[Problem]:
     """Close the counts of each part, and check that every ledger adds up."""
     problems = []
-    for i, part in enumerate(parts):
-        if not part.n_units:
-            loaded = 0
-        else:
-            loaded = int(unique.kept.loc[unique.kept["_part"] == i, "_unit"].nunique())
-        part.tally.add("loaded", loaded)
-        part.tally.add("duplicates", part.n_units - loaded)
-        _tell_repeats(part, i, unique)
+    for part, n in zip(parts, loaded, strict=True):
+        part.tally.add("loaded", n)
+        part.tally.add("duplicates", part.n_units - n)
         told, lines = part.tally.n_told, part.tally.n_lines
         if told != lines:
             problems.append(Problem("CL-LEDGER", file=part.tally.file, n=told, n_of=lines))
     return problems
-
-
-def _tell_repeats(part: Part, i: int, unique: Unique) -> None:
-    told = (
-        ("CL-ROWS-TWICE", "fixed", unique.dropped),
-        ("CL-ROWS-TEXT", "flagged", unique.texts_differ),
-        ("CL-ROWS-COUNTS", "fixed", unique.counts_differ),
-    )
-    for code, severity, rows in told:
-        own = rows.loc[rows["_part"] == i] if len(rows) else rows
-        if len(own):
-            first = own.iloc[0]
-            key = first["post_id"] if "post_id" in own else first["entry_id"]
-            part.found.note(
-                code, "fixed" if severity == "fixed" else "flagged",
-                line=int(first["source_row"]), value=key, n=len(own), n_of=part.n_units,
-            )  # fmt: skip
 
 
 def _particular(reader: Reader) -> int:
@@ -298,6 +315,8 @@ class _Result:
         tied = pd.Series(at[order]).duplicated(keep=False).to_numpy()
         few = self.kept.iloc[order[tied]][by].reset_index(drop=True)
         order[tied] = order[tied][few.sort_values(by, kind="stable").index.to_numpy()]
+        if (np.diff(order) > 0).all():
+            return self.kept[self.table.names].reset_index(drop=True)
         return self.kept[self.table.names].take(order).reset_index(drop=True)
 
     def ledger(self) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,10 +13,14 @@ from crisislab.read._bulk import Columns, RecordColumns
 from crisislab.read._columns import Mapped, match, own_names, taken_twice
 from crisislab.read._items import Placed, placed_items, safely
 from crisislab.read._json import Record
+from crisislab.read._marks import NOTHING
 from crisislab.read._part import Draft
 from crisislab.read._reader import Item, Reader, Row
 from crisislab.read._table import Table
 
+# Where "NA" may be what somebody wrote, or is called; and columns that only name other items.
+_SPOKEN = frozenset({"text", "author_name", "author_handle"})
+_REFERENCE = re.compile(r"(?i)(?:^|[\W_])id$|repl(?:y|ied)|retweet|repost|quoted|parent")
 Finish = Callable[[Row, Mapping[str, str]], Row | None]
 Unfold = Callable[[Sequence[str], Sequence[str]], Iterable[Item]]
 Unroll = Callable[[Iterable[str]], Iterable[tuple[int, Item]]]
@@ -55,8 +60,12 @@ def _map_columns(table: Table, mapped: list[Mapped], draft: Draft) -> None:
 
 def _map_and_finish(table: Table, mapped: list[Mapped], finish: Finish, draft: Draft) -> None:
     names = own_names(table.header)
+    mute = {i for m in mapped if m.column not in _SPOKEN for i in m.at}
+    mute |= {i for i, name in enumerate(names) if _REFERENCE.search(name)}
     for row in table.rows():
         cells = row.cells
+        if not NOTHING.isdisjoint(cells):
+            cells = ["" if c in NOTHING and i in mute else c for i, c in enumerate(cells)]
         values = {m.column: next((cells[i] for i in m.at if cells[i]), None) for m in mapped}
         done = finish(values, dict(zip(names, cells, strict=True)))
         if done is None:

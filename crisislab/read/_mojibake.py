@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import ftfy
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from ftfy.badness import is_bad
 
 from crisislab.read._clock import Mask
 
@@ -26,7 +24,6 @@ _SIEVE = (
     rf"|[РСВГвЂГ][{_FOLLOWS}Ђ-џ№]|[ÎÏÐÑØÙ][\x{{80}}-\x{{ff}}]{{2}}"
     r"|ƒ[^\sa-z\d]|ƒ[ìí]|[ÄĹĂ][˝ŻżťźśšŤŚŞŠąĄłŁľ˛ˇ]"
 )
-CONFIG = ftfy.TextFixerConfig(explain=False)
 
 
 def repair_text(text: str) -> str:
@@ -35,7 +32,10 @@ def repair_text(text: str) -> str:
     >>> repair_text("estÃ¡ bien"), repair_text("está “bien”")
     ('está bien', 'está “bien”')
     """
-    return ftfy.fix_encoding(text, CONFIG)
+    # Imported where it is needed: most exports have no such texts, and it takes its time.
+    import ftfy
+
+    return ftfy.fix_encoding(text, ftfy.TextFixerConfig(explain=False))
 
 
 def suspects(texts: Any) -> Mask:
@@ -48,6 +48,10 @@ def repair(texts: Any) -> tuple[Any, Mask]:
     """Return a column of texts repaired, and which ones were changed."""
     changed = np.zeros(len(texts), dtype=bool)
     at = np.flatnonzero(suspects(texts))
+    if not len(at):
+        return texts, changed
+    from ftfy.badness import is_bad
+
     before = texts.take(pa.array(at)).to_pylist()
     after = [repair_text(text) if is_bad(text) else text for text in before]
     changed[at] = [a != b for a, b in zip(before, after, strict=True)]

@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crisislab.read._ledger import Findings, Tally
+from crisislab.read._blocks import BLOCK, Blocks, Sink, mark_lines
+from crisislab.read._columns import fold
+from crisislab.read._evidence import ApartError
+from crisislab.read._frame import joined
+from crisislab.read._ledger import Findings, Reject, Tally
 from crisislab.read._reader import Item, Reader
 from crisislab.read._rows import Rows, n_distinct, numbers
+from crisislab.read._secrets import hide_typed_secrets
 from crisislab.read._type import Typing
 from crisislab.read.declare import Declaration
+from crisislab.read.sources.generic import known_times
 from crisislab.schema import LOG, POSTS, Table
 
 
@@ -50,6 +55,8 @@ class Draft:
         repaired: Lines with bad bytes -> how they were read.
         columns: Names of the columns or keys, as written.
         marked: Lines of which something is flagged -> code of it.
+        rows: Rows that are not typed yet.
+        blocks: Blocks typed so far, where the file is typed block by block.
     """
 
     table: Table
@@ -62,6 +69,7 @@ class Draft:
     columns: tuple[str, ...] = ()
     marked: dict[int, str] = field(default_factory=dict)
     rows: Rows = field(init=False)
+    blocks: Blocks | None = None
 
     def __post_init__(self) -> None:
         """Start with no rows."""
@@ -69,6 +77,52 @@ class Draft:
         skipped = {"source", "source_file", "source_row", "zone_origin"}
         names = (c.name for c in self.table.columns if c.type in kept and c.name not in skipped)
         self.rows = Rows(tuple(names))
+
+    def in_blocks(self, sink: Sink | None) -> None:
+        """Type rows as they come, a block at a time; without a sink the part keeps them."""
+        self.blocks = Blocks(sink)
+        self.rows.most, self.rows.on_full = BLOCK, self._cut
+
+    def _cut(self) -> None:
+        self._take(self.rows.cut())
+
+    def _take(self, raw: Any) -> None:
+        """Type a block of rows.
+
+        Raises:
+            ApartError: Where only the whole file can tell.
+        """
+        if self.reader is None or self.blocks is None or self.found.is_refused() or not len(raw):
+            return
+        if self.rows.damaged or self.repaired:
+            raise ApartError("damaged")
+        found = Findings(self.found.file, self.found.place, self.found.call)
+        typed = self._typing(_with_constants(raw, self.reader), found).run()
+        if self._second_headers(found):
+            raise ApartError("second header")
+        if self.blocks.sink is not None:
+            # What stays in memory is looked at with all other files.
+            typed = hide_typed_secrets(typed, found)
+        marked = self.blocks.marked(typed, self.marked, before=self.rows.first_line)
+        self.blocks.add(numbers(raw.column("_unit")), marked, found)
+
+    def _typing(self, raw: Any, found: Findings) -> Typing:
+        assert self.reader is not None
+        return Typing(
+            raw, self.names, self.reader, self.declared, self.table, found,
+            told_lost=bool(self.rows.damaged) or "lost" in self.repaired.values(),
+        )  # fmt: skip
+
+    def _finish_blocks(self, blocks: Blocks) -> Part:
+        """Type what is left, and close the counts of all blocks."""
+        none = self.table.empty().assign(_unit=0)
+        self._take(self.rows.table())
+        if self.found.is_refused():
+            return self._closed(none, 0, aside=True)
+        blocks.close(self.found, self.marked)
+        self.tally.add("rejected", blocks.n_units - blocks.n_kept)
+        frame = joined(blocks.kept).frame() if blocks.kept else none
+        return self._closed(frame, blocks.n_kept, aside=False)
 
     def put(self, item: Item, line: int, unit: int) -> None:
         """Keep one item of a record: as a row, as context, or set aside."""
@@ -81,26 +135,39 @@ class Draft:
 
     def finish(self) -> Part:
         """Type the rows and close the counts."""
+        self.rows.on_full = None
         if self.reader is None or self.reader.gives == "other" or self.found.is_refused():
             return self._closed(self.table.empty().assign(_unit=0), 0, aside=True)
+        if self.blocks is not None and self.blocks.n_rows:
+            return self._finish_blocks(self.blocks)
         raw = _with_constants(self.rows.table(), self.reader)
-        typing = Typing(
-            raw, self.names, self.reader, self.declared, self.table, self.found,
-            told_lost=bool(self.rows.damaged) or "lost" in self.repaired.values(),
-        )  # fmt: skip
         for line in self.rows.damaged:
             self.found.note("CL-TEXT-HALF", line=line)
         counts = self.tally.counts
         if not len(raw) and counts["header"] and not counts["rejected"]:
             self.found.note("CL-FILE-NO-ROWS", n=None)
-        frame = typing.run()
+        typed = self._typing(raw, self.found).run()
+        self._ask_second_header()
         if self.found.is_refused():
-            return self._closed(frame.iloc[:0], 0, aside=True)
+            return self._closed(self.table.empty().assign(_unit=0), 0, aside=True)
         n_units = n_distinct(numbers(raw.column("_unit")))
-        rejected = n_units - n_distinct(frame["_unit"].to_numpy())
+        rejected = n_units - n_distinct(typed.units)
         self.tally.add("rejected", rejected)
-        self._flag_lines(frame)
+        frame = mark_lines(typed, self._bad_lines()).frame()
         return self._closed(frame, n_units - rejected, aside=False)
+
+    def _second_headers(self, found: Findings) -> list[Reject]:
+        """Return rows that are another header: what follows them has another order."""
+        unread = [reject for reject in found.rejects if reject.code == "CL-TIME-UNREADABLE"]
+        names = {fold(name) for name in self.columns} | known_times() if unread else set()
+        return [reject for reject in unread if fold(reject.value) in names]
+
+    def _ask_second_header(self) -> None:
+        for reject in self._second_headers(self.found):
+            self.found.refuse(
+                "CL-TABLE-HEADER-OTHER", line=reject.line, column=reject.column,
+                value=reject.value,
+            )  # fmt: skip
 
     def _closed(self, frame: pd.DataFrame, n_units: int, *, aside: bool) -> Part:
         self.tally.source = self.reader.name if self.reader else ""
@@ -109,22 +176,10 @@ class Draft:
             part.refuse()
         return part
 
-    def _flag_lines(self, frame: pd.DataFrame) -> None:
-        """Flag the rows that hold lines with bad bytes or half characters."""
+    def _bad_lines(self) -> dict[int, str]:
+        """Return lines with bad bytes, half characters or other marks, and their codes."""
         bad = dict.fromkeys(self.rows.damaged, "CL-TEXT-HALF")
-        bad |= dict.fromkeys(self.repaired, "CL-TEXT-BYTES") | self.marked
-        if not bad or frame.empty:
-            return
-        starts = frame["source_row"].to_numpy(dtype=np.int64)
-        order = np.argsort(starts, kind="stable")
-        at = np.searchsorted(starts[order], sorted(bad), side="right") - 1
-        flags = frame["flags"].astype(object).where(frame["flags"].notna(), "")
-        for position, line in zip(at, sorted(bad), strict=True):
-            if position >= 0:
-                row = int(order[position])
-                words = str(flags.iat[row]).split()
-                flags.iat[row] = " ".join(dict.fromkeys([*words, bad[line]]))
-        frame["flags"] = flags.where(flags != "", None).astype("str")
+        return bad | dict.fromkeys(self.repaired, "CL-TEXT-BYTES") | self.marked
 
 
 def _with_constants(raw: Any, reader: Reader) -> Any:

@@ -9,16 +9,19 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, Queue
 from typing import IO, Any
 
 import pyarrow as pa
 
 _PROGRAMS = Path(__file__).with_name("children")
 SECONDS = 3_600.0
+_PIPE = 2**20
+# Blocks come one after the other: their memory is kept for the next one, not given back each time.
+_HOLDING = {"MALLOC_MMAP_THRESHOLD_": str(2**29), "MALLOC_TRIM_THRESHOLD_": str(2**29)}
 
 
 @dataclass(frozen=True)
@@ -50,16 +53,16 @@ def command_of(program: str, *arguments: str) -> list[str]:
 @contextmanager
 def messages(
     program: str, asked: dict[str, Any], path: Path, start: int, *, seconds: float = SECONDS,
-    ahead: bool = False,
+    ahead: int = 2,
 ) -> Iterator[Iterator[Message]]:  # fmt: skip
     """Run a program on a file from a byte on; it is ended with the block, whatever happens.
 
-    With ``ahead`` its messages are taken in while others are worked on. They simply end where the
-    program crashes, or takes more memory or time than it may.
+    So many messages are taken in ``ahead`` while others are worked on (0: all of them). They simply
+    end where the program crashes, or takes more memory or time than it may.
     """
     # Arrow's own pool keeps memory for later, which counts against the limit of the program.
     surroundings = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1",
-                                 "OPENBLAS_NUM_THREADS": "1"}  # fmt: skip
+                                 "OPENBLAS_NUM_THREADS": "1"} | _HOLDING  # fmt: skip
     with path.open("rb", buffering=0) as file, tempfile.TemporaryFile() as told:
         file.seek(start)
         process = subprocess.Popen(
@@ -67,26 +70,35 @@ def messages(
             stderr=told, env=surroundings,
         )  # fmt: skip
         assert process.stdout is not None
+        _widen(process.stdout)
         found = _messages(process.stdout)
-        kept: SimpleQueue[Message | None] = SimpleQueue()
+        kept: Queue[Message | None] = Queue(ahead)
         listener = threading.Thread(target=_keep, args=(found, kept), daemon=True)
         clock = threading.Timer(seconds, process.kill)
         clock.daemon = True
         clock.start()
+        listener.start()
         try:
-            if ahead:
-                listener.start()
-            yield iter(kept.get, None) if ahead else found
+            yield iter(kept.get, None)
         finally:
             clock.cancel()
             process.kill()
             process.wait()
-            if ahead:
-                listener.join()
+            while listener.is_alive():
+                with suppress(Empty):
+                    kept.get(timeout=0.05)
             process.stdout.close()
 
 
-def _keep(found: Iterator[Message], kept: SimpleQueue[Message | None]) -> None:
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a pipe hold more at a time, where the system can: fewer turns between processes."""
+    with suppress(ImportError, AttributeError, OSError):
+        from fcntl import F_SETPIPE_SZ, fcntl
+
+        fcntl(pipe.fileno(), F_SETPIPE_SZ, _PIPE)
+
+
+def _keep(found: Iterator[Message], kept: Queue[Message | None]) -> None:
     try:
         for message in found:
             kept.put(message)

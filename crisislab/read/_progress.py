@@ -56,20 +56,32 @@ class Bar:
 _CURRENT: ContextVar[Bar | None] = ContextVar("crisislab-progress", default=None)
 
 
+def is_notebook() -> bool:
+    """Return whether a kernel is at work."""
+    shell = sys.modules.get("IPython")
+    return getattr(shell and shell.get_ipython(), "kernel", None) is not None
+
+
 def is_seen() -> bool:
     """Return whether a person looks on: a terminal, or a notebook."""
-    shell = sys.modules.get("IPython")
-    kernel = getattr(shell and shell.get_ipython(), "kernel", None)
-    return kernel is not None or sys.stderr.isatty()
+    return is_notebook() or sys.stderr.isatty()
+
+
+def _bar(total: int) -> Any:
+    """Return a bar: a widget in a notebook, which leaves nothing behind, else a line of text."""
+    look: dict[str, Any] = {"total": total, "delay": SECONDS, "leave": False, "unit": "B",
+                            "unit_scale": True}  # fmt: skip
+    if is_notebook():
+        from tqdm.notebook import tqdm_notebook
+
+        return tqdm_notebook(**look)
+    return tqdm(**look, disable=not is_seen(), file=sys.stderr, dynamic_ncols=True)
 
 
 @contextmanager
 def progress(total: int) -> Iterator[Bar]:
     """Show a bar for a load of so many bytes once it has taken two seconds."""
-    with tqdm(
-        total=total, delay=SECONDS, disable=not is_seen(), leave=False, unit="B",
-        unit_scale=True, file=sys.stderr, dynamic_ncols=True,
-    ) as shown:  # fmt: skip
+    with _bar(total) as shown:
         bar = Bar(shown)
         token = _CURRENT.set(bar)
         try:

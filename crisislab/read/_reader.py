@@ -98,6 +98,8 @@ class Reader:
             lines just as ``unpack`` does, many at a time; empty where there is none.
         unroll: For texts: the lines of the file -> (first line, item), in order and from 1. Lines
             up to the next item continue it.
+        private: For exports of several files: the channels that are not open to everybody in the
+            organisation. Their entries are left out unless the analyst names the channel.
     """
 
     name: str
@@ -115,6 +117,7 @@ class Reader:
     # At most one of `unpack`, `unfold` and `unroll` is set: each is for one shape.
     unfold: Callable[[Sequence[str], Sequence[str]], Iterable[Item]] | None = None
     unroll: Callable[[Iterable[str]], Iterable[tuple[int, Item]]] | None = None
+    private: Callable[[Mapping[str, Any]], frozenset[str]] | None = None
     bulk: str = ""
 
 

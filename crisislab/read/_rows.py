@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,11 +24,17 @@ class Rows:
     Attributes:
         columns: Names of the columns the rows may have.
         damaged: Lines whose text held half of a character pair.
+        most: From how many rows on ``on_full`` is called.
+        on_full: What takes the rows away, by ``cut``.
     """
 
     columns: tuple[str, ...]
     damaged: list[int] = field(default_factory=list)
+    most: int = 0
+    on_full: Callable[[], None] | None = None
     _parts: list[dict[str, Any]] = field(default_factory=list)
+    _kept: int = 0
+    _whole_units: bool = False
     _waiting: list[Row] = field(default_factory=list)
     _lines: list[int] = field(default_factory=list)
     _units: list[int] = field(default_factory=list)
@@ -52,6 +58,11 @@ class Rows:
         """How many rows there are."""
         return len(self._waiting) + sum(len(part["_unit"]) for part in self._parts)
 
+    @property
+    def first_line(self) -> int | None:
+        """Line of the first row that is held; ``None`` where there is none."""
+        return self._parts[0]["source_row"][0].as_py() if self._parts else None
+
     def _flush(self) -> None:
         if not self._waiting:
             return
@@ -61,17 +72,22 @@ class Rows:
             for name in self.columns
             if name in names
         }
-        self._keep(arrays, self._lines, self._units)
+        lines, units = self._lines, self._units
         self._waiting, self._lines, self._units = [], [], []
+        self._keep(arrays, lines, units)
 
     def add_arrays(self, cells: Mapping[str, Any], lines: Any, units: Any) -> None:
         """Add many rows at once, given as Arrow columns of texts or whole numbers."""
         self._flush()
-        self._keep(dict(cells), lines, units)
+        self._keep(dict(cells), lines, units, whole=True)
 
-    def _keep(self, arrays: dict[str, Any], lines: Any, units: Any) -> None:
+    def _keep(self, arrays: dict[str, Any], lines: Any, units: Any, *, whole: bool = False) -> None:
         told = {"source_row": pa.array(lines, pa.int64()), "_unit": pa.array(units, pa.int64())}
         self._parts.append(arrays | told)
+        self._kept += len(told["_unit"])
+        if self.on_full is not None and self._kept >= self.most:
+            self._whole_units = whole
+            self.on_full()
 
     def _array(self, values: Sequence[str | None], lines: list[int]) -> Any:
         try:
@@ -102,8 +118,21 @@ class Rows:
             name: self._whole_column(name) if self._has(name) or n == 0 else kinds[name]
             for name in kinds
         }
-        self._parts = []
+        self._parts, self._kept = [], 0
         return pa.table(whole)
+
+    def cut(self) -> Any:
+        """Return what was added so far and let go of it; a last unit that may go on stays."""
+        whole = self.table()
+        if self._whole_units:
+            return whole
+        units = numbers(whole.column("_unit"))
+        n = int(np.flatnonzero(units != units[-1])[-1]) + 1 if units[0] != units[-1] else 0
+        last = pa.array(np.arange(n, len(units)))
+        held = {name: whole.column(name).chunk(0).take(last) for name in whole.column_names}
+        self._parts = [{name: a for name, a in held.items() if a.null_count < len(a)}]
+        self._kept = len(last)
+        return whole.slice(0, n)
 
     def _has(self, name: str) -> bool:
         return any(name in part for part in self._parts)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from crisislab.errors import CrisisLabError
+from crisislab.errors import CrisisLabError, Problem
 from crisislab.read import _json
+from crisislab.read._blocks import Streaming
 from crisislab.read._bulk import BulkRecords, BulkTable, Columns, RecordColumns
 from crisislab.read._bytes import Input
 from crisislab.read._columns import check_declared, match
@@ -23,6 +24,7 @@ from crisislab.read._csv import (
     split_broken_rows,
     split_rows,
 )
+from crisislab.read._evidence import ApartError
 from crisislab.read._inputs import is_office
 from crisislab.read._items import count_elements
 from crisislab.read._ledger import Findings, Tally
@@ -52,6 +54,7 @@ class Reading:
     source: Input
     want: Want
     declared: Declaration
+    streaming: Streaming | None = None
 
     @property
     def wish(self) -> Wish:
@@ -83,7 +86,7 @@ class Reading:
     def _parts(self, draft: Draft) -> list[Part]:
         kind = self.source.kind()
         if kind == "text":
-            return [self._text(draft)]
+            return [self._in_blocks(draft)]
         if kind == "xls" or (kind == "zip" and is_office(self.source)):
             return self._book(draft)
         if kind in _SKIPPED and not self.source.asked:
@@ -94,8 +97,30 @@ class Reading:
 
     # --- text ------------------------------------------------------------------------------
 
-    def _text(self, draft: Draft) -> Part:
+    def _in_blocks(self, draft: Draft) -> Part:
+        """Read a text block by block; whole where only the whole can tell what a column is."""
         seen = survey(self.source, self.declared.encoding)
+        if seen.how != "mixed":
+            draft.in_blocks(None if self.streaming is None else self.streaming.start())
+        try:
+            return self._text(draft, seen)
+        except ApartError:
+            self._must_fit(seen.n_bytes)
+            if self.streaming is not None:
+                self.streaming.start()
+            return self._text(self.draft(), seen)
+
+    def _must_fit(self, n_bytes: int) -> None:
+        """Refuse a file that has to be held whole and does not fit.
+
+        Raises:
+            CrisisLabError: CL-STORE-LARGE.
+        """
+        if self.streaming is not None and n_bytes > self.streaming.most:
+            facts = {"mib": n_bytes // 2**20, "most": self.streaming.most // 2**20}
+            raise CrisisLabError(Problem("CL-STORE-LARGE", file=self.source.name, facts=facts))
+
+    def _text(self, draft: Draft, seen: Survey) -> Part:
         draft.tally.n_lines, draft.tally.sha256 = seen.n_lines, seen.sha256
         if not self._is_whole(seen, draft):
             return draft.finish()
@@ -248,6 +273,7 @@ class Reading:
             if bulk.is_fit():
                 return bulk.records()
             return _json.read_lines(lines, ended=seen.ended)
+        self._must_fit(seen.n_bytes)
         text = lines.whole()
         whole = _json.read_whole(text, shape)
         if whole.fault == "CL-FILE-CUT" and self.declared.partial:
@@ -267,6 +293,7 @@ class Reading:
     # --- workbooks -------------------------------------------------------------------------
 
     def _book(self, draft: Draft) -> list[Part]:
+        self._must_fit(self.source.path.stat().st_size)
         sheets = read_sheets(self.source)
         filled = [sheet for sheet in sheets if any(any(row.cells) for row in sheet.rows)]
         if not filled:
@@ -297,6 +324,8 @@ class Reading:
         """Hold the rows the parser gave against the rows in the sheet's XML."""
         counted = count_rows(self.source, sheet.name)
         n = sum(any(row.cells) for row in sheet.rows)
+        if counted is not None and counted.hidden:
+            draft.found.note("CL-SHEET-ROWS-HIDDEN", value=sheet.name, n=counted.hidden, n_of=n)
         if counted is not None and not counted.allows(n):
             wanted = counted.least if n < counted.least else counted.most
             draft.found.refuse("CL-LEDGER", n=n, n_of=wanted)

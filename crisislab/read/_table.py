@@ -141,7 +141,7 @@ class Table:
             and len(block.cells) > _HELD
             and set(map(len, block.cells)) == {len(self.header)}
             and all(map(any, block.cells))
-            and not any(cells[0] == first for cells in block.cells)
+            and not any(_same(cells[0], first) for cells in block.cells)
         )
 
     def _plain(self, block: Block) -> Iterator[Data]:
@@ -235,7 +235,7 @@ class Table:
             self._reject(row, "CL-ROW-SHORT")
 
     def _unless_header(self, row: RawRow) -> Iterator[RawRow]:
-        if row.cells[0].strip("\ufeff ") == self.header[0] and header_of(row.cells) == self.header:
+        if _same(row.cells[0], self.header[0]) and _all_same(header_of(row.cells), self.header):
             self.tally.add("header")
             self.found.note("CL-TABLE-HEADER-AGAIN", "fixed", line=row.line)
         else:
@@ -254,6 +254,14 @@ class Table:
             self.found.refuse(code, line=row.line)
         self.tally.add("rejected")
         self.found.reject(row.line, code, value=" | ".join(row.cells))
+
+
+def _same(cell: str, name: str) -> bool:
+    return len(cell) < _LONG and cell.strip("\ufeff\u200b ").casefold() == name.casefold()
+
+
+def _all_same(cells: Header, names: Header) -> bool:
+    return len(cells) == len(names) and all(map(_same, cells, names))
 
 
 def _data(rows: Iterable[RawRow]) -> Data:

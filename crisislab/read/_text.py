@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+import pyarrow as pa
+
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read._bytes import Input, is_cut
 
@@ -36,6 +39,7 @@ _NO_TEXTS = ("idna", "punycode", "unicode-escape", "unicode_escape", "raw-unicod
              "raw_unicode_escape", "undefined", "utf-7")  # fmt: skip
 _SAMPLE = 4096
 _BLOCK = 2**20
+_LF = 10
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def survey(source: Input, declared: str | None = None) -> Survey:
     """
     digest = hashlib.sha256()
     ends = _Ends()
-    utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
+    utf8 = _Utf8()
     start = b""
     n_bytes = 0
     with source.open() as stream:
@@ -87,10 +91,9 @@ def survey(source: Input, declared: str | None = None) -> Survey:
             n_bytes += len(block)
             digest.update(block)
             ends.add(block)
-            utf8 = _still_utf8(utf8, block)
+            utf8.add(block)
         cut = is_cut(stream)
-    valid = utf8 is not None and _still_utf8(utf8, b"", final=True) is not None
-    encoding, how = _encoding(source, start, valid)
+    encoding, how = _encoding(source, start, utf8.is_whole)
     if declared is not None:
         encoding, how = _declared(source, declared, start), "declared"
     if encoding.startswith(("utf-16", "utf-32")):
@@ -101,18 +104,38 @@ def survey(source: Input, declared: str | None = None) -> Survey:
     )  # fmt: skip
 
 
-def _still_utf8(
-    decoder: codecs.IncrementalDecoder | None, block: bytes, *, final: bool = False
-) -> codecs.IncrementalDecoder | None:
-    if decoder is None:
-        return None
-    if block.isascii() and not decoder.getstate()[0]:
-        return decoder
-    try:
-        decoder.decode(block, final)
-    except UnicodeDecodeError:
-        return None
-    return decoder
+@dataclass
+class _Utf8:
+    """Whether bytes are strict UTF-8, block by block; nothing is decoded for it."""
+
+    valid: bool = True
+    rest: bytes = b""
+
+    @property
+    def is_whole(self) -> bool:
+        return self.valid and not self.rest
+
+    def add(self, block: bytes) -> None:
+        """Look at a further block; a sequence that may go on waits for the next one."""
+        if not self.valid or (not self.rest and block.isascii()):
+            return
+        data = self.rest + block
+        end = len(data)
+        # The lead byte of the last sequence says how long it is.
+        lead = next((i for i in range(1, min(4, end) + 1) if data[-i] >= 0xC0), 0)
+        if lead and _length(data[-lead]) > lead:
+            end -= lead
+        self.rest = data[end:]
+        whole = pa.py_buffer(data)[:end]
+        ends = pa.py_buffer(np.array([0, end], dtype=np.int64))
+        try:
+            pa.Array.from_buffers(pa.large_string(), 1, [None, ends, whole]).validate(full=True)
+        except pa.ArrowInvalid:
+            self.valid = False
+
+
+def _length(lead: int) -> int:
+    return 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
 
 
 def _encoding(source: Input, start: bytes, valid: bool) -> tuple[str, str]:
@@ -205,7 +228,9 @@ class _Ends:
     def add(self, data: bytes | str) -> None:
         """Count the ends in a block; one split between two blocks counts once."""
         if isinstance(data, bytes):
-            lf, cr = data.count(b"\n"), data.count(b"\r")
+            found = np.frombuffer(data, dtype=np.uint8)
+            lf = int(np.count_nonzero(found == _LF))
+            cr = data.count(b"\r")
             both = data.count(b"\r\n") if cr else 0
             first, last = chr(data[0]), chr(data[-1])
         else:

@@ -8,20 +8,21 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crisislab.read import _clock, _mojibake, _wording
+from crisislab.read import _clock, _mojibake, _values, _wording
 from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import TimeColumn, TypedTimes, type_times
-from crisislab.read._frame import frame_of
-from crisislab.read._ids import check_ids, made_ids, tidy_ids
+from crisislab.read._frame import Typed
+from crisislab.read._ids import check_ids, made_ids, tidy_ids, tidy_links
 from crisislab.read._ledger import Findings
+from crisislab.read._marks import visible
 from crisislab.read._reader import Reader, Times
 from crisislab.read._rows import is_missing, may_hold, numbers
-from crisislab.read.declare import Declaration
+from crisislab.read.declare import DateOrder, Declaration
+from crisislab.read.sources import generic
 from crisislab.schema import POSTS, Table
 
 _IDS = ("post_id", "entry_id", "author_id", "actor_id", "parent_id", "root_id", "shared_id",
@@ -107,7 +108,7 @@ class Typing:
         """Return the own name of a column."""
         return self.names.get(column, column)
 
-    def run(self) -> pd.DataFrame:
+    def run(self) -> Typed:
         """Return the typed rows that are kept; the others are in ``found.rejects``."""
         self._platform()
         self._times()
@@ -116,7 +117,8 @@ class Typing:
         self._words()
         if self.table is POSTS:
             self._name_platform()
-        return self._frame()
+            _values.tell_reposts(self)
+        return self._typed()
 
     # --- steps -----------------------------------------------------------------------------
 
@@ -124,13 +126,10 @@ class Typing:
         if self.table is not POSTS:
             return
         fixed = self.reader.platform or self.declared.platform or ""
-        own = pc.utf8_lower(pc.utf8_trim_whitespace(self.text("platform")))
-        platform = pc.fill_null(own, fixed) if not self.reader.platform else None
-        filled = pa.array([fixed] * len(self.raw), pa.large_string())
-        self.done["platform"] = filled if platform is None else platform
-        self.done["platform"] = pc.if_else(
-            pc.equal(self.done["platform"], "twitter"), "x", self.done["platform"]
-        )
+        own = pa.array([fixed] * len(self.raw), pa.large_string())
+        if not self.reader.platform:
+            own = pc.fill_null(self.text("platform"), fixed)
+        self.done["platform"] = _values.platforms(own)
 
     @cached_property
     def clock(self) -> Micros:
@@ -143,6 +142,7 @@ class Typing:
 
     def _times(self) -> None:
         ids = self.text(self.key)
+        order: DateOrder | None = None
         for column in (c.name for c in self.table.columns if c.type == "instant"):
             if not self.has(column) and column != self.time:
                 continue
@@ -153,10 +153,11 @@ class Typing:
                     column, self.name(column), self.text(column), self.lines,
                     self.reader.times.get(column, Times()), self.clock if required else nothing,
                     ids, required, self._floor(), _tomorrow(),
-                    "x" in (self.reader.platform, self.declared.platform),
+                    "x" in (self.reader.platform, self.declared.platform), order,
                 ),
                 self.declared, self.found,
             )  # fmt: skip
+            order = order or typed.order
             self._keep_times(column, typed)
 
     def _floor(self) -> int:
@@ -167,11 +168,12 @@ class Typing:
         for code, rows in typed.rejects.items():
             self.rejects.setdefault(code, (column, rows))
         for code, rows in typed.flags.items():
-            self._flag(code, rows, column)
+            self.flag(code, rows, column)
         if column == self.time:
             self.done["zone_origin"] = pa.array(typed.origin, pa.large_string())
 
-    def _flag(self, code: str, rows: Mask, column: str) -> None:
+    def flag(self, code: str, rows: Mask, column: str) -> None:
+        """Flag rows, and tell the first of them."""
         if not rows.any():
             return
         at = int(np.flatnonzero(rows)[0])
@@ -184,6 +186,7 @@ class Typing:
 
     def _keys(self) -> None:
         sound = True
+        self.found.evidence.same["ids"] = self.has(self.key)
         for column in _IDS:
             if column not in self.raw.column_names:
                 continue
@@ -228,7 +231,7 @@ class Typing:
                 unread = unread | broken
                 values = np.where(broken, np.nan, values)
             if not self.found.has("CL-COUNT-SEPARATOR"):
-                self._flag("CL-COUNT-UNREADABLE", unread, spec.name)
+                self.flag("CL-COUNT-UNREADABLE", unread, spec.name)
             self.done[spec.name] = values
 
     def _words(self) -> None:
@@ -239,16 +242,17 @@ class Typing:
         for column in _TEXTS:
             if column in self.done:
                 self.done[column], changed = _mojibake.repair(self.done[column])
-                self._flag("CL-TEXT-MOJIBAKE", changed, column)
+                self.flag("CL-TEXT-MOJIBAKE", changed, column)
                 self._told_characters(column)
         _wording.without_equals(self)
+        _wording.tell_formulas(self)
         _wording.keep_exported(self)
-        for column in ("author_handle", "inbound"):
-            if column in self.done:
-                bare = pc.utf8_trim_whitespace(self.done[column])
-                self.done[column] = (
-                    pc.utf8_ltrim(bare, "@") if column == "author_handle" else pc.utf8_lower(bare)
-                )
+        if "author_handle" in self.done:
+            bare = pc.utf8_trim_whitespace(visible(self.done["author_handle"]))
+            self.done["author_handle"] = pc.utf8_ltrim(bare, "@")
+        if "lang" in self.done:
+            self.done["lang"] = _values.tongues(self.done["lang"])
+        _values.tell_ways(self)
         for column in ("own", "automated", "drill"):
             if column in self.raw.column_names and self.has(column):
                 low = pc.utf8_lower(pc.fill_null(self.text(column), ""))
@@ -260,15 +264,21 @@ class Typing:
             if (code == "CL-TEXT-LOST" and self.told_lost) or not may_hold(self.done[column], mark):
                 continue
             hits = pc.fill_null(pc.match_substring(self.done[column], mark), False)
-            self._flag(code, np.asarray(hits.to_numpy(zero_copy_only=False), dtype=bool), column)
+            self.flag(code, np.asarray(hits.to_numpy(zero_copy_only=False), dtype=bool), column)
 
     def _kinds(self) -> None:
         default = _DEFAULT_KIND[self.table.name]
-        kind = self.done.get("kind", pa.nulls(len(self.raw), pa.large_string()))
+        other: Any = pa.scalar(default, pa.large_string())
+        kind = self.done.get("kind")
         if self.table is POSTS:
-            answered = pa.array(~is_missing(self.text("parent_id")))
-            kind = pc.coalesce(kind, pc.if_else(answered, "reply", None))
-        self.done["kind"] = pc.fill_null(kind, default)
+            if kind is not None and self.reader.recognise is generic.never:
+                kind = _values.kinds(kind)
+            reply = pa.scalar("reply", pa.large_string())
+            answered = pa.array(~is_missing(tidy_links(self.text("parent_id"))))
+            other = pc.if_else(answered, reply, other)
+        else:
+            other = pa.repeat(other, len(self.raw))
+        self.done["kind"] = other if kind is None else pc.coalesce(kind, other)
 
     def _name_platform(self) -> None:
         platform = self.done["platform"]
@@ -277,8 +287,11 @@ class Typing:
             return
         us = pc.fill_null(self.done["created_at"], NAT).to_numpy(zero_copy_only=False)
         ids = self.text("post_id")
-        proof = _clock.fit(us, self.clock, tolerance=_clock.tolerance_of(us, ids))
+        tolerance = _clock.tolerance_of(us, ids)
+        proof = _clock.fit(us, self.clock, tolerance=tolerance)
+        self.found.evidence.clocks["platform"] = _clock.clock_told(proof, tolerance)
         name = "x" if proof.proven and proof.hours == 0 else "unknown"
+        self.found.evidence.same["platform"] = name
         code = "CL-PLATFORM-PROVEN" if name == "x" else "CL-PLATFORM-UNKNOWN"
         severity = "fixed" if name == "x" else "flagged"
         n = int(unknown.sum())
@@ -287,7 +300,7 @@ class Typing:
 
     # --- result ----------------------------------------------------------------------------
 
-    def _frame(self) -> pd.DataFrame:
+    def _typed(self) -> Typed:
         kept = np.ones(len(self.raw), dtype=bool)
         for code, (column, rows) in self.rejects.items():
             gone = rows & kept
@@ -301,9 +314,8 @@ class Typing:
         told = {"source": self.reader.name, "source_file": self.found.file}
         columns = self.done | {name: _repeated(value, n) for name, value in told.items()}
         columns |= {"source_row": self.lines, "flags": self._flag_words()}
-        frame = frame_of(self.table, columns, n)
-        frame["_unit"] = numbers(self.raw.column("_unit"))
-        return frame if kept.all() else frame.loc[kept].reset_index(drop=True)
+        typed = Typed(self.table, columns, numbers(self.raw.column("_unit")))
+        return typed if kept.all() else typed.filtered(kept)
 
     def _flag_words(self) -> Any:
         if not self.flags and not self.has("flags"):

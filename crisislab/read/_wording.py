@@ -13,6 +13,11 @@ from crisislab.read._entities import unescape
 if TYPE_CHECKING:
     from crisislab.read._type import Typing
 
+# What a cell shows that begins with = + or - and is no formula, in English and Spanish.
+_ERRORS = (
+    r"^#(?:NAME\?|¿?NOMBRE\?|REF!|¡REF!|VALUE!|¡VALOR!|N/A|N/D|DIV/0!|¡DIV/0!|NUM!|¡NUM!|NULL!"
+    r"|¡NULO!|ERROR!|ERROR|SPILL!|DESBORDAMIENTO!|CALC!)$"
+)
 _ESCAPING = ("x", "reddit")
 
 
@@ -41,6 +46,13 @@ def without_equals(typing: Typing) -> None:
     if marked.any():
         bare = pc.utf8_slice_codeunits(before, 1)
         typing.done["text"] = pc.if_else(hits, bare, before)
+
+
+def tell_formulas(typing: Typing) -> None:
+    """Flag texts of which a spreadsheet kept only that it could not reckon them."""
+    if "text" in typing.done:
+        hits = pc.fill_null(pc.match_substring_regex(typing.done["text"], _ERRORS), False)
+        typing.flag("CL-TEXT-FORMULA", np.asarray(hits.to_numpy(zero_copy_only=False)), "text")
 
 
 def keep_exported(typing: Typing) -> None:

@@ -17,6 +17,8 @@ from crisislab.read._csv import RawRow
 from crisislab.read._process import command_of
 
 _SECONDS = 600
+_OLE = b"\xd0\xcf\x11\xe0"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
@@ -49,6 +51,7 @@ def read_sheets(source: Input) -> list[Sheet]:
             copy.write_bytes(b"".join(source.blocks()))
             return read_sheets(Input(source.name, copy))
     _check_zip(source)
+    _check_lock(source)
     command = command_of("sheets", str(source.path))
     try:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
@@ -62,6 +65,14 @@ def read_sheets(source: Input) -> list[Sheet]:
 
 def _damaged(source: Input, why: str) -> CrisisLabError:
     return CrisisLabError(Problem("CL-FILE-DAMAGED", file=source.name, value=why))
+
+
+def _check_lock(source: Input) -> None:
+    """Refuse a workbook with a password, which is an OLE file around an encrypted package."""
+    with source.open() as stream:
+        start = stream.read(2**20)
+    if start.startswith(_OLE) and _LOCKED in start:
+        raise CrisisLabError(Problem("CL-FILE-LOCKED", file=source.name, value=source.path.name))
 
 
 def _check_zip(source: Input) -> None:

@@ -12,6 +12,7 @@ from posixpath import normpath
 from crisislab.read._bytes import Input
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
+_HIDDEN = re.compile(rb"""<[^>]*\bhidden\s*=\s*["'](?:1|true)""")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)<")
 _TEXT = re.compile(rb"<(?:\w+:)?t\b[^>]*>[^<]")
@@ -29,10 +30,12 @@ class RowCount:
     Attributes:
         least: Rows with a number, a truth value or a text that is not empty.
         most: Rows with any cell: formulas without a value, errors, empty texts, mere formats.
+        hidden: Rows with a cell that whoever opens the sheet does not see, by a filter mostly.
     """
 
     least: int
     most: int
+    hidden: int = 0
 
     def allows(self, n: int) -> bool:
         """Return whether a parser may have found ``n`` rows that are not empty."""
@@ -52,7 +55,9 @@ def count_rows(source: Input, sheet: str) -> RowCount | None:
     filled = [bool(_TEXT.search(found.group(1) or b"")) for found in _SHARED.finditer(texts)]
     rows = [_CELL.findall(found.group(1) or b"") for found in _ROW.finditer(data)]
     sure = sum(any(_is_filled(a, inside, filled) for a, inside in cells) for cells in rows)
-    return RowCount(sure, sum(bool(cells) for cells in rows))
+    unseen = [_HIDDEN.match(found.group()) is not None for found in _ROW.finditer(data)]
+    hidden = sum(bool(cells) and away for cells, away in zip(rows, unseen, strict=True))
+    return RowCount(sure, sum(bool(cells) for cells in rows), hidden)
 
 
 def _is_filled(attributes: bytes, inside: bytes, filled: list[bool]) -> bool:

@@ -1,4 +1,4 @@
-"""A control series: counts per hour of something the response did not reach."""
+"""Control series: counts per hour of what the response did not reach, one or several."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ COLUMNS = ("at", "n")
 
 
 def read_control(path: Path) -> pd.DataFrame:
-    """Return the hours of a control series.
+    """Return the hours of the control series.
 
     Args:
         path: CSV file (UTF-8) with ``at`` (ISO 8601 with zone or ``Z``) and ``n`` (posts in the
-            hour, or in any shorter step: they are summed per hour).
+            hour, or in any shorter step: they are summed per hour); ``series`` names the series
+            where there are several (competitors, other topics, other countries).
 
     Returns:
-        ``hour_at, n_posts``, in time.
+        ``series, hour_at, n_posts``, in the order of names and time.
 
     Raises:
         CrisisLabError: If the file is missing or its columns cannot be read.
@@ -29,7 +30,7 @@ def read_control(path: Path) -> pd.DataFrame:
     except FileNotFoundError:
         raise CrisisLabError(Problem("CL-SET-MISSING-FILE", file=path.name)) from None
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError):
-        raise CrisisLabError(Problem("CL-EFFECT-CONTROL", file=path.name)) from None
+        raise CrisisLabError(Problem("CL-EFFECT-CONTROL-FILE", file=path.name)) from None
     if not set(COLUMNS) <= set(table.columns):
         found = ", ".join(map(str, table.columns))
         raise CrisisLabError(Problem("CL-EFFECT-CONTROL", file=path.name, value=found))
@@ -39,10 +40,12 @@ def read_control(path: Path) -> pd.DataFrame:
     bad = at.isna() | n.isna() | (n < 0)
     if bad.any():
         row = int(bad.to_numpy().argmax())
-        value = f"{table['at'].iloc[row]}, {table['n'].iloc[row]}"
+        value = ", ".join(table[list(COLUMNS)].fillna("").iloc[row])
         raise CrisisLabError(
             Problem("CL-EFFECT-CONTROL", file=path.name, line=row + 2, value=value)
         )
     hours = at.dt.floor("h").astype("datetime64[us, UTC]")
-    summed = n.groupby(hours).sum().sort_index()
-    return pd.DataFrame({"hour_at": summed.index, "n_posts": summed.to_numpy()})
+    series = table["series"].fillna("").str.strip() if "series" in table else ""
+    counts = pd.DataFrame({"series": series, "hour_at": hours, "n_posts": n})
+    summed: pd.DataFrame = counts.groupby(["series", "hour_at"], sort=True)[["n_posts"]].sum()
+    return summed.reset_index()

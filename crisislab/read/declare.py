@@ -22,6 +22,7 @@ class Declaration:
         ids: ``damaged`` to go on with ids a spreadsheet rounded, without reply matching.
         encoding: Encoding of the text, such as ``latin-1`` or ``mac-roman``, if the rule is wrong.
         partial: Whether to read what is there of a file that stops in the middle.
+        private_channels: Private channels and direct messages to be read all the same, by name.
     """
 
     zone: str | None = None
@@ -32,6 +33,7 @@ class Declaration:
     ids: Literal["damaged"] | None = None
     partial: bool = False
     encoding: str | None = None
+    private_channels: tuple[str, ...] = ()
 
 
 NOTHING = Declaration()

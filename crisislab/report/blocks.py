@@ -13,6 +13,7 @@ from crisislab.report.feeling_blocks import feeling_blocks
 from crisislab.report.figures import figures
 from crisislab.report.learning_blocks import learning_blocks
 from crisislab.report.narrative_blocks import narrative_blocks
+from crisislab.report.past_blocks import past_blocks
 from crisislab.report.plan_blocks import plan_blocks
 from crisislab.report.practice_blocks import practice_blocks
 from crisislab.report.response_blocks import response_blocks
@@ -26,7 +27,7 @@ MakeBlocks = Callable[[Review, Cards, Show], list[Block]]
 # One function per theme, each in a file of its own; a theme without data returns no block.
 THEMES: tuple[MakeBlocks, ...] = (
     response_blocks, feeling_blocks, tone_blocks, spread_blocks, narrative_blocks, plan_blocks,
-    practice_blocks, effect_blocks, learning_blocks, extra_blocks,
+    practice_blocks, effect_blocks, past_blocks, learning_blocks, extra_blocks,
 )  # fmt: skip
 
 

@@ -43,6 +43,19 @@ def read_scope(scope: object) -> dict[str, str]:
     return {key: value.strip() for key, value in _PAIR.findall(text)}
 
 
+def fits_scope(scope: object, asked: str) -> bool:
+    """Return whether a scope is the one asked for: the same word, or all the pairs asked for.
+
+    >>> fits_scope("within=60;rule=conversations", "within=60"), fits_scope("highest", "lowest")
+    (True, False)
+    """
+    text, wanted = "" if is_missing(scope) else str(scope).strip(), asked.strip()
+    if wanted == text or not wanted:
+        return True
+    pairs = read_scope(wanted)
+    return bool(pairs) and pairs.items() <= read_scope(text).items()
+
+
 def read_rows(evidence: object) -> list[str]:
     """Return the ``file:row`` references of an evidence cell.
 
@@ -64,6 +77,7 @@ class Card:
 
     Attributes:
         id: Anchor of the card on the page.
+        written: The scope as ``review.metrics`` has it.
         about: What the number is computed over; ``brief`` without the rule.
         value: The number as shown, rounded to what its interval allows.
         interval: ``a to b``, or empty.
@@ -74,6 +88,7 @@ class Card:
 
     id: str
     metric: str
+    written: str
     scope: dict[str, str]
     name: str
     about: str
@@ -132,6 +147,12 @@ class Cards:
         ]
         return min(fitting, key=lambda card: (len(card.scope), card.id), default=None)
 
+    def named(self, metric: str, scope: str) -> Card | None:
+        """Return the card of ``{metric[scope]}``: the scope as it is written, else the nearest."""
+        found = [c for c in self.all if c.metric == metric and fits_scope(c.written, scope)]
+        exact = [card for card in found if card.written == scope.strip()]
+        return min(exact or found, key=lambda card: (len(card.scope), card.id), default=None)
+
     def known(self, metric: str, **scope: object) -> Card | None:
         """Return the card only if its number is known."""
         card = self.find(metric, **scope)
@@ -153,6 +174,7 @@ def _card(key: str, row: Mapping[str, object], show: Show, names: Mapping[str, s
     return Card(
         id=key,
         metric=metric,
+        written="" if is_missing(row["scope"]) else str(row["scope"]),
         scope=scope,
         name=show.word(f"report.metric.{metric}", "name") if _told(metric) else metric,
         about=scope_words(scope, show, names, word=row["scope"]),

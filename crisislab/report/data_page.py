@@ -48,7 +48,7 @@ def ledger_table(review: Review, show: Show) -> Grid:
         whole = (total.format(show.number(sums[c])) for c in used)
         rows.append((total.format(say("report.ledger.total", show.lang)), *whole))
     heads = ("file", "lines", *(f"report.ledger.{part}" for part in used[1:]))
-    return grid(show, heads, rows, numeric=range(1, len(heads)), wide=True)
+    return grid(show, heads, rows, of="ledger", numeric=range(1, len(heads)), wide=True)
 
 
 def _file(name: object, kind: object) -> Markup:
@@ -61,7 +61,7 @@ def issues_table(review: Review, show: Show) -> Grid | None:
         return None
     rows = [_issue({str(k): v for k, v in row.items()}, show)
             for row in review.issues.to_dict("records")]  # fmt: skip
-    return grid(show, ("where", "found", "rows", "fix"), rows, numeric=(2,))
+    return grid(show, ("where", "found", "rows", "fix"), rows, of="issues", numeric=(2,))
 
 
 def _issue(row: Mapping[str, object], show: Show) -> tuple[str | Markup, ...]:
@@ -142,4 +142,4 @@ def rejects_table(review: Review, show: Show) -> Grid | None:
             (file_row(clean(file)), why, clean(column), show.number(len(group)), first + more)
         )
     heads = ("file", "why", "column", "rows", "first")
-    return grid(show, heads, rows[:MAX_REJECTS], numeric=(3,))
+    return grid(show, heads, rows[:MAX_REJECTS], of="rejects", numeric=(3,))

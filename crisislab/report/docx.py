@@ -73,13 +73,31 @@ def _add(document: Document, part: Part, lang: str) -> None:
     elif isinstance(part, Paragraph):
         _add_paragraph(document, part)
     elif isinstance(part, Bullets):
-        for item in part.items:
-            style = "List Number" if part.numbered else "List Bullet"
-            document.add_paragraph(holdable(item), style=style)
+        _add_list(document, part)
     elif isinstance(part, Table):
         _add_table(document, part)
     else:
         _add_chart(document, part, lang)
+
+
+def _add_list(document: Document, part: Bullets) -> None:
+    number = _list_from_one(document) if part.numbered else None
+    for item in part.items:
+        style = "List Number" if part.numbered else "List Bullet"
+        paragraph: Any = document.add_paragraph(holdable(item), style=style)
+        if number is not None:
+            properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+            properties.get_or_add_numId().val = number
+            properties.get_or_add_ilvl().val = 0
+
+
+def _list_from_one(document: Any) -> int:
+    """Return the id of a new numbered list: lists of one style would count on from each other."""
+    style = document.styles["List Number"].element.pPr.numPr.numId.val
+    lists = document.part.numbering_part.element
+    made = lists.add_num(lists.num_having_numId(style).abstractNumId.val)
+    made.add_lvlOverride(ilvl=0).add_startOverride(1)
+    return int(made.numId)
 
 
 def _add_paragraph(document: Document, part: Paragraph) -> None:

@@ -19,10 +19,16 @@ VERMILLION, PURPLE, BLACK = "#D55E00", "#CC79A7", "#000000"
 INK, MUTED, LINE = "#1c2733", "#566270", "#dfe4ea"
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 
+# What keeps plotly from offering or calling its cloud, on the page and in notebooks.
+NO_CLOUD: Spec = {
+    "displaylogo": False, "showSendToCloud": False,
+    "showEditInChartStudio": False, "plotlyServerURL": "", "showLink": False, "sendData": False,
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart as data: plotly reads ``spec()``, a screen reader ``alt``.
+    """A chart as data: JupyterLab draws it, ``plotly()`` builds on it, a screen reader has ``alt``.
 
     Attributes:
         name: Stable id of the chart on the page.
@@ -52,6 +58,30 @@ class Figure:
     def spec(self) -> Spec:
         """Return the figure as plotly takes it: ``plotly.graph_objects.Figure(f.spec())``."""
         return {"data": [dict(trace) for trace in self.data], "layout": dict(self.layout)}
+
+    def plotly(self) -> Any:
+        """Return the chart as a ``plotly.graph_objects.Figure``, to build on."""
+        from plotly.graph_objects import Figure as PlotlyFigure
+
+        return PlotlyFigure(self.spec())
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Spec:
+        """Return the chart for a notebook: drawn by plotly without its cloud, or as words."""
+        del include, exclude
+        spec = self.spec()
+        # JupyterLab gives a chart no height of its own: one that follows its place has none.
+        spec["layout"].pop("autosize", None)
+        room = dict(spec["layout"].get("margin", {}))
+        spec["layout"] |= {
+            "title": {"text": html.escape(self.title), "x": 0, "xref": "paper", "y": 1,
+                      "yref": "container", "yanchor": "top", "pad": {"t": 8}},
+            "margin": room | {"t": room.get("t", 24) + 32},
+            "height": self.height + 32,
+        }  # fmt: skip
+        return {
+            "application/vnd.plotly.v1+json": spec | {"config": dict(NO_CLOUD)},
+            "text/plain": f"{self.title}\n{self.alt}",
+        }
 
 
 def plain(text: object, limit: int = 0) -> str:

@@ -22,7 +22,7 @@ from crisislab.report.drawing import (
     numbers,
     time_axis,
 )
-from crisislab.report.grid import Grid, grid
+from crisislab.report.grid import Grid, grid, opened
 from crisislab.report.masks import masked
 from crisislab.report.show import Show, is_missing, number_or_none, precision
 from crisislab.report.value import Review
@@ -50,9 +50,10 @@ def effect_blocks(review: Review, cards: Cards, show: Show) -> list[Block]:
         )
     found += [
         Block(SECTION, say(f"effect.{name}", show.lang), show.say(f"effect.{name}_intro"),
-              table=made, folded=name != "beside")
-        for name, made in (("sensitivity", _sensitivity(review, show)),
-                           ("association", _association(review, show)))
+              table=made, folded=True, hint=hint)
+        for name, made, hint in (("controls", *_controls(review, show)),
+                                 ("sensitivity", _sensitivity(review, show), ""),
+                                 ("association", _association(review, show), ""))
         if made is not None
     ]  # fmt: skip
     beside = _beside(review, show)
@@ -64,12 +65,14 @@ def effect_blocks(review: Review, cards: Cards, show: Show) -> list[Block]:
 def _intro(asked: dict[str, Any], show: Show) -> Markup:
     parts = [show.say("effect.expected"), show.say("effect.asked", question=asked["question"])]
     if not is_missing(asked["decided_at"]):
-        parts.append(show.say("effect.asked_on", at=show.instant(asked["decided_at"])))
+        parts.append(
+            show.say("effect.asked_on", at=_linked("decided", show.instant(asked["decided_at"])))
+        )
     if asked["blocked"]:
         parts.append(show.say(f"verdicts.reason.{asked['blocked']}"))
     elif not is_missing(asked["hours_after"]):
         outcome = say(f"effect.outcome.{asked['outcome']}", show.lang)
-        hours = show.number(asked["hours_after"])
+        hours = _linked("hours", show.number(asked["hours_after"]))
         parts.append(show.say("effect.counts", outcome=outcome, hours=hours))
     return Markup(" ").join(parts)
 
@@ -77,8 +80,12 @@ def _intro(asked: dict[str, Any], show: Show) -> Markup:
 def _past(asked: dict[str, Any], show: Show) -> Markup:
     if not number_or_none(asked["n_past"]):
         return Markup("")
-    share = show.share(asked["past_share"])
-    return show.say("effect.past", n=show.number(asked["n_past"]), share=share)
+    share, n = show.share(asked["past_share"]), show.number(asked["n_past"])
+    return show.say("effect.past", n=_linked("past", n), share=_linked("past", share))
+
+
+def _linked(column: str, text: str) -> Markup:
+    return opened("effect_question", column, text)
 
 
 def _numbers(cards: Cards, show: Show) -> Grid | None:
@@ -89,7 +96,28 @@ def _numbers(cards: Cards, show: Show) -> Grid | None:
         if card.metric == metric
     ]
     heads = ("report.table.value", "report.table.measured", "report.table.interval")
-    return grid(show, heads, rows, numeric=(1, 2)) if rows else None
+    return grid(show, heads, rows, of="cards", numeric=(1, 2), beside=(0, 2)) if rows else None
+
+
+def _controls(review: Review, show: Show) -> tuple[Grid | None, str | Markup]:
+    table = review.tables.get("effect_controls")
+    if table is None:
+        return None, ""
+    rows = [
+        (masked(row["series"]) if row["kind"] == "one" else say(f"effect.control.{row['kind']}",
+                                                                show.lang),
+         "" if is_missing(row["weight"]) else show.share(row["weight"]),
+         "" if is_missing(row["ratio"]) else show.share(row["ratio"]),
+         "" if is_missing(row["lower"]) else show.span(row["lower"], row["upper"], "share"))
+        for row in table.to_dict("records")
+    ]  # fmt: skip
+    heads = ("effect.series", "effect.weight", "effect.ratio", "effect.interval")
+    mix = table[table["kind"] == "mix"]
+    hint: str | Markup = ""
+    if len(mix):
+        n = int((table["kind"] == "one").sum()) + 1
+        hint = show.say("effect.mix_rank", share=show.share(mix["rank"].iloc[0]), n=show.number(n))
+    return grid(show, heads, rows, numeric=(1, 2, 3)), hint
 
 
 def _sensitivity(review: Review, show: Show) -> Grid | None:
@@ -103,7 +131,7 @@ def _sensitivity(review: Review, show: Show) -> Grid | None:
         for row in table.to_dict("records")
     ]  # fmt: skip
     heads = ("effect.choice", "effect.ratio", "effect.interval")
-    return grid(show, heads, rows, numeric=(1, 2))
+    return grid(show, heads, rows, of="effect_sensitivity", numeric=(1, 2))
 
 
 def _association(review: Review, show: Show) -> Grid | None:
@@ -116,7 +144,7 @@ def _association(review: Review, show: Show) -> Grid | None:
         for row in table.to_dict("records")
     ]  # fmt: skip
     heads = ("effect.group", "effect.n", "effect.again", "effect.interval")
-    return grid(show, heads, rows, numeric=(1, 2, 3))
+    return grid(show, heads, rows, of="effect_association", numeric=(1, 2, 3))
 
 
 def _beside(review: Review, show: Show) -> Grid | None:
@@ -127,7 +155,7 @@ def _beside(review: Review, show: Show) -> Grid | None:
         (show.instant(row["at"]), show.say(f"effect.kinds.{row['kind']}", what=masked(row["what"])))
         for row in table.to_dict("records")
     ]
-    return grid(show, ("effect.at", "effect.what"), rows)
+    return grid(show, ("effect.at", "effect.what"), rows, of="effect_beside")
 
 
 def _course(review: Review, show: Show) -> Grid | None:
@@ -140,7 +168,7 @@ def _course(review: Review, show: Show) -> Grid | None:
     ]  # fmt: skip
     heads = ("report.table.hour", "effect.seen", "effect.ordinary", "effect.form.exponential",
              "effect.form.power_law")  # fmt: skip
-    return grid(show, heads, rows, numeric=range(1, 5), wide=True)
+    return grid(show, heads, rows, of="effect_course", numeric=range(1, 5), wide=True)
 
 
 def _figure(review: Review, asked: dict[str, Any], show: Show) -> Figure | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.report.cards import fits_scope
 from crisislab.report.drawing import Figure
 from crisislab.schema import METRICS
 
@@ -22,6 +23,7 @@ NUMBER = re.compile(r"\{([a-z_]+)(?:\[([^\]{}]*)\])?\}")
 _DIGIT = re.compile(r"\d[\d.,:%]*")
 # Marks of plotly's own that carry no address; everything else in a text is escaped.
 _MARKS = re.compile(r"&lt;(/?(?:b|i|sub|sup|extra)|br)&gt;")
+_SCOPES_SHOWN = 3
 PLACES = ("chronology", "response", "sentiment", "reach", "plan", "targets", "added")
 
 
@@ -90,10 +92,14 @@ def _check(title: str, text: str, *, table: pd.DataFrame | None, about: str, pla
 
 
 def _check_numbers(text: str, metrics: pd.DataFrame) -> None:
-    known = set(metrics["metric"])
-    for name, _ in NUMBER.findall(text):
-        if name not in known:
+    for name, scope in NUMBER.findall(text):
+        scopes = metrics.loc[metrics["metric"] == name, "scope"].fillna("").tolist()
+        if not scopes:
             raise CrisisLabError(Problem("CL-SECTION-METRIC", value=name))
+        if not any(fits_scope(one, scope) for one in scopes):
+            shown = ", ".join(f"{{{name}[{one}]}}" for one in scopes[:_SCOPES_SHOWN])
+            value = f"{{{name}[{scope}]}}"
+            raise CrisisLabError(Problem("CL-SECTION-SCOPE", value=value, facts={"known": shown}))
 
 
 def _figure(figure: Any, *, name: str, title: str, alt: str) -> Figure:

@@ -6,9 +6,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from crisislab.report.block import Block
-from crisislab.report.cards import Cards, file_row, read_scope
+from crisislab.report.cards import Cards, file_row
 from crisislab.report.extra import Extra
-from crisislab.report.grid import Grid
+from crisislab.report.grid import Grid, opened
 from crisislab.report.prose import prose
 from crisislab.report.show import Show, clean, is_missing
 from crisislab.report.value import Review
@@ -28,13 +28,13 @@ def _block(extra: Extra, review: Review, cards: Cards, show: Show) -> Block:
         heading=clean(extra.title) or str(show.say("report.extra.untitled")),
         body=prose(extra.text, lambda metric, scope: _number(cards, metric, scope)),
         figure=extra.figure,
-        table=None if table is None else _grid(table, show),
+        table=None if table is None else _grid(table, extra, show),
         hint=_hint(extra, table, show),
     )
 
 
 def _number(cards: Cards, metric: str, scope: str) -> Markup | None:
-    card = cards.find(metric, **read_scope(scope))
+    card = cards.named(metric, scope)
     return card.link if card else None
 
 
@@ -43,12 +43,13 @@ def _hint(extra: Extra, table: pd.DataFrame | None, show: Show) -> Markup:
         return show.say("report.extra.by_hand", source=file_row(extra.source))
     if table is None:
         return Markup("")
-    cut = show.say("report.extra.cut", n=show.number(MAX_ROWS)) if len(table) > MAX_ROWS else ""
+    shown = opened(extra.table, "0", show.number(MAX_ROWS))
+    cut = show.say("report.extra.cut", n=shown) if len(table) > MAX_ROWS else ""
     told = show.say("report.extra.table", about=clean(extra.about), name=extra.table)
     return told + (Markup(" ") + cut if cut else "")
 
 
-def _grid(table: pd.DataFrame, show: Show) -> Grid:
+def _grid(table: pd.DataFrame, extra: Extra, show: Show) -> Grid:
     numeric = frozenset(
         place for place, name in enumerate(table) if pd.api.types.is_numeric_dtype(table[name])
     )
@@ -57,7 +58,10 @@ def _grid(table: pd.DataFrame, show: Show) -> Grid:
         for row in table.head(MAX_ROWS).itertuples(index=False, name=None)
     ]
     heads = tuple(clean(name) for name in table)
-    return Grid(heads, tuple(rows), numeric, wide=len(heads) > 4)
+    columns = tuple(str(place) for place in range(len(heads)))
+    told = tuple(f"{head}: {clean(extra.about)}" if extra.about else "" for head in heads)
+    return Grid(heads, tuple(rows), numeric, wide=len(heads) > 4, of=extra.table, columns=columns,
+                told=told)  # fmt: skip
 
 
 def _cell(value: object, show: Show) -> str:

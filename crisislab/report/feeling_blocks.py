@@ -86,7 +86,8 @@ def _shares(cards: Cards, show: Show) -> Grid | None:
         rows.append([card.brief or say("felt.shares.all", show.lang)])
         rows[-1] += [_with_interval(one, show) for one in beside] + [card.n]
     heads = ("felt.shares.period", *(f"report.metric.{name}.name" for name in SHARES), "n")
-    return grid(show, heads, rows, numeric=range(1, 5)) if rows else None
+    made = grid(show, heads, rows, of="cards", numeric=range(1, 5), beside=(0, 4))
+    return made if rows else None
 
 
 def _with_interval(card: Card | None, show: Show) -> Cell:
@@ -107,7 +108,8 @@ def _change(cards: Cards, show: Show) -> Grid | None:
     ]  # fmt: skip
     heads = ("felt.change.by", *(f"felt.change.{n}" for n in ("total", "mix", "rate")), "n",
              "felt.change.note")  # fmt: skip
-    return grid(show, heads, rows, numeric=range(1, 5)) if rows else None
+    made = grid(show, heads, rows, of="cards", numeric=range(1, 5), beside=(0, 4, 5))
+    return made if rows else None
 
 
 def _points(card: Card | None, show: Show) -> Cell:
@@ -122,12 +124,12 @@ def _languages(cards: Cards, show: Show) -> Grid | None:
     found = [card for card in cards if card.metric == "unscored_share"]
     rows = ((card.about, card.link, card.n) for card in found)
     heads = ("felt.languages.language", "felt.languages.unscored", "n")
-    return grid(show, heads, rows, numeric=(1, 2)) if found else None
+    return grid(show, heads, rows, of="cards", numeric=(1, 2), beside=(2,)) if found else None
 
 
 def _percent(curve: pd.DataFrame, cards: Cards, show: Show) -> Block:
     share = cards.find("negative_share")
-    hint = say("felt.curve.hint", show.lang, method=share.method) if share else ""
+    hint = show.say("felt.curve.hint", method=share.linked(share.method)) if share else ""
     return Block(
         SECTION, _heading("curve", show), intro=_told("curve", show), figure=_figure(curve, show),
         table=_curve_table(curve, show), hint=hint,
@@ -184,4 +186,4 @@ def _curve_table(curve: pd.DataFrame, show: Show) -> Grid:
     )  # fmt: skip
     heads = ("hour", "felt.curve.hours", "felt.curve.negative_share", "felt.curve.lower",
              "felt.curve.upper", "felt.curve.smooth", "n")  # fmt: skip
-    return grid(show, heads, rows, numeric=range(1, 7), wide=True)
+    return grid(show, heads, rows, of="negative_curve", numeric=range(1, 7), wide=True)

@@ -102,12 +102,15 @@ def numbers_part(cards: Cards, show: Show) -> list[Part]:
     lang = show.lang
     heads = tuple(say(f"report.book.{key}", lang) for key in ("about", "value", "interval", "n"))
     parts: list[Part] = [Heading(2, say("report.section.numbers", lang), "numbers")]
-    for name, definition, found in by_metric(cards):
-        parts.append(Heading(3, name, "numbers"))
-        if definition:
-            parts.append(Paragraph(definition))
-        parts.append(Table(heads, tuple(map(_row, found)), frozenset({1, 2, 3})))
-        methods = " ".join(dict.fromkeys(card.method for card in found if card.method))
+    for group in by_metric(cards, show):
+        parts.append(Heading(3, group.name, "numbers"))
+        told = (("definition", group.definition), ("formula", group.formula),
+                ("left_out", group.left_out))  # fmt: skip
+        for key, text in told:
+            if text:
+                parts.append(Paragraph(f"{say(f'report.card.{key}', lang)}: {text}"))
+        parts.append(Table(heads, tuple(map(_row, group.cards)), frozenset({1, 2, 3})))
+        methods = " ".join(dict.fromkeys(card.method for card in group.cards if card.method))
         if methods:
             parts.append(Paragraph(methods, "hint"))
     return parts

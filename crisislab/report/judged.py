@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from crisislab.report.cards import Card, Cards, read_rows, read_scope
+from crisislab.report.grid import opened
 from crisislab.report.show import Show, clean, is_missing, number_or_none, precision
 from crisislab.report.value import Review
 from crisislab.words import has_words, say
@@ -66,7 +67,7 @@ def main_verdicts(review: Review, cards: Cards, show: Show) -> tuple[Judged, ...
     return tuple(
         _judged(f"verdict-{name}", say(f"verdicts.question.{name}", show.lang),
                 rows.get(name, empty), show, card=_main_card(name, cards),
-                summary=_summary(name, review, show))
+                summary=_summary(name, review, cards, show))
         for name in MAIN
     )  # fmt: skip
 
@@ -76,25 +77,33 @@ def _main_card(name: str, cards: Cards) -> Card | None:
     return cards.find(own) if own else None
 
 
-def _summary(name: str, review: Review, show: Show) -> Markup:
+def _summary(name: str, review: Review, cards: Cards, show: Show) -> Markup:
     if name == "plan_followed":
         states = review.actions["state"]
         judged, on_time = int(states.isin(JUDGED_STATES).sum()), int(states.eq("on time").sum())
         if not judged:
             return show.say("verdicts.summary.plan_followed_none")
-        facts = {"on_time": show.number(on_time), "judged": show.number(judged)}
+        facts = {
+            "on_time": linked_count(cards.known("n_actions", state="on time"), on_time, show),
+            "judged": linked_count(cards.known("deadline_adherence"), judged, show),
+        }
         return show.say("verdicts.summary.plan_followed", **facts)
     if name == "targets_met":
         found = review.verdicts[review.verdicts["subject"].str.startswith("target=").fillna(False)]
         if found.empty:
             return show.say("verdicts.summary.targets_none")
         n = {code: int(found["verdict"].eq(code).sum()) for code in ("met", "not met")}
-        return show.say(
-            "verdicts.summary.targets_met", n=show.number(len(found)), met=show.number(n["met"]),
-            not_met=show.number(n["not met"]),
-            unknown=show.number(len(found) - n["met"] - n["not met"]),
-        )  # fmt: skip
+        n |= {"n": len(found), "unknown": len(found) - n["met"] - n["not met"]}
+        told = {code.replace(" ", "_"): opened("targets", "measured", show.number(count))
+                for code, count in n.items()}  # fmt: skip
+        return show.say("verdicts.summary.targets_met", **told)
     return show.say("verdicts.summary.response_helped")
+
+
+def linked_count(card: Card | None, n: int, show: Show) -> Markup:
+    """Return a count of actions as a link: to its card, else to the plan's table."""
+    told = show.number(n)
+    return card.linked(told) if card else opened("actions", "done", told)
 
 
 def targets(review: Review, cards: Cards, show: Show) -> tuple[Judged, ...]:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from crisislab.judge.together import together
 from crisislab.report.block import Block
 from crisislab.report.cards import Card, Cards, read_scope
-from crisislab.report.grid import Cell, grid
+from crisislab.report.grid import Cell, Grid, grid, opened, told_as
 from crisislab.report.plan_blocks import block, records, state_badge
 from crisislab.report.sections import cards_table
 from crisislab.report.show import Show, clean
@@ -17,6 +17,7 @@ from crisislab.report.value import Review
 from crisislab.words import say
 
 _LETTERS = ("P", "S", "M", "U", "O")
+_PLANNED = {"roles": "roles", "actions": "actions", "rules": "monitoring"}
 _LESS = ("late", "out of order", "wrong owner", "not done")
 
 
@@ -58,8 +59,8 @@ def _capabilities(review: Review, show: Show) -> Block | None:
              say("followed.head.worst", show.lang)]  # fmt: skip
     ratings = review.tables["ratings"]
     people = bool(len(ratings) and ratings["rater"].ne("evidence").any())
-    made = grid(show, ["followed.head.capability"] * len(heads), rows, numeric=range(1, 6))
-    table = type(made)(tuple(heads), made.rows, made.numeric)
+    made = Grid(tuple(heads), tuple(rows), frozenset(range(1, 6)))
+    table = told_as(made, "capabilities", show, ("capability", *_LETTERS, "worst"))
     hint = show.say("followed.block.rated" if people else "followed.block.proposed")
     return Block("values", say("followed.block.capabilities", show.lang),
                  show.say("followed.block.capabilities_intro"), table=table, hint=hint)  # fmt: skip
@@ -71,9 +72,9 @@ def _place(review: Review, show: Show) -> Block:
     last = clean(held[-1]) if held else say("followed.block.no_drill", show.lang)
     told = show.say(
         "followed.block.place_intro", plan=clean(review.plan_name),
-        roles=show.number(len(plan.get("roles", ()))),
-        actions=show.number(len(plan.get("actions", ()))),
-        rules=show.number(len(plan.get("monitoring", ()))), drill=last,
+        **{name: opened("plan", name, show.number(len(plan.get(part, ()))))
+           for name, part in _PLANNED.items()},
+        drill=opened("plan", "held", last),
     )  # fmt: skip
     both = show.say(f"followed.together.{together(review.verdicts)}")
     about = Markup("{} {}").format(both, show.say("followed.block.about"))

@@ -20,7 +20,7 @@ MAX_LOGO = 300_000
 _KINDS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 # The first page stays first, the data and the numbers last: a look may not hide the limits.
 Movable = Literal["chronology", "response", "sentiment", "reach", "plan", "targets", "narratives",
-                  "effect", "added"]  # fmt: skip
+                  "effect", "comparison", "added"]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from crisislab.privacy.redact import redact
 from crisislab.report.show import clean
-
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
-_HANDLE = re.compile(r"(?<![\w])[@＠][\w.·-]*\w")
-# Nine digits or more, but no date or instant.
-_PHONE = re.compile(
-    r"(?<![\w:.-])(?!\d{4}-\d\d-\d\d|\d\d[./-]\d\d[./-]\d{4})\+?\d(?:[ .-]?\d){8,}(?!\w)"
-)
 
 
 def masked(text: object) -> str:
-    """Return text with handles, mail and web addresses and long numbers replaced by ``…``.
+    """Return text with handles, addresses, long numbers and whatever has a form as ``…``.
 
     Authors of public posts never appear in a review; what the log or a finding quotes could
     name them.
@@ -26,9 +17,7 @@ def masked(text: object) -> str:
     >>> masked("612 345 678 on 2026-03-05 10:00")
     '… on 2026-03-05 10:00'
     """
-    hidden = _ADDRESS.sub("https://…", clean(text))
-    hidden = _MAIL.sub("…@…", hidden)
-    return _PHONE.sub("…", _HANDLE.sub("@…", hidden))
+    return redact(clean(text))
 
 
 def excerpt(text: object, limit: int = 160) -> str:

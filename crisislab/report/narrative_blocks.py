@@ -8,7 +8,7 @@ from markupsafe import Markup
 from crisislab.report.block import Block
 from crisislab.report.cards import Cards
 from crisislab.report.drawing import Figure, Spec, axis, layout, numbers, plain
-from crisislab.report.grid import Cell, grid, row_list
+from crisislab.report.grid import Cell, grid, opened, row_list
 from crisislab.report.masks import excerpt, masked
 from crisislab.report.show import Show
 from crisislab.report.spread_blocks import heads, said, table_of
@@ -60,7 +60,7 @@ def _topics(review: Review, cards: Cards, show: Show) -> Block | None:
     made = grid(show, heads("terms", "texts", "stability", "exemplars"), rows, numeric=(1, 2))
     hidden = int((~table["shown"].astype(bool)).sum())
     intro = show.say("spread.block.topics.intro", shown=cards.link("n_topics_shown"),
-                     hidden=show.number(hidden))  # fmt: skip
+                     hidden=opened("topics", "stability", show.number(hidden)))  # fmt: skip
     return said(show, "narratives", "topics", intro=intro, table=made)
 
 

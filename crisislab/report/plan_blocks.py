@@ -37,7 +37,7 @@ def block(
     if not body:
         return None
     table: Grid = grid(show, [f"followed.head.{h}" if "." not in h else h for h in heads], body,
-                       numeric=numeric)  # fmt: skip
+                       of=name, numeric=numeric)  # fmt: skip
     return Block(
         section, say(f"followed.block.{name}", show.lang), show.say(f"followed.block.{name}_intro"),
         table=table, folded=folded, hint=hint,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ _INK = RGBColor.from_string("1C2733")  # type: ignore[no-untyped-call]
 _MUTED = RGBColor.from_string("566270")  # type: ignore[no-untyped-call]
 _TITLE_ONLY = 5
 MAX_ROWS = 9
+_TEXT_HIGH = 5.5 * 72
 
 
 @dataclass
@@ -122,13 +124,28 @@ def _write(slide: Any, lines: Sequence[tuple[str, bool]]) -> None:
     box = slide.shapes.add_textbox(_MARGIN, Inches(1.5), _WIDE - 2 * _MARGIN, Inches(5.5))
     frame = box.text_frame
     frame.word_wrap = True
-    size = Pt(20 if sum(len(text) for text, _ in lines) < 700 else 15)
+    size = Pt(_fitting([text for text, _ in lines]))
     for place, (text, bold) in enumerate(lines):
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
         paragraph.text = holdable(text)
         paragraph.font.size, paragraph.font.bold = size, bold
         paragraph.font.color.rgb = _INK
         paragraph.space_after = Pt(8)
+
+
+def _fitting(texts: Sequence[str]) -> int:
+    """Return the largest size of letters, in points, at which texts fit a slide.
+
+    >>> _fitting(["short"]), _fitting(["a long line of words " * 12] * 9)
+    (20, 12)
+    """
+    for size in (20, 18, 16, 15, 14, 13, 12):
+        # Letters are half as wide as high, on average; a line takes 1.25 of its size.
+        wide = (_WIDE - 2 * _MARGIN) / 12700 / (0.52 * size)
+        lines = sum(math.ceil(max(len(text), 1) / wide) for text in texts)
+        if lines * 1.25 * size + 8 * len(texts) <= _TEXT_HIGH:
+            return size
+    return 11
 
 
 def _place_chart(slide: Any, chart: Chart, lang: str) -> None:

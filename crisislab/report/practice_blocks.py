@@ -44,7 +44,7 @@ def _backtest(review: Review, cards: Cards, show: Show) -> Block | None:
             cells = [card.link if card else show.unknown for card in told]
             rate = told[2]
             if rate is not None and rate.interval:
-                cells[2] = f"{rate.value} ({rate.interval})"
+                cells[2] = rate.linked(f"{rate.value} ({rate.interval})")
             rows.append((name, *cells))
     heads = ("rule", "delay", "lead", "false", "burden")
     return block(show, "monitoring", "backtest", heads, rows, numeric=(1, 2, 3, 4))

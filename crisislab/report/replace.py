@@ -19,18 +19,14 @@ the hash of every file, so a set that does not belong together can always be tol
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO
 
-from crisislab.errors import CrisisLabError, Problem
+from crisislab.files import held, sync_folder, told
 
 BESIDE = ".crisislab-writing"
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def replace_files(files: Mapping[str, bytes], folder: Path) -> None:
@@ -47,7 +43,7 @@ def replace_files(files: Mapping[str, bytes], folder: Path) -> None:
             _stage(files, beside)
             _swap(list(files), folder, beside)
     except OSError as error:
-        raise _told(error, folder) from error
+        raise told(error, folder) from error
     finally:
         for empty in made:
             with contextlib.suppress(OSError):
@@ -67,7 +63,7 @@ def _make(folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _told(error, folder) from error
+        raise told(error, folder) from error
     return missing
 
 
@@ -76,43 +72,17 @@ def _lock(folder: Path) -> Iterator[Path]:
     """Give the folder beside to one process at a time; the lock dies with the process."""
     beside = folder / BESIDE
     beside.mkdir(exist_ok=True)
-    path = beside / "lock"
-    with path.open("ab") as handle:
-        if not (_locked(handle) and _same(handle, path)):
-            raise CrisisLabError(Problem("CL-OUT-BUSY", file=str(folder)))
-        try:
-            yield beside
-        except BaseException:
-            if not (beside / "swap").exists():
-                _remove(beside)
-            raise
-        _remove(beside)
-
-
-def _locked(handle: IO[bytes]) -> bool:
     try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        # File systems without locks (some network drives) are written without one.
-        return error.errno not in _DENIED
-    return True
-
-
-def _same(handle: IO[bytes], path: Path) -> bool:
-    """Return whether the lock is still the one on disk, not one that its holder took away."""
-    try:
-        return os.path.samestat(os.fstat(handle.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
+        with held(beside / "lock", place=folder):
+            try:
+                yield beside
+            finally:
+                if not (beside / "swap").exists():
+                    _clear(beside)
+    finally:
+        # Not empty while another writes, or while a set waits to be put back.
+        with contextlib.suppress(OSError):
+            beside.rmdir()
 
 
 def _stage(files: Mapping[str, bytes], beside: Path) -> None:
@@ -123,7 +93,7 @@ def _stage(files: Mapping[str, bytes], beside: Path) -> None:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
-    _sync(new)
+    sync_folder(new)
 
 
 def _swap(names: list[str], folder: Path, beside: Path) -> None:
@@ -133,13 +103,13 @@ def _swap(names: list[str], folder: Path, beside: Path) -> None:
         if (folder / name).exists():
             _keep(folder / name, old / name)
     (old / "names").write_text("\n".join(names), encoding="utf-8")
-    _sync(old)
+    sync_folder(old)
     (beside / "swap").touch()
-    _sync(beside)
+    sync_folder(beside)
     try:
         for name in names:
             (beside / "new" / name).replace(folder / name)
-        _sync(folder)
+        sync_folder(folder)
     except BaseException:
         _put_back(folder, beside)
         raise
@@ -163,7 +133,7 @@ def _put_back(folder: Path, beside: Path) -> None:
                     (old / name).replace(folder / name)
             else:
                 (folder / name).unlink(missing_ok=True)
-        _sync(folder)
+        sync_folder(folder)
         mark.unlink()
     for part in (beside / "new", old):
         shutil.rmtree(part, ignore_errors=True)
@@ -173,38 +143,6 @@ def _linked(first: Path, second: Path) -> bool:
     return second.exists() and first.samefile(second)
 
 
-def _remove(beside: Path) -> None:
+def _clear(beside: Path) -> None:
     for part in (beside / "new", beside / "old"):
         shutil.rmtree(part, ignore_errors=True)
-    with contextlib.suppress(OSError):
-        (beside / "lock").unlink()
-    with contextlib.suppress(OSError):
-        beside.rmdir()
-
-
-def _sync(folder: Path) -> None:
-    """Make renames in a folder durable, where the system can."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(handle)
-
-
-def _told(error: OSError, folder: Path) -> CrisisLabError:
-    name = Path(error.filename2 or error.filename or folder).name
-    facts = {"reason": error.strerror or str(error)}
-    if error.errno in _FULL:
-        code = "CL-OUT-FULL"
-    elif isinstance(error, NotADirectoryError | FileExistsError):
-        code = "CL-OUT-FOLDER"
-    elif error.errno in _DENIED:
-        code = "CL-OUT-OPEN" if name.endswith((".csv", ".html", ".json")) else "CL-OUT-DENIED"
-    else:
-        code = "CL-OUT-DENIED"
-    return CrisisLabError(Problem(code, file=str(folder), value=name, facts=facts))

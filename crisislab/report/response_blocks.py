@@ -118,4 +118,5 @@ def _tests(cards: Cards, show: Show) -> Markup:
     ]
     if not told:
         return Markup("")
-    return show.say("response.tests", tests=Markup("; ").join(told), n=len(told))
+    return show.say("response.tests", tests=Markup("; ").join(told),
+                    n=found[0].linked(show.number(len(told))))  # fmt: skip

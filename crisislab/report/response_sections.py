@@ -50,7 +50,7 @@ def reconcile_table(table: pd.DataFrame, show: Show, cards: Cards | None = None)
             (name, printed, show.number(row["n"]), show.say(f"reconcile.{row['rule']}.why"))
         )
     heads = [f"reconcile.{key}" for key in ("rule", "prints", "n", "why")]
-    return grid(show, heads, rows, numeric=(2,))
+    return grid(show, heads, rows, of="other_tools", numeric=(2,))
 
 
 def _tool(rule: str, cards: Cards) -> Card | None:
@@ -90,7 +90,7 @@ def counts_table(metrics: pd.DataFrame, show: Show, cards: Cards | None = None) 
         value: Cell = card.link if card else show.number(row["value"])
         rows.append((show.say(key), value, show.number(row["n"])))
     heads = [f"response.{key}" for key in ("reason", "n", "of")]
-    return grid(show, heads, rows, numeric=(1, 2)) if rows else None
+    return grid(show, heads, rows, of="counts", numeric=(1, 2), beside=(2,)) if rows else None
 
 
 def limits_table(cards: Cards, show: Show) -> Grid | None:
@@ -105,7 +105,8 @@ def limits_table(cards: Cards, show: Show) -> Grid | None:
              _with_interval(business) if business else "")
         )  # fmt: skip
     heads = [f"response.{key}" for key in ("limit", "in_time", "overdue", "not_due", "open_hours")]
-    return grid(show, heads, rows, numeric=range(1, 5)) if rows else None
+    made = grid(show, heads, rows, of="limits", numeric=range(1, 5), beside=(0,))
+    return made if rows else None
 
 
 def clocks_table(cards: Cards, show: Show) -> Grid | None:
@@ -123,7 +124,8 @@ def clocks_table(cards: Cards, show: Show) -> Grid | None:
             name = show.say("response.answered_within", time=name)
         rows.append((name, _with_interval(elapsed), _with_interval(business), business.n))
     heads = ["response.what", "response.clock.elapsed", "response.clock.business", "n"]
-    return grid(show, heads, rows, numeric=(1, 2, 3)) if rows else None
+    made = grid(show, heads, rows, of="clocks", numeric=(1, 2, 3), beside=(0, 3))
+    return made if rows else None
 
 
 def people_table(cards: Cards, show: Show) -> Grid | None:
@@ -142,7 +144,8 @@ def people_table(cards: Cards, show: Show) -> Grid | None:
             name = show.say("response.answered_within", time=name)
         rows.append((name, card.link, apart.interval, card.interval))
     heads = ["response.what", "measured", "response.apart", "response.together"]
-    return grid(show, heads, rows, numeric=(1, 2, 3)) if rows else None
+    made = grid(show, heads, rows, of="people", numeric=(1, 2, 3), beside=(0, 2, 3))
+    return made if rows else None
 
 
 def main_rule(cards: Cards) -> str:
@@ -182,7 +185,8 @@ def groups_table(groups: Sequence[Group], show: Show) -> Grid | None:
         ]  # fmt: skip
         rows.append((name, show.number(group.n), *told))
     heads = [f"response.{key}" for key in ("group_head", "n", "median", "hour", "gap")]
-    return grid(show, heads, rows, numeric=range(1, 5)) if rows else None
+    made = grid(show, heads, rows, of="groups", numeric=range(1, 5), beside=(0,))
+    return made if rows else None
 
 
 def unanswered_table(cards: Cards, show: Show) -> Grid | None:
@@ -196,7 +200,8 @@ def unanswered_table(cards: Cards, show: Show) -> Grid | None:
         told = show.say("response.few") if card.number is None else _with_interval(card)
         rows.append((name, show.number(card.total), told))
     heads = ["response.group_head", "response.decided", "response.unanswered"]
-    return grid(show, heads, rows, numeric=(1, 2)) if rows else None
+    made = grid(show, heads, rows, of="never_groups", numeric=(1, 2), beside=(0,))
+    return made if rows else None
 
 
 def hours_table(table: pd.DataFrame, show: Show) -> Grid | None:
@@ -212,7 +217,7 @@ def hours_table(table: pd.DataFrame, show: Show) -> Grid | None:
         for row in ordered.to_dict("records")
     )  # fmt: skip
     heads = ["platform", "hour", "response.decided", "response.unanswered_n", "response.unanswered"]
-    return grid(show, heads, rows, numeric=range(2, 5), wide=True)
+    return grid(show, heads, rows, of="unanswered_hours", numeric=range(2, 5), wide=True)
 
 
 def days_table(table: pd.DataFrame, show: Show) -> Grid | None:
@@ -229,7 +234,7 @@ def days_table(table: pd.DataFrame, show: Show) -> Grid | None:
         for row in last.to_dict("records")
     )
     heads = ["day", *(f"response.{key}" for key in ("opened", "answered", "waiting", "long"))]
-    return grid(show, heads, rows, numeric=range(1, 5), wide=True)
+    return grid(show, heads, rows, of="backlog", numeric=range(1, 5), wide=True)
 
 
 def further_table(cards: Cards, show: Show) -> Grid | None:
@@ -240,7 +245,8 @@ def further_table(cards: Cards, show: Show) -> Grid | None:
         if card.metric in _FURTHER and card.scope.get("percentile", "50") == "50"
     ]
     heads = ["response.what", "response.over", "measured", "n"]
-    return grid(show, heads, rows, numeric=(2, 3)) if rows else None
+    made = grid(show, heads, rows, of="further", numeric=(2, 3), beside=(1, 3))
+    return made if rows else None
 
 
 def _rest(card: Card) -> str:
@@ -263,7 +269,8 @@ def rules_table(table: pd.DataFrame | None, show: Show) -> Grid | None:
            for n in (row["n"], row["n_answered"])))
         for row in table.to_dict("records")
     )  # fmt: skip
-    return grid(show, ["response.step_head", "response.n", "response.told"], rows, numeric=(1, 2))
+    heads = ["response.step_head", "response.n", "response.told"]
+    return grid(show, heads, rows, of="rules", numeric=(1, 2))
 
 
 def _change(n: int, show: Show) -> str:
@@ -281,7 +288,8 @@ def ways_table(cards: Cards, show: Show) -> Grid | None:
     titles = [str(show.say("report.scope.within", value=show.duration(t))) for t in limits]
     if not rows:
         return None
-    return Grid((str(show.say("response.way_head")), *titles), tuple(rows), frozenset({1, 2, 3}))
+    heads = (str(show.say("response.way_head")), *titles)
+    return Grid(heads, tuple(rows), frozenset({1, 2, 3}), of="ways")
 
 
 def steps_table(cards: Cards, show: Show) -> Grid | None:
@@ -291,7 +299,8 @@ def steps_table(cards: Cards, show: Show) -> Grid | None:
         for card in cards
         if card.metric in _STEPS and card.number is not None
     ]
-    return grid(show, ("time", "response.over", "measured", "interval"), rows) if rows else None
+    heads = ("time", "response.over", "measured", "interval")
+    return grid(show, heads, rows, of="steps", beside=(1, 3)) if rows else None
 
 
 def incidents_table(table: pd.DataFrame | None, show: Show) -> Grid | None:
@@ -308,5 +317,5 @@ def incidents_table(table: pd.DataFrame | None, show: Show) -> Grid | None:
         for row in known.to_dict("records")
     )  # fmt: skip
     heads = ["response.incident", "response.started"]
-    return grid(show, [*heads, *(f"response.duration.{c}" for c in lengths)], rows,
+    return grid(show, [*heads, *(f"response.duration.{c}" for c in lengths)], rows, of="incidents",
                 numeric=range(2, 2 + len(lengths)))  # fmt: skip

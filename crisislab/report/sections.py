@@ -40,7 +40,9 @@ def clock_table(review: Review, show: Show) -> Grid:
              row_list(row["evidence"]))
         )  # fmt: skip
         ids.append(f"clock-{name}")
-    return grid(show, ("milestone", "at", "uncertain", "why", "evidence"), rows, ids=ids)
+    return grid(
+        show, ("milestone", "at", "uncertain", "why", "evidence"), rows, of="clock", ids=ids
+    )
 
 
 def times_table(cards: Cards, show: Show) -> Grid | None:
@@ -58,14 +60,19 @@ def times_table(cards: Cards, show: Show) -> Grid | None:
         for start in STARTS
     ]
     return Grid((say("report.table.time", show.lang), *starts), tuple(rows),
-                frozenset({1, 2, 3}))  # fmt: skip
+                frozenset({1, 2, 3}), of="times")  # fmt: skip
+
+
+def is_daily(review: Review) -> bool:
+    """Return whether the posts per hour are shown per day: there are very many hours."""
+    return len(review.volume) > 400
 
 
 def hours_table(review: Review, show: Show) -> Grid:
     """Return the posts per hour; per day where there are very many hours."""
     volume = review.volume
     columns = ["n_posts", "n_own", "expected", "upper"]
-    daily = len(volume) > 400
+    daily = is_daily(review)
     if daily:
         local = volume["hour_at"].dt.tz_convert(show.zone).dt.floor("D", ambiguous=True)
         volume = volume.groupby(local)[["n_posts", "n_own", "expected"]].sum(min_count=1)
@@ -77,7 +84,7 @@ def hours_table(review: Review, show: Show) -> Grid:
         for row in volume.to_dict("records")
     )  # fmt: skip
     heads = ("day" if daily else "hour", "posts", "own", "expected", "upper")
-    return grid(show, heads, rows, numeric=range(1, 5), wide=True)
+    return grid(show, heads, rows, of="hours", numeric=range(1, 5), wide=True)
 
 
 def curve_table(review: Review, show: Show) -> Grid | None:
@@ -96,7 +103,7 @@ def curve_table(review: Review, show: Show) -> Grid | None:
         told = (show.number(int(count.sum())) for count in counts)
         rows.append((show.duration(tick), show.share(share), *told))
     heads = ("wait", "waiting", "at_risk", "response.answered", "response.censored")
-    return grid(show, heads, rows, numeric=range(1, 5))
+    return grid(show, heads, rows, of="curve", numeric=range(1, 5))
 
 
 def cards_table(cards: list[Card], show: Show) -> Grid:
@@ -104,7 +111,8 @@ def cards_table(cards: list[Card], show: Show) -> Grid:
     several = len({card.metric for card in cards}) > 1
     names = (f"{c.name}: {c.brief}" if several and c.brief else c.brief or c.name for c in cards)
     rows = ((name, c.link, c.interval, c.n) for name, c in zip(names, cards, strict=True))
-    return grid(show, ("value", "measured", "interval", "n"), rows, numeric=(1, 2, 3))
+    heads = ("value", "measured", "interval", "n")
+    return grid(show, heads, rows, of="cards", numeric=(1, 2, 3), beside=(0, 2, 3))
 
 
 def response_cards(cards: Cards, metric: str) -> tuple[list[Card], list[Card]]:
@@ -137,7 +145,7 @@ def tone_table(review: Review, show: Show) -> Grid:
         for row in review.sentiment.to_dict("records")
     )  # fmt: skip
     heads = ("hour", "index", "interval", "scored", "unscored")
-    return grid(show, heads, rows, numeric=range(1, 5), wide=True)
+    return grid(show, heads, rows, of="index", numeric=range(1, 5), wide=True)
 
 
 def reach_table(review: Review, cards: Cards, show: Show) -> Grid:
@@ -162,7 +170,7 @@ def reach_table(review: Review, cards: Cards, show: Show) -> Grid:
             cells.append(_lines(card.link, show.say("report.table.known", **facts)))
         rows.append(cells)
     heads = ("platform", "posts", "impressions", "engagement", "potential")
-    return grid(show, heads, rows, numeric=range(1, 5))
+    return grid(show, heads, rows, of="reach", numeric=range(1, 5))
 
 
 def actions_table(review: Review, show: Show) -> Grid:
@@ -172,7 +180,7 @@ def actions_table(review: Review, show: Show) -> Grid:
     rows = [_action(row, roles, show) for row in review.actions.to_dict("records")]
     heads = ("action", "due", "done", "people", "evidence")
     ids = [f"action-{i}" for i in range(1, len(rows) + 1)]
-    return grid(show, heads, rows, ids=ids)
+    return grid(show, heads, rows, of="actions", ids=ids)
 
 
 def _action(
@@ -260,7 +268,7 @@ def targets_table(review: Review, cards: Cards, show: Show) -> Grid:
         for t in found
     )
     heads = ("target", "asked", "measured", "n", "why")
-    return grid(show, heads, rows, numeric=(2, 3), ids=[t.id for t in found])
+    return grid(show, heads, rows, of="targets", numeric=(2, 3), ids=[t.id for t in found])
 
 
 def manifest_table(manifest: Mapping[str, Any], show: Show) -> Grid:

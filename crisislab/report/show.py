@@ -20,6 +20,14 @@ from crisislab.words import catalogue, has_words, say
 LOCALES: dict[Language, str] = {"en": "en_GB", "es": "es"}
 _NBSP = "\u00a0"
 _STEPS = (0.1, 1.0, 10.0, 60.0, 360.0, 1440.0)
+# Round every number of a marked page, until the page is checked: signs that no text has.
+MARKS = ("\ue010", "\ue011")
+_UNMARK = str.maketrans(dict.fromkeys(MARKS))
+
+
+def unmarked(text: str) -> str:
+    """Return text without the marks of numbers."""
+    return text.translate(_UNMARK)
 
 
 def is_missing(value: object) -> bool:
@@ -48,7 +56,7 @@ def clean(text: object) -> str:
     'a b c'
     """
     whole = str(text).encode("utf-8", "replace").decode("utf-8")
-    return "".join(c if c.isprintable() else " " for c in whole)
+    return "".join(c if c.isprintable() or c in MARKS else " " for c in whole)
 
 
 def precision(lower: object, upper: object) -> float | None:
@@ -69,11 +77,17 @@ class Show:
 
     Attributes:
         year: Year that goes without saying: it is left out of instants that lie in it.
+        marked: Whether each number stands between :data:`MARKS`, so that the page can be checked
+            for numbers that do not open (:mod:`crisislab.report.openable`).
     """
 
     lang: Language
     zone: str
     year: int | None = None
+    marked: bool = False
+
+    def _mark(self, text: str) -> str:
+        return f"{MARKS[0]}{text}{MARKS[1]}" if self.marked else text
 
     def say(self, key: str, **facts: object) -> Markup:
         """Return a text of the catalogue as HTML; facts are escaped unless they are Markup."""
@@ -112,7 +126,7 @@ class Show:
         if number is None:
             return self.unknown
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_decimal(number, format=pattern, locale=LOCALES[self.lang]))
+        return self._mark(format_decimal(number, format=pattern, locale=LOCALES[self.lang]))
 
     def rounded(self, value: object, step: float | None) -> str:
         """Return a number rounded to a step (a power of ten), two decimals if there is none."""
@@ -138,7 +152,8 @@ class Show:
             digits, number = 1, min(max(number, 0.001), 0.999)
         pattern = "#,##0" + ("." + "0" * min(digits, 1) if digits else "")
         tail = f"{_NBSP}%" if self.lang == "es" else "%"
-        return str(format_percent(number, format=pattern + tail, locale=LOCALES[self.lang]))
+        told = format_percent(number, format=pattern + tail, locale=LOCALES[self.lang])
+        return self._mark(told)
 
     def duration(self, minutes: object, step: float | None = None) -> str:
         """Return minutes as people say them.
@@ -178,7 +193,8 @@ class Show:
         if stamp is None:
             return self.unknown
         usual = "d MMM, HH:mm" if stamp.year == self.year else "d MMM y, HH:mm"
-        return str(format_datetime(stamp, format=pattern or usual, locale=LOCALES[self.lang]))
+        told = format_datetime(stamp, format=pattern or usual, locale=LOCALES[self.lang])
+        return self._mark(told)
 
     def local(self, at: object) -> datetime | None:
         """Return an instant as a Python datetime in the zone of the review."""

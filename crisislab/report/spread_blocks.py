@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from crisislab.read.labels import LABEL_FILE
 from crisislab.report.block import Block
 from crisislab.report.cards import Card, Cards
-from crisislab.report.grid import Cell, Grid, grid, row_list
+from crisislab.report.grid import Cell, Grid, grid, row_list, told_as
 from crisislab.report.masks import excerpt
 from crisislab.report.sections import cards_table
 from crisislab.report.show import Show, is_missing
@@ -52,6 +53,9 @@ def heads(*names: str) -> list[str]:
 def said(show: Show, section: str, name: str, *, intro: str | Markup = "", **parts: Any) -> Block:
     """Return a block whose heading and sentence are words of ``spread.block``."""
     told = intro or str(show.say(f"spread.block.{name}.intro"))
+    table = parts.get("table")
+    if table is not None and not table.of:
+        parts["table"] = told_as(table, name, show)
     return Block(section, str(show.say(f"spread.block.{name}.heading")), told, **parts)
 
 
@@ -200,9 +204,11 @@ def _reception(review: Review, cards: Cards, show: Show) -> Block | None:
     table = table_of(review, "reception")
     if table is None:
         return None
-    shares = "; ".join(
-        f"{show.word('spread.stance', card.scope.get('stance', ''))}: {card.value}"
-        + (f" ({card.interval})" if card.interval else "")
+    shares = Markup("; ").join(
+        Markup("{}: {}").format(
+            show.word("spread.stance", card.scope.get("stance", "")),
+            card.linked(card.value + (f" ({card.interval})" if card.interval else "")),
+        )
         for card in cards
         if card.metric == "reception_share"
     )
@@ -214,7 +220,10 @@ def _reception(review: Review, cards: Cards, show: Show) -> Block | None:
     ]  # fmt: skip
     made = grid(show, heads("platform", "stance", "by", "words", "evidence"), rows)
     intro = show.say("spread.block.reception.intro", shares=shares)
-    return said(show, "reach", "reception", intro=intro, table=made, folded=True)
+    notes = review.metrics.loc[review.metrics["metric"] == "reception_share", "note"]
+    by_cues = notes.eq("cues_only").any()
+    hint = show.say("spread.block.reception.hint", file=LABEL_FILE) if by_cues else ""
+    return said(show, "reach", "reception", intro=intro, table=made, folded=True, hint=hint)
 
 
 def _networks(review: Review, show: Show) -> Block | None:

@@ -1,21 +1,21 @@
-"""The first page: what happened, the three verdicts, what matters, what the data cannot say."""
+"""The first page: what happened, the verdicts, what matters, what to change, what is unknown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pandas as pd
 from markupsafe import Markup
 
 from crisislab.report.cards import Cards
+from crisislab.report.changes import what_to_change
 from crisislab.report.drawing import largest
-from crisislab.report.judged import Judged, main_verdicts, targets
-from crisislab.report.show import Show, clean, is_missing, number_or_none
+from crisislab.report.findings import all_findings, main_findings
+from crisislab.report.grid import opened
+from crisislab.report.judged import Judged, linked_count, main_verdicts, targets
+from crisislab.report.sections import is_daily
+from crisislab.report.show import Show, is_missing, number_or_none
 from crisislab.report.value import Review
-
-MAX_FINDINGS = 5
-MAX_NAMES = 3
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Story:
     happened: tuple[Markup, ...]
     verdicts: tuple[Judged, ...]
     findings: tuple[Markup, ...]
+    changes: tuple[Markup, ...]
     limits: tuple[Markup, ...]
 
 
@@ -34,7 +35,8 @@ def tell_story(review: Review, cards: Cards, show: Show) -> Story:
     return Story(
         happened=tuple(teller.happened()),
         verdicts=main_verdicts(review, cards, show),
-        findings=tuple(teller.findings())[:MAX_FINDINGS],
+        findings=tuple(one.text for one in main_findings(all_findings(review, cards, show))),
+        changes=what_to_change(review, show),
         limits=tuple(teller.limits()),
     )
 
@@ -70,21 +72,28 @@ class _Teller:
         yield (
             self.say("happened.resolved", resolved=end)
             if end
-            else self.say("happened.not_resolved")
+            else self._missing("resolved", "happened.not_resolved")
         )
+
+    def _missing(self, milestone: str, key: str, **facts: object) -> Markup:
+        """Say that a moment is not known, with its row of the clock as evidence."""
+        place = f"clock-{milestone}" if milestone in self.clock else "chronology"
+        return Markup('<a class="said" href="#{}">{}</a>').format(place, self.say(key, **facts))
 
     def _scope(self) -> Markup:
         card = self.cards.find("n_posts")
-        n: object = card.link if card else self.show.number(self.review.n_posts)
+        counted = self.show.number(self.review.n_posts)
+        n = card.link if card else opened("ledger", "lines", counted)
         hours = self.review.volume
         if hours.empty:
             return self.say("happened.scope_empty", n=n)
         places = [self.show.word("report.platform", p) for p in self.review.reach["platform"]]
-        first, last = hours["hour_at"].min(), hours["hour_at"].max()
-        day = "d MMM y"
+        ends = (hours["hour_at"].min(), hours["hour_at"].max())
+        column = "day" if is_daily(self.review) else "hour"
+        first, last = (opened("hours", column, self.show.instant(at, "d MMM y")) for at in ends)
         return self.say(
-            "happened.scope", n=n, first=self.show.instant(first, day),
-            last=self.show.instant(last, day), platforms=", ".join(places) or self.show.unknown,
+            "happened.scope", n=n, first=first, last=last,
+            platforms=", ".join(places) or self.show.unknown,
         )  # fmt: skip
 
     def _peak(self) -> Markup:
@@ -101,14 +110,14 @@ class _Teller:
         onset, row = self.at("onset"), self.clock.get("onset", {})
         if onset is None:
             reason = self.show.word("report.clock", row.get("reason"))
-            return self.say("happened.no_onset", reason=reason)
+            return self._missing("onset", "happened.no_onset", reason=reason)
         declared = row.get("reason") == "declared"
         return self.say("happened.onset_declared" if declared else "happened.onset", onset=onset)
 
     def _detected(self) -> Markup:
         detected = self.at("detected")
         if detected is None:
-            return self.say("happened.not_detected")
+            return self._missing("detected", "happened.not_detected")
         length = self.cards.known("time_to_detect", **{"from": "onset"})
         if length is None or length.number is None:
             return self.say("happened.detected", detected=detected)
@@ -121,7 +130,7 @@ class _Teller:
     def _step(self, milestone: str, metric: str, *, yes: str, no: str) -> Markup:
         at = self.at(milestone)
         if at is None:
-            return self.say(f"happened.{no}")
+            return self._missing(milestone, f"happened.{no}")
         name = {"first_reply": "reply", "first_statement": "statement"}.get(milestone, milestone)
         length = self.cards.known(metric, **{"from": "onset"})
         if length is None or length.number is None or length.number < 0:
@@ -131,7 +140,9 @@ class _Teller:
     def _people(self) -> Markup:
         opened, answered = self.cards.known("n_conversations"), self.cards.find("n_answered")
         if opened is None or not opened.number:
-            return self.say("happened.people_none")
+            return Markup('<a class="said" href="#response">{}</a>').format(
+                self.say("happened.people_none")
+            )
         if answered is None or answered.number is None:
             return self.say("happened.people_unknown", n=opened.link)
         said = self.say("happened.people", n=opened.link, answered=answered.link)
@@ -142,75 +153,8 @@ class _Teller:
             return _joined(said, self.say("happened.half_not_reached"))
         return _joined(said, self.say("happened.half", wait=half.link))
 
-    def findings(self) -> Iterator[Markup]:
-        """Give what matters most, the worst first."""
-        judged = targets(self.review, self.cards, self.show)
-        missed = [self._target(t) for t in judged if t.code == "not met"]
-        # Two targets, then actions: many missed targets must not hide what was not done.
-        yield from missed[:2]
-        yield from self._actions()
-        yield from missed[2:]
-        yield from self._unseen()
-        yield from self._tail()
-        yield from (self._target(t) for t in judged if t.code == "met")
-
-    def _target(self, target: Judged) -> Markup:
-        key = "finding.target_met" if target.code == "met" else "finding.target_not_met"
-        link = Markup('<a href="#{}">{}</a>').format(target.id, target.name)
-        value = target.value + (f" ({target.interval})" if target.interval else "")
-        return self.say(key, name=link, value=value, asked=target.asked)
-
-    def _actions(self) -> Iterator[Markup]:
-        actions = self.review.actions
-        for state in ("not done", "late", "wrong owner"):
-            rows = actions[actions["state"].eq(state).fillna(False)]
-            if rows.empty:
-                continue
-            n = self._n_actions(state, len(rows))
-            if state == "late":
-                worst = rows.sort_values("late_minutes", ascending=False, kind="stable").iloc[0]
-                length = self.show.duration(worst["late_minutes"])
-                link = self._action_links(rows.loc[[worst.name]])
-                yield self.say("finding.late", n=n, length=length, name=link)
-            else:
-                key = state.replace(" ", "_")
-                yield self.say(f"finding.{key}", n=n, names=self._action_links(rows))
-
     def _n_actions(self, state: str, n: int) -> Markup:
-        card = self.cards.known("n_actions", state=state)
-        return card.link if card else Markup('<a href="#plan">{}</a>').format(self.show.number(n))
-
-    def _action_links(self, rows: pd.DataFrame) -> Markup:
-        link = Markup('<a href="#action-{}">{}</a>')
-        place = {name: i for i, name in enumerate(self.review.actions["action"], start=1)}
-        shown = [
-            link.format(place[row["action"]], clean(row["name"]))
-            for row in rows.head(MAX_NAMES).to_dict("records")
-        ]
-        if len(rows) > MAX_NAMES:
-            more = self.show.number(len(rows) - MAX_NAMES)
-            shown.append(self.say("finding.and_more", n=more))
-        return Markup("; ").join(shown)
-
-    def _tail(self) -> Iterator[Markup]:
-        tail = self.cards.find("first_response_time", percentile=90)
-        answered = self.cards.known("n_answered")
-        if tail is None or answered is None:
-            return
-        if tail.number is not None:
-            yield self.say("finding.tail", wait=tail.link)
-        elif self.cards.known("n_conversations"):
-            yield self.say("finding.tail_not_reached")
-
-    def _unseen(self) -> Iterator[Markup]:
-        rules = {r["id"]: r["name"] for r in self._plan("monitoring")}
-        for card in self.cards:
-            if card.metric == "monitoring_lead_time" and (card.number or 0) >= 1:
-                name = clean(rules.get(card.scope.get("rule", ""), card.scope.get("rule", "")))
-                yield self.say("finding.unseen", name=name, length=card.link)
-
-    def _plan(self, part: str) -> list[dict[str, str]]:
-        return list((self.review.manifest.get("plan") or {}).get(part) or ())
+        return linked_count(self.cards.known("n_actions", state=state), n, self.show)
 
     def limits(self) -> Iterator[Markup]:
         """Give what cannot be said from these files."""
@@ -222,7 +166,7 @@ class _Teller:
             t for t in targets(self.review, self.cards, self.show) if t.code == "cannot tell"
         ]
         if unclear:
-            link = Markup('<a href="#targets">{}</a>').format(self.show.number(len(unclear)))
+            link = opened("targets", "measured", self.show.number(len(unclear)))
             yield self.say("limit.targets", n=link)
         yield from self._clock_limits()
         unscored = self.cards.known("n_unscored")
@@ -236,7 +180,7 @@ class _Teller:
             yield self.say("limit.reach")
         rejected = number_or_none(self.review.ledger["n_rejected"].sum())
         if rejected:
-            link = Markup('<a href="#rejects">{}</a>').format(self.show.number(rejected))
+            link = opened("ledger", "n_rejected", self.show.number(rejected))
             yield self.say("limit.rejects", n=link)
         yield self.say("limit.collection")
 

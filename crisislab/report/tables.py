@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from crisislab.report.cards import Cards
 from crisislab.report.judged import Judged, main_verdicts, targets
@@ -23,7 +23,7 @@ def verdicts_table(review: Review) -> str:
     cards = Cards(review, show)
     heads = [str(show.say(f"report.table.{key}")) for key in ("verdict", "why")]
     rows = [
-        (v.name, v.verdict, " ".join(filter(None, [Markup(v.summary).unescape(), v.reason])))
+        (v.name, v.verdict, " ".join(filter(None, [v.summary.striptags(), v.reason])))
         for v in main_verdicts(review, cards, show)
     ]
     judged = targets(review, cards, show)
@@ -77,7 +77,7 @@ def _main(verdicts: Sequence[Judged], show: Show) -> Iterator[str]:
             tail = f" ({say('verdicts.confidence.title', show.lang).lower()}: {v.confidence})"
         yield f"{v.name:<{left}}{v.verdict.upper()}{tail}"
         # The reason of a verdict that cannot be told is its content; else its number is.
-        told = v.reason if v.code == "cannot tell" else str(Markup(v.summary).unescape())
+        told = v.reason if v.code == "cannot tell" else v.summary.striptags()
         yield from textwrap.wrap(told, WIDTH, initial_indent=" " * left,
                                  subsequent_indent=" " * left) if told else ()  # fmt: skip
 

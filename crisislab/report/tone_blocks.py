@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from crisislab.report.block import Block
@@ -57,7 +59,7 @@ def _flags(cues: pd.DataFrame, cards: Cards, show: Show) -> Grid | None:
         rows.append([template.name, template.link, template.interval, "", "", ""])
     heads = ("felt.flags.what", "felt.flags.share", "interval", "felt.flags.precision",
              "felt.flags.recall", "felt.flags.cues")  # fmt: skip
-    return grid(show, heads, rows, numeric=range(1, 5)) if rows else None
+    return grid(show, heads, rows, of="flags", numeric=range(1, 5), beside=(2,)) if rows else None
 
 
 def _matched(cues: pd.DataFrame, show: Show) -> str:
@@ -103,4 +105,4 @@ def _shares(prefix: str, words: str, cards: Cards, show: Show) -> Grid | None:
     named = [show.word(words, card.metric[len(prefix) + 1 : -len("_share")]) for card in known]
     table = cards_table(known, show)
     rows = tuple((name, *row[1:]) for name, row in zip(named, table.rows, strict=True))
-    return Grid(table.heads, rows, table.numeric)
+    return replace(table, rows=rows)

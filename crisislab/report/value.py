@@ -14,6 +14,7 @@ from crisislab.report.look import Look
 if TYPE_CHECKING:
     from crisislab.report.drawing import Figure
     from crisislab.report.extra import Extra
+    from crisislab.report.numbers import Numbers
 
 Language = Literal["es", "en"]
 
@@ -144,6 +145,22 @@ class Review:
         if name not in drawn:
             raise KeyError(f"no chart {name!r}; this review has: {', '.join(drawn)}")
         return drawn[name]
+
+    def numbers(self, *metrics: str, **scope: object) -> Numbers:
+        """Return numbers in words: what each is of, its value with its unit, its interval and n.
+
+        Args:
+            metrics: Their names, such as ``reply_rate``; a ``*`` at the end stands for the rest
+                of a name. Without names: all.
+            scope: Pairs that the scope must have, such as ``platform="x"``; with ``None``: must
+                not have, whatever the value.
+
+        Raises:
+            KeyError: If the review has no number of a name.
+        """
+        from crisislab.report.numbers import numbers_of
+
+        return numbers_of(self, metrics, scope)
 
     def _repr_html_(self) -> str:
         from crisislab.report.tables import verdicts_table

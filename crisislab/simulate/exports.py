@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from crisislab.simulate.ledger import Damage, Export, Seen
@@ -26,12 +27,13 @@ def write_others(posts: list[Post]) -> list[Export]:
     of: dict[str, list[Post]] = defaultdict(list)
     for post in posts:
         of[post.platform].append(post)
-    return [
-        _facebook(of["facebook"]),
-        *_instagram(of["instagram"]),
-        *_youtube(of["youtube"]),
-        _form(of["web"]),
-    ]
+    writers: dict[str, Callable[[list[Post]], list[Export]]] = {
+        "facebook": lambda mine: [_facebook(mine)],
+        "instagram": _instagram,
+        "youtube": _youtube,
+        "web": lambda mine: [_form(mine)],
+    }
+    return [export for name, write in writers.items() if of[name] for export in write(of[name])]
 
 
 def _below(posts: list[Post]) -> dict[Post, list[Post]]:

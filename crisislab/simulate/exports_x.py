@@ -55,10 +55,12 @@ def captures(calendar: Calendar) -> tuple[Capture, Capture, Capture]:
     )  # fmt: skip
 
 
-def write_x(posts: list[Post], dice: Dice, calendar: Calendar) -> list[Export]:
-    """Return the three exports of X, damage included."""
+def write_x(
+    posts: list[Post], dice: Dice, calendar: Calendar, *, gone: frozenset[Post] = frozenset()
+) -> list[Export]:
+    """Return the three exports of X, damage included; nothing shows what is gone."""
     first, second, table = captures(calendar)
-    writer = _Pages({p.author.handle: p.author for p in posts if p.platform == "x"})
+    writer = _Pages({p.author.handle: p.author for p in posts if p.platform == "x"}, gone)
     mine = [p for p in posts if p.platform == "x"]
     return [
         writer.first(first, _within(mine, first)),
@@ -83,8 +85,9 @@ def _retrieved(at: int) -> str:
 class _Pages:
     """Writes pages as the API gives them, newest first."""
 
-    def __init__(self, authors: dict[str, Author]) -> None:
+    def __init__(self, authors: dict[str, Author], gone: frozenset[Post]) -> None:
         self._authors = authors
+        self._gone = gone
 
     def first(self, capture: Capture, posts: list[Post]) -> Export:
         """Return the first capture; the line of its third page was cut, and written again."""
@@ -133,13 +136,16 @@ class _Pages:
     def _beside(self, chunk: list[Post]) -> list[Post]:
         """Return the posts that those of a page answer or share, and that it does not hold."""
         there = {id(p) for p in chunk}
-        found = {id(q): q for p in chunk for q in (p.parent, p.shared) if q is not None}
+        found = {id(q): q for q in self._linked(chunk)}
         return [q for key, q in found.items() if key not in there]
+
+    def _linked(self, chunk: list[Post]) -> list[Post]:
+        links = (q for p in chunk for q in (p.parent, p.shared))
+        return [q for q in links if q is not None and q not in self._gone]
 
     def _page(self, capture: Capture, chunk: list[Post], n: int, n_pages: int) -> Json:
         seen = capture.ran + 3 * n
-        beside = [q for p in chunk for q in (p.parent, p.shared) if q is not None]
-        beside = list({id(q): q for q in beside}.values())
+        beside = list({id(q): q for q in self._linked(chunk)}.values())
         meta: Json = {
             "newest_id": chunk[0].post_id, "oldest_id": chunk[-1].post_id,
             "result_count": len(chunk),

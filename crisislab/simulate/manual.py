@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from crisislab.simulate.world import BRAND, MACHINE, ZONE, Calendar, there
+from crisislab.simulate.chosen import Chosen
+from crisislab.simulate.world import BRAND, MACHINE, PLATFORMS, ZONE, Calendar, there
 
 _HEAD = """\
 # Caso sintético de crisislab: Lácteos Brumaria no existe. Lo escribe
@@ -65,6 +67,12 @@ dates = "day-first"
 columns = {{ logged_at = "Fecha y hora", actor = "Quién", channel = "Canal", text = "Qué", \
 action = "Acción" }}
 """
+_EFFECT = """\
+[effect]
+question = "¿Bajó la respuesta el número de mensajes sobre el caso?"
+at = {at}
+decided = 2026-03-16
+"""
 _README = """\
 # Brumaria: una crisis sintética / a synthetic crisis
 
@@ -96,10 +104,24 @@ Semilla / seed: `{seed}`. Se escribe con / written by:
 """
 
 
-def case_toml(calendar: Calendar, seed: int) -> str:
-    """Return ``case.toml``."""
+def case_toml(calendar: Calendar, seed: int, chosen: Chosen | None = None) -> str:
+    """Return ``case.toml``; of a chosen crisis it asks about the chosen response."""
+    whole = _case_toml(calendar, seed, PLATFORMS if chosen is None else chosen.platforms)
+    if chosen is None:
+        return whole
+    begin, end = whole.index("[effect]"), whole.index("# El formulario")
+    asked = _EFFECT.format(at=there(chosen.response_at(calendar)).strftime("%Y-%m-%dT%H:%M:%S"))
+    asked += 'control = "control.csv"\n' if chosen.controls else ""
+    web = whole.index("[[sources]]"), whole.index('[[sources]]\nfile = "log/')
+    sources = whole[end : web[0]] + (whole[web[0] : web[1]] if "web" in chosen.platforms else "")
+    return whole[:begin] + asked + "\n" + sources + whole[web[1] :]
+
+
+def _case_toml(calendar: Calendar, seed: int, platforms: Sequence[str]) -> str:
     lines = [_HEAD.format(zone=ZONE, seed=seed)]
     for platform, account in [*BRAND.items(), ("x", MACHINE)]:
+        if platform not in platforms:
+            continue
         lines.append(f'[[brand.accounts]]\nplatform = "{platform}"\nid = "{account.id}"')
         if platform in ("x", "instagram"):
             lines.append(f'handle = "{account.handle}"')

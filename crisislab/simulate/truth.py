@@ -96,8 +96,18 @@ def rules(posts: Iterable[Post], *, since: int) -> dict[str, int | None]:
     }  # fmt: skip
 
 
-def tables(posts: list[Post], exports: Sequence[Export], calendar: Calendar) -> Tables:
-    """Return every table of the truth by name."""
+def tables(
+    posts: list[Post], exports: Sequence[Export], calendar: Calendar,
+    *, platforms: Sequence[str] = PLATFORMS,
+) -> Tables:  # fmt: skip
+    """Return every table of the truth by name.
+
+    Args:
+        posts: Everything that was said.
+        exports: What was exported.
+        calendar: When it happened.
+        platforms: Platforms that were exported: what is elsewhere proves nothing.
+    """
     talks = conversations(posts)
     fired = rules(posts, since=calendar.onset)
     proved = proofs(fired)
@@ -120,7 +130,11 @@ def tables(posts: list[Post], exports: Sequence[Export], calendar: Calendar) -> 
                 fired.items(), rules(_quiet(posts, calendar), since=0).values(), strict=True
             )
         ],
-        "actions": _actions(posts, proved, {name: at for name, (at, _) in milestones.items()}),
+        "actions": _actions(
+            [p for p in posts if p.platform in platforms],
+            proved,
+            {name: at for name, (at, _) in milestones.items()},
+        ),
         "targets": [{"target": n, "state": s} for n, s in story()["targets"].items()],
         "answered": _answered(talks),
     }
@@ -200,7 +214,7 @@ def _reach(posts: list[Post], exports: Sequence[Export]) -> list[Row]:
     last = last_seen(exports)
     rows = []
     for platform in PLATFORMS:
-        public = [p for p in posts if p.platform == platform and not p.own]
+        public = [p for p in posts if p.platform == platform and not p.own and p in last]
         authors = {p.author.id or p.author.handle: p.author.followers for p in public}
         known = [n for n in authors.values() if n is not None]
         seen = [impressions(p, last[p]) for p in public if p.kind != "repost"]
@@ -249,14 +263,17 @@ def _actions(posts: list[Post], proved: Mapping[str, Entry], at: Mapping[str, in
     rows = []
     for action in tomllib.loads(plan_toml())["actions"]:
         name, known = action["id"], story()["actions"][action["id"]]
-        done, by, where = None, "", ""
+        done, by, where, state = None, "", "", known["state"]
         if name in proved:
             entry = proved[name]
             done, by, where = entry.at, entry.actor, entry.place
         elif "proof" in known:
             topic, platform = known["proof"]
-            post = next(p for p in posts if p.topic == topic and p.platform == platform)
-            done, where = post.at, f"{platform}:{post.post_id}"
+            post = next((p for p in posts if p.topic == topic and p.platform == platform), None)
+            if post is None:
+                state = "no evidence"
+            else:
+                done, where = post.at, f"{platform}:{post.post_id}"
         start = at.get(action["clock"])
         triggered = known["state"] != "not triggered"
         length = parse_duration(action["deadline"])
@@ -265,7 +282,7 @@ def _actions(posts: list[Post], proved: Mapping[str, Entry], at: Mapping[str, in
             due = start + int(length * 60)
         late = None if done is None or due is None else (done - due) / 60
         rows.append(_strings({
-            "action": name, "owner": action["owner"], "state": known["state"],
+            "action": name, "owner": action["owner"], "state": state,
             "due_at": stamp(due), "done_at": stamp(done), "late_minutes": late, "done_by": by,
             "evidence": where,
         }))  # fmt: skip

@@ -10,7 +10,7 @@ import locale
 import os
 import tomllib
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 
@@ -41,19 +41,33 @@ def catalogue(lang: str) -> Mapping[str, str]:
     Raises:
         KeyError: If the language has no catalogue.
     """
+    _known(lang)
+    folder = resources.files("crisislab.words") / lang
+    names = sorted(p.name for p in folder.iterdir() if p.name.endswith(".toml"))
+    texts: dict[str, str] = {}
+    for name in names:
+        texts |= _part(lang, name[: -len(".toml")])
+    return MappingProxyType(texts)
+
+
+def _known(lang: str) -> None:
     if lang not in LANGUAGES:
         raise KeyError(f"no words in {lang!r}: choose one of {', '.join(LANGUAGES)}")
-    folder = resources.files("crisislab.words") / lang
-    texts: dict[str, str] = {}
-    for part in sorted(folder.iterdir(), key=lambda p: p.name):
-        if part.name.endswith(".toml"):
-            texts |= _flat(tomllib.loads(part.read_text("utf-8")), part.name[: -len(".toml")])
-    return MappingProxyType(texts)
+
+
+@cache
+def _part(lang: str, name: str) -> Mapping[str, str]:
+    """Return one part of the catalogue: a help is said from one file, without reading all."""
+    _known(lang)
+    path = resources.files("crisislab.words") / lang / f"{name}.toml"
+    if not path.is_file():
+        return MappingProxyType({})
+    return MappingProxyType(_flat(tomllib.loads(path.read_text("utf-8")), name))
 
 
 def has_words(key: str) -> bool:
     """Return whether the catalogue has a text under this key."""
-    return key in catalogue("en")
+    return key in _part("en", key.partition(".")[0])
 
 
 def say(key: str, lang: str, /, **facts: object) -> str:
@@ -64,7 +78,7 @@ def say(key: str, lang: str, /, **facts: object) -> str:
     >>> say("words.yes", "es")
     'sí'
     """
-    return catalogue(lang)[key].format_map(_Facts(facts))
+    return _part(lang, key.partition(".")[0])[key].format_map(_Facts(facts))
 
 
 class _Facts(dict[str, object]):

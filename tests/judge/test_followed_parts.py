@@ -30,6 +30,7 @@ from crisislab.judge.ratings import (
 from crisislab.label.chooser import ChoosingDesk
 from crisislab.schema import POSTS, RATINGS
 from tests.build import at, entries, posts
+from tests.warm import warm_case, warm_review
 
 DATA = Path(__file__).parent.parent.parent / "data" / "sample"
 
@@ -37,13 +38,13 @@ DATA = Path(__file__).parent.parent.parent / "data" / "sample"
 @pytest.fixture(scope="module")
 def kestrel() -> cl.Case:
     """Return the second sample."""
-    return cl.open_case(DATA / "kestrel")
+    return warm_case(DATA / "kestrel")
 
 
 @pytest.fixture(scope="module")
 def review(kestrel: cl.Case) -> cl.Review:
     """Return its review."""
-    return cl.review(kestrel)
+    return warm_review(kestrel)
 
 
 @pytest.mark.parametrize(

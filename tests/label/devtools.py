@@ -22,7 +22,7 @@ class Socket:
     def __init__(self, url: str) -> None:
         """Connect and shake hands."""
         parts = urlsplit(url)
-        self._line = socket.create_connection((parts.hostname or "", parts.port or 0), timeout=30)
+        self._line = socket.create_connection((parts.hostname or "", parts.port or 0), timeout=300)
         key = base64.b64encode(os.urandom(16)).decode()
         head = (
             f"GET {parts.path} HTTP/1.1", f"Host: {parts.netloc}", "Upgrade: websocket",
@@ -119,6 +119,21 @@ class Browser:
         """Return the value of an expression in the page."""
         found = self.call("Runtime.evaluate", expression=script, returnByValue=True)
         return found["result"].get("value")
+
+    def wait(self, script: str) -> Any:
+        """Return what a promise in the page comes to, however long it takes."""
+        found = self.call(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
+        assert "exceptionDetails" not in found, found["exceptionDetails"]
+        return found["result"].get("value")
+
+    def shoot(self, path: Path, *, height: int = 1000) -> None:
+        """Save what the window shows as PNG, in a window of the given height."""
+        size = {"width": 1280, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.call("Emulation.setDeviceMetricsOverride", **size)
+        time.sleep(1)  # the page lays itself out anew
+        path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot")["data"]))
 
     def press(self, key: str, *, code: str = "", shift: bool = False) -> None:
         """Press and release a key, as a person would."""

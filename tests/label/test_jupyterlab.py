@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
 
 from crisislab.read.labels import read_labels
 from tests.label.devtools import Browser, wait_for
+from tests.label.lab import Lab, running_lab
 
 pytestmark = pytest.mark.browser
 
@@ -37,28 +30,6 @@ cl.label_posts(sample, "labels.csv", coder="ana", lang="es")
 BOX = "document.querySelector('.crisislab-label-box')"
 
 
-@dataclass(frozen=True)
-class Lab:
-    """A running JupyterLab: where it is, and how to talk to its server."""
-
-    url: str
-    folder: Path
-
-    def ask(self, path: str, *, method: str = "GET") -> Any:
-        """Return the answer of the server's own interface."""
-        request = urllib.request.Request(f"{self.url}{path}", method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read() or b"null")
-
-    def kernel(self) -> str:
-        """Return the kernel of the notebook, once it waits for work."""
-        return str(wait_for(self._idle))
-
-    def _idle(self) -> str:
-        open_ = [s["kernel"] for s in self.ask("/api/sessions")]
-        return next((k["id"] for k in open_ if k["execution_state"] == "idle"), "")
-
-
 @pytest.fixture
 def cell() -> str:
     """Return the code of the notebook's only cell."""
@@ -67,41 +38,14 @@ def cell() -> str:
 
 @pytest.fixture
 def lab(tmp_path: Path, cell: str) -> Iterator[Lab]:
-    """Run JupyterLab on a folder of its own, with nothing of the user's settings."""
+    """Run JupyterLab on a folder with one notebook."""
     folder = tmp_path / "case"
     folder.mkdir()
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)], metadata=kernel)
     nbformat.write(book, folder / "label.ipynb")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    places = {name: str(tmp_path / name) for name in (
-        "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR",
-        "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")}  # fmt: skip
-    here = str(Path(__file__).parents[2])
-    command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.port={port}",
-        "--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=", "--ServerApp.password=",
-        "--ServerApp.disable_check_xsrf=True", "--allow-root", f"--ServerApp.root_dir={folder}",
-    ]  # fmt: skip
-    with (tmp_path / "lab.log").open("wb") as log:
-        server = subprocess.Popen(
-            command, stdout=log, stderr=log, env=os.environ | places | {"PYTHONPATH": here}
-        )
-    running = Lab(f"http://127.0.0.1:{port}", folder)
-    try:
-        wait_for(lambda: _answers(running))
+    with running_lab(folder, tmp_path) as running:
         yield running
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _answers(lab: Lab) -> bool:
-    try:
-        return bool(lab.ask("/api/status"))
-    except OSError:
-        return False
 
 
 def _run_cell(browser: Browser) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from crisislab.words import say
 from tests.label.devtools import Browser, wait_for
-from tests.label.test_jupyterlab import BOX, Lab, _run_cell, lab
+from tests.label.lab import Lab
+from tests.label.test_jupyterlab import BOX, _run_cell, lab
 
 pytestmark = pytest.mark.browser
 __all__ = ["lab"]

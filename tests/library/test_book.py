@@ -13,7 +13,7 @@ from crisislab.library.book import SMALL, Library, PastCase, read_library
 from crisislab.library.build import reference_library
 from crisislab.library.desk import keep
 from crisislab.library.keep import past_case
-from crisislab.pipeline import review
+from tests.warm import warm_case, warm_review
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAMPLE = ROOT / "data" / "sample" / "brumaria"
@@ -30,8 +30,8 @@ def _case(name: str = "a", **changes: object) -> PastCase:
 @pytest.fixture(scope="module")
 def kept() -> PastCase:
     """Give what the library keeps of the sample."""
-    case = open_case(SAMPLE)
-    return past_case(case, review(case), name="Lácteos (ficticia)")
+    case = warm_case(SAMPLE)
+    return past_case(case, warm_review(case), name="Lácteos (ficticia)")
 
 
 def test_a_kept_case_names_nobody(kept: PastCase) -> None:
@@ -92,6 +92,7 @@ def test_merging_refuses_two_cases_of_one_name() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
+        ("", "CL-LIB-FORMAT"),
         ("{", "CL-LIB-FORMAT"),
         ("[]", "CL-LIB-FORMAT"),
         ('{"format": "crisislab-library", "version": 2}', "CL-LIB-FORMAT"),

@@ -19,6 +19,7 @@ from crisislab.measure.official_side import (
     two_sides,
     who_heard,
 )
+from crisislab.measure.reception import reception_shares
 from crisislab.schema import LABELS
 from tests.build import at, posts
 
@@ -71,7 +72,7 @@ def test_who_heard_and_how_it_was_taken() -> None:
     numbers = official_numbers(two_sides(side_items(told)), heard, received)  # type: ignore[arg-type]
     by_metric = numbers.set_index(["metric", "scope"])["value"]
     assert by_metric["heard_share", "platform=x"] == 0.5
-    assert by_metric["reception_share", "stance=mocked"] == 0.5
+    assert reception_shares(received, LABELS.empty())[2]["value"] == 0.5
 
 
 def test_hand_labels_of_reception_go_before_words() -> None:
@@ -82,7 +83,7 @@ def test_hand_labels_of_reception_go_before_words() -> None:
     label = {"task": "reception", "text_key": text_keys([received["text"][0]])[0],
              "label": "rejected", "coder": "c"}  # fmt: skip
     labels = LABELS.conform(pd.DataFrame([label]))
-    again = add_reception(received.drop(columns=["stance", "stance_by"]), labels)
+    again = add_reception(received, labels)
     assert again["stance"].tolist() == ["rejected", "accepted"]
     assert again["stance_by"].tolist() == ["label", "cue"]
 

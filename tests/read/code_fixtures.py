@@ -7,10 +7,13 @@ import gzip
 import io
 import json
 import os
+import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,7 +24,9 @@ from crisislab.case import open_case
 from crisislab.check.brand import check_brand
 from crisislab.check.sampling import check_sampling
 from crisislab.enrich.crisis_sentiment import fit_crisis_sentiment
+from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.estimate.bayes import causalpy
 from crisislab.judge.improvement import read_improvements
 from crisislab.judge.ratings import read_ratings
 from crisislab.label.record import record
@@ -31,10 +36,12 @@ from crisislab.library.keep import past_case
 from crisislab.manual import BOOK, read_manual, starting_point
 from crisislab.manual.book import write_book
 from crisislab.manual.sheets import read_book
+from crisislab.material import Scale, on_engine
 from crisislab.measure.engagement import compare_periods
 from crisislab.new import new_case
 from crisislab.read import read_log, read_posts
 from crisislab.read._ledger import Tally
+from crisislab.read.control import read_control
 from crisislab.read.crisis_list import read_crisis_list
 from crisislab.read.labels import read_labels
 from crisislab.report.forms import form_files
@@ -42,10 +49,14 @@ from crisislab.report.look import read_look
 from crisislab.report.pdf import pdf_bytes
 from crisislab.report.replace import BESIDE, replace_files
 from crisislab.schema import LABELS
+from crisislab.session import open_session
 from crisislab.simulate.collector import SPOILT, clean_series
 from crisislab.simulate.exercise import write_drill
+from crisislab.store import open_store, store_posts
 from tests.build import PLAN
 from tests.build import posts as built
+from tests.read.code_fixtures_report import REPORT
+from tests.read.code_fixtures_safety import SAFETY
 from tests.read.exports import HEADER, dated, lines, rows, table
 from tests.read.test_faults import CASES
 from tests.report.fake import make_review
@@ -88,6 +99,27 @@ def _book(**sheets: list[tuple[object, ...]]) -> bytes:
             for i, row in enumerate(cells):
                 sheet.write_row(i, 0, row)
     return out.getvalue()
+
+
+def _filtered() -> bytes:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("Posts")
+        for i, row in enumerate([*_GOOD, ("2", "2026-03-05T12:16:00Z", "adiós")]):
+            sheet.write_row(i, 0, row)
+        sheet.set_row(2, None, None, {"hidden": True})
+    return out.getvalue()
+
+
+def _ack(folder: Path, _: pytest.MonkeyPatch) -> object:
+    (folder / "duty.csv").write_text(
+        "id,incident_number,description,service_name,created_at,seconds_to_first_ack\n"
+        "P1,7,web down,web,25/03/2026 10:00,60\n", "utf-8",
+    )  # fmt: skip
+    loaded = read_log(folder / "duty.csv", zone="UTC", strict=False)
+    raise CrisisLabError(*loaded.problems)
 
 
 _NAMES = ("id", "created_at", "text")
@@ -152,6 +184,56 @@ READ: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
     "CL-TIME-FUTURE": ("future.csv", dated("2126-03-29 02:30:00Z", "2026-03-29 04:30Z"), {}),
     "CL-TIME-BEFORE": ("before.csv", dated("1970-01-01T00:00:00Z", "2026-03-29 04:30Z"), {}),
 }  # fmt: skip
+READ |= {
+    "CL-TIME-HALF": (
+        "half.csv",
+        dated(
+            "2026-05-03 10:00Z".replace("Z", ""),
+            "25/03/2026 10:00",
+            "2026-06-03 09:00",
+            "26/03/2026 11:00",
+        ),
+        {"zone": "Europe/Madrid"},
+    ),
+    "CL-TIME-ONE-DAY": (
+        "day.csv",
+        dated(*(f"2026-0{i}-03 10:00" for i in range(1, 7))),
+        {"zone": "Europe/Madrid"},
+    ),
+    "CL-TIME-ZONE-WORD": ("word.csv", dated("2026-03-05 10:00:00 IST"), {}),
+    "CL-IDS-TIDIED": ("marks.csv", dated("2026-03-05T12:00:00Z").replace("1;", "\u200b1;"), {}),
+    "CL-IDS-CLASH": (
+        "rows.csv",
+        table(
+            *(f"{i % 3};2026-03-{5 + i}T12:00:00Z;nota {i};{90 + i}" for i in range(6)),
+            header="id;created_at;text;c0",
+        ),
+        {},
+    ),
+    "CL-TABLE-HEADER-OTHER": (
+        "two.csv",
+        table(
+            "1;2026-03-05T12:00:00Z;a;3;4",
+            "2;2026-03-05T12:00:00Z;b;3;4",
+            "Id;Fecha;Texto;Likes;Shares",
+            "3;2026-03-05T12:00:00Z;c;4;3",
+            header="id;created_at;text;shares;likes",
+        ),
+        {},
+    ),
+    "CL-TEXT-FORMULA": ("error.csv", dated("2026-03-05T12:00:00Z", text="#NAME?"), {}),
+    "CL-WORD-UNKNOWN": (
+        "way.csv",
+        table("1;2026-03-05T12:00:00Z;a;quizás", header="id;created_at;text;inbound"),
+        {},
+    ),
+    "CL-KIND-BY-WORDS": (
+        "rt.csv",
+        dated("2026-03-05T12:00:00Z", text="RT @ana: hola"),
+        {"platform": "x"},
+    ),
+    "CL-SHEET-ROWS-HIDDEN": ("book.xlsx", _filtered(), {}),
+}
 
 CASE = """[case]
 name = "C"
@@ -193,6 +275,10 @@ EDITED: dict[str, tuple[str, str, str]] = {
     "CL-SET-MISSING-FILE": ("plan.toml", "", ""),
     "CL-SET-ZONE": ("case.toml", 'zone = "Europe/Madrid"\nscenario', 'zone = "Madrid"\nscenario'),
     "CL-SET-INSTANT": ("case.toml", "[team]", '[window]\nstart = "monday"\n[team]'),
+    "CL-SET-HOUR-TWICE": ("case.toml", "[team]",
+                          "[window]\nstart = 2026-03-01\nend = 2026-10-25T02:30:00\n[team]"),
+    "CL-SET-HOUR-NEVER": ("case.toml", "[team]",
+                          "[window]\nstart = 2026-03-01\nend = 2026-03-29T02:30:00\n[team]"),
     "CL-PLAN-DUPLICATE": ("plan.toml", "[[roles]]", ('[[roles]]\nid = "lead"\nname = "L"\n'
                           'holders = ["B"]\n[[roles]]')),
     "CL-PLAN-UNKNOWN-REF": ("plan.toml", 'owner = "lead"', 'owner = "nobody"'),
@@ -459,9 +545,65 @@ def _notes(folder: Path, _: pytest.MonkeyPatch) -> object:
     return read_book(folder / BOOK)
 
 
+def _no_spark(folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.setattr("crisislab.session.find_spec", lambda _: None)
+    return open_session("spark", folder)
+
+
+def _small(what: str) -> Callable[[Path, pytest.MonkeyPatch], object]:
+    def call(folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+        monkeypatch.setattr("crisislab.budget.n_bytes", lambda _: 10**13)
+        monkeypatch.setattr("crisislab.budget.machine_memory", lambda: 8 * 10**9)
+        monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=10**11))
+        return open_case(case_folder(folder / "case"), stored=what == "disk")
+
+    return call
+
+
+def _sampled(folder: Path, _: pytest.MonkeyPatch) -> object:
+    case = open_case(case_folder(folder / "case"), stored=True)
+    case = replace(case, labels=LABELS.conform(pd.DataFrame({"text_key": ["a"]})))
+    with open_session("duckdb", case.folder / ".crisislab") as session:
+        held = on_engine(case, session, scorer=LexiconScorer(), scale=Scale(texts=1))
+    raise CrisisLabError(*held.problems)
+
+
+def _no_causalpy(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.setitem(sys.modules, "causalpy", None)
+    return causalpy()
+
+
+def _no_table(folder: Path, _: pytest.MonkeyPatch) -> object:
+    (folder / "control.csv").write_bytes(b"at,n\n\xff\xfe,3\n")
+    return read_control(folder / "control.csv")
+
+
 _HEAD = "task,text_key,label,coder,labelled_at,probability\n"
+
+
+def _stored_whole(folder: Path, _: pytest.MonkeyPatch) -> object:
+    path = folder / "posts.json"
+    path.write_text(
+        json.dumps([{"id": "1", "created_at": "2026-03-05T12:00:00Z", "text": "a" * 9}])
+    )
+    return store_posts(path, folder, memory_mib=0)
+
+
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
+    "CL-STORE-LARGE": _stored_whole,
+    **SAFETY,
+    **REPORT,
+    "CL-ENGINE-SPARK": _no_spark,
+    "CL-ENGINE-UNKNOWN": lambda folder, _: open_session("oracle", folder),
+    "CL-SCALE-DISK": _small("disk"),
+    "CL-SCALE-LABELS": _sampled,
+    "CL-SCALE-MEMORY": _small("memory"),
+    "CL-SCALE-SAMPLE": _sampled,
+    "CL-SCALE-SIZE": lambda folder, _: open_case(case_folder(folder / "case"), memory="much"),
+    "CL-STORE-NONE": lambda folder, _: open_store(folder),
     "CL-BRAND-SILENT": _silent,
+    "CL-EFFECT-BAYES": _no_causalpy,
+    "CL-EFFECT-CONTROL-FILE": _no_table,
     "CL-FILE-MISSING": lambda _folder, _: read_posts("nowhere.csv"),
     "CL-LABEL-COLUMNS": _labels("task,text_key\n"),
     "CL-LABEL-FEW": _few,
@@ -517,6 +659,7 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-NEW-NO-POSTS": _new("x:marca", log=True),
     "CL-NEW-ZONE": _new("x:marca"),
     "CL-OUT-BUSY": _busy,
+    "CL-LOG-ACK-OPEN": _ack,
     "CL-OUT-DENIED": _out(PermissionError(errno.EACCES, "no permission", "review")),
     "CL-OUT-FOLDER": _out(None),
     "CL-OUT-FULL": _out(OSError(errno.ENOSPC, "no space")),
@@ -560,7 +703,12 @@ def from_case(code: str, folder: Path) -> list[Problem]:
         assert old in text, old
         changed = text.replace(old, new, 1)
         (root / file).write_bytes(changed.encode("utf-8", "surrogateescape"))
-    return raised(lambda: open_case(root))
+    return raised(lambda: _remarks(root))
+
+
+def _remarks(root: Path) -> None:
+    """Open a case and raise what is remarkable about its settings."""
+    raise CrisisLabError(*open_case(root).remarks)
 
 
 def raised(call: Callable[[], object]) -> list[Problem]:

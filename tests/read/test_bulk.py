@@ -129,13 +129,25 @@ ODD: list[str] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("odd", [*ODD, "\n".join(ODD)], ids=range(len(ODD) + 1))
+@pytest.mark.parametrize("part", range(6))
 def test_large_lines_read_alike(
-    write: Write, monkeypatch: pytest.MonkeyPatch, seen: list[str], odd: str
+    write: Write, monkeypatch: pytest.MonkeyPatch, seen: list[str], part: int
 ) -> None:
     """An odd line among the posts of X is told and set aside as it is in a small file."""
+    found = []
+    for n, odd in enumerate(ODD[part::6]):
+        sound = [json.dumps(x_post(i)) for i in range(n * 60, n * 60 + 60)]
+        found += [*sound[:40], odd, *sound[40:]]
+    assert_same(*both(write("a.jsonl", "\n".join([*found, ""])), monkeypatch))
+    assert "rows" in seen
+
+
+def test_odd_lines_together_read_alike(
+    write: Write, monkeypatch: pytest.MonkeyPatch, seen: list[str]
+) -> None:
+    """All odd lines one after the other are told as in a small file."""
     posts = [json.dumps(x_post(i)) for i in range(60)]
-    path = write("a.jsonl", "\n".join([*posts[:40], odd, *posts[40:], ""]))
+    path = write("a.jsonl", "\n".join([*posts[:40], *ODD, *posts[40:], ""]))
     assert_same(*both(path, monkeypatch))
     assert "rows" in seen
 
@@ -180,17 +192,21 @@ def test_a_program_that_dies_costs_time_only(
     assert_same(*both(path, monkeypatch))
 
 
+# Megabytes in the very layout of a neighbour that is read: they cost seconds and show nothing more.
+TWINS = {"tweets_public.csv", "us_mdy_no_seconds_cut_columns.csv", "2sets.jsonl", "flat.jsonl"}
+
+
 @pytest.mark.real_data
 def test_real_files_read_alike(
     real_data: Path, monkeypatch: pytest.MonkeyPatch, seen: list[str]
 ) -> None:
-    """Every public file, hostile or real, gives the same tables both ways."""
+    """Every layout of the public files, hostile or real, gives the same tables both ways."""
     used: dict[str, int] = {}
     for path in sorted([*(real_data / "real").rglob("*"), *(real_data / "badinput").rglob("*")]):
         if path.suffix not in (".csv", ".tsv", ".jsonl", ".json", ".ndjson", ".txt"):
             continue
         skipped = "json-test-suite" in str(path) or "crisislex" in str(path)
-        if skipped and "2012_Col" not in str(path):
+        if path.name in TWINS or (skipped and "2012_Col" not in str(path)):
             continue
         before = len(seen)
         assert_same(*both(path, monkeypatch, ids="damaged", zone="UTC"))

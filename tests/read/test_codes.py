@@ -27,7 +27,7 @@ CALL = re.compile(r"(read_(?:posts|log)\([^()]*\))")
 # What the advice leaves to the analyst: the name of the right column in each fixture.
 COLUMNS = {
     "CL-TIME-FORMAT": ("c2",), "CL-SOURCE-UNKNOWN": ("c1", "c2"), "CL-COLUMN-MISSING": ("idiomas",),
-    "CL-IDS-MADE": ("c0",),
+    "CL-IDS-MADE": ("c0",), "CL-IDS-CLASH": ("c0",),
 }  # fmt: skip
 OPEN = re.compile(r'"(?:name of the column|nombre de la columna|\.\.\.)"')
 
@@ -161,6 +161,8 @@ PASTED = {
     "CL-SET-UNKNOWN-KEY": (r"deadline", "deadlin =", "{} ="),
     "CL-SET-ZONE": (r'"Europe/Madrid"', '"Madrid"', "{}"),
     "CL-SET-INSTANT": (r"2026-03-05T10:00:00", '"monday"', "{}\nend = 2026-03-06T10:00:00"),
+    "CL-SET-HOUR-TWICE": (r"2026-10-25T02:30:00\+01:00", "2026-10-25T02:30:00", "{}"),
+    "CL-SET-HOUR-NEVER": (r"2026-03-29T02:30:00\+02:00", "2026-03-29T02:30:00", "{}"),
     "CL-CASE-HOURS": (r'"09:00-14:00, 16:00-20:00"', '"9-14"', "{}"),
     "CL-CASE-HOURS-BACKWARD": (r'"22:00-24:00"', '"22:00-06:00"', "{}"),
     "CL-CASE-REGION": (r'"ES-MD"', '"ES-MAD"', "{}"),
@@ -187,7 +189,9 @@ def test_the_suggested_setting_works(
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new.format(advice.group()), 1), "utf-8")
-    assert len(open_case(tmp_path / "case").posts) == 3
+    case = open_case(tmp_path / "case")
+    assert len(case.posts) == 3
+    assert case.remarks == ()
 
 
 def test_a_silent_brand_can_be_declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

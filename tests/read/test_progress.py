@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import psutil
 import pytest
+import tqdm.notebook
 
 from crisislab.read import _progress, read_posts
 from crisislab.read._progress import progress, told
@@ -68,12 +70,16 @@ def test_a_terminal_shows_the_bar(write: Write) -> None:
 def test_a_notebook_shows_the_bar(
     write: Write, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a notebook, whose output is no terminal, a load shows its bytes too."""
+    """In a notebook a load shows its bytes in a widget, and leaves no line of text behind."""
+    shown: list[Any] = []
+    monkeypatch.setattr(tqdm.notebook, "display", shown.append)
     shell = SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=object()))
     monkeypatch.setitem(sys.modules, "IPython", shell)
     monkeypatch.setattr(_progress, "SECONDS", 0.0)
     read_posts(write("a.csv", HEADER + rows(3000)))
-    assert "%|" in capfd.readouterr().err
+    _, bar, _ = shown[0].children
+    assert bar.max == bar.value > 3000
+    assert capfd.readouterr().err == ""
 
 
 INTERRUPTED = {

@@ -53,6 +53,8 @@ def test_with_section_adds_numbers_with_cards_and_tables_with_files() -> None:
     [
         ("CL-SECTION-NUMBER", {"text": "It was 42."}),
         ("CL-SECTION-METRIC", {"text": "It was {nothing_of_the_kind}."}),
+        ("CL-SECTION-SCOPE", {"text": "It was {reply_rate[within=61]}."}),
+        ("CL-SECTION-SCOPE", {"text": "It was {reply_rate[nothing like it]}."}),
         ("CL-SECTION-ABOUT", {"table": pd.DataFrame({"a": [1]})}),
         ("CL-SECTION-ALT", {"figure": go.Figure()}),
         ("CL-SECTION-FIGURE", {"figure": 3, "alt": "three"}),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 import re
 from dataclasses import replace
@@ -13,7 +11,7 @@ import pandas as pd
 import pytest
 
 from crisislab.report.html import review_html
-from crisislab.report.scripts import boot_source, plotly_source, script_hash
+from crisislab.report.scripts import boot_source, plotly_source, script_hash, unpacked
 from tests.report.fake import empty_review, hostile_review, make_review
 
 
@@ -89,10 +87,7 @@ def test_review_html_numbers_are_equal_in_both_languages() -> None:
     def data(lang: str) -> tuple[list[object], list[str]]:
         text = review_html(make_review(language=lang))
         pattern = r'<script type="text/plain" id="data-[\w-]+">\n(.*?)\n</script>'
-        found = [
-            json.loads(gzip.decompress(base64.b64decode(part)))
-            for part in re.findall(pattern, text, re.DOTALL)
-        ]
+        found = [json.loads(unpacked(part)) for part in re.findall(pattern, text, re.DOTALL)]
         traces = [[[trace.get("x"), trace.get("y")] for trace in part["data"]] for part in found]
         assert len(traces) >= 4
         return traces, re.findall(r'class="num" href="#(m\d+)"', text)

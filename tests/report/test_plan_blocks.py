@@ -13,6 +13,7 @@ from crisislab.report.blocks import blocks
 from crisislab.report.cards import Cards
 from crisislab.report.html import review_html
 from crisislab.report.show import show_for
+from tests.warm import warm_case, warm_review
 
 KESTREL = Path(__file__).parent.parent.parent / "data" / "sample" / "kestrel"
 
@@ -20,8 +21,8 @@ KESTREL = Path(__file__).parent.parent.parent / "data" / "sample" / "kestrel"
 @pytest.fixture(scope="module")
 def reviews() -> dict[str, cl.Review]:
     """Return the review of the second sample in both languages."""
-    case = cl.open_case(KESTREL)
-    return {"en": cl.review(case, lang="en"), "es": cl.review(case, lang="es")}
+    case = warm_case(KESTREL)
+    return {"en": warm_review(case, lang="en"), "es": warm_review(case, lang="es")}
 
 
 def made(review: cl.Review) -> dict[str, list[str]]:

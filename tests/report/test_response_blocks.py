@@ -23,6 +23,7 @@ from crisislab.report.response_timeline import time_figure
 from crisislab.report.show import Show, show_for
 from crisislab.words import has_words
 from tests.report.fake import HOSTILE, make_review
+from tests.warm import warm_case, warm_review
 
 SAMPLE = Path(__file__).parent.parent.parent / "data" / "sample" / "brumaria"
 
@@ -30,8 +31,7 @@ SAMPLE = Path(__file__).parent.parent.parent / "data" / "sample" / "brumaria"
 @pytest.fixture(scope="module")
 def reviews() -> dict[str, cl.Review]:
     """Return the review of the sample in both languages."""
-    case = cl.open_case(SAMPLE)
-    english = cl.review(case, lang="en")
+    english = warm_review(warm_case(SAMPLE), lang="en")
     return {"en": english, "es": replace(english, language="es")}
 
 

@@ -149,11 +149,11 @@ def main() -> None:
     for body in _blocks(sys.stdin.buffer, asked["n_bytes"], asked["block"]):
         lines, found, bad = _read(body, shapes, layout.read)
         for start, stop, good in _runs(len(lines), bad):
-            text = b"\n".join(lines[start:stop]) + b"\n"
-            told = {"line": line + start, "n_lines": stop - start, "n_bytes": len(text)}
+            size = sum(map(len, lines[start:stop])) + stop - start
+            told = {"line": line + start, "n_lines": stop - start, "n_bytes": size}
             columns = layout.columns(found[start:stop]) if good else None
             if columns is None:
-                send({"kind": "text", **told}, text)
+                send({"kind": "text", **told}, b"\n".join(lines[start:stop]) + b"\n")
             else:
                 rows = range(line + start, line + stop)
                 send_columns(told, columns | {"line": numbers(list(rows))})

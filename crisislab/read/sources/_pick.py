@@ -169,6 +169,15 @@ def host(address: str | None) -> str | None:
     return name.removeprefix("www.").removeprefix("m.").removeprefix("mobile.") or None
 
 
+def bare(address: str | None) -> str:
+    """Return an address without what follows its path.
+
+    >>> bare("https://x.com/ana/status/5/?s=20#m")
+    'https://x.com/ana/status/5'
+    """
+    return (address or "").partition("#")[0].partition("?")[0].rstrip("/")
+
+
 def platform_of(address: str | None) -> str | None:
     """Return the platform an address belongs to, ``None`` where it is not one of ours.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crisislab.read._reader import Reader, Row, Times, has_columns
-from crisislab.read.sources._pick import first, joined, platform_of
+from crisislab.read.sources._pick import bare, first, joined, platform_of
 from crisislab.read.sources.x import language
 
 # Field -> the names it had, newest first; where one is empty for a platform, the next is read.
@@ -63,7 +63,7 @@ def _native(reference: str | None) -> str | None:
     >>> _native("http://twitter.com/marca/statuses/1367424000000000000"), _native("abc_1")
     ('1367424000000000000', 'abc_1')
     """
-    return (reference or "").rstrip("/").rpartition("/")[2] or None
+    return bare(reference).rpartition("/")[2] or None
 
 
 def _kind(cells: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ the same strength for a column that matters are asked about, never chosen betwee
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ _FILE = "names.toml"
 _TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
 _DAY = ("date", "fecha", "dia", "day")
 _CLOCK = ("time", "hora")
+_FIRST_DAY = re.compile(r"^(?:1899-12-3[01]|1900-01-0[01]|1904-01-01)T(?=\d)")
 
 
 @lru_cache(maxsize=1)
@@ -30,6 +32,13 @@ def known_names() -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:
     """Return the names that are recognised: kind -> schema column -> strong and weak names."""
     text = (resources.files(__package__) / _FILE).read_text("utf-8")
     return tomllib.loads(text)
+
+
+@lru_cache(maxsize=1)
+def known_times() -> frozenset[str]:
+    """Return the names that columns of times have."""
+    columns = [known_names()[kind][column] for kind, column in _TIME.items()]
+    return frozenset(name for known in columns for names in known.values() for name in names)
 
 
 @dataclass(frozen=True)
@@ -65,8 +74,12 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         if column in columns:
             continue
         fits = _fits(column, known, own, taken)
-        if column == _TIME[kind] and pair and set(fits) <= set(pair):
-            fits = pair[:1]
+        if column == _TIME[kind] and pair:
+            if set(fits) <= set(pair):
+                fits = pair[:1]
+            else:
+                # A column that holds the whole moment is better than its two halves.
+                pair = None
         if len(fits) > 1 and column in _ASKED:
             unsettled[column] = fits
         elif fits:
@@ -104,7 +117,9 @@ def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
 
 def _joined(day: str, time: str, column: str) -> Callable[[Row, Mapping[str, str]], Row | None]:
     def finish(row: Row, cells: Mapping[str, str]) -> Row | None:
-        parts = [cells.get(day, "").strip(), cells.get(time, "").strip()]
+        # A day or an hour alone is a whole moment to a workbook, at midnight or on its first day.
+        days, hours = cells.get(day, "").strip(), cells.get(time, "").strip()
+        parts = [days.removesuffix("T00:00:00"), _FIRST_DAY.sub("", hours)]
         return row | {column: " ".join(part for part in parts if part) or None}
 
     return finish

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crisislab.read._reader import Probe, Reader, Row, Times, has_columns
-from crisislab.read.sources._pick import first, host, joined, platform_of
+from crisislab.read.sources._pick import bare, first, host, joined, platform_of
 
 _ANY = Times("any", None)
 _TALKWALKER = {
@@ -81,7 +81,7 @@ _NETWORKS = {"twitter": "x", "x": "x"}
 def _status_id(address: str | None) -> str | None:
     """Return the id of a post of X from its address."""
     known = platform_of(address) == "x"
-    return (address or "").rstrip("/").rpartition("/")[2] or None if known else None
+    return bare(address).rpartition("/")[2] or None if known else None
 
 
 def _network(name: str | None) -> str | None:

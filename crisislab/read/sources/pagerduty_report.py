@@ -73,7 +73,11 @@ def _unpack(record: Any) -> Iterator[Item]:
 
 def _unfold(header: Sequence[str], cells: Sequence[str]) -> Iterable[Item]:
     named = {name.strip().casefold(): cell for name, cell in zip(header, cells, strict=False)}
-    return (Item(row) for row in _rows(named))
+    yield from (Item(row) for row in _rows(named))
+    created = first(named.get("created_at"), named.get("created_on"))
+    waited = named.get("seconds_to_first_ack")
+    if waited and created and _later(created, waited) is None:
+        yield Item({}, "reject", "CL-LOG-ACK-OPEN", f"{created} + {waited} s")
 
 
 def _is_report(record: dict[str, Any]) -> bool:

@@ -135,6 +135,24 @@ def _unpack(members: Mapping[str, Any]) -> Iterator[Item]:
             yield Item(item.row | place, item.fate, item.reason, item.value)
 
 
+_CLOSED = ("groups.json", "dms.json", "mpims.json")
+_DIRECT = re.compile(r"D[A-Z0-9]{8,}|mpdm-.+")
+
+
+def _private(members: Mapping[str, Any]) -> frozenset[str]:
+    """Return private channels, direct messages and group messages, by name or id."""
+    listed = {
+        str(entry[key])
+        for name in _CLOSED
+        for entry in _entries(members, name)
+        for key in ("name", "id")
+        if entry.get(key)
+    }
+    folders = {day["channel"] for name in members if (day := _DAY.search(name))}
+    direct = {channel for channel in folders if _DIRECT.fullmatch(channel)}
+    return frozenset(f"#{channel}" for channel in (listed | direct) & folders)
+
+
 READERS: tuple[Reader, ...] = (
     Reader(
         name="slack-export",
@@ -144,5 +162,6 @@ READERS: tuple[Reader, ...] = (
         recognise=_is_export,
         times={"logged_at": Times("epoch", "UTC")},
         unpack=_unpack,
+        private=_private,
     ),
 )

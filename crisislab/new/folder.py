@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -13,10 +12,13 @@ from string import Template
 
 import pandas as pd
 
-from crisislab.errors import CrisisLabError, Problem
+from crisislab.errors import CrisisLabError, Problem, Said, shown
 from crisislab.manual import BOOK, SCHEMA, TOML, plan_schema, starting_point
 from crisislab.manual.book import write_book
-from crisislab.read import Inspection, inspect, read_posts
+from crisislab.new.accounts import Likely, account_blocks, likely_accounts
+from crisislab.new.proposals import export_files, proposal, quoted
+from crisislab.new.recognised import inspected
+from crisislab.read import Inspection, read_posts
 from crisislab.settings import check_zone
 from crisislab.words import say
 
@@ -63,7 +65,7 @@ def new_case(
 
     Args:
         folder: The folder to make; it must not exist or be empty.
-        exports: Exported files or folders.
+        exports: Exported files, or folders of them.
         brand: Name of the brand.
         accounts: Accounts of the brand as ``platform:handle``.
         zone: Time zone of the audience; ``UTC`` and a remark when not given.
@@ -74,22 +76,22 @@ def new_case(
         CrisisLabError: If the folder is in use, a file is missing or nothing holds posts.
     """
     _check_arguments(folder, exports, accounts, zone)
-    inspected = {path: inspect(path) for path in exports}
+    known = {path: inspected(path) for path in export_files(exports)}
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".crisislab-new-") as scratch:
         root = Path(scratch) / "case"
-        files = _place(root, inspected, link=link)
+        files = _place(root, known, link=link)
         unsettled = [
             replace(problem, file=name)
             for name, path in files.items()
-            for problem in inspected[path].unsettled
+            for problem in known[path].unsettled
         ]
         facts = _facts(root, unsettled)
         (root / "case.toml").write_text(
             _case_text(
                 folder.name,
                 facts,
-                inspected,
+                known,
                 files,
                 brand=brand,
                 accounts=accounts,
@@ -102,11 +104,11 @@ def new_case(
         if folder.exists():
             folder.rmdir()
         root.rename(folder)
-    titles = {name: inspected[path].title for name, path in files.items()}
+    titles = {name: known[path].title for name, path in files.items()}
     if zone is None:
         unsettled.append(Problem("CL-NEW-ZONE", "flagged", file="case.toml"))
     if not accounts and not facts.outbound:
-        likely = ", ".join(f"{platform}:{handle}" for platform, handle, _ in facts.named) or "-"
+        likely = Said("new.likely", {"names": ", ".join(shown(a) for a in facts.likely) or "-"})
         unsettled.append(
             Problem("CL-NEW-ACCOUNTS", "flagged", file="case.toml", facts={"likely": likely})
         )
@@ -159,42 +161,29 @@ def _place(root: Path, inspected: dict[Path, Inspection], *, link: bool) -> dict
 
 @dataclass(frozen=True)
 class _Facts:
-    first: str
-    last: str
+    first: pd.Timestamp | None
+    last: pd.Timestamp | None
     outbound: bool
     linked: bool
-    named: tuple[tuple[str, str, int], ...]
+    likely: tuple[Likely, ...]
 
 
 def _facts(root: Path, unsettled: list[Problem]) -> _Facts:
     loaded = read_posts([root / "posts"], root=root, strict=False)
     known = {(p.code, p.file) for p in unsettled}
-    for row in loaded.issues[loaded.issues["severity"].eq("refused")].to_dict("records"):
-        name = str(row["source_file"])
-        if (row["code"], name) not in known:
-            unsettled.append(Problem(str(row["code"]), file=name, value=str(row["value"] or "")))
+    unsettled += [
+        p for p in loaded.problems if p.severity == "refused" and (p.code, p.file) not in known
+    ]
     posts = loaded.posts
     said = posts["inbound"].str.casefold()
     at = posts["created_at"]
     return _Facts(
-        first=str(at.min()) if len(at) else "?",
-        last=str(at.max()) if len(at) else "?",
+        first=at.min() if len(at) else None,
+        last=at.max() if len(at) else None,
         outbound=bool(said.eq("false").any()),
         linked=bool(said.notna().any() and posts["parent_id"].notna().any()),
-        named=_most_named(posts),
+        likely=likely_accounts(posts),
     )
-
-
-def _most_named(posts: pd.DataFrame) -> tuple[tuple[str, str, int], ...]:
-    """Return platform, handle and count of the account most posts name, where one stands out."""
-    words = posts[["platform", "mentions"]].dropna()
-    words = words.assign(mentions=words["mentions"].str.casefold().str.split()).explode("mentions")
-    found = []
-    for platform, names in words.dropna().groupby("platform")["mentions"]:
-        counts = names.value_counts()
-        if len(counts) and counts.iloc[0] >= max(10, 2 * counts.iloc[1:2].sum()):
-            found.append((str(platform), str(counts.index[0]), int(counts.iloc[0])))
-    return tuple(found)
 
 
 def _case_text(
@@ -208,61 +197,30 @@ def _case_text(
     zone: str | None,
     lang: str,
 ) -> str:
-    notes = [_proposal(f, inspected[path], lang) for f, path in files.items()]
+    notes = [proposal(f, inspected[path], zone=zone, lang=lang) for f, path in files.items()]
     return Template(_template("case.toml", lang)).substitute(
-        name=_quoted(name),
-        zone=_quoted(zone or "UTC"),
+        name=quoted(name),
+        zone=quoted(zone or "UTC"),
         zone_note="" if zone else f"\n{say('new.zone_note', lang)}",
-        brand=_quoted(brand or name),
+        brand=quoted(brand or name),
         outbound=str(facts.outbound).lower(),
         absent=str(not accounts and not facts.outbound).lower(),
-        accounts=_accounts(accounts, facts, lang),
-        first=facts.first,
-        last=facts.last,
-        rule=_quoted("opening-posts" if facts.linked else "conversations"),
+        accounts=account_blocks(accounts, facts.likely, lang),
+        **_dates(facts.first, facts.last),
+        rule=quoted("opening-posts" if facts.linked else "conversations"),
         sources="".join(notes),
     )
 
 
-def _accounts(accounts: Sequence[str], facts: _Facts, lang: str) -> str:
-    if not accounts and facts.named:
-        return "".join(
-            f"\n# {say('new.named', lang, n=n)}\n# [[brand.accounts]]\n"
-            f"# platform = {_quoted(platform)}\n# handle = {_quoted(handle)}\n"
-            for platform, handle, n in facts.named
-        )
-    if not accounts:
-        return '\n# [[brand.accounts]]\n# platform = "x"\n# handle = "..."\n'
-    blocks = []
-    for account in accounts:
-        platform, handle = account.split(":", 1)
-        blocks.append(
-            f"\n[[brand.accounts]]\nplatform = {_quoted(platform)}\n"
-            f"handle = {_quoted(handle.lstrip('@'))}\n"
-        )
-    return "".join(blocks)
-
-
-def _proposal(name: str, seen: Inspection, lang: str) -> str:
-    if not seen.unsettled:
-        return f"\n# {name}: {seen.title}\n"
-    columns = ", ".join(seen.columns[:40])
-    lines = [
-        "",
-        f"# {name}: {seen.title}. {say('new.columns', lang)}: {columns}",
-        "# [[sources]]",
-        f"# file = {_quoted(name)}",
-        '# zone = "Europe/Madrid"',
-        '# dates = "day-first"',
-        '# platform = "x"',
-        '# columns = { created_at = "...", text = "...", author_id = "..." }',
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+def _dates(first: pd.Timestamp | None, last: pd.Timestamp | None) -> dict[str, str]:
+    """Return the first and last instants of the exports, and days to propose from them."""
+    start = pd.Timestamp("2026-03-01T00:00Z") if first is None else first.floor("D")
+    days = {"start": start, "quiet_end": start + pd.Timedelta(days=14),
+            "end": start + pd.Timedelta(days=31) if last is None else last.ceil("D")}  # fmt: skip
+    told = {"first": first, "last": last}
+    return {name: at.strftime("%Y-%m-%d") for name, at in days.items()} | {
+        name: "?" if at is None else at.strftime("%Y-%m-%d %H:%M UTC") for name, at in told.items()
+    }
 
 
 def _template(name: str, lang: str) -> str:

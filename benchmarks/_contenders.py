@@ -1,0 +1,339 @@
+"""The contenders of the side-by-side benchmark: each takes files and gives the same answers.
+
+Answers: posts left after de-duplication, a checksum of the posts per hour, followers of the
+different authors, openings to the brand with how many it answered and the minutes until then, and
+how many posts were scored. Peers run as their users run them.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+BRAND, MACHINE, HANDLE = "1290473305581879298", "1455108823440097283", "brumaria_sim"
+Answer = dict[str, float]
+_IDS = ("id", "author_id", "in_reply_to_id", "conversation_id", "shared_id")
+_KEEP = ["platform", "id", "created_at", "kind", "author_id", "text", "in_reply_to_id", "mentions",
+         "followers"]  # fmt: skip
+
+
+# --- crisislab ----------------------------------------------------------------------------------
+
+
+def _case(folder: Path) -> Any:
+    from crisislab.case import open_case
+
+    return open_case(folder, stored=True)
+
+
+def ours(folder: Path) -> Answer:
+    """Exports to all five results: ingest with every check, texts scored, measures."""
+    from crisislab.enrich.lexicon import LexiconScorer
+    from crisislab.scored import scored_files
+
+    case = _case(folder)
+    files = scored_files(case, scorer=LexiconScorer())
+    return _ours_of(folder, files)
+
+
+def again(folder: Path) -> Answer:
+    """Every measure once more, from the store."""
+    return _ours_of(folder, sorted((folder / ".crisislab").glob("posts-*/scored-*/*.parquet")))
+
+
+def _ours_of(folder: Path, files: list[Path]) -> Answer:
+    import narwhals as nw
+    import pandas as pd
+
+    from crisislab.engine import instants, small
+    from crisislab.measure.reach import reach_by_platform
+    from crisislab.measure.response import waits
+    from crisislab.measure.sentiment import negativity_per_hour
+    from crisislab.measure.volume import posts_per_hour
+    from crisislab.session import open_session
+
+    with open_session("duckdb", folder / ".crisislab") as session:
+        posts = session.table(files)
+        hours = posts_per_hour(posts)
+        negativity = negativity_per_hour(posts)
+        reach = reach_by_platform(posts)
+        until = small(posts.group_by("platform").agg(nw.col("created_us").max().alias("end")))
+        ends = pd.Series(instants(until["end"]).array, index=until["platform"])
+        waited = waits(posts, until=ends, handles=[HANDLE], rule="opening-posts")
+    n = hours["n_posts"] + hours["n_own"]
+    at = (hours["hour_at"].astype("int64") // 3_600_000_000).to_numpy()
+    done = waited[waited["answered"]]
+    return {
+        "posts": int(n.sum()), "hours": int((n.to_numpy() * (at % 1009)).sum()),
+        "reach": float(reach["potential_reach"].sum()), "openings": len(waited),
+        "answered": len(done), "minutes": round(float(done["minutes"].sum()), 3),
+        "scored": int((negativity["n_scored"] + negativity["n_unscored"]).sum()),
+    }  # fmt: skip
+
+
+def our_ingest(folder: Path) -> Answer:
+    """Exports to the store alone, with every check."""
+    return {"posts": _case(folder).store.n_posts}
+
+
+def whole_review(folder: Path) -> Answer:
+    """Exports to a whole review: the same, with phases, plan, drivers, stories and the rest."""
+    from crisislab.pipeline import review
+
+    found = review(_case(folder), engine="duckdb")
+    path = folder / "metrics.csv"
+    found.metrics.to_csv(path, index=False)
+    return {"posts": found.n_posts}
+
+
+def spark_review(folder: Path) -> Answer:
+    """The same on PySpark, two workers on this machine."""
+    from crisislab.pipeline import review
+
+    found = review(_case(folder), engine="spark")
+    found.metrics.to_csv(folder / "metrics_spark.csv", index=False)
+    same = (folder / "metrics_spark.csv").read_bytes() == (folder / "metrics.csv").read_bytes()
+    return {"posts": found.n_posts, "same_metrics": int(same)}
+
+
+# --- pandas -------------------------------------------------------------------------------------
+
+
+def _read(folder: Path, **how: Any) -> Any:
+    import pandas as pd
+
+    parts = [
+        pd.read_csv(path, dtype=dict.fromkeys(_IDS, "str"), **how)
+        for path in sorted((folder / "posts").glob("*.csv"))
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _five(posts: Any, compound: Any) -> Answer:
+    import pandas as pd
+
+    posts = posts.assign(compound=compound)
+    posts = posts.drop_duplicates(["platform", "id"], keep="last")
+    posts = posts.assign(at=pd.to_datetime(posts["created_at"], utc=True))
+    hours = posts.groupby(posts["at"].dt.floor("h"))["id"].size()
+    own = posts["author_id"].isin([BRAND, MACHINE])
+    public = posts[~own]
+    said = public[public["kind"] != "repost"]
+    curve = said.groupby(said["at"].dt.floor("h"))["compound"].agg(["mean", "size"])
+    reach = public.groupby(["platform", "author_id"])["followers"].max()
+    named = (" " + said["mentions"].fillna("") + " ").str.contains(f" {HANDLE} ", regex=False)
+    opened = said[named & said["in_reply_to_id"].isna()]
+    replies = posts[posts["author_id"] == BRAND][["platform", "in_reply_to_id", "at"]]
+    both = opened.merge(replies, left_on=["platform", "id"], right_on=["platform", "in_reply_to_id"],
+                        suffixes=("", "_reply"))  # fmt: skip
+    both = both[both["at_reply"] >= both["at"]]
+    first = both.groupby("id").agg(at=("at", "first"), reply=("at_reply", "min"))
+    waited = (first["reply"] - first["at"]).dt.total_seconds() / 60
+    at = hours.index.astype("datetime64[us, UTC]").astype("int64") // 3_600_000_000
+    return {
+        "posts": len(posts), "hours": int((hours.to_numpy() * (at.to_numpy() % 1009)).sum()),
+        "reach": float(reach.sum()), "openings": len(opened), "answered": len(first),
+        "minutes": round(float(waited.sum()), 3), "scored": int(curve["size"].sum()),
+    }  # fmt: skip
+
+
+def notebook(folder: Path) -> Answer:
+    """What analysts do: read_csv, VADER row by row, groupby and merge."""
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    posts, scorer = _read(folder), SentimentIntensityAnalyzer()
+    return _five(posts, posts["text"].fillna("").apply(_compound(scorer)))
+
+
+def _compound(scorer: Any) -> Callable[[str], float]:
+    return lambda text: float(scorer.polarity_scores(text)["compound"])
+
+
+def _scores(texts: list[str]) -> list[float]:
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    return list(map(_compound(SentimentIntensityAnalyzer()), texts))
+
+
+def expert(folder: Path) -> Answer:
+    """The expert's version: Arrow's reader, only the columns needed, VADER in two processes."""
+    from multiprocessing import get_context
+
+    posts = _read(folder, engine="pyarrow", usecols=_KEEP)
+    texts = posts["text"].fillna("").tolist()
+    parts = [texts[i : i + 20_000] for i in range(0, len(texts), 20_000)]
+    with get_context("spawn").Pool(2) as pool:
+        scores = [score for part in pool.map(_scores, parts) for score in part]
+    return _five(posts, scores)
+
+
+def read_json(folder: Path) -> Answer:
+    """``pandas.read_json(lines=True)`` of X lines, and nothing else."""
+    import pandas as pd
+
+    parts = [pd.read_json(path, lines=True, dtype={"id": "str", "author_id": "str"})
+             for path in sorted((folder / "posts").glob("*.jsonl"))]  # fmt: skip
+    return {"posts": pd.concat(parts, ignore_index=True)["id"].nunique()}
+
+
+def twarc_csv(folder: Path) -> Answer:
+    """twarc-csv's own converter on pages of X; run by a Python that has it (pandas < 3)."""
+    from twarc_csv import CSVConverter  # type: ignore[import-not-found]
+
+    pages = sorted((folder / "pages").glob("*.jsonl"))
+    n = 0
+    for page in pages:
+        out = page.with_suffix(".csv")
+        with page.open(encoding="utf-8") as lines, out.open("w", encoding="utf-8") as table:
+            CSVConverter(infile=lines, outfile=table).process()
+        with out.open(encoding="utf-8", newline="") as table:
+            n += sum(1 for _ in csv.reader(table)) - 1
+    return {"posts": n}
+
+
+# --- the raw engines: the limit -------------------------------------------------------------------
+
+
+def _scored(folder: Path) -> list[str]:
+    return [str(p) for p in sorted((folder / ".crisislab").glob("posts-*/scored-*/*.parquet"))]
+
+
+_SQL = f"""
+with p as (from posts), u as (select * from p where not own),
+h as (select created_us // 3600000000 as hr, count(*) as n from p group by all),
+s as (select created_us // 3600000000 as hr, count(*) as n, avg(neg) as m from u
+      where kind <> 'repost' group by all),
+r as (select platform, author_id, max(n_followers) as f from u group by all),
+o as (select platform, post_id, created_us from u where kind <> 'repost' and parent_id is null
+      and contains(' ' || coalesce(mentions, '') || ' ', ' {HANDLE} ')),
+a as (select o.post_id, min(q.created_us) - any_value(o.created_us) as us from o
+      join p q on q.platform = o.platform and q.parent_id = o.post_id and q.author_id = '{BRAND}'
+      and q.created_us >= o.created_us group by o.post_id)
+select (select sum(n) from h), (select sum(n * (hr % 1009)) from h), (select sum(f) from r),
+  (select count(*) from o), (select count(*) from a),
+  (select round(sum(us) / 60e6, 3) from a), (select sum(n) from s)
+"""
+
+
+def raw_duckdb(folder: Path) -> Answer:
+    """The same five results as one hand-written query over the same Parquet files."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute("set threads = 2")
+        connection.read_parquet(_scored(folder)).create_view("posts")
+        (row,) = connection.sql(_SQL).fetchall()
+    return dict(zip(_NAMES, map(float, row), strict=True))
+
+
+_NAMES = ("posts", "hours", "reach", "openings", "answered", "minutes", "scored")
+
+
+def raw_polars(folder: Path) -> Answer:
+    """The same in polars, lazily, over the same Parquet files."""
+    import polars as pl
+
+    p = pl.scan_parquet(_scored(folder))
+    u = p.filter(~pl.col("own"))
+    hour = pl.col("created_us") // 3_600_000_000
+    h = p.group_by(hour.alias("hour")).len()
+    said = u.filter(pl.col("kind") != "repost")
+    s = said.group_by(hour.alias("hour")).agg(pl.len(), pl.col("neg").mean())
+    r = u.group_by("platform", "author_id").agg(pl.col("n_followers").max())
+    around = pl.lit(" ") + pl.col("mentions").fill_null("") + pl.lit(" ")
+    o = said.filter(
+        pl.col("parent_id").is_null() & around.str.contains(f" {HANDLE} ", literal=True)
+    )
+    q = p.filter(pl.col("author_id") == BRAND).select("platform", "parent_id", reply="created_us")
+    a = o.join(q, left_on=["platform", "post_id"], right_on=["platform", "parent_id"])
+    a = a.filter(pl.col("reply") >= pl.col("created_us")).group_by("post_id").agg(
+        (pl.col("reply").min() - pl.col("created_us").first()).alias("us"))  # fmt: skip
+    frames = pl.collect_all([
+        h.select(pl.col("len").sum(), (pl.col("len") * (pl.col("hour") % 1009)).sum().alias("x")),
+        r.select(pl.col("n_followers").sum()), o.select(pl.len()),
+        a.select(pl.len(), (pl.col("us").sum() / 60e6).round(3)), s.select(pl.col("len").sum()),
+    ])  # fmt: skip
+    return dict(zip(_NAMES, [float(v) for f in frames for v in f.row(0)], strict=True))
+
+
+def raw_ingest(folder: Path) -> Answer:
+    """CSV to de-duplicated Parquet by DuckDB alone, nothing checked."""
+    import duckdb
+
+    source = str(folder / "posts" / "*.csv")
+    types = "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in _IDS) + "}"
+    with duckdb.connect() as connection:
+        connection.execute("set threads = 2")
+        connection.execute(
+            f"copy (from read_csv('{source}', types = {types}) qualify row_number() over "
+            f"(partition by platform, id order by retrieved_at desc) = 1) "
+            f"to '{folder}/raw.parquet' (format parquet, compression zstd, compression_level 1)"
+        )
+        ((n,),) = connection.sql(f"select count(*) from '{folder}/raw.parquet'").fetchall()
+    return {"posts": n}
+
+
+# --- scoring alone --------------------------------------------------------------------------------
+
+
+def _texts(folder: Path) -> list[str]:
+    path = sorted((folder / "posts").glob("*.csv"))[0]
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        english = (row["text"] for row in rows if row["lang"] == "en")
+        return [text for _, text in zip(range(20_000), english, strict=False)]
+
+
+def vader_alone(folder: Path) -> Answer:
+    """VADER on 20,000 English texts, one by one."""
+    return {"texts": len(_scores(_texts(folder)))}
+
+
+def scorer_alone(folder: Path) -> Answer:
+    """Our scorer on the same, in one process."""
+    from crisislab.enrich.lexicon import LexiconScorer
+
+    texts = _texts(folder)
+    return {"texts": len(LexiconScorer().score(texts, ["en"] * len(texts)))}
+
+
+def nothing_scored(folder: Path) -> Answer:
+    """Read the texts and import what scoring needs, without scoring: the floor of both."""
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    from crisislab.enrich.lexicon import LexiconScorer
+
+    texts = _texts(folder)
+    SentimentIntensityAnalyzer().polarity_scores("good")
+    LexiconScorer().score(["good"], ["en"])
+    return {"texts": len(texts)}
+
+
+CONTENDERS: dict[str, Callable[[Path], Answer]] = {
+    function.__name__: function
+    for function in (ours, again, our_ingest, whole_review, spark_review, notebook, expert,
+                     read_json, twarc_csv, raw_duckdb, raw_polars, raw_ingest, vader_alone,
+                     scorer_alone, nothing_scored)
+}  # fmt: skip
+
+
+def write_pages(lines: Path, folder: Path, n: int) -> None:
+    """Write flattened lines of X as pages of a search, the form twarc-csv is made for."""
+    folder.mkdir(exist_ok=True)
+    with lines.open(encoding="utf-8") as source, (folder / "pages.jsonl").open("w") as out:
+        batch: list[dict[str, Any]] = []
+        for _, line in zip(range(n), source, strict=False):
+            batch.append(json.loads(line))
+            if len(batch) == 100:
+                out.write(json.dumps(_page(batch)) + "\n")
+                batch = []
+
+
+def _page(batch: list[dict[str, Any]]) -> dict[str, Any]:
+    users = {post["author"]["id"]: post["author"] for post in batch}
+    data = [{k: v for k, v in post.items() if k not in ("author", "__twarc")} for post in batch]
+    return {"data": data, "includes": {"users": list(users.values())},
+            "meta": {"result_count": len(batch)}, "__twarc": batch[0]["__twarc"]}  # fmt: skip

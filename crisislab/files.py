@@ -1,0 +1,193 @@
+"""Files written so that nothing is ever lost: beside and renamed, one writer at a time, told.
+
+A lock belongs to the open file and dies with its process, however it ends; what a dead process
+leaves of it is an empty name that the next one takes. Who holds it stands in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import platform
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from crisislab.errors import CrisisLabError, Problem
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_OPENED = (".csv", ".html", ".json", ".xlsx", ".docx", ".pptx", ".pdf", ".toml", ".md")
+WAIT = "CRISISLAB_WAIT"
+_SECONDS = 60.0
+_STEP = 0.05
+
+
+@contextlib.contextmanager
+def held(path: Path, *, place: Path | None = None) -> Iterator[None]:
+    """Hold a lock file while the block runs; wait for whoever holds it.
+
+    Waits a minute, or as many seconds as ``CRISISLAB_WAIT`` says.
+
+    Args:
+        path: The lock file; it is taken away afterwards.
+        place: What is locked, for the message.
+
+    Raises:
+        CrisisLabError: ``CL-OUT-BUSY`` with who holds it.
+    """
+    locked = place or path
+    until = time.monotonic() + float(os.environ.get(WAIT) or _SECONDS)
+    try:
+        while (handle := _take(path)) is None:
+            if time.monotonic() > until:
+                facts = {"holder": _holder(path)}
+                raise CrisisLabError(Problem("CL-OUT-BUSY", file=str(locked), facts=facts))
+            time.sleep(_STEP)
+    except OSError as error:
+        raise told(error, locked.parent, locked.name) from error
+    try:
+        yield
+    finally:
+        # First the name, then the lock: whoever gets the lock of a lost name looks again.
+        with contextlib.suppress(OSError):
+            path.unlink()
+        handle.close()
+
+
+def lock_of(path: Path) -> Path:
+    """Return the lock file of a file."""
+    return path.with_name(f".{path.name}.lock")
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file as a whole: the old one stays complete, or the new one is.
+
+    Raises:
+        CrisisLabError: ``CL-OUT-FULL``, ``CL-OUT-DENIED`` or ``CL-OUT-OPEN`` with its name.
+    """
+    # One name for all: what a killed process left is written over by the next.
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with beside.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise told(error, path.parent, path.name) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def append(path: Path, data: bytes, *, length: int) -> None:
+    """Write at the end of a file, from ``length`` on; it is on the disk when this returns.
+
+    Args:
+        path: The file.
+        data: Whole lines.
+        length: Where the last whole line ends; what a killed process left after it goes.
+
+    Raises:
+        CrisisLabError: As of :func:`write_file`; the file is then as long as before.
+    """
+    new = not path.exists()
+    try:
+        with path.open("ab") as out:
+            out.truncate(length)
+            try:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            except OSError:
+                out.truncate(length)
+                raise
+        if new:
+            sync_folder(path.parent)
+    except OSError as error:
+        raise told(error, path.parent, path.name) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder durable, where the system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(handle)
+
+
+def told(error: OSError, folder: Path, name: str = "") -> CrisisLabError:
+    """Return the error of a file that could not be written, with its name."""
+    name = name or Path(error.filename2 or error.filename or folder).name
+    facts = {"reason": error.strerror or str(error)}
+    if error.errno in _FULL:
+        code = "CL-OUT-FULL"
+    elif isinstance(error, NotADirectoryError | FileExistsError):
+        code = "CL-OUT-FOLDER"
+    elif error.errno in _DENIED and os.access(folder, os.W_OK) and name.endswith(_OPENED):
+        code = "CL-OUT-OPEN"
+    else:
+        code = "CL-OUT-DENIED"
+    return CrisisLabError(Problem(code, file=str(folder), value=name, facts=facts))
+
+
+def _take(path: Path) -> IO[bytes] | None:
+    """Return the lock file, locked and still on the disk; ``None`` while another holds it."""
+    try:
+        handle = path.open("a+b")
+    except FileNotFoundError:
+        # Its folder went with the end of another writer.
+        path.parent.mkdir(exist_ok=True)
+        handle = path.open("a+b")
+    if _locked(handle) and _same(handle, path):
+        handle.truncate(0)
+        since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        handle.write(f"{os.getpid()} {platform.node() or '?'} {since}".encode())
+        handle.flush()
+        return handle
+    handle.close()
+    return None
+
+
+def _locked(handle: IO[bytes]) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            # Far behind the text, so that others can read who holds it.
+            handle.seek(2**30)
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        # File systems without locks (some network drives) are written without one.
+        return error.errno not in _DENIED
+    return True
+
+
+def _same(handle: IO[bytes], path: Path) -> bool:
+    """Return whether the lock is still the one on disk, not one that its holder took away."""
+    try:
+        return os.path.samestat(os.fstat(handle.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _holder(path: Path) -> str:
+    with contextlib.suppress(OSError, UnicodeDecodeError, ValueError):
+        pid, host, since = path.read_bytes()[:200].decode().split()
+        return f"{pid} @ {host}, {since}"
+    return "?"

@@ -1,0 +1,70 @@
+"""Which files are meant, and the lines of ``case.toml`` that each still needs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from crisislab.read import Inspection
+from crisislab.words import say
+
+_SLACK = {"users.json", "channels.json"}
+# What a code (after CL-) leaves open -> the line that settles it.
+_LINES = (
+    ("TIME-ZONE", 'zone = "{zone}"'),
+    ("TIME-ORDER", 'dates = "day-first"'),
+    ("PLATFORM-", 'platform = "x"'),
+    ("COUNT-SEPARATOR", 'decimal = ","'),
+    ("IDS-", 'ids = "damaged"'),
+    ("SOURCE-UNKNOWN", "columns = {columns}"),
+    ("COLUMN-", "columns = {columns}"),
+    ("TIME-FORMAT", "columns = {columns}"),
+)
+_COLUMNS = {
+    "log": '{ logged_at = "...", text = "...", actor = "..." }',
+    "posts": '{ created_at = "...", text = "...", author_id = "..." }',
+}
+
+
+def export_files(paths: Sequence[Path]) -> list[Path]:
+    """Return the exports meant: a folder stands for what is in it, unless it is one export.
+
+    An unpacked Slack export is one; hidden files and a file named twice count once or not at all.
+    """
+    return list(dict.fromkeys(file for path in paths for file in _inside(path)))
+
+
+def _inside(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    inside = sorted(p for p in path.iterdir() if not p.name.startswith((".", "~$", "__MACOSX")))
+    if _SLACK & {p.name for p in inside}:
+        yield path
+    else:
+        for each in inside:
+            yield from _inside(each)
+
+
+def proposal(name: str, seen: Inspection, *, zone: str | None, lang: str) -> str:
+    """Return what a file is, as a comment, with the lines that settle what it leaves open."""
+    if not seen.unsettled:
+        return f"\n# {name}: {seen.title}\n"
+    columns = ", ".join(seen.columns[:40])
+    wanted = _COLUMNS.get(seen.gives, _COLUMNS["posts"])
+    codes = [problem.code.removeprefix("CL-") for problem in seen.unsettled]
+    settled = [line for prefix, line in _LINES if any(code.startswith(prefix) for code in codes)]
+    filled = (
+        line.replace("{zone}", zone or "Europe/Madrid").replace("{columns}", wanted)
+        for line in settled
+    )
+    lines = dict.fromkeys(filled)
+    head = f"# {name}: {seen.title}. {say('new.columns', lang)}: {columns}"
+    block = ["# [[sources]]", f"# file = {quoted(name)}", *(f"# {line}" for line in lines)]
+    return "\n".join(["", head, *block, ""])
+
+
+def quoted(text: str) -> str:
+    """Return text as TOML writes it."""
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,23 @@
+"""Marks that nobody sees: what they are, and texts without them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow.compute as pc
+
+# What R, pandas and databases write where there is nothing; a text of a person may be the same.
+NOTHING = frozenset({"NA", "N/A", "NULL", "null", "None", "NaN", "nan", "<NA>", "\\N"})
+BLANKS = r"\s\x{a0}\x{2009}\x{202f}"
+# Zero-width blanks and joiners, marks of direction, byte order marks in the middle of a file.
+_UNSEEN = r"[\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]+"
+
+
+def visible(values: Any) -> Any:
+    """Return texts without marks that nobody sees; for ids, times, counts and handles only.
+
+    >>> import pyarrow as pa
+    >>> visible(pa.array(["\u200b\ufeff17", "a b"])).to_pylist()
+    ['17', 'a b']
+    """
+    return pc.replace_substring_regex(values, _UNSEEN, "")

@@ -1,0 +1,117 @@
+"""Words of exports and people for networks, kinds, languages and directions, as one word each."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crisislab.read._columns import fold
+from crisislab.read._marks import NOTHING, visible
+from crisislab.read._rows import is_missing
+from crisislab.read.sources import generic
+
+if TYPE_CHECKING:
+    from crisislab.read._type import Typing
+
+_CODE = re.compile(r"([a-z]{2,3})(?:[-_ ].*)?")
+_NO_TONGUE = frozenset({"und", "unknown", "desconocido", "other", "otro", "zxx", "mis", "mul", "-"})
+_REPOST = r"^RT @\w+:? "
+_COUNTERS = ("n_likes", "n_reposts", "n_replies", "n_quotes")
+
+
+@lru_cache(maxsize=1)
+def _words() -> Mapping[str, Mapping[str, str]]:
+    text = (resources.files(generic.__package__) / "values.toml").read_text("utf-8")
+    told = tomllib.loads(text)
+    return {
+        column: {fold(word): name for name, words in names.items() for word in [name, *words]}
+        for column, names in told.items()
+    }
+
+
+def _each(texts: Any, read: Callable[[str], str | None]) -> Any:
+    """Return texts with each distinct one read once."""
+    coded = pc.dictionary_encode(texts)
+    coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
+    if not len(coded.dictionary):
+        return texts
+    known = pa.array([read(text) for text in coded.dictionary.to_pylist()], pa.large_string())
+    return known.take(coded.indices)
+
+
+def platforms(texts: Any) -> Any:
+    """Return networks by the names crisislab has for them; other names in small letters.
+
+    >>> platforms(pa.array(["Twitter / X", "Facebook Page", "Mi foro"])).to_pylist()
+    ['x', 'facebook', 'mi foro']
+    """
+    words = _words()["platform"]
+    plain = pc.utf8_lower(pc.utf8_trim_whitespace(visible(texts)))
+    return _each(plain, lambda text: words.get(fold(text), text))
+
+
+def tongues(texts: Any) -> Any:
+    """Return languages by their codes; names that are not known stay.
+
+    >>> tongues(pa.array(["Español", "es-ES", "und", "ES", "klingon"])).to_pylist()
+    ['es', 'es', None, 'es', 'klingon']
+    """
+    return _each(texts, _tongue)
+
+
+def _tongue(text: str) -> str | None:
+    word = fold(text)
+    if word in _NO_TONGUE or text in NOTHING:
+        return None
+    known = _words()["lang"].get(word)
+    code = _CODE.fullmatch(word)
+    return known or (code[1] if code else text)
+
+
+def kinds(texts: Any) -> Any:
+    """Return kinds of posts by their names; none where the word says nothing of it."""
+    words = _words()["kind"]
+    return _each(texts, lambda text: words.get(fold(text)))
+
+
+def tell_ways(typing: Typing) -> None:
+    """Put who writes to whom as true or false; what is neither is missing and told."""
+    if "inbound" not in typing.done:
+        return
+    words = _words()["inbound"]
+    before = typing.done["inbound"]
+    after = _each(visible(before), lambda text: words.get(fold(text)))
+    typing.done["inbound"] = after
+    typing.flag("CL-WORD-UNKNOWN", is_missing(after) & ~is_missing(before), "inbound")
+
+
+def tell_reposts(typing: Typing) -> None:
+    """Know reposts of X by their words where the export has no other sign of them.
+
+    Their counters are those of the original, and are left out as in every other export.
+    """
+    if typing.reader.recognise is not generic.never:
+        return
+    typing.found.evidence.same["kind"] = typing.has("kind")
+    if typing.has("kind"):
+        return
+    said = pc.fill_null(pc.match_substring_regex(typing.text("text"), _REPOST), False)
+    mine = pc.and_(said, pc.equal(typing.done["platform"], "x"))
+    if not pc.any(mine).as_py():
+        return
+    at = np.asarray(mine.to_numpy(zero_copy_only=False), dtype=bool)
+    typing.done["kind"] = pc.if_else(mine, "repost", typing.done["kind"])
+    for column in _COUNTERS:
+        if column in typing.done:
+            typing.done[column] = np.where(at, np.nan, typing.done[column])
+    first = int(np.flatnonzero(at)[0])
+    typing.found.note("CL-KIND-BY-WORDS", "fixed", line=int(typing.lines[first]),
+                      column=typing.name("text"), n=int(at.sum()), n_of=len(at))  # fmt: skip

@@ -1,0 +1,314 @@
+"""Posts of a stored case with language and sentiment, told once and kept as Parquet beside them.
+
+Never a function inside a query: texts are read in batches, each by itself, by a pool of processes
+or by the workers of Spark. What is found becomes columns, and every measure is then an expression.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
+
+from crisislab.case import Case, CaseFile, mark_own
+from crisislab.engine import Lazy
+from crisislab.enrich.language import main_language
+from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer
+from crisislab.enrich.sentiment import add_sentiment, fill_main, tell_language
+from crisislab.errors import CrisisLabError, Problem
+from crisislab.session import Session, as_lazy
+
+BATCH = 122_880
+_VERSION = 1
+_READ = ["platform", "post_id", "created_us", "kind", "author_id", "author_handle", "text", "lang",
+         "shared_id", "inbound"]  # fmt: skip
+_TOLD = {"own": pa.bool_(), "automated": pa.bool_(), "lang": pa.large_string(),
+         "lang_origin": pa.large_string(), "draw": pa.int64()}  # fmt: skip
+_SCORES = {name: pa.float64() for name in SCORE_COLUMNS}
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a worker has to know: how the case marks and dates its posts, and who scores."""
+
+    settings: CaseFile
+    window: tuple[int, int] | None
+    scorer: Scorer
+    main: str | None = None
+
+
+def scored_files(case: Case, *, scorer: Scorer, processes: int = 2) -> list[Path]:
+    """Return Parquet files of the posts of a stored case with what reading their texts tells.
+
+    The columns of ``schema.POSTS`` (``own`` and ``automated`` marked, ``lang`` filled as
+    ``enrich.sentiment.add_language`` does) with ``lang_origin, neg, neu, pos`` and ``draw``: a
+    number from 0 to 2**62, equal for an item and its reposts, by which samples are drawn. Kept in
+    the store of the case until its posts, its accounts or the scorer change; interrupted, nothing
+    is left behind but what the next run throws away.
+
+    Args:
+        case: A case opened with ``stored=True``.
+        scorer: Scores the texts.
+        processes: Processes side by side; one where the posts are few.
+    """
+    store = _store(case)
+    made = store.folder / f"scored-{_key(case, scorer)}"
+    if not made.is_dir():
+        work = _Work(case.settings, _micros(case), scorer)
+        parts = list(_parts(store.posts))
+        with _beside(made) as unfinished:
+            _score_all(parts, unfinished, work, _pool(processes, len(parts), scorer))
+    return sorted(made.glob("*.parquet"))
+
+
+def scored_posts(case: Case, session: Session, *, scorer: Scorer, processes: int = 2) -> Lazy:
+    """Return the posts of a stored case with language and scores as a frame of an engine.
+
+    On Spark its own workers read the texts; the result is the same as of :func:`scored_files`.
+    Posts outside the window of the case are in it too.
+    """
+    if session.engine == "duckdb":
+        return session.table(scored_files(case, scorer=scorer, processes=processes))
+    return _on_spark(case, session, scorer)
+
+
+def _store(case: Case) -> Any:
+    if case.store is None:
+        raise CrisisLabError(Problem("CL-STORE-NONE", file=str(case.folder)))
+    return case.store
+
+
+def _key(case: Case, scorer: Scorer) -> str:
+    told = {
+        "version": _VERSION, "posts": _store(case).key, "window": _micros(case),
+        "brand": case.settings.brand.model_dump(mode="json"), "zone": case.zone,
+        "scorer": f"{scorer.name} {scorer.version} {scorer!r}",
+    }  # fmt: skip
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _micros(case: Case) -> tuple[int, int] | None:
+    if case.window is None:
+        return None
+    start, end = (round(at.timestamp() * 1_000_000) for at in case.window)
+    return start, end
+
+
+class _beside:  # noqa: N801  # used as a function, in a with statement
+    """A folder to fill, put in place only when it is whole."""
+
+    def __init__(self, made: Path) -> None:
+        self._made, self._new = made, made.with_name(f"{made.name}.part")
+
+    def __enter__(self) -> Path:
+        shutil.rmtree(self._new, ignore_errors=True)
+        self._new.mkdir(parents=True)
+        return self._new
+
+    def __exit__(self, kind: Any, *_: object) -> None:
+        if kind is not None:
+            shutil.rmtree(self._new, ignore_errors=True)
+            return
+        for old in self._made.parent.glob("scored-*"):
+            if old != self._new:
+                shutil.rmtree(old, ignore_errors=True)
+        self._new.rename(self._made)
+
+
+# --- processes side by side -----------------------------------------------------------------
+
+
+def _parts(files: Iterable[Path]) -> Iterator[tuple[Path, int]]:
+    """Yield the row groups of the files: what one worker reads at a time."""
+    for file in files:
+        for group in range(parquet.read_metadata(file).num_row_groups):
+            yield file, group
+
+
+def _pool(processes: int, n_parts: int, scorer: Scorer) -> int:
+    """Return how many processes to use: one where more would not pay or cannot be reached."""
+    with suppress(Exception):
+        pickle.dumps(scorer)
+        return max(min(processes, n_parts), 1)
+    return 1
+
+
+def _score_all(parts: list[tuple[Path, int]], folder: Path, work: _Work, processes: int) -> None:
+    with _mapper(processes) as run:
+        tasks = [(part, folder / f"told-{i:05}.arrow", work) for i, part in enumerate(parts)]
+        known: Counter[str] = sum(run(_tell_part, tasks), Counter())
+        filled = replace(work, main=main_language(known))
+        done = [(part, told, folder / f"posts-{i:05}.parquet", filled)
+                for i, (part, told, _) in enumerate(tasks)]  # fmt: skip
+        for _ in run(_score_part, done):
+            pass
+    for told in folder.glob("told-*"):
+        told.unlink()
+
+
+class _mapper:  # noqa: N801  # used as a function, in a with statement
+    """``map`` in this process or in several, cancelled when interrupted."""
+
+    def __init__(self, processes: int) -> None:
+        self._pool = None
+        if processes > 1:
+            self._pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+
+    def __enter__(self) -> Callable[..., Iterator[Any]]:
+        return map if self._pool is None else self._pool.map
+
+    def __exit__(self, kind: Any, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=kind is not None)
+
+
+def _tell_part(task: tuple[tuple[Path, int], Path, _Work]) -> Counter[str]:
+    (file, group), out, work = task
+    table = parquet.ParquetFile(file).read_row_group(group, columns=_READ)
+    told, known = _told(table, work)
+    with pa.OSFile(str(out), "wb") as sink, pa.ipc.new_file(sink, told.schema) as writer:
+        writer.write_table(told)
+    return known
+
+
+def _score_part(task: tuple[tuple[Path, int], Path, Path, _Work]) -> None:
+    (file, group), told_file, out, work = task
+    table = parquet.ParquetFile(file).read_row_group(group)
+    with pa.memory_map(str(told_file)) as source:
+        told = pa.ipc.open_file(source).read_all()
+    parquet.write_table(
+        _scored(_joined(table, told), work), out, compression="zstd", compression_level=1,
+        row_group_size=BATCH,
+    )  # fmt: skip
+
+
+# --- one batch --------------------------------------------------------------------------------
+
+
+def _told(table: pa.Table, work: _Work) -> tuple[pa.Table, Counter[str]]:
+    """Return what the texts of a batch tell by themselves, and how often which language."""
+    frame = _frame(table, _READ)
+    marked = tell_language(mark_own(frame, settings=work.settings))
+    inside = marked
+    if work.window is not None:
+        at = marked["created_us"]
+        inside = marked[(at >= work.window[0]) & (at < work.window[1])]
+    told = marked.assign(draw=draws(marked))
+    columns = {name: pa.array(told[name], type=form) for name, form in _TOLD.items()}
+    return pa.table(columns), Counter(inside["lang"].dropna())
+
+
+def _scored(table: pa.Table, work: _Work) -> pa.Table:
+    """Return a batch with its open languages filled and its texts scored."""
+    frame = _frame(table, ["text", "lang", "lang_origin"])
+    scored = add_sentiment(fill_main(frame, main=work.main), scorer=work.scorer)
+    forms = {name: _TOLD[name] for name in ("lang", "lang_origin")} | _SCORES
+    # Missing is NULL, never NaN: engines order and count the two differently.
+    columns = {
+        name: pa.array(scored[name], type=form, from_pandas=True) for name, form in forms.items()
+    }
+    return _joined(table, pa.table(columns))
+
+
+def draws(posts: pd.DataFrame) -> pd.Series:
+    """Return a number per post by which samples are drawn: 0 to 2**62, the same on any machine.
+
+    An item and its reposts have the same: a sample holds both or neither. Taking those under a
+    threshold is a random sample of what was said, and a smaller threshold takes a part of it.
+
+    >>> posts = pd.DataFrame({"platform": ["x", "x"], "post_id": ["1", "2"],
+    ...                       "shared_id": [None, "1"], "kind": ["post", "repost"]})
+    >>> draws(posts).nunique()
+    1
+    """
+    shared = posts["shared_id"].where(posts["kind"].eq("repost"))
+    item = shared.fillna(posts["post_id"]).fillna("").astype("object")
+    names = posts["platform"].fillna("").astype("object") + ":" + item
+    hashed = pd.util.hash_array(names.to_numpy(dtype=object), categorize=False)
+    return pd.Series((hashed >> 2).astype("int64"), index=posts.index)
+
+
+def _frame(table: pa.Table, columns: list[str]) -> pd.DataFrame:
+    frame: pd.DataFrame = table.select([c for c in columns if c in table.schema.names]).to_pandas()
+    for name in columns:
+        if pa.types.is_large_string(table.schema.field(name).type) or pa.types.is_string(
+            table.schema.field(name).type
+        ):
+            frame[name] = frame[name].astype("str")
+    return frame
+
+
+def _joined(table: pa.Table, more: pa.Table) -> pa.Table:
+    """Return a table with columns of another beside it, instead of those of the same name."""
+    for name in more.column_names:
+        column = more.column(name)
+        place = table.schema.get_field_index(name)
+        table = (
+            table.append_column(name, column)
+            if place < 0
+            else table.set_column(place, name, column)
+        )
+    return table
+
+
+# --- on Spark ---------------------------------------------------------------------------------
+
+
+def _on_spark(case: Case, session: Session, scorer: Scorer) -> Lazy:
+    """Return the scored posts of Spark's own workers, each batch read where it lies."""
+    work = _Work(case.settings, _micros(case), scorer)
+    posts: Any = session.table(_store(case).posts).to_native()
+    told = posts.mapInArrow(_telling(work), _with(posts.schema, _TOLD)).localCheckpoint()
+    inside = told.filter("lang is not null")
+    if work.window is not None:
+        start, end = work.window
+        inside = inside.filter(f"created_us >= {start} and created_us < {end}")
+    counts = inside.groupBy("lang").count().toArrow().to_pydict()
+    known = Counter(dict(zip(counts["lang"], counts["count"], strict=True)))
+    filled = replace(work, main=main_language(known))
+    scored = told.mapInArrow(_scoring(filled), _with(told.schema, _SCORES)).localCheckpoint()
+    return as_lazy(scored)
+
+
+def _telling(work: _Work) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def tell(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            table = pa.Table.from_batches([batch])
+            yield from _joined(table, _told(table, work)[0]).to_batches()
+
+    return tell
+
+
+def _scoring(work: _Work) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def score(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield from _scored(pa.Table.from_batches([batch]), work).to_batches()
+
+    return score
+
+
+def _with(schema: Any, more: dict[str, pa.DataType]) -> Any:
+    """Return a schema of Spark with further columns."""
+    from pyspark.sql import types
+
+    forms = {pa.bool_(): types.BooleanType(), pa.large_string(): types.StringType(),
+             pa.int64(): types.LongType(), pa.float64(): types.DoubleType()}  # fmt: skip
+    held = [field for field in schema.fields if field.name not in more]
+    names = [field.name for field in schema.fields]
+    fields = {field.name: field for field in held}
+    fields |= {name: types.StructField(name, forms[form]) for name, form in more.items()}
+    order = [*names, *[name for name in more if name not in names]]
+    return types.StructType([fields[name] for name in order])

@@ -1,0 +1,137 @@
+"""Exports of any size into a store: read, checked, each post once, and put in place at the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from crisislab.engine import connect
+from crisislab.errors import CrisisLabError, Problem
+from crisislab.read._blocks import Streaming
+from crisislab.read._inputs import Paths
+from crisislab.read._ledger import ledger_table, rejects_table
+from crisislab.read._load import Declared, Loading
+from crisislab.read._part import Part
+from crisislab.read.declare import NOTHING
+from crisislab.schema import LEDGER, REJECTS
+from crisislab.store._kept import FOLDER, HEAD, Store, find_store, open_store, problems_text
+from crisislab.store._key import key_of
+from crisislab.store._once import Once
+from crisislab.store._stage import Stage
+from crisislab.store._tables import write_frame
+
+MEMORY_MIB = 1024
+# DuckDB needs this much to find repeats at all.
+LEAST_MIB = 128
+# What a byte of text takes at most while a file is held whole.
+_TIMES = 6
+_STALE_SECONDS = 86_400
+
+
+def store_posts(
+    paths: Paths,
+    folder: str | PathLike[str],
+    *,
+    declared: Declared = None,
+    strict: bool = True,
+    memory_mib: int = MEMORY_MIB,
+) -> Store:
+    """Read posts into the store of a case, with every check of ``read_posts``.
+
+    Files are read, typed and written block by block, and repeats are found by DuckDB, which spills
+    to disk: memory does not grow with the posts. A store that was made of the same files,
+    declarations and readers is opened as it is. An interrupted call leaves the former store usable.
+
+    Args:
+        paths: A file, folder or archive, or several. A path is never a pattern or an address.
+        folder: The case folder; the store lies in its ``.crisislab``, which may be deleted.
+        declared: What the files do not say themselves: by file name, or for all files.
+        strict: Whether a refused file is an error; else it is only told in ``issues``.
+        memory_mib: About how much memory it may take beside the program itself, MiB. A file that
+            has to be held whole (a JSON document, a sheet, a table whose columns only the whole
+            file settles) is refused when it does not fit.
+
+    Returns:
+        The store, whole.
+
+    Raises:
+        CrisisLabError: With all problems that refuse a file, in one pass.
+    """
+    root = Path(folder)
+    key = key_of(paths, root, declared, strict=strict)
+    known = find_store(root)
+    if known is not None and known.key == key:
+        return known
+    made = root / FOLDER / f"posts-{key[:16]}"
+    beside = made.with_name(f"{made.name}.part-{os.getpid()}")
+    _clear(made.parent)
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    try:
+        head = _fill(Loading("posts", declared, NOTHING), paths, beside, strict, memory_mib, root)
+        _put(beside, made, head | {"key": key})
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return open_store(root)
+
+
+def _fill(
+    loading: Loading, paths: Paths, beside: Path, strict: bool, memory_mib: int, root: Path
+) -> dict[str, Any]:
+    """Write the files of a store; return what its head says of them."""
+    stage = Stage(beside)
+    streaming = Streaming(stage.start, stage.done, memory_mib * 2**20 // _TIMES)
+    loading = Loading(loading.want, loading.declared, loading.shared, streaming)
+    parts, problems = loading.read(paths, root=root)
+    stage.close()
+    with connect(memory=f"{max(memory_mib // 2, LEAST_MIB)}MB", folder=beside) as connection:
+        once = Once(beside, connection)
+        once.settle(stage.pairs)
+    loaded = [part.n_units - once.lost[i] for i, part in enumerate(parts)]
+    found = loading.close(parts, problems, loaded, once.repeats)
+    _check(found, strict=strict)
+    _write_told(parts, found, beside)
+    for file in beside.glob("*.parquet"):
+        if file.name.startswith(("keys-", "twice-", "lost")):
+            file.unlink()
+    shutil.rmtree(beside / "spill", ignore_errors=True)
+    return {"n_posts": once.n_posts, "posts": [file.name for file in once.files]}
+
+
+def _check(found: list[Problem], *, strict: bool) -> None:
+    refused = [p for p in found if p.severity == "refused"]
+    if strict and refused:
+        nothing = any(p.code == "CL-LOAD-NOTHING" for p in refused)
+        raise CrisisLabError(*(found if nothing else refused))
+
+
+def _write_told(parts: list[Part], found: list[Problem], folder: Path) -> None:
+    rejects = rejects_table([(p.found.file, r) for p in parts for r in p.found.rejects])
+    write_frame(ledger_table([part.tally for part in parts]), LEDGER, folder / "ledger.parquet")
+    write_frame(rejects, REJECTS, folder / "rejects.parquet")
+    (folder / "problems.json").write_text(problems_text(found), "utf-8")
+
+
+def _clear(folder: Path) -> None:
+    """Remove what calls that were killed left behind."""
+    for left in folder.glob("posts-*.part-*"):
+        if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _put(beside: Path, made: Path, head: dict[str, Any]) -> None:
+    """Put a finished store in place: from one moment to the next, or not at all."""
+    shutil.rmtree(made, ignore_errors=True)
+    beside.rename(made)
+    place = made.with_name(HEAD)
+    new = place.with_suffix(f".part-{os.getpid()}")
+    new.write_text(json.dumps(head | {"folder": made.name}, indent=1), "utf-8")
+    new.replace(place)
+    for old in made.parent.glob("posts-*"):
+        if old != made and old.is_dir() and ".part-" not in old.name:
+            shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,111 @@
+"""What a store holds, and how it is opened."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from crisislab.errors import CrisisLabError, Problem
+from crisislab.read import issues_table
+from crisislab.schema import COPIES, LEDGER, POSTS, REJECTS, Table
+from crisislab.store._tables import read_frame
+
+FOLDER = ".crisislab"
+HEAD = "posts.json"
+
+
+@dataclass(frozen=True)
+class Store:
+    """Posts of a case on disk, each once, with what the ledger and the checks tell of them.
+
+    Attributes:
+        folder: Where its files lie.
+        key: What it was made of: contents, names, declarations and the version of the readers.
+        n_posts: How many posts it holds.
+        posts: Parquet files of the posts: the columns of ``schema.POSTS`` in their order, instants
+            as whole microseconds since 1970, UTC (``created_us`` for ``created_at``).
+    """
+
+    folder: Path
+    key: str
+    n_posts: int
+    posts: tuple[Path, ...]
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """One row a file: what became of every line."""
+        return self._table("ledger", LEDGER)
+
+    @cached_property
+    def rejects(self) -> pd.DataFrame:
+        """Rows set aside, with reasons."""
+        return self._table("rejects", REJECTS)
+
+    @cached_property
+    def copies(self) -> pd.DataFrame:
+        """Every copy of the posts that stand in several exports, with its own counters."""
+        return self._table("copies", COPIES)
+
+    @cached_property
+    def versions(self) -> pd.DataFrame:
+        """Rows left out because the same item stands in the posts with another text."""
+        return self._table("versions", POSTS)
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """The findings behind ``issues``, worst first."""
+        told = json.loads((self.folder / "problems.json").read_text("utf-8"))
+        return tuple(Problem(**one) for one in told)
+
+    @property
+    def issues(self) -> pd.DataFrame:
+        """What was found, in this machine's language."""
+        return issues_table(self.problems)
+
+    def frame(self) -> pd.DataFrame:
+        """Return all posts as ``read_posts`` gives them: in the order of time, in memory."""
+        parts = [read_frame(path, POSTS) for path in self.posts]
+        whole = pd.concat(parts, ignore_index=True) if parts else POSTS.empty()
+        by = ["created_at", "platform", "post_id"]
+        return whole.sort_values(by, kind="stable", ignore_index=True)
+
+    def _table(self, name: str, table: Table) -> pd.DataFrame:
+        return read_frame(self.folder / f"{name}.parquet", table)
+
+
+def problems_text(problems: list[Problem]) -> str:
+    """Return findings as JSON; what is told of them in words is made when they are shown."""
+    return json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, default=str)
+
+
+def open_store(folder: str | Path) -> Store:
+    """Open the store of a case folder.
+
+    Args:
+        folder: The case folder, in which ``store_posts`` put it.
+
+    Raises:
+        CrisisLabError: CL-STORE-NONE where there is none, or none that is whole.
+    """
+    found = find_store(Path(folder))
+    if found is None:
+        raise CrisisLabError(Problem("CL-STORE-NONE", file=str(folder)))
+    return found
+
+
+def find_store(folder: Path) -> Store | None:
+    """Return the store of a case folder; ``None`` where there is none that is whole."""
+    root = folder / FOLDER
+    try:
+        head: dict[str, Any] = json.loads((root / HEAD).read_text("utf-8"))
+        inside = root / str(head["folder"])
+        posts = tuple(inside / str(name) for name in head["posts"])
+        store = Store(inside, str(head["key"]), int(head["n_posts"]), posts)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return store if all(path.is_file() for path in posts) else None

@@ -1,0 +1,107 @@
+"""Rows of all files on their way into a store: written as they come, with what they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from crisislab.read._blocks import Sink
+from crisislab.read._frame import Typed
+from crisislab.read._part import Part
+from crisislab.read._secrets import hide_secrets
+from crisislab.schema import POSTS
+from crisislab.store._tables import POSTS_STORED, Writer, frame_table, typed_table
+
+_KEYS = pa.schema([("_part", pa.int64()), ("_unit", pa.int64())])
+# Small files share one, up to so many rows.
+_SHARED = 1_000_000
+
+
+@dataclass
+class Pair:
+    """Two files with the same rows: the posts, and which part and unit each belongs to."""
+
+    rows: Writer
+    keys: Writer
+
+    def add(self, rows: pa.Table, units: np.ndarray, part: int) -> None:
+        """Add rows of one part."""
+        self.rows.add(rows)
+        parts = np.full(len(units), part, dtype=np.int64)
+        self.keys.add(pa.table({"_part": parts, "_unit": units}, schema=_KEYS))
+
+    def close(self) -> None:
+        """Finish both files."""
+        self.rows.close()
+        self.keys.close()
+
+    def drop(self) -> None:
+        """Remove both files."""
+        self.rows.drop()
+        self.keys.drop()
+
+
+@dataclass
+class Stage:
+    """The rows of a load on disk.
+
+    Attributes:
+        folder: Where the files are written.
+        pairs: Finished files with rows.
+        n_parts: How many parts are done.
+    """
+
+    folder: Path
+    pairs: list[Pair] = field(default_factory=list)
+    n_parts: int = 0
+    _n_files: int = 0
+    _large: Pair | None = None
+    _shared: Pair | None = None
+
+    def start(self) -> Sink:
+        """Begin the rows of a large file; what was written of one that was begun is dropped."""
+        if self._large is not None:
+            self._large.drop()
+        pair = self._large = self._pair()
+
+        def put(typed: Typed) -> None:
+            pair.add(typed_table(typed), typed.units, self.n_parts)
+
+        return put
+
+    def done(self, part: Part) -> None:
+        """Take what is left of a part, and let go of its rows in memory."""
+        large, self._large = self._large, None
+        if large is not None and (large.rows.n == 0 or not part.n_units):
+            large.drop()
+        elif large is not None:
+            large.close()
+            self.pairs.append(large)
+        if len(part.frame):
+            shared = self._shared = self._shared or self._pair()
+            rows = hide_secrets(part.frame.assign(_part=0), [part])
+            units = rows["_unit"].to_numpy(dtype=np.int64)
+            shared.add(frame_table(rows, POSTS), units, self.n_parts)
+            part.frame = part.frame.iloc[:0]
+            if shared.rows.n >= _SHARED:
+                self._close_shared()
+        self.n_parts += 1
+
+    def close(self) -> None:
+        """Finish all files."""
+        self._close_shared()
+
+    def _close_shared(self) -> None:
+        if self._shared is not None:
+            self._shared.close()
+            self.pairs.append(self._shared)
+            self._shared = None
+
+    def _pair(self) -> Pair:
+        self._n_files += 1
+        name = f"{self._n_files:06d}.parquet"
+        rows, keys = self.folder / f"posts-{name}", self.folder / f"keys-{name}"
+        return Pair(Writer(rows, POSTS_STORED), Writer(keys, _KEYS))
