@@ -24,6 +24,7 @@ from tests.read.nasty.spreadsheets import (
 )
 from tests.read.nasty.spreadsheets import _zip as zipped
 
+
 _FORMS: dict[type, str] = {
     dt.datetime: "dd/mm/yyyy hh:mm:ss", dt.date: "dd/mm/yyyy", dt.time: "hh:mm:ss",
 }  # fmt: skip
