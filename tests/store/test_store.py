@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from crisislab.case import CaseFile
+from crisislab.case_file import CaseFile
 from crisislab.engine import connect
 from crisislab.errors import CrisisLabError
 from crisislab.read import Declaration, LoadedPosts, _bulk, _part, _rows, read_posts
