@@ -25,7 +25,7 @@ from crisislab.engine import Lazy, lazy, small
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.exercises import Exercise, read_exercises
 from crisislab.manual import read_manual
-from crisislab.overrides import unknown_rows
+from crisislab.overrides import Confirm, Promise, Reject, unknown_rows
 from crisislab.plan import Plan
 from crisislab.read import (
     LoadedLog,
@@ -253,10 +253,11 @@ def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = 
         problems += disagreements(settings, plan, root)
     exercises = _read_folder_drills(root, plan, declared, problems)
     if not problems and settings is not None and posts is not None:
-        problems += unknown_rows(
-            (*settings.confirm, *settings.reject, *settings.promises),
-            [posts.posts if store is None else _lines(store), *([log.log] if log else [])],
-        )
+        named: tuple[Confirm | Reject | Promise, ...] = (
+            *settings.confirm, *settings.reject, *settings.promises,
+        )  # fmt: skip
+        lines = posts.posts if store is None else _lines(store, [one.row for one in named])
+        problems += unknown_rows(named, [lines, *([log.log] if log else [])])
     if problems or settings is None or plan is None or posts is None:
         raise CrisisLabError(*problems)
     return Case(
@@ -327,10 +328,17 @@ def _read_folder_posts(
     return told, store
 
 
-def _lines(store: Store) -> pd.DataFrame:
-    """Return which lines of which files a store holds, for rows that people have named."""
-    parts = [pd.read_parquet(path, columns=["source_file", "source_row"]) for path in store.posts]
-    return pd.concat(parts, ignore_index=True)
+def _lines(store: Store, named: Iterable[str | None]) -> pd.DataFrame:
+    """Return where the posts of a store stand that may be the rows that people have named."""
+    ends = {(row or "").rpartition(":")[2] for row in named}
+    lines = sorted(int(end) for end in ends if end.isdigit())
+    near = {line + step for line in lines for step in (-1, 0, 1)}
+    parts = [
+        pd.read_parquet(path, columns=["source_file", "source_row"],
+                        filters=[("source_row", "in", sorted(near))])
+        for path in store.posts if near
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True) if parts else POSTS.empty()
 
 
 def _read_folder_log(root: Path, declared: dict[str, Declaration]) -> LoadedLog | None:

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "crisislab"
 # A room imports only rooms that stand before it.
 ROOMS = [
+    "limits",
     "words",
     "errors",
     "files",
