@@ -23,10 +23,17 @@ def shown(value: object) -> str:
     >>> shown("a\tb\x1b[31m")
     'a\\tb\\x1b[31m'
     """
-    text = "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value)
-    )
+    text = printable(str(value))
     return text if len(text) <= _MAX_VALUE else text[: _MAX_VALUE - 1] + "…"
+
+
+def printable(text: str) -> str:
+    r"""Return text with control characters and marks of direction as escapes.
+
+    >>> printable("a\u202egnp.exe")
+    'a\\u202egnp.exe'
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 @dataclass(frozen=True)
@@ -73,17 +80,18 @@ class Problem:
 
     def where(self) -> str:
         """Return the place as ``file, sheet, line, column`` with what is known of it."""
-        parts = [self.file, self.place]
+        # Names of files, members and columns are chosen by whoever made the export.
+        parts = [printable(self.file), printable(self.place)]
         position = f":{self.line}" if self.line is not None else ""
         name = ", ".join(part for part in parts if part) + position
-        return f"{name} [{self.column}]" if self.column else name
+        return f"{name} [{printable(self.column)}]" if self.column else name
 
     def _facts(self, lang: str) -> dict[str, object]:
         known: dict[str, object] = {
-            "file": self.file,
-            "place": self.place,
+            "file": printable(self.file),
+            "place": printable(self.place),
             "line": self.line,
-            "column": self.column,
+            "column": printable(self.column),
             "value": shown(self.value),
             "n": self.n,
             "n_of": self.n_of,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+import crisislab.limits as limits
 from crisislab.errors import CrisisLabError, Problem, Said
 from crisislab.words import has_words
 
@@ -65,6 +66,11 @@ _SYNTAX = (
     (r"Expected newline", "rest"),
     (r"Invalid (statement|initial)", "statement"),
     (r"Invalid value", "value"),
+)
+
+_DEEP = re.compile(
+    r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]{0,40}"|'[^'\n]{0,40}')[ \t]*\.[ \t]*)"""
+    f"{{{limits.MAX_KEY_PARTS}}}"
 )
 
 
@@ -155,11 +161,21 @@ def read_settings(path: Path, model: type[M]) -> M:
         CrisisLabError: With every problem of the file, each with its line.
     """
     try:
+        size = path.stat().st_size
+        if size > limits.MAX_SETTINGS:
+            facts = {"limit": limits.MAX_SETTINGS}
+            raise CrisisLabError(
+                Problem("CL-LIMIT-SETTINGS", file=path.name, value=str(size), facts=facts)
+            )
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise CrisisLabError(Problem("CL-SET-MISSING-FILE", file=path.name)) from None
     except UnicodeDecodeError:
         raise CrisisLabError(Problem("CL-SET-ENCODING", file=path.name)) from None
+    if _DEEP.search(text):
+        # The parser takes minutes over a key of thousands of parts.
+        deep = {"detail": f"a key of more than {limits.MAX_KEY_PARTS} parts"}
+        raise CrisisLabError(Problem("CL-SET-SYNTAX", file=path.name, facts=deep))
     try:
         return model.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -168,6 +184,10 @@ def read_settings(path: Path, model: type[M]) -> M:
         lines = line_index(text)
         problems = [_problem(path.name, detail, lines, model) for detail in error.errors()]
         raise CrisisLabError(*problems) from None
+    except (RecursionError, ValueError) as error:
+        # Thousands of brackets or digits: made to break programs, not to say something.
+        why = {"detail": type(error).__name__}
+        raise CrisisLabError(Problem("CL-SET-SYNTAX", file=path.name, facts=why)) from None
 
 
 def doubtful_times(path: Path, settings: BaseModel, *, zone: str) -> list[Problem]:

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "crisislab"
 # A room imports only rooms that stand before it.
 ROOMS = [
+    "limits",
     "words",
     "errors",
     "files",
@@ -35,6 +36,7 @@ ROOMS = [
     "manual",
     "overrides",
     "exercises",
+    "case_file",
     "case",
     "knowable",
     "check",

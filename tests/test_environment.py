@@ -66,8 +66,8 @@ def _conda() -> dict[str, SpecifierSet]:
 
 def _locked() -> list[Requirement]:
     """Return the lines of requirements.lock."""
-    lines = [line for line in LOCK.splitlines() if line and not line.startswith("#")]
-    return [Requirement(line) for line in lines]
+    lines = [line for line in LOCK.splitlines() if line and not line.startswith(("#", " "))]
+    return [Requirement(line.removesuffix("\\").strip()) for line in lines]
 
 
 # The lists ------------------------------------------------------------------------------
@@ -100,6 +100,14 @@ def test_lock_names_no_host() -> None:
     """The lock works with any package index: it holds no address and no path."""
     assert "://" not in LOCK
     assert not re.search(r"(^|[\s=])/\w|[A-Z]:\\|--(extra-)?index|--find-links", LOCK)
+
+
+def test_lock_has_a_hash_for_every_library() -> None:
+    """What is installed is checked against SHA-256: no line of the lock is without."""
+    parts = re.split(r"(?m)^(?=[a-zA-Z0-9])", LOCK)[1:]
+    assert len(parts) == len(_locked())
+    for part in parts:
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", part), part.splitlines()[0]
 
 
 def test_lock_says_how_it_was_made() -> None:
@@ -196,11 +204,12 @@ def test_main_without_arguments_prints_help(
 def test_set_up_installs_once(project: Any, steps: list[str]) -> None:
     """The first call makes and fills .venv from the lock; the second does nothing."""
     run.set_up(project)
-    assert len(steps) == 3
+    assert len(steps) == 4
     assert "-m venv" in steps[0]
-    assert "--compile-bytecode -c requirements.lock -e .[test]" in steps[2]
+    assert "--compile-bytecode --require-hashes -r requirements.lock" in steps[2]
+    assert steps[3].endswith("--no-deps -e .")
     run.set_up(project)
-    assert len(steps) == 3
+    assert len(steps) == 4
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "pyproject.toml"])
@@ -212,7 +221,7 @@ def test_set_up_follows_changed_dependencies(name: str, project: Any, steps: lis
         file.write("# changed\n")
     run.set_up(project)
     assert not [step for step in steps if "-m venv" in step]
-    assert len(steps) == 2
+    assert len(steps) == 3
 
 
 def test_set_up_repairs_an_interrupted_one(
@@ -287,7 +296,8 @@ def test_set_up_falls_back_to_pip(
 
     monkeypatch.setattr(run, "run_step", without_uv)
     run.set_up(project)
-    assert "-m pip install --compile -c requirements.lock -e .[test]" in steps[-1]
+    assert "-m pip install --compile --require-hashes -r requirements.lock" in steps[-2]
+    assert "-m pip install --compile --no-deps -e ." in steps[-1]
     assert run.read_stamp(project)[-1] == run.contents(project)
 
 
@@ -396,15 +406,20 @@ def test_test_runs_notebooks_in_the_same_pytest(project: Any, handed: list[list[
     assert {"--nbval-lax", "--nbval-current-env"} <= set(command)
 
 
-def test_bench_runs_every_program_in_order(project: Any, handed: list[list[str]]) -> None:
-    """Benchmarks run by name, modules with a leading underscore do not; none is no failure."""
+def test_bench_runs_the_program_named(
+    project: Any, handed: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a name the table side by side runs; one not there is told, with those that are."""
     folder = project.root / "benchmarks"
-    assert run.main(["bench"], project=project) == 0
     folder.mkdir()
-    for name in ("b_peers.py", "a_speed.py", "_rows.py"):
+    for name in ("bench.py", "reading.py", "_contenders.py"):
         (folder / name).touch()
-    assert run.main(["bench"], project=project) == 7
-    assert [Path(command[1]).name for command in handed] == ["a_speed.py", "b_peers.py"]
+    assert run.main(["bench", "--rows", "10"], project=project) == 7
+    assert run.main(["bench", "reading", "--runs", "1"], project=project) == 7
+    told = [[Path(command[1]).name, *command[2:]] for command in handed]
+    assert told == [["bench.py", "--rows", "10"], ["reading.py", "--runs", "1"]]
+    assert run.main(["bench", "nothing"], project=project) == 2
+    assert "bench, reading" in capsys.readouterr().out
 
 
 def test_jupyter_settings_are_quiet() -> None:

@@ -19,14 +19,9 @@ from typing import IO, Any, Protocol
 import zstandard
 
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.limits import MAX_BYTES, MAX_RATIO, MAX_WINDOW, RATIO_FROM
 from crisislab.read._progress import watched
 
-MAX_MEMBERS = 20_000
-MAX_BYTES = 16 * 2**30
-MAX_RATIO = 250
-# Reddit dumps are written with a window of 2 GiB; memory is only used as data arrives.
-MAX_WINDOW = 2**31
-_RATIO_FROM = 2**24
 _STEP = 2**16
 _ZST_STEP = 2**10
 _BZ2_STEP = 2**20
@@ -183,7 +178,7 @@ def check_size(name: str, n_in: int, n_out: int) -> None:
     Raises:
         CrisisLabError: CL-FILE-BOMB.
     """
-    if n_out > MAX_BYTES or (n_out > _RATIO_FROM and n_out > MAX_RATIO * max(n_in, 1)):
+    if n_out > MAX_BYTES or (n_out > RATIO_FROM and n_out > MAX_RATIO * max(n_in, 1)):
         value = f"{n_in / 2**10:.0f} KiB → {n_out / 2**10:.0f} KiB"
         raise CrisisLabError(Problem("CL-FILE-BOMB", file=name, value=value))
 

@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from crisislab.limits import MAX_FIELD
+
 _DELIMITERS = (",", ";", "\t", "|")
 _SEP = re.compile(r"^\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
-_MAX_FIELD = 2**24
 _MAX_PIECES = 50
 _SIZE = 2_000
 HEAD = 400
@@ -53,7 +54,7 @@ class Dialect:
 @contextmanager
 def long_fields() -> Iterator[None]:
     """Allow long fields and many rows inside the block; both settings are global, and put back."""
-    before = csv.field_size_limit(_MAX_FIELD)
+    before = csv.field_size_limit(MAX_FIELD)
     # Rows by the million are young objects without cycles: looking for some is time lost.
     collecting = gc.isenabled()
     gc.disable()

@@ -181,7 +181,7 @@ def _n_ends(ids: Any, end: str) -> int:
 
 def _may_be_rounded(ids: Any) -> bool:
     n = len(ids) - ids.null_count
-    return _n_ends(ids, "000") > NORMAL_ENDS * n or _n_ends(ids, "0") > OFTEN_ZERO * n
+    return bool(_n_ends(ids, "000") > NORMAL_ENDS * n or _n_ends(ids, "0") > OFTEN_ZERO * n)
 
 
 def _chance_of(zeros: int, n: int, normal: float = NORMAL_ENDS) -> float:

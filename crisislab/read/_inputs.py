@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path, PurePosixPath
 
+import crisislab.limits as limits
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read._bytes import (
-    MAX_MEMBERS,
     Input,
     check_size,
     damaged,
@@ -80,6 +80,10 @@ def find_inputs(paths: list[Path], root: Path | None) -> tuple[list[Input | Fold
             found.append(_folder(path, name))
         else:
             found.append(Input(name, path))
+    n = sum(len(one.all_files()) if isinstance(one, Folder) else 1 for one in found)
+    if n > limits.MAX_FILES:
+        facts = {"limit": limits.MAX_FILES}
+        return [], [Problem("CL-LIMIT-FILES", value=str(n), facts=facts)]
     return sorted(found, key=lambda i: i.name), problems
 
 
@@ -145,8 +149,8 @@ def _check_members(source: Input, infos: list[zipfile.ZipInfo]) -> None:
     def refuse(code: str, value: object) -> CrisisLabError:
         return CrisisLabError(Problem(code, file=source.name, value=str(value)))
 
-    if len(infos) > MAX_MEMBERS:
-        raise refuse("CL-FILE-BOMB", f"{len(infos)} > {MAX_MEMBERS}")
+    if len(infos) > limits.MAX_FILES:
+        raise refuse("CL-FILE-BOMB", f"{len(infos)} > {limits.MAX_FILES}")
     packed = source.path.stat().st_size
     check_size(source.name, packed, sum(info.file_size for info in infos))
     twice, n = Counter(info.filename for info in infos).most_common(1)[0] if infos else ("", 0)

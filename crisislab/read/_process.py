@@ -17,8 +17,10 @@ from typing import IO, Any
 
 import pyarrow as pa
 
+import crisislab.limits as limits
+
 _PROGRAMS = Path(__file__).with_name("children")
-SECONDS = 3_600.0
+SECONDS = float(limits.CHILD_SECONDS)
 _PIPE = 2**20
 # Blocks come one after the other: their memory is kept for the next one, not given back each time.
 _HOLDING = {"MALLOC_MMAP_THRESHOLD_": str(2**29), "MALLOC_TRIM_THRESHOLD_": str(2**29)}

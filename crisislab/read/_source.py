@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+import crisislab.limits as limits
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read import _json
 from crisislab.read._blocks import Streaming
@@ -122,6 +123,9 @@ class Reading:
 
     def _text(self, draft: Draft, seen: Survey) -> Part:
         draft.tally.n_lines, draft.tally.sha256 = seen.n_lines, seen.sha256
+        if seen.n_lines > limits.MAX_LINES:
+            draft.found.refuse("CL-LIMIT-LINES", value=seen.n_lines, limit=limits.MAX_LINES)
+            return draft.finish()
         if not self._is_whole(seen, draft):
             return draft.finish()
         lines = Lines(self.source, seen)
@@ -230,6 +234,10 @@ class Reading:
         header = find_header(rows, self.wish.header_fit)
         if header is None:
             draft.found.refuse("CL-TABLE-HEADER", value=" | ".join(rows[0].cells) if rows else "")
+            return None
+        if len(header.cells) > limits.MAX_COLUMNS:
+            n = len(header.cells)
+            draft.found.refuse("CL-LIMIT-COLUMNS", value=n, limit=limits.MAX_COLUMNS)
             return None
         draft.columns = header.cells
         reader = self.wish.for_table(header.cells, draft.found)

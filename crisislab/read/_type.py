@@ -14,11 +14,12 @@ import pyarrow.compute as pc
 from crisislab.read import _clock, _mojibake, _values, _wording
 from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._counts import CountColumn, type_counts
-from crisislab.read._dates import TimeColumn, TypedTimes, type_times
+from crisislab.read._dates import type_times
 from crisislab.read._frame import Typed
 from crisislab.read._ids import check_ids, made_ids, tidy_ids, tidy_links
 from crisislab.read._ledger import Findings
 from crisislab.read._marks import visible
+from crisislab.read._moments import TimeColumn, TypedTimes
 from crisislab.read._reader import Reader, Times
 from crisislab.read._rows import is_missing, may_hold, numbers
 from crisislab.read.declare import DateOrder, Declaration

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.limits import SHEET_SECONDS
 from crisislab.read._bytes import Input, check_size
 from crisislab.read._csv import RawRow
 from crisislab.read._process import command_of
 
-_SECONDS = 600
+_SECONDS = SHEET_SECONDS
 _OLE = b"\xd0\xcf\x11\xe0"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)

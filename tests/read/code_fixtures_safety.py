@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+import crisislab.limits as limits
 from crisislab.case import open_case
 from crisislab.errors import CrisisLabError
 from crisislab.library.book import read_library
 from crisislab.privacy.names import Names
 from crisislab.privacy.secret import load_names, make_secret
-from crisislab.read import read_log
+from crisislab.privacy.settings import PrivacySettings
+from crisislab.read import read_log, read_posts
 from crisislab.retention import purge
+from crisislab.settings import read_settings
 from crisislab.sharing import check_bundle
 from crisislab.verify import verify
 from tests.privacy.leaky import leaky_case
@@ -89,7 +92,27 @@ def _unreviewed(folder: Path, _: pytest.MonkeyPatch) -> None:
     purge(case, folder, really=True)
 
 
+def _limit(name: str, most: int, file: str, content: str) -> Fixture:
+    def reading(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, name, most)
+        (folder / "in").mkdir()
+        (folder / "in" / file).write_text(content, "utf-8")
+        (folder / "in" / "b.csv").write_text(content, "utf-8")
+        if name == "MAX_SETTINGS":
+            read_settings(folder / "in" / file, PrivacySettings)
+        else:
+            read_posts(folder / "in")
+
+    return reading
+
+
+_TABLE = "id,created_at,text\n1,2026-03-05T10:00:00Z,hola\n"
+
 SAFETY: dict[str, Fixture] = {
+    "CL-LIMIT-COLUMNS": _limit("MAX_COLUMNS", 2, "a.csv", _TABLE),
+    "CL-LIMIT-FILES": _limit("MAX_FILES", 1, "a.csv", _TABLE),
+    "CL-LIMIT-LINES": _limit("MAX_LINES", 1, "a.csv", _TABLE),
+    "CL-LIMIT-SETTINGS": _limit("MAX_SETTINGS", 10, "case.toml", "public = ['someone']\n"),
     "CL-BUNDLE-LEAK": _leak,
     "CL-CASE-NEWER": _newer_case,
     "CL-LIB-NEWER": _newer_library,
