@@ -51,7 +51,7 @@ crisislab: did the crisis plan work?
   {word} run.py check PATH...   say what is wrong with exports, before a review
   {word} run.py lab       open the notebooks in JupyterLab
   {word} run.py test      run all tests, the notebooks too (options go on to pytest)
-  {word} run.py bench     run the benchmarks
+  {word} run.py bench [NAME]   the benchmark side by side, or another of benchmarks/
 
 The first call sets everything up in the folder .venv: 1 to 4 minutes, with internet
 access. After that it works without. To undo it, delete .venv.
@@ -64,7 +64,7 @@ crisislab: ¿funcionó el plan de crisis?
   {word} run.py check RUTA...   dice qué está mal en las exportaciones, antes de revisar
   {word} run.py lab       abre los cuadernos en JupyterLab
   {word} run.py test      pasa todas las pruebas y los cuadernos (opciones: las de pytest)
-  {word} run.py bench     ejecuta las pruebas de rendimiento
+  {word} run.py bench [NOMBRE]   la prueba de rendimiento, u otra de benchmarks/
 
 La primera vez lo prepara todo en la carpeta .venv: de 1 a 4 minutos, con internet.
 Después funciona sin conexión. Para deshacerlo, borre .venv.
@@ -101,8 +101,7 @@ WORDS = {
         "no_sample": "No sample crisis in {folder}. Name a folder: {word} run.py review FOLDER",
         "no_path": "{path} does not exist. Check the spelling, or drag the file into this window.",
         "no_paths": "Name the files or folders to check: {word} run.py check PATH...",
-        "no_bench": "There are no benchmarks (no .py file in {folder}).",
-        "bench": "== {name}",
+        "no_bench": "There is no such benchmark in {folder}. These are there: {known}",
         "unknown": "There is no command '{command}'. These are the commands:\n",
     },
     "es": {
@@ -134,8 +133,7 @@ WORDS = {
         "no_sample": "No hay ejemplo en {folder}. Indique un caso: {word} run.py review CARPETA",
         "no_path": "{path} no existe. Revise el nombre, o arrastre el archivo a esta ventana.",
         "no_paths": "Indique qué archivos o carpetas comprobar: {word} run.py check RUTA...",
-        "no_bench": "No hay pruebas de rendimiento (ningún archivo .py en {folder}).",
-        "bench": "== {name}",
+        "no_bench": "No hay tal prueba de rendimiento en {folder}. Hay estas: {known}",
         "unknown": "No existe la orden '{command}'. Las órdenes son:\n",
     },
 }
@@ -516,19 +514,17 @@ def lab(project: Project, arguments: "Sequence[str]") -> int:
 
 
 def bench(project: Project, arguments: "Sequence[str]") -> int:
-    """Run each program of benchmarks/ in the order of its name; return the worst status."""
+    """Run one program of benchmarks/: the one named first, else the table side by side."""
     folder = project.root / "benchmarks"
-    programs = sorted(folder.glob("[!_]*.py"))
-    if not programs:
-        say("no_bench", folder=folder)
-        return 0
+    named = bool(arguments) and not arguments[0].startswith("-")
+    program = folder / ((arguments[0] if named else "bench") + ".py")
+    if not program.is_file():
+        known = ", ".join(sorted(path.stem for path in folder.glob("[!_]*.py")))
+        say("no_bench", folder=folder, known=known or "-")
+        return 2
     set_up(project)
-    worst = 0
-    for program in programs:
-        say("bench", name=program.name)
-        command = [project.program("python"), str(program), *arguments]
-        worst = max(worst, abs(hand_over(project, command, cwd=project.root)))
-    return worst
+    command = [project.program("python"), str(program), *arguments[int(named) :]]
+    return hand_over(project, command, cwd=project.root)
 
 
 COMMANDS: "dict[str, Callable[[Project, Sequence[str]], int]]" = {

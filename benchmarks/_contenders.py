@@ -127,9 +127,10 @@ def _five(posts: Any, compound: Any) -> Answer:
     named = (" " + said["mentions"].fillna("") + " ").str.contains(f" {HANDLE} ", regex=False)
     opened = said[named & said["in_reply_to_id"].isna()]
     replies = posts[posts["author_id"] == BRAND][["platform", "in_reply_to_id", "at"]]
-    both = opened.merge(replies, left_on=["platform", "id"],
-                        right_on=["platform", "in_reply_to_id"],
-                        suffixes=("", "_reply"))  # fmt: skip
+    both = opened.merge(
+        replies, left_on=["platform", "id"], right_on=["platform", "in_reply_to_id"],
+        suffixes=("", "_reply"),
+    )  # fmt: skip
     both = both[both["at_reply"] >= both["at"]]
     first = both.groupby("id").agg(at=("at", "first"), reply=("at_reply", "min"))
     waited = (first["reply"] - first["at"]).dt.total_seconds() / 60

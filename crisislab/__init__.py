@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crisislab.label.coders import label_agreement
     from crisislab.label.draw import draw_sample
     from crisislab.label.sheets import read_label_sheet, write_label_sheet
+    from crisislab.label.shown import show_replies
     from crisislab.label.widget import label_posts
     from crisislab.library.book import Library, read_library
     from crisislab.library.compare import Comparison
@@ -79,6 +80,7 @@ _HOMES = {
     "read_ratings": "crisislab.judge.ratings",
     "response_times": "crisislab.responses",
     "review": "crisislab.pipeline",
+    "show_replies": "crisislab.label.shown",
     "store_posts": "crisislab.store",
     "what_are_these": "crisislab.new.recognised",
     "what_people_felt": "crisislab.felt",
@@ -127,6 +129,7 @@ __all__ = [
     "read_ratings",
     "response_times",
     "review",
+    "show_replies",
     "store_posts",
     "what_are_these",
     "what_people_felt",

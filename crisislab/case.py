@@ -7,31 +7,26 @@ the crisis manual; ``posts/`` and ``log/`` hold the exports as they came.
 from __future__ import annotations
 
 import hashlib
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Literal, Self
+from typing import TypeVar
 
 import narwhals as nw
 import pandas as pd
-from pydantic import Field, StrictBool, StrictInt, model_validator
-from pydantic_core import PydanticCustomError
 
-from crisislab.accounts import Account, own_marks
-from crisislab.audience import AudienceSettings
+from crisislab.accounts import own_marks
 from crisislab.budget import check_budget
+from crisislab.case_file import CaseFile, Period, check_format, disagreements, read_case_file
 from crisislab.engine import Lazy, lazy, small
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.exercises import Exercise, read_exercises
 from crisislab.manual import read_manual
-from crisislab.overrides import Confirm, Promise, Reject, undecidable, unknown_rows
-from crisislab.plan import Milestone, Plan
-from crisislab.privacy.settings import PrivacySettings
-from crisislab.question import Question
+from crisislab.overrides import Confirm, Promise, Reject, unknown_rows
+from crisislab.plan import Plan
 from crisislab.read import (
     LoadedLog,
     LoadedPosts,
@@ -42,147 +37,15 @@ from crisislab.read import (
     read_posts,
 )
 from crisislab.read.control import read_control
-from crisislab.read.declare import DateOrder, Declaration
+from crisislab.read.declare import Declaration
 from crisislab.read.labels import LABEL_FILE, read_labels
 from crisislab.schema import LABELS, POSTS
 from crisislab.session import Session
-from crisislab.settings import (
-    LocalInstant,
-    Minutes,
-    Settings,
-    Zone,
-    doubtful_times,
-    read_settings,
-    to_utc,
-)
+from crisislab.settings import to_utc
 from crisislab.store import Store, store_posts
-from crisislab.team import Team
 from crisislab.words import say
 
-Language = Literal["es", "en"]
-
-
-# Raised when a key changes its meaning; older cases are then read as they were meant.
-FORMAT = 1
-
-
-class CaseHead(Settings):
-    """Name, language of the review, the audience's zone and the scenario that happened.
-
-    Attributes:
-        format: Format of the file; missing in those of the first version, which is 1.
-    """
-
-    name: str
-    format: StrictInt = Field(default=1, ge=1)
-    language: Language = "en"
-    zone: Zone
-    scenario: str | None = None
-    seed: StrictInt = 20260101
-
-
-class Brand(Settings):
-    """The brand and its accounts.
-
-    Attributes:
-        outbound_is_brand: Rows that the export itself marks as outbound (``inbound`` is false)
-            are the brand's: customer-care exports.
-        absent_from_exports: Whether the exports hold none of the brand's own posts: then the
-            review says that response times cannot be told.
-    """
-
-    name: str
-    accounts: tuple[Account, ...] = ()
-    outbound_is_brand: StrictBool = False
-    absent_from_exports: StrictBool = False
-
-
-class Period(Settings):
-    """A period: ``start`` inclusive, ``end`` exclusive, local time of the case."""
-
-    start: LocalInstant
-    end: LocalInstant
-
-    @model_validator(mode="after")
-    def _forward(self) -> Self:
-        if self.start.tzinfo == self.end.tzinfo and self.end <= self.start:
-            raise PydanticCustomError("CL-CASE-PERIOD", "period")
-        return self
-
-
-class Source(Settings):
-    """What the analyst declares about one export (or every export of a folder)."""
-
-    file: str
-    zone: Zone | None = None
-    dates: DateOrder | None = None
-    platform: str | None = None
-    columns: dict[str, str] = Field(default_factory=dict)
-    decimal: Literal[",", "."] | None = None
-    ids: Literal["damaged"] | None = None
-    partial: StrictBool = False
-    encoding: str | None = None
-    private_channels: tuple[str, ...] = ()
-
-    def declaration(self) -> Declaration:
-        """Return the declaration for the readers."""
-        return Declaration(**self.model_dump(exclude={"file"}))
-
-
-class Response(Settings):
-    """How waiting is counted.
-
-    Attributes:
-        rule: ``conversations`` (one author and the brand; a new one after ``silence``) or
-            ``opening-posts`` (every inbound post that answers nothing, earliest direct reply).
-        silence: Minutes of silence after which a conversation is a new one.
-        staff: Ids or handles of the brand's own people, whose posts wait for nothing.
-        spam: Ids or handles declared to be spam.
-        template_copies: Replies with the same words at least this often are a template.
-        renamed: Former handle -> present handle, for exports without author ids.
-        topics: Topic -> words that name it, to compare waits by topic; the first that fits counts.
-    """
-
-    rule: Literal["conversations", "opening-posts"] = "conversations"
-    silence: Minutes = 1440.0
-    staff: tuple[str, ...] = ()
-    spam: tuple[str, ...] = ()
-    template_copies: StrictInt = Field(default=5, ge=2)
-    renamed: dict[str, str] = Field(default_factory=dict)
-    topics: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-
-
-class Declared(Settings):
-    """A milestone set by hand, with its reason; the report shows that it was."""
-
-    at: LocalInstant
-    reason: str
-
-
-class LogSettings(Settings):
-    """What is known about the log: channels exported whole, from and to when."""
-
-    complete_channels: tuple[str, ...] = ()
-
-
-class CaseFile(Settings):
-    """``case.toml``."""
-
-    case: CaseHead
-    brand: Brand
-    team: Team | None = None
-    quiet: Period | None = None
-    window: Period | None = None
-    response: Response = Response()
-    log: LogSettings = LogSettings()
-    audience: AudienceSettings = AudienceSettings()
-    privacy: PrivacySettings = PrivacySettings()
-    clock: dict[Milestone, Declared] = Field(default_factory=dict)
-    effect: Question | None = None
-    sources: tuple[Source, ...] = ()
-    confirm: tuple[Confirm, ...] = ()
-    reject: tuple[Reject, ...] = ()
-    promises: tuple[Promise, ...] = ()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -372,39 +235,29 @@ def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = 
     root = Path(folder)
     if not root.is_dir():
         raise CrisisLabError(Problem("CL-CASE-NO-FOLDER", file=str(folder)))
-    _check_format(root / "case.toml")
+    check_format(root / "case.toml")
     problems: list[Problem] = []
-    settings = plan = posts = log = store = None
-    remarks: list[Problem] = []
+    posts = log = store = None
     declared: dict[str, Declaration] = {}
-    try:
-        settings, remarks = read_case_file(root)
-    except CrisisLabError as error:
-        problems += error.problems
-    try:
-        plan = read_manual(root)
-    except CrisisLabError as error:
-        problems += error.problems
+    settings, remarks = _tried(lambda: read_case_file(root), problems) or (None, [])
+    plan = _tried(lambda: read_manual(root), problems)
     if settings is not None:
         declared = {source.file: source.declaration() for source in settings.sources}
-        try:
-            posts, store = _read_folder_posts(root, declared, stored=stored, memory=memory)
-        except CrisisLabError as error:
-            problems += error.problems
-        try:
-            log = _read_folder_log(root, declared)
-        except CrisisLabError as error:
-            problems += error.problems
+        posts, store = _tried(
+            lambda: _read_folder_posts(root, declared, stored=stored, memory=memory), problems
+        ) or (None, None)
+        log = _tried(lambda: _read_folder_log(root, declared), problems)
     labels = _read_folder_labels(root, problems)
     control = _read_folder_control(root, settings, problems)
     if settings is not None and plan is not None:
-        problems += _disagreements(settings, plan, root)
+        problems += disagreements(settings, plan, root)
     exercises = _read_folder_drills(root, plan, declared, problems)
     if not problems and settings is not None and posts is not None:
-        problems += unknown_rows(
-            (*settings.confirm, *settings.reject, *settings.promises),
-            [posts.posts if store is None else _lines(store), *([log.log] if log else [])],
-        )
+        named: tuple[Confirm | Reject | Promise, ...] = (
+            *settings.confirm, *settings.reject, *settings.promises,
+        )  # fmt: skip
+        lines = posts.posts if store is None else _lines(store, [one.row for one in named])
+        problems += unknown_rows(named, [lines, *([log.log] if log else [])])
     if problems or settings is None or plan is None or posts is None:
         raise CrisisLabError(*problems)
     return Case(
@@ -421,46 +274,22 @@ def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = 
     )
 
 
-def read_case_file(root: Path) -> tuple[CaseFile, list[Problem]]:
-    """Read ``case.toml`` and return it with what is remarkable about it.
-
-    Raises:
-        CrisisLabError: If it is wrong, or a time in it does not exist in its zone.
-    """
-    path = root / "case.toml"
-    settings = read_settings(path, CaseFile)
-    doubtful = doubtful_times(path, settings, zone=settings.case.zone)
-    refused = [problem for problem in doubtful if problem.severity == "refused"]
-    if refused:
-        raise CrisisLabError(*refused)
-    return settings, doubtful
+def _tried(read: Callable[[], T], problems: list[Problem]) -> T | None:
+    """Return what a part reads, or nothing, its problems kept: all parts are told in one pass."""
+    try:
+        return read()
+    except CrisisLabError as error:
+        problems += error.problems
+        return None
 
 
 def _read_folder_drills(
     root: Path, plan: Plan | None, declared: dict[str, Declaration], problems: list[Problem]
 ) -> dict[str, Exercise]:
-    ids = [drill.id for drill in plan.drills] if plan is not None else []
-    try:
-        return read_exercises(root, known=ids, declared=declared) if plan is not None else {}
-    except CrisisLabError as error:
-        problems += error.problems
+    if plan is None:
         return {}
-
-
-def _check_format(path: Path) -> None:
-    """Refuse a case of a later format before its unknown keys are taken for slips.
-
-    Raises:
-        CrisisLabError: CL-CASE-NEWER.
-    """
-    try:
-        head = tomllib.loads(path.read_text("utf-8-sig")).get("case")
-    except (OSError, ValueError, RecursionError):
-        return
-    told = head.get("format") if isinstance(head, dict) else None
-    if isinstance(told, int) and told > FORMAT:
-        facts = {"known": FORMAT}
-        raise CrisisLabError(Problem("CL-CASE-NEWER", file=path.name, value=str(told), facts=facts))
+    ids = [drill.id for drill in plan.drills]
+    return _tried(lambda: read_exercises(root, known=ids, declared=declared), problems) or {}
 
 
 def _read_folder_labels(root: Path, problems: list[Problem]) -> pd.DataFrame:
@@ -477,11 +306,9 @@ def _read_folder_control(
     asked = None if settings is None else settings.effect
     if asked is None or asked.control is None:
         return pd.DataFrame()
-    try:
-        return read_control(root / asked.control)
-    except CrisisLabError as error:
-        problems += error.problems
-        return pd.DataFrame()
+    path = root / asked.control
+    found = _tried(lambda: read_control(path), problems)
+    return pd.DataFrame() if found is None else found
 
 
 def _read_folder_posts(
@@ -501,11 +328,17 @@ def _read_folder_posts(
     return told, store
 
 
-def _lines(store: Store) -> pd.DataFrame:
-    """Return which lines of which files a store holds, for rows that people have named."""
-    parts = [pd.read_parquet(path, columns=["source_file", "source_row"]) for path in store.posts]
-    whole: pd.DataFrame = pd.concat(parts, ignore_index=True)
-    return whole
+def _lines(store: Store, named: Iterable[str | None]) -> pd.DataFrame:
+    """Return where the posts of a store stand that may be the rows that people have named."""
+    ends = {(row or "").rpartition(":")[2] for row in named}
+    lines = sorted(int(end) for end in ends if end.isdigit())
+    near = {line + step for line in lines for step in (-1, 0, 1)}
+    parts = [
+        pd.read_parquet(path, columns=["source_file", "source_row"],
+                        filters=[("source_row", "in", sorted(near))])
+        for path in store.posts if near
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True) if parts else POSTS.empty()
 
 
 def _read_folder_log(root: Path, declared: dict[str, Declaration]) -> LoadedLog | None:
@@ -516,29 +349,6 @@ def _read_folder_log(root: Path, declared: dict[str, Declaration]) -> LoadedLog 
 def _exports(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
         yield from sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~$")))
-
-
-def _disagreements(settings: CaseFile, plan: Plan, root: Path) -> list[Problem]:
-    problems = []
-    known = [scenario.id for scenario in plan.scenarios]
-    if settings.case.scenario is not None and settings.case.scenario not in known:
-        problems.append(
-            Problem(
-                "CL-CASE-SCENARIO",
-                file="case.toml",
-                value=settings.case.scenario,
-                facts={"known": ", ".join(known)},
-            )
-        )
-    problems += undecidable(
-        settings.confirm, settings.reject, {action.id for action in plan.actions}
-    )
-    for source in settings.sources:
-        if not (root / source.file).resolve().is_relative_to(root.resolve()):
-            problems.append(Problem("CL-CASE-OUTSIDE", file="case.toml", value=source.file))
-        elif not (root / source.file).exists():
-            problems.append(Problem("CL-CASE-SOURCE-FILE", file="case.toml", value=source.file))
-    return problems
 
 
 def sha256(path: Path) -> str:

@@ -16,7 +16,7 @@ from crisislab.enrich.crisis_sentiment import (
     fit_crisis_sentiment,
 )
 from crisislab.enrich.scorer import Scorer
-from crisislab.enrich.tone import TASKS, add_tone, cue_counts
+from crisislab.enrich.tone import TASKS, add_tone, cue_counts, decisions, overridden
 from crisislab.estimate.prevalence import DesignShare
 from crisislab.judge.posture import Cluster, judge_posture
 from crisislab.label.coders import label_agreement, next_labels
@@ -54,7 +54,8 @@ class Feelings:
     Attributes:
         metrics: Rows of ``schema.METRICS``.
         tables: ``negative_curve`` with labels only; ``tone_cues`` (words that were matched)
-            and ``posture`` (a row of ``schema.VERDICTS``) where the brand replied.
+            and ``posture`` (a row of ``schema.VERDICTS``) where the brand replied, and
+            ``tone_decisions`` where coders labelled replies.
     """
 
     metrics: pd.DataFrame = field(repr=False)
@@ -98,6 +99,8 @@ def feelings(
     if len(toned):
         parts.append(answered)
         tables["tone_cues"] = cue_counts(toned)
+        if labels["task"].isin(TASKS).any():
+            tables["tone_decisions"] = decisions(add_tone(posts), labels)
         tables["posture"] = judge_posture(answered, cluster=cluster)
     metrics = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     return Feelings(metrics, tables)
@@ -153,6 +156,8 @@ def how_they_were_answered(
     """Return the numbers of the tone of replies, and the replies with flags and cues.
 
     Works without labels (shares of cues, marked as such); agreement per labelled flag is added.
+    In the replies the coders' decisions stand in the place of the cues (``cues`` still lists the
+    words that were found); ``cl.show_replies`` shows them with their words highlighted.
     """
     toned = add_tone(posts)
     known = [task for task in TASKS if (labels["task"] == task).any()]
@@ -160,7 +165,8 @@ def how_they_were_answered(
     for task in known:
         found = label_agreement(labels, task=task, seed=seed)
         agreed.append(found.assign(scope=task + "," + found["scope"]))
-    return pd.concat([tone_of_replies(toned, labels), *agreed], ignore_index=True), toned
+    numbers = pd.concat([tone_of_replies(toned, labels), *agreed], ignore_index=True)
+    return numbers, overridden(toned, labels)
 
 
 def _label_se(share: DesignShare) -> float:

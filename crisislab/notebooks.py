@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from crisislab.case import CaseFile
+from crisislab.case_file import CaseFile
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.files import write_file
 from crisislab.settings import read_settings

@@ -99,7 +99,11 @@ def unknown_rows(
             "CL-CASE-OVERRIDE-ROW",
             file="case.toml",
             value=row,
-            facts={"near": next(iter(difflib.get_close_matches(row, known, n=1)), min(known))},
+            facts={
+                "near": next(
+                    iter(difflib.get_close_matches(row, known, n=1)), min(known, default="-")
+                )
+            },
         )
         for row in wanted
         if row not in known

@@ -153,7 +153,8 @@ def _themes(
         onset=tables.at("onset"), cluster=_cluster(case), seed=case.settings.case.seed,
         scorer=scorer,
     )  # fmt: skip
-    far = how_far(case, posts=held.every, own=held.own, said=held.said, at=_moments(tables))
+    far = how_far(case, posts=held.every, own=held.own, said=held.said, sampled=held.sampled,
+                  at=_moments(tables))  # fmt: skip
     metrics = pd.concat([numbers, felt.metrics, far.numbers], ignore_index=True)
     plan = followed(
         case, facts=facts, actions=actions, candidates=candidates, posts=held.every,

@@ -100,6 +100,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "numbers.es.md": lambda: numbers("es"),
     "glossary.md": glossary,
     "vendors.md": vendors,
+    "vendors.es.md": lambda: vendors("es"),
 }
 
 

@@ -23,7 +23,8 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
-from crisislab.case import Case, CaseFile, mark_own
+from crisislab.case import Case, mark_own
+from crisislab.case_file import CaseFile
 from crisislab.engine import Lazy
 from crisislab.enrich.language import main_language
 from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer

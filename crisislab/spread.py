@@ -82,7 +82,7 @@ class Moments:
 
 def how_far(
     case: Case, *, posts: Any = None, at: Moments | None = None,
-    own: pd.DataFrame | None = None, said: pd.DataFrame | None = None,
+    own: pd.DataFrame | None = None, said: pd.DataFrame | None = None, sampled: bool = False,
 ) -> Spread:  # fmt: skip
     """Return how far the crisis of a case went.
 
@@ -94,24 +94,32 @@ def how_far(
         own: The brand's own posts in memory; where missing, ``posts`` are.
         said: The public's posts in memory, or a sample of them, for what is told in words; where
             missing, ``posts`` are.
+        sampled: Whether ``said`` is a sample; its numbers are then noted so.
     """
     items = case.posts if posts is None else posts
     own, said = items if own is None else own, items if said is None else said
     moments = at or _moments(case, items)
     seed, quiet = case.settings.case.seed, case.quiet
     parts, tables = _course(moments.hours, items, quiet=quiet, zone=case.zone, seed=seed)
+    told, words = _narratives(said, zone=case.zone, onset=moments.onset, seed=seed)
+    told = [_noted(numbers) if sampled else numbers for numbers in told]
     for numbers, found in (
         _reach(case, items, seed=seed),
         _our_side(case, items, moments),
         _networks(items, own, moments),
         _drivers(items, moments.onset),
-        _narratives(said, zone=case.zone, onset=moments.onset, seed=seed),
+        (told, words),
     ):
         parts += numbers
         tables |= found
     parts = [part for part in parts if len(part)]
     accounts = tables.pop("accounts")
     return Spread(pd.concat(parts, ignore_index=True), tables, accounts)
+
+
+def _noted(numbers: pd.DataFrame) -> pd.DataFrame:
+    """Return numbers with the note that they rest on a sample."""
+    return numbers.assign(note=(numbers["note"].fillna("") + " sampled").str.strip())
 
 
 # What leads back to an account: ids of items (an id opens the post) and of stories and places.

@@ -36,6 +36,7 @@ ROOMS = [
     "manual",
     "overrides",
     "exercises",
+    "case_file",
     "case",
     "knowable",
     "check",

@@ -31,7 +31,8 @@ MISTYPED = {
     "rewiew": ("¿Quiso decir «review»?", "Did you mean 'review'?"),
     "library foo": ("No existe la orden «foo».", "There is no command 'foo'."),
 }
-COMMAND_NAMES = ("new", "check", "review", "drill", "notebooks", "compare", "library add",
+COMMAND_NAMES = ("new", "check", "review", "drill", "notebooks", "compare", "verify", "bundle",
+                 "purge", "library add",
                  "library merge")  # fmt: skip
 HELPS = ["--help", *(f"{name} --help" for name in COMMAND_NAMES)]
 DRIVER = """

@@ -406,15 +406,20 @@ def test_test_runs_notebooks_in_the_same_pytest(project: Any, handed: list[list[
     assert {"--nbval-lax", "--nbval-current-env"} <= set(command)
 
 
-def test_bench_runs_every_program_in_order(project: Any, handed: list[list[str]]) -> None:
-    """Benchmarks run by name, modules with a leading underscore do not; none is no failure."""
+def test_bench_runs_the_program_named(
+    project: Any, handed: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a name the table side by side runs; one not there is told, with those that are."""
     folder = project.root / "benchmarks"
-    assert run.main(["bench"], project=project) == 0
     folder.mkdir()
-    for name in ("b_peers.py", "a_speed.py", "_rows.py"):
+    for name in ("bench.py", "reading.py", "_contenders.py"):
         (folder / name).touch()
-    assert run.main(["bench"], project=project) == 7
-    assert [Path(command[1]).name for command in handed] == ["a_speed.py", "b_peers.py"]
+    assert run.main(["bench", "--rows", "10"], project=project) == 7
+    assert run.main(["bench", "reading", "--runs", "1"], project=project) == 7
+    told = [[Path(command[1]).name, *command[2:]] for command in handed]
+    assert told == [["bench.py", "--rows", "10"], ["reading.py", "--runs", "1"]]
+    assert run.main(["bench", "nothing"], project=project) == 2
+    assert "bench, reading" in capsys.readouterr().out
 
 
 def test_jupyter_settings_are_quiet() -> None:

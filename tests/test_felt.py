@@ -148,3 +148,31 @@ def test_without_labels_nothing_is_said() -> None:
     assert cl.what_people_felt(posts, LABELS.empty(), seed=1) is None
     few = true_labels(cl.draw_sample(posts, n=20, seed=1), posts)
     assert cl.what_people_felt(posts, few, seed=1) is None
+
+
+def test_labels_of_replies_reach_the_review(tmp_path: Path) -> None:
+    """Labelled by keyboard or sheet, kept in labels.csv: shares, decisions and page follow them."""
+    shutil.copytree(SAMPLE, tmp_path / "case")
+    case = cl.open_case(tmp_path / "case")
+    drawn = cl.draw_sample(case.posts, n=80, seed=1, n_repeats=0, of="replies")
+    shown = [{str(k): v for k, v in row.items()} for row in drawn.to_dict("records")]
+    plain = cl.how_they_were_answered(case.posts, case.labels, seed=1)[1].set_index("text_key")
+    said = plain[~plain.index.duplicated()]["tone.apology"].reindex(drawn["text_key"])
+    file = tmp_path / "case" / "labels.csv"
+    for coder in ("ana", "leo"):
+        turned = [(row, "no" if cue == 1 else "yes") for row, cue in zip(shown, said, strict=True)]
+        record(file, turned, coder=coder, at=START.to_pydatetime(), task="tone.apology")
+    labelled = cl.open_case(tmp_path / "case")
+    review = cl.review(labelled)
+    found = review.tables["tone_decisions"].set_index("flag").loc["apology"]
+    assert (found["n_coders"], found["n_texts"]) == (2, len(drawn))
+    assert found["n_added"] > 0
+    rows = review.metrics.set_index(["metric", "scope"])
+    assert rows.loc[("tone_apology_share", "all"), "evidence"] == "labels"
+    assert rows.loc[("label_raw_agreement", "tone.apology,between"), "value"] == 1
+    for lang in ("en", "es"):
+        page = review_html(replace(review, language=lang))
+        assert escape(say("felt.decisions.heading", lang)) in page
+    held = cl.how_they_were_answered(labelled.posts, labelled.labels, seed=1)[1]
+    changed = held.set_index("text_key")["tone.apology"].reindex(drawn["text_key"])
+    assert (changed.dropna().to_numpy() == 1 - said.dropna().to_numpy()).all()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crisislab.case import CaseFile
+from crisislab.case_file import CaseFile
 from crisislab.errors import CrisisLabError
 from crisislab.settings import read_settings
 from crisislab.team import Team

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from crisislab.case import CaseFile, mark_own, read_case_file
+from crisislab.case import mark_own
+from crisislab.case_file import CaseFile, read_case_file
 from crisislab.check.sampling import check_sampling
 from crisislab.errors import Problem
 from crisislab.read import LoadedLog, LoadedPosts, read_log, read_posts

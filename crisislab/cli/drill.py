@@ -22,7 +22,7 @@ def drill(
     """Write the exercise and say where it is."""
     import shutil
 
-    from crisislab.case import CaseFile
+    from crisislab.case_file import CaseFile
     from crisislab.manual import BOOK, TOML, read_manual
     from crisislab.settings import read_settings
     from crisislab.simulate.exercise import write_drill

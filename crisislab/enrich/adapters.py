@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from crisislab.enrich.lexicon import LexiconScorer
+from crisislab.enrich.model_folder import classify
 from crisislab.enrich.scorer import LABELS, SCORE_COLUMNS, Scorer, validate_scores
 
 ENTRY_POINTS = "crisislab.scorers"
@@ -152,11 +153,13 @@ def word_list_scorer(file: str | Path) -> LexiconScorer:
 class FolderScorer:
     """A text-classification model in a folder on this machine; nothing is ever downloaded.
 
-    Needs the extra ``models``; imported only when it first scores. About 10 to 70 posts per
-    second on a processor core: for tens of thousands of posts, score unique texts overnight.
+    Needs the extra ``onnx`` (a folder with ``model.onnx``) or ``models`` (transformers and
+    torch); imported only when it first scores. About 10 to 70 posts per second on a processor
+    core: for tens of thousands of posts, score unique texts overnight.
 
     Attributes:
-        folder: Folder with the model and its tokenizer, as ``save_pretrained`` writes it.
+        folder: Folder with the model, its ``config.json`` and its tokenizer; see
+            ``model_folder.classify``.
         name: Name for tables and reports.
         version: Version of the model.
         languages: ISO 639-1 codes the model can read.
@@ -175,35 +178,17 @@ class FolderScorer:
         """Return ``neg, neu, pos`` per text.
 
         Raises:
-            ImportError: Without the extra ``models``.
-            FileNotFoundError: If there is no such folder.
+            ImportError: Without the extra.
+            FileNotFoundError: If there is no such folder, or it lacks a file.
         """
         if not Path(self.folder).is_dir():
             raise FileNotFoundError(f"no model folder {Path(self.folder).name}")
         read = _readable(texts, lang, self.languages)
         shares = np.full((len(texts), 3), np.nan)
         if read:
-            given, names = _classify(Path(self.folder), [texts[i] for i in read])
+            given, names = classify(Path(self.folder), [texts[i] for i in read])
             shares[read] = _by_class(given, names)
         return validate_scores(_frame(shares), n=len(texts), name=self.name)
-
-
-def _classify(folder: Path, texts: list[str]) -> tuple[np.ndarray[Any, Any], list[str]]:
-    from importlib import import_module
-
-    transformers, torch = import_module("transformers"), import_module("torch")
-    tokens = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    loader = transformers.AutoModelForSequenceClassification
-    model = loader.from_pretrained(folder, local_files_only=True).eval()
-    parts = []
-    with torch.no_grad():
-        for start in range(0, len(texts), 32):
-            batch = tokens(
-                texts[start : start + 32], padding=True, truncation=True, return_tensors="pt"
-            )
-            parts.append(torch.softmax(model(**batch).logits, dim=-1).numpy())
-    names = [str(model.config.id2label[i]) for i in range(len(model.config.id2label))]
-    return np.concatenate(parts).astype(np.float64), names
 
 
 def find_scorers() -> dict[str, Scorer]:

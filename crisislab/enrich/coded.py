@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from crisislab.read.labels import SENTIMENT, UNSURE, allowed_labels, latest
@@ -38,6 +40,25 @@ def settled(labels: pd.DataFrame, *, task: str = SENTIMENT) -> pd.DataFrame:
     kept = ["text_key", "size", "stratum", "probability", "n_coders", *names]
     found: pd.DataFrame = table.rename_axis("text_key").reset_index()[kept]
     return found.astype({"size": "float64"})
+
+
+def coded_together(labels: pd.DataFrame, *, tasks: Sequence[str]) -> pd.DataFrame:
+    """Return the drawn texts that have an answer to every one of the tasks, as in ``settled``.
+
+    What rests on several answers about one text (a posture on its flags) can be corrected on
+    these texts only; their chances are those of having all answers.
+    """
+    asked = labels[labels["task"].isin(tasks) & (labels["round"] == 1)]
+    facts = asked.groupby("text_key", sort=True)[
+        ["size", "stratum", "probability", "n_stratum", "sampling"]
+    ].first()
+    for task in tasks:
+        known = settled(labels, task=task)
+        facts = facts[facts.index.isin(known.loc[known["probability"].notna(), "text_key"])]
+    table = facts.assign(probability=_answered(facts), size=facts["size"].astype("float64"))
+    kept = ["text_key", "size", "stratum", "probability"]
+    found: pd.DataFrame = table.rename_axis("text_key").reset_index()[kept]
+    return found
 
 
 def _answered(table: pd.DataFrame) -> pd.Series:

@@ -59,7 +59,7 @@ class LexiconScorer:
 
     extra: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: _NOTHING)
     name: str = field(default="crisislab-lexicon", init=False)
-    version: str = field(default="2", init=False)
+    version: str = field(default="3", init=False)
     languages: tuple[str, ...] = field(default=("en", "es"), init=False)
     licence: str = field(
         default="MIT (crisislab lists; VADER lexicon and emoji names, C.J. Hutto)", init=False
@@ -103,8 +103,9 @@ class LexiconScorer:
         negator, are not negated again. A "no" or "never" that negates no hit counts -0.6
         itself (complaints often say no more than "no ... yet"). A third equal emoji in a row
         does not count. English words that mean something else to customers ("still", "free",
-        "had to") count so only in texts with a service word ("flight", "refund", "boycott");
-        elsewhere they have VADER's value. Form of S and c after Hutto & Gilbert (2014), VADER,
+        "had to") count so only in texts about a service: with a word like "flight", "refund" or
+        "boycott", or two everyday ones like "call" and "hour"; elsewhere they have VADER's
+        value. Form of S and c after Hutto & Gilbert (2014), VADER,
         ICWSM-14.
 
         Args:

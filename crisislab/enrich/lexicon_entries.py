@@ -17,6 +17,9 @@ from crisislab.enrich.lexicon_tokens import fold
 Role = Literal["", "negator", "contrast", "irony"]
 Phrase = tuple[str, ...]
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
+SERVED = 2
+_EYES = re.compile("[:;=]")
+_SPELT = re.compile(r"[^\W_]{2}|\s")
 _NOT_WITHOUT_TILDE = frozenset({"año", "años", "caña", "coño", "daños", "moño", "peña", "uña"})
 
 
@@ -44,7 +47,9 @@ class Entries:
         words: Words, emoji and emoticons by key.
         phrases: Phrases of two to five words.
         aliases: Shorthand by the word it stands for.
-        service: Words that show that a text is about a service; with none, every text is.
+        faces: Emoticons that count only as a piece between blanks: "(:", ":l".
+        service: How far a word shows that a text is about a service: from a sum of ``SERVED``
+            on it is; with no such words, every text is.
         elsewhere: What a word or phrase does in texts without a service word, where that
             differs; ``None`` for a phrase that is none there.
     """
@@ -52,7 +57,8 @@ class Entries:
     words: Mapping[str, Entry]
     phrases: Mapping[Phrase, Entry]
     aliases: Mapping[str, str]
-    service: frozenset[str] = frozenset()
+    faces: frozenset[str] = frozenset()
+    service: Mapping[str, int] = field(default_factory=dict[str, int])
     elsewhere: Mapping[Phrase, Entry | None] = field(default_factory=dict[Phrase, Entry | None])
 
 
@@ -63,7 +69,8 @@ def load_entries(lang: str, extra: tuple[tuple[str, float], ...] = ()) -> Entrie
         lang: ``en``, ``es``, or ``zxx`` (emoji and emoticons only).
         extra: Words or phrases with a valence of -4 to 4; 0 silences a listed one.
     """
-    words: dict[str, Entry] = dict(_emoji())
+    faces = _faces()
+    words: dict[str, Entry] = faces | _emoji()
     phrases: dict[Phrase, Entry] = {}
     valences = {"en": _english, "es": _spanish}.get(lang, dict[Phrase, float])()
     shared = {valence: Entry(valence) for valence in valences.values()}
@@ -74,9 +81,9 @@ def load_entries(lang: str, extra: tuple[tuple[str, float], ...] = ()) -> Entrie
         _put(words, phrases, phrase, Entry(valence))
     rows = read_rows(f"{lang}_markers.csv") if lang in ("en", "es") else []
     aliases = _add_markers(words, phrases, rows)
-    service = frozenset(fold(row["entry"]) for row in rows if row["role"] == "service")
+    service = {fold(row["entry"]): int(row["value"]) for row in rows if row["role"] == "service"}
     elsewhere = _elsewhere(words, phrases, set(own)) if lang == "en" else {}
-    return Entries(words, phrases, aliases, service, elsewhere)
+    return Entries(words, phrases, aliases, frozenset(faces), service, elsewhere)
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
@@ -124,6 +131,16 @@ def _emoji() -> dict[str, Entry]:
         role: Role = "irony" if row["role"] == "irony" else ""
         found[row["entry"]] = Entry(float(row["valence"]), role=role, symbol=True)
     return found
+
+
+@lru_cache(maxsize=1)
+def _faces() -> dict[str, Entry]:
+    """Return VADER's emoticons: eyes, and no two letters or digits in a row."""
+    return {
+        text.lower(): Entry(valence, symbol=True)
+        for text, valence in _vader().items()
+        if _EYES.search(text) and not _SPELT.search(text)
+    }
 
 
 def _english() -> dict[Phrase, float]:

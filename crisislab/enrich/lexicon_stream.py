@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from crisislab.enrich.lexicon_entries import SERVED
 from crisislab.enrich.lexicon_table import Lexicon, PhraseTable
 from crisislab.enrich.lexicon_tokens import canonical, chunks, tokens
 
@@ -127,7 +128,7 @@ def _resolve(distinct: Iterable[str], lexicon: Lexicon) -> tuple[Ints, Ints]:
     flat: list[int] = []
     starts = [0]
     for chunk in distinct:
-        for token in (chunk,) if chunk.isalpha() else tokens(chunk):
+        for token in (chunk,) if chunk.isalpha() else tokens(chunk, lexicon.faces):
             found = known.get(token)
             if found is None:
                 found = seen.get(token)
@@ -148,7 +149,7 @@ def _served(ids: Ints, post: Ints, lexicon: Lexicon, n: int) -> Bools:
     """Return per token whether its text is about a service."""
     if not lexicon.by_service:
         return np.ones(len(ids), dtype=np.bool_)
-    served: Bools = (_count(post, lexicon.service[ids], n) > 0)[post]
+    served: Bools = (_total(post, lexicon.service[ids], n) >= SERVED)[post]
     return served
 
 

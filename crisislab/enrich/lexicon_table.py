@@ -44,10 +44,11 @@ class Lexicon:
     Attributes:
         ids: Key of a token -> id.
         aliases: Shorthand -> the word it stands for.
+        faces: Emoticons that count only as a piece between blanks.
         valence: -4 (most negative) to 4; 0 for words without one.
-        elsewhere: The valence in texts without a service word.
-        service: Whether the token shows that a text is about a service.
-        anywhere: Whether the phrase is one in texts without a service word too.
+        elsewhere: The valence in texts that are not about a service.
+        service: How far the token shows that a text is about a service.
+        anywhere: Whether the phrase is one in texts that are not about a service too.
         by_service: Whether the two differ for any entry.
         boost: Added to the strength of the next valence; negative for dampeners.
         negator: Whether the token negates.
@@ -69,9 +70,10 @@ class Lexicon:
 
     ids: Mapping[str, int]
     aliases: Mapping[str, str]
+    faces: frozenset[str]
     valence: Floats
     elsewhere: Floats
-    service: Bools
+    service: Ints
     anywhere: Bools
     by_service: bool
     boost: Floats
@@ -117,9 +119,10 @@ def compile_lexicon(entries: Entries) -> Lexicon:
     return Lexicon(
         ids=ids,
         aliases=entries.aliases,
+        faces=entries.faces,
         valence=np.array([row.valence for row in rows], dtype=np.float64),
         elsewhere=np.array([row.valence if row else 0.0 for row in there], dtype=np.float64),
-        service=_at([ids[word] for word in entries.service], n=len(rows)),
+        service=_numbers({ids[word]: k for word, k in entries.service.items()}, n=len(rows)),
         anywhere=np.array([row is not None for row in there], dtype=np.bool_),
         by_service=bool(entries.elsewhere),
         boost=np.array([row.boost for row in rows], dtype=np.float64),

@@ -65,15 +65,18 @@ def chunks(texts: Sequence[str]) -> tuple[npt.NDArray[np.int64], list[str]]:
     return numbers, encoded.dictionary.to_pylist()
 
 
-def tokens(chunk: str) -> list[str]:
+def tokens(chunk: str, faces: Container[str] = frozenset()) -> list[str]:
     """Return the tokens of one chunk: words, URLs, mentions, faces, punctuation runs, emoji.
 
     Exports write "&lt;3" and "don&#39;t": such references are read first. Letters are composed
     (NFC) and invisible format characters taken out. A chunk that is plainly one URL or mention
-    is not read further: most distinct chunks are.
+    is not read further: most distinct chunks are. A chunk that as a whole is one of ``faces``
+    stays whole: "(:" is a smile by itself, and a bracket and a colon within "(a:b)".
 
     >>> tokens("bien!!:)"), tokens("@marca:"), tokens("https://t.co/x"), tokens("👍🏽👍")
     (['bien', '!!', ':)'], ['@marca'], ['<drop>'], ['👍', '🏽', '👍'])
+    >>> tokens("(:", {"(:"}), tokens("(a:b)", {"(:"})
+    (['(:'], ['a', 'b'])
     """
     if chunk.isascii():
         plain_url = chunk.startswith(_URL) and len(chunk) > len("https://")
@@ -85,7 +88,7 @@ def tokens(chunk: str) -> list[str]:
         chunk = unicodedata.normalize("NFC", chunk)
         if not chunk.isprintable():
             chunk = _INVISIBLE.sub("", chunk)
-    return TOKEN.findall(chunk)
+    return [chunk] if chunk in faces else TOKEN.findall(chunk)
 
 
 def fold(word: str) -> str:

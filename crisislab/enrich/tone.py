@@ -158,16 +158,40 @@ def add_tone(posts: pd.DataFrame) -> pd.DataFrame:
 def overridden(toned: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     """Return replies with the flags replaced where coders decided; a draw leaves the cue.
 
-    For reading single replies only: shares come from ``measure.tone_of_replies``, which knows
-    which replies were drawn.
+    A decision holds for every copy of the reply. Shares of flags come from
+    ``measure.tone_of_replies``, which knows which replies were drawn.
     """
     columns = {}
-    for task in TASKS:
+    for task in [task for task in TASKS if (labels["task"] == task).any()]:
         coded = settled(labels, task=task).set_index("text_key")["yes"]
         share = coded.reindex(toned["text_key"]).to_numpy(dtype=np.float64)
         decided = ~np.isnan(share) & (share != 0.5)
         columns[task] = np.where(decided, share > 0.5, toned[task])
     return toned.assign(**columns)
+
+
+def decisions(toned: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Return per coded flag how often people decided otherwise than the words.
+
+    Returns:
+        ``flag, n_coders, n_texts`` (texts with an answer), ``n_disputed`` (coders were even: the
+        words decide), ``n_added`` and ``n_removed`` (replies with the flag by hand but not by the
+        words, and the reverse); empty without such labels.
+    """
+    held, rows = overridden(toned, labels), []
+    for task in TASKS:
+        coded = settled(labels, task=task)
+        coded = coded[coded["text_key"].isin(toned["text_key"])]
+        asked = labels[(labels["task"] == task) & labels["text_key"].isin(coded["text_key"])]
+        if len(coded):
+            by_hand, by_words = held[task] == 1, toned[task] == 1
+            even = int((coded["yes"] == 0.5).sum())
+            counts = int((by_hand & ~by_words).sum()), int((by_words & ~by_hand).sum())
+            rows.append(
+                (task.removeprefix("tone."), asked["coder"].nunique(), len(coded), even, *counts)
+            )
+    names = ["flag", "n_coders", "n_texts", "n_disputed", "n_added", "n_removed"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def marked(text: str, cues: str) -> list[tuple[str, str]]:

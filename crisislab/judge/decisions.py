@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from crisislab.case import CaseFile
+from crisislab.case_file import CaseFile
 from crisislab.settings import to_utc
 
 

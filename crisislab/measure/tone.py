@@ -8,14 +8,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from crisislab.enrich.coded import settled
-from crisislab.enrich.tone import FLAGS
+from crisislab.enrich.coded import coded_together, settled
+from crisislab.enrich.tone import FLAGS, overridden
 from crisislab.estimate.intervals import wilson
 from crisislab.estimate.prevalence import Design, design_share
 from crisislab.metrics import Row, metrics, number
 
 Floats = npt.NDArray[np.float64]
 POSTURES = ("deny", "diminish", "rebuild", "mixed", "information", "other")
+_OF_POSTURES = (
+    "apology", "responsibility", "compensation", "denial", "explanation", "non_apology",
+    "solution", "channel_shift", "promise",
+)  # fmt: skip
+_CUES = "cues, Wilson"
 # CERC (CDC 2018) as far as words alone can show it; "be first" is a matter of the clock.
 PRINCIPLES: Mapping[str, tuple[str, ...]] = {
     "be_right": ("explanation",),
@@ -32,8 +37,11 @@ def tone_of_replies(toned: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     Without labels a share is that of replies with a cue (Wilson's interval, sampling only; note
     ``cues_unmeasured``: how often cues miss or mislead is not known). With labels it is the cue
     plus rectifier over the drawn replies (``estimate.design_share``), and precision and recall of
-    the cues are told. The base is replies in a language with cue lists; ``n_replies_unread``
-    counts the rest. Flags are independent: a reply may have several or none.
+    the cues are told. A posture or principle is corrected alike where coders answered every flag
+    it rests on; with only some of them, their decisions replace the cues of the replies they
+    saw (method ``cues, hand labels over them``), and it stays ``cues_unmeasured``. The base is
+    replies in a language with cue lists; ``n_replies_unread`` counts the rest. Flags are
+    independent: a reply may have several or none.
 
     Args:
         toned: Replies of ``enrich.tone.add_tone``.
@@ -51,13 +59,46 @@ def tone_of_replies(toned: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     ]
     for flag in FLAGS:
         rows += _flag(read, settled(labels, task=f"tone.{flag}"), flag)
-    postures = postures_of(read)
+    held = overridden(read, labels)
+    cues, hands = postures_of(read), postures_of(held)
     for posture in POSTURES:
-        rows.append(_share(f"posture_{posture}_share", postures == posture))
+        name = f"posture_{posture}_share"
+        rows.append(_derived(name, cues == posture, hands == posture, read, labels, _OF_POSTURES))
     for principle, flags in PRINCIPLES.items():
-        shown = (read[[f"tone.{flag}" for flag in flags]] == 1).any(axis=1)
-        rows.append(_share(f"cerc_{principle}_share", shown))
+        cue, hand = (_any_of(said, flags) for said in (read, held))
+        rows.append(_derived(f"cerc_{principle}_share", cue, hand, read, labels, flags))
     return metrics(rows)
+
+
+def _any_of(said: pd.DataFrame, flags: tuple[str, ...]) -> pd.Series:
+    shown: pd.Series = (said[[f"tone.{flag}" for flag in flags]] == 1).any(axis=1)
+    return shown
+
+
+def _derived(
+    name: str,
+    cue: pd.Series,
+    hand: pd.Series,
+    read: pd.DataFrame,
+    labels: pd.DataFrame,
+    flags: tuple[str, ...],
+) -> Row:
+    """Return the share of what several flags make together, corrected where all were coded."""
+    tasks = [f"tone.{flag}" for flag in flags]
+    drawn = coded_together(labels, tasks=tasks)
+    drawn = drawn[drawn["text_key"].isin(read["text_key"])]
+    if drawn.empty:
+        over = bool(labels["task"].isin(tasks).any())
+        return _share(name, hand, method="cues, hand labels over them, Wilson" if over else _CUES)
+    first = ~read["text_key"].duplicated()
+    keys = pd.Index(read.loc[first, "text_key"])
+    at = keys.get_indexer(pd.Index(drawn["text_key"]))
+    truth, scores = (one[first].to_numpy(dtype=np.float64)[at] for one in (hand, cue))
+    copies = read["text_key"].value_counts().reindex(drawn["text_key"]).to_numpy()
+    design = Design.of(copies, drawn["probability"], drawn["stratum"])
+    found = design_share(truth, scores, design, total_score=float(cue.sum()), n_posts=len(read))
+    method = f"cues, {found.method}, {found.n_labels} labels"
+    return number(name, found.estimate, unit="share", n=len(read), method=method, evidence="labels")
 
 
 def template_share(toned: pd.DataFrame) -> Row:
@@ -130,14 +171,14 @@ def _quality(flag: str, truth: Floats, scores: Floats, design: Design) -> list[R
     return rows
 
 
-def _share(name: str, shown: pd.Series) -> Row:
+def _share(name: str, shown: pd.Series, *, method: str = _CUES) -> Row:
     n = len(shown)
     return number(
         name,
         wilson(int(shown.sum()), n) if n else None,
         unit="share",
         n=n,
-        method="cues, Wilson",
+        method=method,
         note="cues_unmeasured",
         evidence="replies",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -105,14 +105,17 @@ def new_case(
             folder.rmdir()
         root.rename(folder)
     titles = {name: known[path].title for name, path in files.items()}
+    unsettled += _left_open(facts, zone=zone, accounts=accounts)
+    return NewCase(folder, titles, tuple(unsettled))
+
+
+def _left_open(facts: _Facts, *, zone: str | None, accounts: Sequence[str]) -> Iterator[Problem]:
+    """Give what the person who asked for the case still has to say."""
     if zone is None:
-        unsettled.append(Problem("CL-NEW-ZONE", "flagged", file="case.toml"))
+        yield Problem("CL-NEW-ZONE", "flagged", file="case.toml")
     if not accounts and not facts.outbound:
         likely = Said("new.likely", {"names": ", ".join(shown(a) for a in facts.likely) or "-"})
-        unsettled.append(
-            Problem("CL-NEW-ACCOUNTS", "flagged", file="case.toml", facts={"likely": likely})
-        )
-    return NewCase(folder, titles, tuple(unsettled))
+        yield Problem("CL-NEW-ACCOUNTS", "flagged", file="case.toml", facts={"likely": likely})
 
 
 def _write_plan(root: Path, lang: str) -> None:

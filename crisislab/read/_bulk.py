@@ -26,7 +26,7 @@ LEAST_BYTES = 2**22
 # From here on, JSON lines are read by two processes at a time, each a part of the file. What comes
 # of a part waits in memory while the one before it is used, so parts have a largest size.
 TWO_BYTES = 2**26
-PART_BYTES = 2**28
+PART_BYTES = 2**29
 BLOCK_BYTES = 2**23
 
 

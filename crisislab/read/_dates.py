@@ -190,8 +190,10 @@ def _place(
         return
     if (worded := naive & (parts.zone != "")).any():
         at = int(np.flatnonzero(worded)[0])
-        found.note("CL-TIME-ZONE-WORD", line=int(column.lines[at]), column=column.name,
-                   value=column.values[at].as_py(), n=int(worded.sum()), n_of=len(worded))  # fmt: skip
+        found.note(
+            "CL-TIME-ZONE-WORD", line=int(column.lines[at]), column=column.name,
+            value=column.values[at].as_py(), n=int(worded.sum()), n_of=len(worded),
+        )  # fmt: skip
     local = localise(np.where(naive, typed.us, NAT), zone)
     twice = in_overlap(local) & naive
     later = twice & _nearer_late(local, column.clock)

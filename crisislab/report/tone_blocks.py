@@ -26,6 +26,7 @@ def tone_blocks(review: Review, cards: Cards, show: Show) -> list[Block]:
         return []
     found = [
         _block("flags", _flags(cues, cards, show), show),
+        _block("decisions", _decisions(review, show), show),
         _posture(review, cards, show),
         _block("principles", _shares("cerc", "tone.principle", cards, show), show, folded=True),
     ]
@@ -68,6 +69,20 @@ def _matched(cues: pd.DataFrame, show: Show) -> str:
         for cue, n in zip(first["cue"], first["n_replies"], strict=True)
     )
     return ", ".join(told)
+
+
+def _decisions(review: Review, show: Show) -> Grid | None:
+    """Return how often coders decided otherwise than the words, where there are coders."""
+    coded = review.tables.get("tone_decisions")
+    if coded is None or coded.empty:
+        return None
+    counts = ("n_coders", "n_texts", "n_disputed", "n_added", "n_removed")
+    rows: list[list[Cell]] = [
+        [show.word("tone.flag", row["flag"]), *(show.number(row[name]) for name in counts)]
+        for row in coded.to_dict("records")
+    ]
+    heads = ("felt.flags.what", *(f"felt.decisions.{name}" for name in counts))
+    return grid(show, heads, rows, numeric=range(1, 6))
 
 
 def _posture(review: Review, cards: Cards, show: Show) -> Block:

@@ -6,7 +6,7 @@ effect (``--effect 1`` does nothing, ``0.6`` cuts the crisis posts by 40 %, ``1.
 many hours after the peak, with or without a second wave, seen by a collector that caps or comes
 late, on chosen platforms, with control series and a drill. ``truth/`` tells all of it.
 
-``--posts N`` writes the sample's crisis on X with as many posts: ``--form csv``, ``x-jsonl`` or
+``--posts N`` writes the sample's crisis on X with as many posts: ``--layout csv``, ``x-jsonl`` or
 ``parquet``, ``--distinct`` for texts that are never repeated.
 """
 
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     seed = SEED if asked.seed is None else asked.seed
     if asked.posts is not None:
-        told = simulate_large(asked.folder, n_posts=asked.posts, seed=seed, form=asked.form,
+        told = simulate_large(asked.folder, n_posts=asked.posts, seed=seed, form=asked.layout,
                               repost_share=asked.reposts, distinct=asked.distinct)  # fmt: skip
         sys.stdout.write(f"{told['n_posts']} posts, {told['n_own']} of them the brand's\n")
         return 0
@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--controls", type=int, help="control series of other brands")
     parser.add_argument("--drill", action="store_true", default=None, help="a drill before")
     parser.add_argument("--posts", type=int, help="a case of this size, on X alone")
-    parser.add_argument("--form", choices=FORMS, default="csv", help="form of the large case")
+    parser.add_argument("--layout", choices=FORMS, default="csv", help="layout of the large case")
     parser.add_argument("--reposts", type=float, default=0.35, help="share of reposts in it")
     parser.add_argument("--distinct", action="store_true", help="no text twice in it")
     return parser

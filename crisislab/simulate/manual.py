@@ -92,7 +92,9 @@ Semilla / seed: `{seed}`. Se escribe con / written by:
 - `log/`: Slack (zip) y registro / and register (CSV).
 - `case.toml`, `plan.toml`: ajustes y manual / settings and manual.
 - `labels.csv`: 200 textos etiquetados por dos personas inventadas que a veces se equivocan / 200
-  texts labelled by two invented people who slip at times.
+  texts labelled by two invented people who slip at times. Es un sorteo elegido entre muchos: con
+  otros, un intervalo del 95 % no contiene la verdad en 1 de cada 20 / it is one chosen draw of
+  many: with others, a 95 % interval misses the truth in 1 of 20.
 - `truth/`: la verdad del simulador / the truth of the simulator; la revisión no la lee / the
   review does not read it. Instantes en UTC / instants in UTC. `posts`, `conversations`, `hours`,
   `counts`, `reach`, `files`, `damage`, `milestones`, `rules`, `actions`, `targets`, `answered`.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import math
+import socket
 from importlib import metadata
 from pathlib import Path
 
@@ -17,9 +20,12 @@ from crisislab.enrich.adapters import (
     vendor_scorer,
     word_list_scorer,
 )
+from crisislab.enrich.crisis_sentiment import fit_crisis_sentiment
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.enrich.ported import PORTS, LanguageScorer, ported_scorer
 from crisislab.enrich.scorer import Scorer, labels
+from crisislab.label.draw import draw_sample
+from tests.enrich.crowd import crowd, true_labels
 
 
 class Coin:
@@ -102,12 +108,84 @@ def test_find_scorers_finds_an_installed_distribution(
     assert found.score(["Pésimo servicio"], ["es"])["neg"][0] > 0.5
 
 
-def test_folder_scorer_scores_with_a_model_on_disk(tmp_path: Path) -> None:
-    """A tiny model made here, with a tokenizer of four words, answers without any network."""
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "fatal", "genial"]
+
+
+def onnx_folder(folder: Path) -> Path:
+    """Write a model of two words: each "fatal" adds 3 to NEG, each "genial" 2 to POS."""
+    onnx = pytest.importorskip("onnx", reason="pip install 'crisislab[oracle]'")
+    tokenizers = pytest.importorskip("tokenizers", reason="pip install 'crisislab[oracle]'")
+    words = tokenizers.Tokenizer(
+        tokenizers.models.WordLevel({w: i for i, w in enumerate(WORDS)}, unk_token="[UNK]")
+    )
+    words.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    words.save(str(folder / "tokenizer.json"))
+    facts = {"id2label": {"0": "NEG", "1": "NEU", "2": "POS"}, "pad_token_id": 0,
+             "max_position_embeddings": 4}  # fmt: skip
+    (folder / "config.json").write_text(json.dumps(facts), "utf-8")
+    kind, value = onnx.TensorProto, np.zeros((len(WORDS), 3), dtype=np.float32)
+    value[5, 0], value[6, 2] = 3, 2
+    ids = onnx.helper.make_tensor_value_info("input_ids", kind.INT64, ["n", "length"])
+    out = onnx.helper.make_tensor_value_info("logits", kind.FLOAT, ["n", 3])
+    steps = [
+        onnx.helper.make_node("Gather", ["value", "input_ids"], ["found"]),
+        onnx.helper.make_node("ReduceSum", ["found", "axis"], ["logits"], keepdims=0),
+    ]
+    fixed = [
+        onnx.numpy_helper.from_array(value, "value"),
+        onnx.numpy_helper.from_array(np.array([1], dtype=np.int64), "axis"),
+    ]
+    graph = onnx.helper.make_graph(steps, "tiny", [ids], [out], fixed)
+    versions = {"opset_imports": [onnx.helper.make_opsetid("", 17)], "ir_version": 9}
+    onnx.save(onnx.helper.make_model(graph, **versions), folder / "model.onnx")
+    return folder
+
+
+def test_folder_scorer_runs_onnx_without_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Softmax of the sums, long texts cut at four words, any socket refused."""
+    pytest.importorskip("onnxruntime", reason="pip install 'crisislab[oracle]'")
+    scorer = FolderScorer(onnx_folder(tmp_path), name="t", version="1", languages=("es",))
+    monkeypatch.setattr(socket, "socket", _refused)
+    monkeypatch.setattr(socket, "getaddrinfo", _refused)
+    assert isinstance(scorer, Scorer)
+    texts = ["fatal", "hello", "genial genial", "nada", "a b c d fatal", ""] * 20
+    scores = scorer.score(texts, ["es", "en", "es", "es", "es-MX", "es"] * 20)
+    e3, e4 = math.exp(3), math.exp(4)
+    hand = [[e3 / (e3 + 2), 1 / (e3 + 2), 1 / (e3 + 2)], [math.nan] * 3,
+            [1 / (e4 + 2), 1 / (e4 + 2), e4 / (e4 + 2)], [1 / 3] * 3, [1 / 3] * 3,
+            [math.nan] * 3]  # fmt: skip
+    np.testing.assert_allclose(scores.to_numpy(), np.array(hand * 20), atol=1e-6)
+
+
+def test_folder_scorer_names_the_missing_file(tmp_path: Path) -> None:
+    """A folder without its tokenizer is refused by name."""
+    pytest.importorskip("onnxruntime", reason="pip install 'crisislab[oracle]'")
+    folder = onnx_folder(tmp_path)
+    (folder / "tokenizer.json").unlink()
+    scorer = FolderScorer(folder, name="t", version="1", languages=("es",))
+    with pytest.raises(FileNotFoundError, match=r"tokenizer\.json"):
+        scorer.score(["fatal"], ["es"])
+
+
+def test_folder_scorer_learns_from_labels(tmp_path: Path) -> None:
+    """A model folder stands under the hand labels like any other scorer."""
+    pytest.importorskip("onnxruntime", reason="pip install 'crisislab[oracle]'")
+    scorer = FolderScorer(onnx_folder(tmp_path), name="tiny", version="1", languages=("es",))
+    posts = crowd(np.full(6, 0.5), per_hour=40, seed=2)
+    labels = true_labels(draw_sample(posts, n=60, seed=1), posts)
+    model = fit_crisis_sentiment(posts, labels, seed=1, scorer=scorer)
+    assert model.name == "crisis-sentiment(tiny)"
+    scores = model.score(["fatal", "genial"], ["es", "es"])
+    assert scores["neg"][0] > scores["neg"][1]
+
+
+def test_folder_scorer_runs_transformers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tiny model made here, with a tokenizer of seven words, answers without any network."""
     transformers = pytest.importorskip("transformers", reason="pip install 'crisislab[models]'")
     pytest.importorskip("torch", reason="pip install 'crisislab[models]'")
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "fatal", "genial"]
-    (tmp_path / "vocab.txt").write_text("\n".join(words), "utf-8")
+    (tmp_path / "vocab.txt").write_text("\n".join(WORDS), "utf-8")
     transformers.BertTokenizerFast(str(tmp_path / "vocab.txt")).save_pretrained(tmp_path)
     shape = transformers.BertConfig(
         vocab_size=7, hidden_size=8, num_hidden_layers=1, num_attention_heads=1,
@@ -115,8 +193,13 @@ def test_folder_scorer_scores_with_a_model_on_disk(tmp_path: Path) -> None:
     )  # fmt: skip
     transformers.BertForSequenceClassification(shape).save_pretrained(tmp_path)
     scorer = FolderScorer(tmp_path, name="tiny", version="1", languages=("es",))
+    monkeypatch.setattr(socket, "getaddrinfo", _refused)
     scores = scorer.score(["fatal", "hello", "genial"], ["es", "en", "es"])
     assert scores.notna().all(axis=1).tolist() == [True, False, True]
+
+
+def _refused(*_: object, **__: object) -> None:
+    raise AssertionError("a model folder is read without any network")
 
 
 PORTED = [

@@ -30,7 +30,7 @@ LANGS = ("es", "en")
 def reference_sums(text: str, entries: Entries, known: Set[str]) -> dict[str, float]:
     """Score one text token by token, as slowly and plainly as possible."""
     keys = _reference_keys(text, entries, known)
-    if entries.service.isdisjoint(keys):
+    if sum(entries.service.get(key, 0) for key in keys) < 2:
         entries = _elsewhere(entries)
     items = _reference_phrases(keys, entries)
     found = {name: 0.0 for name in FEATURES if name != "compound"}
@@ -54,7 +54,7 @@ def reference_sums(text: str, entries: Entries, known: Set[str]) -> dict[str, fl
 
 
 def _elsewhere(entries: Entries) -> Entries:
-    """Return the entries as they are in a text without a service word."""
+    """Return the entries as they are in a text that is not about a service."""
     there = {key: entries.elsewhere.get(key, entry) for key, entry in entries.phrases.items()}
     words = {key: entries.elsewhere.get((key,), entry) for key, entry in entries.words.items()}
     return replace(
@@ -65,10 +65,12 @@ def _elsewhere(entries: Entries) -> Entries:
 
 
 def _reference_keys(text: str, entries: Entries, known: Set[str]) -> list[str]:
-    clean = html.unescape(text.replace("\x00", " ").replace("\n", " . ").lower()).lower()
-    clean = unicodedata.normalize("NFC", clean)
-    clean = "".join(c for c in clean if c not in INVISIBLE and not "\u2066" <= c <= "\u2069")
-    keys = [canonical(token, known, entries.aliases) for token in TOKEN.findall(clean)]
+    keys = []
+    for chunk in text.replace("\x00", " ").replace("\n", " . ").lower().split():
+        clean = unicodedata.normalize("NFC", html.unescape(chunk).lower())
+        clean = "".join(c for c in clean if c not in INVISIBLE and not "\u2066" <= c <= "\u2069")
+        found = [clean] if clean in entries.faces else TOKEN.findall(clean)
+        keys += [canonical(token, known, entries.aliases) for token in found]
     keys = [key for key in keys if key != DROP]
     kept = []
     for i, key in enumerate(keys):
@@ -160,7 +162,8 @@ def _pieces(lang: str) -> st.SearchStrategy[str]:
            "¡", "‼", "PÉSIMO", "pe\u0301simo", "maaaalo", "sooo", "jajaja", "haha", "q", "xq",
            "can’t", "it's", "مرحبا", "\u202eabc", "ma\u00adlo", "10/10", "_no_", "ﬁn", "İ", "Σ",
            "&lt;3", "don&#39;t", "&amp;", "&", "service", "flights", "refund", "served",
-           ":dp", "x:d", "a:s", "8)", "niño", "vergüenza", "\r", "\u2028", "\x1e"]  # fmt: skip
+           "(:", "(a:b)", ":l", "):", "D:", ":dp", "x:d", "a:s",
+           "8)", "niño", "vergüenza", "\r", "\u2028", "\x1e"]  # fmt: skip
     return st.one_of(
         st.sampled_from(words), st.sampled_from(marked), st.sampled_from(phrases),
         st.sampled_from(odd), st.text(max_size=6),

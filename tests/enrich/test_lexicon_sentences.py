@@ -41,7 +41,8 @@ ENGLISH = [
     ("I can't wait to fly with you", "pos"), ("thank you so much", "pos"),
     ("thanks for nothing", "neg"), ("I don’t like it", "neg"), ("sooo baaaad", "neg"),
     ("Our data was leaked", "neg"), ("Product recall", "neg"), ("I want a refund", "neg"),
-    ("No problem at all", "pos"), ("hardly helpful", "neg"), ("Good morning", "neu"),
+    ("No problem at all", "pos"), ("hardly helpful", "neg"), ("Good morning all", "pos"),
+    ("Good morning, when is my flight?", "neu"),
     ("The flight leaves at 8", "neu"), ("love it 🙃", "neg"), ("Resolved, thanks :)", "pos"),
 ]  # fmt: skip
 
@@ -131,7 +132,10 @@ def test_service_readings_hold_beside_a_service_word_only() -> None:
     pair = ["Please come", "Please refund it"]
     polite, asking = scorer.compound(pair, ["en", "en"])
     assert polite > 0 >= asking
-    assert scorer.compound(["I had to laugh", "I had to call"], ["en", "en"])[1] < 0
+    assert scorer.compound(["I had to call", "I had to call the airline"], ["en", "en"])[1] < 0
+    # One everyday word of services is no proof, two of them are.
+    once, twice = scorer.compound(["Please call", "Please call, two hours"], ["en", "en"])
+    assert once > 0 >= twice
     own = LexiconScorer(extra={"en": {"free": -1.0}})
     assert (own.compound(["I am free", "The flight is free"], ["en", "en"]) < 0).all()
 

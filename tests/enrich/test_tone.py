@@ -6,7 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crisislab.enrich.tone import FLAGS, add_tone, find_cues, marked, overridden, reply_keys
+from crisislab.enrich.coded import coded_together
+from crisislab.enrich.tone import (
+    FLAGS,
+    add_tone,
+    decisions,
+    find_cues,
+    marked,
+    overridden,
+    reply_keys,
+)
 from crisislab.judge.posture import judge_posture
 from crisislab.label.draw import draw_sample
 from crisislab.measure.tone import postures_of, tone_of_replies
@@ -171,3 +180,57 @@ def test_draw_sample_of_replies_takes_templates_once() -> None:
     """Replies are drawn for coding tone; a template is one text with its copies."""
     sample = draw_sample(answers("Hola @a ^X", "hola", "Otra"), n=10, seed=1, of="replies")
     assert sorted(sample.loc[sample["round"] == 1, "size"]) in ([1, 1, 1], [1, 2])
+
+
+def coded(toned: pd.DataFrame, keys: pd.Series, **said: list[bool]) -> pd.DataFrame:
+    """Return labels of every flag a posture rests on; "no" where nothing else is said."""
+    chance = len(keys) / len(toned)
+    flags = [flag for flag in FLAGS if flag not in ("acknowledgement", "empathy")]
+    parts = [flagged(keys, flag, said.get(flag, [False] * len(keys))) for flag in flags]
+    return pd.concat(parts, ignore_index=True).assign(probability=chance)
+
+
+def test_postures_are_corrected_where_all_flags_are_coded() -> None:
+    """Words see no amends; by hand half of the drawn replies make them: so about half do."""
+    toned = add_tone(answers(*[f"Caso {i}, tomamos nota" for i in range(200)]))
+    keys = toned["text_key"].iloc[:100]
+    labels = coded(toned, keys, compensation=[i % 2 == 0 for i in range(100)])
+    table = tone_of_replies(toned, labels).set_index("metric")
+    share = table.loc["posture_rebuild_share"]
+    assert share["value"] == pytest.approx(0.5)
+    assert 0.38 < share["lower"] < 0.5 < share["upper"] < 0.62
+    assert (share["evidence"], share["note"]) == ("labels", "")
+    assert table.loc["posture_deny_share", "value"] == 0
+    # No coder said anything about empathy: that principle stays with the words.
+    assert table.loc["cerc_express_empathy_share", "note"] == "cues_unmeasured"
+
+
+def test_decisions_stand_over_words_where_only_some_flags_are_coded() -> None:
+    """Two coders agree against the words on four replies and are even on a fifth."""
+    toned = add_tone(answers(*[f"Lo sentimos, caso {i}" for i in range(20)]))
+    yes = [i >= 5 for i in range(10)]
+    labels = flagged(toned["text_key"].iloc[:10], "apology", yes)
+    second = flagged(toned["text_key"].iloc[:10], "apology", [i >= 4 for i in range(10)])
+    both = pd.concat([labels, second.assign(coder="leo")], ignore_index=True)
+    found = decisions(toned, both).to_dict("records")
+    assert found == [
+        {"flag": "apology", "n_coders": 2, "n_texts": 10, "n_disputed": 1, "n_added": 0,
+         "n_removed": 4}
+    ]  # fmt: skip
+    share = tone_of_replies(toned, both).set_index("metric").loc["posture_rebuild_share"]
+    assert (share["value"], share["note"]) == (pytest.approx(16 / 20), "cues_unmeasured")
+    assert "hand labels" in share["method"]
+    assert decisions(toned, LABELS.empty()).empty
+
+
+def test_coded_together_asks_for_every_answer() -> None:
+    """A text with one answer of two is left out, and the chances fall with those that stay."""
+    toned = add_tone(answers(*[f"Caso {i}" for i in range(8)]))
+    keys = toned["text_key"]
+    labels = pd.concat(
+        [flagged(keys, "apology", [True] * 8), flagged(keys.iloc[:4], "denial", [False] * 4)],
+        ignore_index=True,
+    ).assign(n_stratum=8)
+    table = coded_together(labels, tasks=["tone.apology", "tone.denial"])
+    assert sorted(table["text_key"]) == sorted(keys.iloc[:4])
+    assert table["probability"].tolist() == [0.5] * 4

@@ -31,13 +31,18 @@ BOX = "document.querySelector('.crisislab-label-box')"
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
+def cell() -> str:
+    """Return the code of the notebook's only cell."""
+    return CELL.format(texts=list(TEXTS))
+
+
+@pytest.fixture
+def lab(tmp_path: Path, cell: str) -> Iterator[Lab]:
     """Run JupyterLab on a folder with one notebook."""
     folder = tmp_path / "case"
     folder.mkdir()
-    cell = nbformat.v4.new_code_cell(CELL.format(texts=list(TEXTS)))
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    book = nbformat.v4.new_notebook(cells=[cell], metadata=kernel)
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)], metadata=kernel)
     nbformat.write(book, folder / "label.ipynb")
     with running_lab(folder, tmp_path) as running:
         yield running

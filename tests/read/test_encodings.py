@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crisislab.case import Source
+from crisislab.case_file import Source
 from crisislab.read import read_posts
 from tests.read.exports import adds_up, codes, dated
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_no_nasty_export_is_silently_wrong(nasty: Nasty, tmp_path: Path) -> None
     assert (verdict, why, nasty.codes - told) == (nasty.expect, "", set())
     for code, text in messages(loaded.problems):
         assert f"problems.{code}.found" in catalogue("en"), code
-        assert "{" not in text.split("columns=")[0], text
+        assert not re.search(r"\{\w+\}", text), text
     if verdict == "refused":
         with pytest.raises(CrisisLabError, match="CL-"):
             (read_posts if nasty.want == "posts" else read_log)(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crisislab.case import CaseFile
+from crisislab.case_file import CaseFile
 from crisislab.plan import read_plan
 from crisislab.read import read_posts
 from crisislab.settings import read_settings

@@ -15,15 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from crisislab.case import CaseFile
+from crisislab.case_file import CaseFile
 from crisislab.engine import connect
 from crisislab.errors import CrisisLabError
 from crisislab.read import Declaration, LoadedPosts, _bulk, _part, _rows, read_posts
 from crisislab.schema import POSTS
 from crisislab.settings import read_settings
 from crisislab.store import Store, _fill, _key, _once, open_store, store_posts
+from tests.read import test_bulk
 from tests.read.exports import HEADER, adds_up, lines, rows
-from tests.read.test_bulk import x_post
 
 Write = Callable[[str, str | bytes], Path]
 ROOT = Path(__file__).parents[2]
@@ -51,6 +51,12 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_rows, "BATCH", 10)
     monkeypatch.setattr(_part, "BLOCK", 30)
     monkeypatch.setattr(_once, "BATCH", 25)
+
+
+def x_post(i: int, **more: object) -> dict[str, Any]:
+    """One post of X, with an id that no spreadsheet has rounded."""
+    own = str(1_772_000_000_000_000_013 + i * 209_715_207)
+    return test_bulk.x_post(i, **({"id": own} | more))
 
 
 def assert_same(store: Store, loaded: LoadedPosts) -> None:

@@ -24,7 +24,6 @@ from tests.read.nasty.spreadsheets import (
 )
 from tests.read.nasty.spreadsheets import _zip as zipped
 
-
 _FORMS: dict[type, str] = {
     dt.datetime: "dd/mm/yyyy hh:mm:ss", dt.date: "dd/mm/yyyy", dt.time: "hh:mm:ss",
 }  # fmt: skip
@@ -78,7 +77,8 @@ def locked() -> bytes:
                 + struct.pack("<III", 0xFFFFFFFF, 0xFFFFFFFF, child) + b"\0" * 36
                 + struct.pack("<IQ", 0xFFFFFFFE, 0))  # fmt: skip
 
-    head = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6)
+    head = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
+            + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6)
             + b"\0" * 10 + struct.pack("<IIIII", 1, 1, 0, 4096, 0xFFFFFFFE) + struct.pack(
                 "<III", 0, 0xFFFFFFFE, 0) + struct.pack("<I", 0) + b"\xff" * 432)  # fmt: skip
     fat = struct.pack("<II", 0xFFFFFFFD, 0xFFFFFFFE).ljust(512, b"\xff")

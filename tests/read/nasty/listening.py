@@ -94,7 +94,8 @@ def _hours(n: int) -> Any:
 def _x() -> list[Nasty]:
     old = ("Tweet id", "Tweet permalink", "Tweet text", "time", "impressions", "engagements",
            "engagement rate", "retweets", "replies", "likes", "promoted impressions")  # fmt: skip
-    rows = [[p.id, f"https://twitter.com/marca/status/{p.id}", p.text, p.said("%Y-%m-%d %H:%M +0000"),
+    rows = [[p.id, f"https://twitter.com/marca/status/{p.id}", p.text,
+             p.said("%Y-%m-%d %H:%M +0000"),
              "1066.0", "5.0", "0.0046", f"{p.reposts}.0", f"{p.replies}.0", f"{p.likes}.0", "-"]
             for p in X]  # fmt: skip
     new = ("Post id", "Date", "Post text", "Post Link", "Impressions", "Likes", "Engagements",
@@ -153,8 +154,8 @@ def _watched(p: P, at: str, tail: str = "") -> list[Any]:
 
 
 def _watch() -> list[Nasty]:
-    before = 'Report:,"Bulk Mentions Download"\r\nBrand:,Marca\r\nFrom:,"Sat Jan 01 00:00:00 UTC"' \
-        "\r\nTo:,x\r\nLabel:,\r\n\r\n"  # fmt: skip
+    told = ('Report:,"Bulk Mentions Download"', "Brand:,Marca", 'From:,"Sat Jan 01 00:00:00 UTC"')
+    before = "\r\n".join([*told, "To:,x", "Label:,", "", ""])
     form = "%Y-%m-%d %H:%M:%S.0"
     rows = [_watched(p, p.said(form)) for p in X]
     tagged = [_watched(p, p.said(form), "?s=20") for p in X]

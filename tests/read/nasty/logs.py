@@ -28,7 +28,8 @@ def _local(at: dt.datetime, form: str) -> str:
 def _slack() -> list[Nasty]:
     said = [{"type": "message", "user": "U1", "text": t, "ts": f"{a.timestamp():.6f}"}
             for t, a in zip(STEPS, AT, strict=True)]  # fmt: skip
-    more = [*said, {"type": "message", "subtype": "channel_join", "user": "U1", "ts": "1774430000.1",
+    more = [*said, {"type": "message", "subtype": "channel_join", "user": "U1",
+                    "ts": "1774430000.1",
                     "text": "<@U1> has joined"}]  # fmt: skip
     base: dict[str, str | bytes] = {
         "users.json": json.dumps([{"id": "U1", "name": "ana", "real_name": "Ana"}]),
@@ -72,7 +73,8 @@ def _tickets() -> list[Nasty]:
              "body": {"contentType": "html", "content": f"<p>{t}</p>"}, "from": {"user":
              {"displayName": "Ana", "id": "1"}}} for i, (t, a) in enumerate(zip(STEPS, AT,
              strict=True))]}  # fmt: skip
-    genie = "".join(json.dumps({"action": "AddNote", "alert": {"alertId": "a", "note": t, "createdAt":
+    genie = "".join(json.dumps({"action": "AddNote", "alert": {"alertId": "a", "note": t,
+            "createdAt":
             int(AT[0].timestamp() * 1000), "updatedAt": int(a.timestamp()) * 10**9 + 962}}) + "\n"
             for t, a in zip(STEPS, AT, strict=True))  # fmt: skip
     notes = [t | {"text": f"AddNote: {t['text']}"} for t in TRUTH]

@@ -1,4 +1,4 @@
-"""JSON and text exports: pretty-printed, cut, rounded by scripts, glued together, in wrong names."""
+"""JSON and text exports: pretty-printed, cut, rounded by scripts, glued together."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def _v1(p: P, **more: Any) -> dict[str, Any]:
 def _v2(p: P, **more: Any) -> dict[str, Any]:
     told = [{"type": "replied_to", "id": p.parent}] if p.parent else []
     return {
-        "id": p.id, "text": p.text, "author_id": "7", "created_at": p.said("%Y-%m-%dT%H:%M:%S.000Z"),
+        "id": p.id, "text": p.text, "author_id": "7",
+        "created_at": p.said("%Y-%m-%dT%H:%M:%S.000Z"),
         "conversation_id": p.parent or p.id, "referenced_tweets": told,
         "public_metrics": {"like_count": p.likes, "retweet_count": 0, "reply_count": 0,
                            "quote_count": 0},
@@ -85,7 +86,8 @@ def _x() -> list[Nasty]:
 
 def _meta() -> list[Nasty]:
     given = plain()
-    page = [{"id": f"100_{p.id}", "message": p.text, "created_time": p.said("%Y-%m-%dT%H:%M:%S+0000"),
+    page = [{"id": f"100_{p.id}", "message": p.text,
+             "created_time": p.said("%Y-%m-%dT%H:%M:%S+0000"),
              "reactions": {"summary": {"total_count": p.likes}}} for p in given]  # fmt: skip
     told = [p.truth(post_id=f"100_{p.id}") for p in given]
     garbled = [{"id": p.id, "timestamp": p.said("%Y-%m-%dT%H:%M:%S+0000"), "username": p.handle,
@@ -105,13 +107,16 @@ def _meta() -> list[Nasty]:
 def _others() -> list[Nasty]:
     given = plain()
     unix = [int(p.at.timestamp()) for p in given]
-    tube = {"items": [{"kind": "youtube#commentThread", "snippet": {"videoId": "v", "topLevelComment":
+    tube = {"items": [{"kind": "youtube#commentThread", "snippet": {"videoId": "v",
+            "topLevelComment":
             {"kind": "youtube#comment", "id": p.id, "snippet": {"textOriginal": p.text, "likeCount":
              p.likes, "publishedAt": p.said("%Y-%m-%dT%H:%M:%SZ"), "authorDisplayName": p.name}}}}
             for p in given]}  # fmt: skip
-    tools = "id\treplyCount\tlikeCount\tpublishedAt\tauthorName\ttext\tauthorChannelId\tisReply\tisReplyTo\n" \
-        + "".join(f'{p.id}\t0\t{p.likes}\t"{p.said("%Y-%m-%d %H:%M:%S")}"\t"Ana"\t"'
-                  + p.text.replace('"', '\\"') + '"\tUC1\t0\t\n' for p in given)  # fmt: skip
+    names = ("id", "replyCount", "likeCount", "publishedAt", "authorName", "text",
+             "authorChannelId", "isReply", "isReplyTo")  # fmt: skip
+    rows = [f'{p.id}\t0\t{p.likes}\t"{p.said("%Y-%m-%d %H:%M:%S")}"\t"Ana"\t"'
+            + p.text.replace('"', '\\"') + '"\tUC1\t0\t\n' for p in given]  # fmt: skip
+    tools = "\t".join(names) + "\n" + "".join(rows)
     tok = {
         "data": {
             "videos": [
@@ -130,7 +135,8 @@ def _others() -> list[Nasty]:
     bad = json.loads(json.dumps(tok))
     for video in bad["data"]["videos"]:
         video["id"] = float(video["id"])
-    pushed = [{"id": f"k{i}", "body": p.text.replace("&", "&amp;"), "created_utc": str(u), "link_id":
+    pushed = [{"id": f"k{i}", "body": p.text.replace("&", "&amp;"), "created_utc": str(u),
+               "link_id":
                "t3_a", "parent_id": "t3_a", "subreddit": "spain", "author": "[deleted]", "score":
                p.likes} for i, (p, u) in enumerate(zip(given, unix, strict=True))]  # fmt: skip
     reddit = [p.truth(post_id=f"t1_k{i}", kind="comment", author_handle="") for i, p in
@@ -154,10 +160,12 @@ def _others() -> list[Nasty]:
         del message["date_unixtime"]
     told = [{k: v for k, v in p.truth(post_id=f"9/{p.id}").items() if k != "n_likes"}
             for p in given]  # fmt: skip
-    scraped = [{"tweet_id": p.id, "timestamp_epochs": int(p.at.timestamp()), "screen_name": p.handle,
+    scraped = [{"tweet_id": p.id, "timestamp_epochs": int(p.at.timestamp()),
+                "screen_name": p.handle,
                 "parent_tweet_id": p.parent, "text": p.text, "likes": p.likes, "timestamp":
                 p.said("%Y-%m-%dT%H:%M:%S")} for p in X]  # fmt: skip
-    seen = [{"item_id": p.id, "timestamp_collected": 1_790_000_000_000, "source_platform": "tiktok.com",
+    seen = [{"item_id": p.id, "timestamp_collected": 1_790_000_000_000,
+             "source_platform": "tiktok.com",
              "data": {"id": p.id, "desc": p.text, "createTime": u, "author": {"uniqueId": p.handle},
                       "stats": {"diggCount": p.likes}}}
             for p, u in zip(given, unix, strict=True)]  # fmt: skip

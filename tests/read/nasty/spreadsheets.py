@@ -73,7 +73,7 @@ def _times() -> list[Nasty]:
     half = [p.said("%d/%m/%y %I:%M ", MADRID) + ("a. m." if p.at.astimezone(MADRID).hour < 12
                                                  else "p.\u00a0m.") for p in LATE]  # fmt: skip
     worded = [p.said("%d de marzo de %Y, %H:%M h", MADRID) for p in LATE]
-    days = "lun mar mié jue vie sáb dom".split()
+    days = ["lun", "mar", "mié", "jue", "vie", "sáb", "dom"]
     named = [f"{days[p.at.astimezone(MADRID).weekday()]}., {p.said('%d', MADRID)} mar. "
              f"{p.said('%Y %H:%M:%S', MADRID)}" for p in LATE]  # fmt: skip
     argentine = [p.said("%d/%m/%Y %H:%M hs", dt.timezone(dt.timedelta(hours=-3))) for p in LATE]
@@ -183,8 +183,8 @@ def _keys() -> list[Nasty]:
              platform="x"),
         case("ids behind an apostrophe", "a.csv", table(own, keys=[f"'{p.id}" for p in own]),
              truth(own), platform="x"),
-        case("invisible marks before ids", "a.csv", table(own, keys=["\u200b\u202a" + p.id + "\u200e"
-             for p in own]), truth(own), platform="x"),
+        case("invisible marks before ids", "a.csv", table(own, keys=[
+             "\u200b\u202a" + p.id + "\u200e" for p in own]), truth(own), platform="x"),
         case("x before ids", "a.csv", table(own, keys=[f"x{p.id}" for p in own]), truth(own),
              platform="x"),
         case("row numbers in two exports", "a.zip", _zip({"a.csv": table(EARLY, keys=[str(i) for i

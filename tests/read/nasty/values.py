@@ -6,7 +6,8 @@ from tests.read.nasty.base import Nasty, case, sheet
 from tests.read.nasty.spreadsheets import EARLY, ENGLISH, FB, cells, truth
 
 _NETWORKS = (
-    ("Twitter / X", "x"), ("X (formerly Twitter)", "x"), ("twitter.com", "x"), ("FACEBOOK", "facebook"),
+    ("Twitter / X", "x"), ("X (formerly Twitter)", "x"), ("twitter.com", "x"),
+    ("FACEBOOK", "facebook"),
     ("Facebook Page", "facebook"), ("Instagram Business", "instagram"), ("IG", "instagram"),
     ("YouTube", "youtube"), ("TikTok ", "tiktok"), ("Mi foro", "mi foro"),
 )  # fmt: skip
