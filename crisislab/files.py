@@ -96,11 +96,13 @@ def append(path: Path, data: bytes, *, length: int) -> None:
     """
     new = not path.exists()
     try:
-        with path.open("ab") as out:
+        # Without a buffer: one that cannot be emptied would stand in the way of the way back.
+        with path.open("ab", buffering=0) as out:
             out.truncate(length)
             try:
-                out.write(data)
-                out.flush()
+                left = memoryview(data)
+                while left:
+                    left = left[out.write(left) :]
                 os.fsync(out.fileno())
             except OSError:
                 out.truncate(length)

@@ -34,7 +34,7 @@ class LexiconScorer:
     """Scores posts by listed words, phrases, emoji and emoticons.
 
     Read the scores as an index, not as shares: on labelled airline posts this scorer counts
-    about 8 points too few negative ones in either language, other lexicons 15 to 30
+    8 to 10 points too few negative ones in either language, other lexicons 15 to 30
     (``benchmarks/report_card.py``), and lexicons draw only 30 to 50 % of a strong swing.
     ``calibrated`` is therefore ``False``: calibrate with hand labels before showing a
     percentage. Irony that does not mark itself is read at face value.

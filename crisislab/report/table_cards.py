@@ -28,7 +28,8 @@ _FROM = {
     "clocks": "waits", "people": "waits", "further": "waits", "ways": "waits", "counts": "waits",
     "answers": "waits", "effect_association": "waits",
     "cards": "metrics", "times": "metrics", "steps": "metrics", "targets": "metrics",
-    "negative_curve": "labels", "ledger": "files", "issues": "files", "rejects": "files",
+    "negative_curve": "labels", "tone_decisions": "labels",
+    "ledger": "files", "issues": "files", "rejects": "files",
     "past": "library", "findings": "metrics",
 }  # fmt: skip
 # Table -> the call that gives it again, where it is not review.tables["NAME"].

@@ -82,7 +82,7 @@ def _decisions(review: Review, show: Show) -> Grid | None:
         for row in coded.to_dict("records")
     ]
     heads = ("felt.flags.what", *(f"felt.decisions.{name}" for name in counts))
-    return grid(show, heads, rows, numeric=range(1, 6))
+    return grid(show, heads, rows, of="tone_decisions", numeric=range(1, 6))
 
 
 def _posture(review: Review, cards: Cards, show: Show) -> Block:

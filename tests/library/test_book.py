@@ -95,7 +95,7 @@ def test_merging_refuses_two_cases_of_one_name() -> None:
         ("", "CL-LIB-FORMAT"),
         ("{", "CL-LIB-FORMAT"),
         ("[]", "CL-LIB-FORMAT"),
-        ('{"format": "crisislab-library", "version": 2}', "CL-LIB-FORMAT"),
+        ('{"format": "crisislab-library", "version": 2}', "CL-LIB-NEWER"),
         ('{"format": "crisislab-library", "version": 1, "cases": [{"id": "a"}]}', "CL-LIB-FORMAT"),
     ],
 )
