@@ -22,7 +22,8 @@ scored counts as neutral); precision and recall of negative; bias_points = negat
 the scorer minus by the labels, in percentage points; posts_per_cpu_s = posts per second of
 processor time on one core, median of three runs, without loading the lists.
 Since then VADER's emoticons were taken over, and an everyday word of services ("call", "hour") no
-longer proves alone that a text is about one: chosen on the tuning half of VADER's tweets too.
+longer proves alone that a text is about one: chosen by errors read on the
+tuning half of VADER's tweets, with the figures of both halves in sight.
 """
 
 from __future__ import annotations
