@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import pickle
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +142,7 @@ def _parts(files: Iterable[Path]) -> Iterator[tuple[Path, int]]:
 def _pool(processes: int, n_parts: int, scorer: Scorer) -> int:
     """Return how many processes to use: one where more would not pay or cannot be reached."""
     with suppress(Exception):
-        pickle.dumps(scorer)
+        ForkingPickler.dumps(scorer)
         return max(min(processes, n_parts), 1)
     return 1
 

@@ -67,7 +67,8 @@ class ChoosingDesk:
             table = "confirm" if label == "yes" else "reject"
             with held(lock_of(self.file), place=self.file):
                 entry = _entry(table, row["action"], row["row"], reason).encode("utf-8")
-                write_file(self.file, self.file.read_bytes() + entry)
+                before = self.file.read_bytes() if self.file.exists() else b""
+                write_file(self.file, before + entry)
             self.decided[position] = label
         self.position += 1
         if label == "yes":

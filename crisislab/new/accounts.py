@@ -66,9 +66,11 @@ def _ahead(counts: Sequence[int]) -> int:
     >>> _ahead([343, 220, 29, 20]), _ahead([16, 14, 13]), _ahead([50])
     (2, 0, 1)
     """
+    if len(counts) == 1:
+        return int(counts[0] >= _FEWEST)
     padded = [*counts, 0]
     return max(
-        (k for k in range(1, min(_AT_MOST, len(counts)) + 1)
+        (k for k in range(1, min(_AT_MOST, len(counts) - 1) + 1)
          if padded[k - 1] >= max(_FEWEST, _TIMES * padded[k])), default=0,
     )  # fmt: skip
 

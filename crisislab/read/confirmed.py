@@ -19,8 +19,10 @@ which `crisislab new` proposes:
 
 | export | why |
 |---|---|
-| Hootsuite: table of posts, Inbox messages | header not published; totals are set aside |
-| Sprout Social: Inbox, Task and Engagement reports | header not published |
+| Hootsuite: table of posts | header not published; totals are set aside |
+| Hootsuite Inbox 2.0: messages | its help page names the file and an id, not the header |
+| Sprout Social: Inbox, Task, Engagement | its help pages tell the figures, not the header |
+| Meta Business Suite in Spanish | header not seen; columns by name, network to be declared |
 | Sprinklr, Mention | header not published |
 | Opsgenie: alert table | header not published; API answers and webhook calls have readers |
 | any other CSV, TSV, XLSX, ODS or JSON | a time and a text (or an id) are enough |

@@ -116,8 +116,13 @@ def _controls(review: Review, show: Show) -> tuple[Grid | None, str | Markup]:
     hint: str | Markup = ""
     if len(mix):
         n = int((table["kind"] == "one").sum()) + 1
-        hint = show.say("effect.mix_rank", share=show.share(mix["rank"].iloc[0]), n=show.number(n))
-    return grid(show, heads, rows, numeric=(1, 2, 3)), hint
+        share, among = show.share(mix["rank"].iloc[0]), show.number(n)
+        hint = show.say(
+            "effect.mix_rank",
+            share=opened("effect_controls", "rank", share),
+            n=opened("effect_controls", "rank", among),
+        )
+    return grid(show, heads, rows, of="effect_controls", numeric=(1, 2, 3)), hint
 
 
 def _sensitivity(review: Review, show: Show) -> Grid | None:

@@ -137,7 +137,7 @@ def _fitting(texts: Sequence[str]) -> int:
     """Return the largest size of letters, in points, at which texts fit a slide.
 
     >>> _fitting(["short"]), _fitting(["a long line of words " * 12] * 9)
-    (20, 12)
+    (20, 13)
     """
     for size in (20, 18, 16, 15, 14, 13, 12):
         # Letters are half as wide as high, on average; a line takes 1.25 of its size.

@@ -56,10 +56,11 @@ _LINES = {
 }  # fmt: skip
 
 
-# Tables that are told in sentences only, with what is told of them.
+# What is told in sentences of tables, and stands in no column of the page.
 _SAID = {
     "plan": ("actions", "roles", "rules", "held", "improvements"),
     "effect_question": ("hours", "decided", "past"),
+    "effect_controls": ("rank",),
 }
 
 
@@ -105,7 +106,8 @@ def table_cards(
         about.setdefault(table.of, (name, told))
     for of, columns in _SAID.items():
         if of == "plan" or of in review.tables:
-            found[of], about[of] = [_said_table(of, columns, show)], _words(of, show)
+            found.setdefault(of, []).append(_said_table(of, columns, show))
+            about.setdefault(of, _words(of, show))
     return tuple(_card(of, about[of], grids, review, show) for of, grids in found.items())
 
 
