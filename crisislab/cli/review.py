@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,6 +33,8 @@ def review(
     from crisislab.pipeline import review as review_case
     from crisislab.report.tables import verdicts_text
 
+    # What is read lives as long as the command: to search it for garbage takes time for nothing.
+    gc.set_threshold(100_000, 50, 100)
     words = spoken(lang)
     progress("cli.reading", words)
     held = engine == "pandas"

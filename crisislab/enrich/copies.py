@@ -19,6 +19,7 @@ def _marks() -> dict[int, str]:
     return {i: " " for i in range(0x3100) if unicodedata.category(chr(i)).startswith("P")}
 
 
+@lru_cache(maxsize=2**17)
 def normal_text(text: str) -> str:
     """Return the words and emoji of a text: no case, links, handles, marks or double blanks.
 

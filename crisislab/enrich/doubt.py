@@ -28,7 +28,13 @@ def plain(text: str) -> str:
     'peticion publica'
     """
     split = unicodedata.normalize("NFD", text.casefold())
-    return "".join(c for c in split if not unicodedata.combining(c))
+    return split if split.isascii() else split.translate(_accents())
+
+
+@lru_cache(maxsize=1)
+def _accents() -> dict[int, None]:
+    """Return the table that takes combining marks away; none stands beyond its end."""
+    return {i: None for i in range(0x1F000) if unicodedata.combining(chr(i))}
 
 
 def doubt(text: str, words: Iterable[str]) -> Doubt:

@@ -49,7 +49,7 @@ def story_keys(texts: Sequence[object], *, same: float = SAME, seed: int = 1) ->
 def _leaders(texts: list[str], *, same: float, seed: int) -> dict[str, str]:
     if not texts:
         return {}
-    pieces: dict[int, Hashes] = {}
+    pieces: dict[int, frozenset[int]] = {}
     leader: dict[str, str] = {}
     # Of each text only pairs with earlier ones are asked, the earliest first.
     for place, earlier in sorted(_candidates(_signed(texts, seed=seed)).items()):
@@ -58,11 +58,19 @@ def _leaders(texts: list[str], *, same: float, seed: int) -> dict[str, str]:
                 continue
             for one in (place, other):
                 if one not in pieces:
-                    pieces[one] = shingles(texts[one])
-            if jaccard(pieces[place], pieces[other]) >= same:
+                    pieces[one] = frozenset(_pieces(texts[one]).tolist())
+            if _alike(pieces[place], pieces[other], same):
                 leader[texts[place]] = texts[other]
                 break
     return leader
+
+
+def _alike(first: frozenset[int], second: frozenset[int], same: float) -> bool:
+    """Return whether two sets have that share in common; sizes too far apart settle it at once."""
+    if min(len(first), len(second)) < same * max(len(first), len(second)) - 1:
+        return False
+    common = len(first & second)
+    return common / (len(first) + len(second) - common) >= same
 
 
 def shingles(text: str) -> Hashes:
@@ -71,9 +79,11 @@ def shingles(text: str) -> Hashes:
     >>> len(shingles("abcdeabcde"))
     5
     """
-    if len(text) < SHINGLE:
-        text += "\0" * (SHINGLE - len(text))
-    return np.unique(_windows(text))
+    return np.unique(_pieces(text))
+
+
+def _pieces(text: str) -> Hashes:
+    return _windows(text.ljust(SHINGLE, "\0"))
 
 
 def _windows(text: str) -> Hashes:
