@@ -31,7 +31,7 @@ def form_files(review: Review, page: str, forms: Iterable[str]) -> dict[str, byt
 
     Raises:
         CrisisLabError: ``CL-OUT-FORM`` for a form that does not exist; ``CL-OUT-NO-BROWSER`` for
-            a PDF without a browser.
+            a PDF with neither a browser nor Typst.
     """
     asked = set(forms)
     unknown = sorted(asked - set(FORMS))
@@ -48,10 +48,19 @@ def form_files(review: Review, page: str, forms: Iterable[str]) -> dict[str, byt
 
         files["review.xlsx"] = workbook_bytes(review, cards, show)
     if "pdf" in asked:
-        from crisislab.report.pdf import pdf_bytes
-
-        files["review.pdf"] = pdf_bytes(page.encode("utf-8", "replace"))
+        files["review.pdf"] = _pdf(review, page, cards, show)
     return files
+
+
+def _pdf(review: Review, page: str, cards: Cards, show: Show) -> bytes:
+    """Return the page printed by a browser; without one, its outline set by Typst."""
+    from crisislab.report.pdf import browser, pdf_bytes
+    from crisislab.report.typeset import can_typeset, typeset_pdf
+
+    if browser() is None and can_typeset():
+        parts = [*outline(page, all_figures(review)), *numbers_part(cards, show)]
+        return typeset_pdf(parts, title=review.title, lang=review.language)
+    return pdf_bytes(page.encode("utf-8", "replace"))
 
 
 def _from_outline(

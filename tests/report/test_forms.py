@@ -21,8 +21,9 @@ from crisislab.report.blocks import all_figures
 from crisislab.report.drawing import Figure
 from crisislab.report.forms import FORMS, form_files, section_parts
 from crisislab.report.html import review_html
-from crisislab.report.outline import Chart, Heading, Paragraph, Table, outline
+from crisislab.report.outline import Bullets, Chart, Heading, Paragraph, Table, outline
 from crisislab.report.picture import draw, picture
+from crisislab.report.typeset import typst_text
 from crisislab.report.value import Review
 from tests.report.fake import HOSTILE, empty_review, hostile_review, make_review
 
@@ -173,9 +174,30 @@ def test_forms_that_do_not_exist_are_refused() -> None:
 def test_pdf_without_a_browser_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """No browser is a coded message, not a broken file."""
     monkeypatch.setenv("CRISISLAB_BROWSER", "no-such-browser")
+    monkeypatch.setattr("crisislab.report.typeset.find_spec", lambda _: None)
     with pytest.raises(CrisisLabError) as refused:
         _forms(make_review(), "pdf")
     assert refused.value.problems[0].code == "CL-OUT-NO-BROWSER"
+
+
+def test_pdf_without_a_browser_is_set_by_typst(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the extra installed the outline becomes the same PDF twice; hostile texts are text."""
+    pytest.importorskip("typst", reason="the extra typst is not installed")
+    monkeypatch.setenv("CRISISLAB_BROWSER", "no-such-browser")
+    first, second = (_forms(hostile_review(), "pdf")["review.pdf"] for _ in range(2))
+    assert first == second
+    assert first.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page\b", first)) >= 3
+
+
+def test_typst_reads_texts_as_texts() -> None:
+    """What is outside the strings is written by the program alone; a hostile text stays whole."""
+    text = '#read("/etc/passwd") \\ "quoted" $x$ @name <label> \u202e'
+    made = typst_text([Paragraph(text), Bullets((text,), numbered=False)], title=text, lang="en")
+    outside = re.sub(r'"(?:[^"\\]|\\.)*"', "", made)
+    for sign in ("read", "passwd", "quoted", "$", "@", "<label>", "\u202e"):
+        assert sign not in outside, sign
+    assert made.count('#read(\\"/etc/passwd\\")') == 3
 
 
 def test_pdf_of_a_browser_that_fails_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
