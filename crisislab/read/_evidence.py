@@ -14,8 +14,24 @@ _PROOF_ROWS = 3
 _PROOF_SHARE = 0.95
 # Genuine X ids end in 000 in 0.3 to 1.5 % of cases (29 public sets).
 NORMAL_ENDS = 0.015
-# One in ten ends in 0; of ids that a script rounded, nearly all do.
-OFTEN_ZERO = 0.2
+# Ids of X are mostly whole multiples of 4096, so one in five ends in 0; of ids that a script
+# rounded, nearly all of one length do. Fewer than so many, by zeros at the end, may be chance.
+OFTEN_ZERO = 0.5
+LEAST_ZERO = {1: 6, 2: 4, 3: 3}
+CHANCE = 1e-5
+
+
+def chance_of(n: int, n_of: int, normal: float = NORMAL_ENDS) -> float:
+    """Return the chance of so many intact ids, or more, that end in zeros."""
+    # Imported where it is needed: few files come this far, and it takes its time.
+    from scipy.special import bdtrc
+
+    return float(bdtrc(n - 1, max(n, n_of), normal)) if n else 1.0
+
+
+def is_often_zero(zeros: int, n: int, n_of: int) -> bool:
+    """Return whether so many ids of one length end in these zeros that they may be rounded."""
+    return n >= LEAST_ZERO[zeros] and n > OFTEN_ZERO * n_of
 
 
 class ApartError(Exception):
@@ -69,21 +85,53 @@ class Clock:
 
 
 @dataclass
+class Ends:
+    """How many ids of a column end in 000, over all blocks.
+
+    Attributes:
+        n: Rows with such an id.
+        n_of: Rows with any id.
+        ids: The different ones of 18 digits and more.
+        least: So many different ids of 16 digits and more there are at least; told by blocks with
+            many that end so.
+    """
+
+    n: int = 0
+    n_of: int = 0
+    ids: set[str] = field(default_factory=set)
+    least: int = 0
+
+    def join(self, other: Ends) -> None:
+        """Add what another block tells."""
+        self.n += other.n
+        self.n_of += other.n_of
+        self.ids |= other.ids
+        self.least = max(self.least, other.least)
+
+    def are_doubtful(self) -> bool:
+        """Return whether they are more than chance allows.
+
+        All who answer one post repeat its id, so what counts is how many different ones there are.
+        """
+        return self.n > NORMAL_ENDS * self.n_of and chance_of(len(self.ids), self.least) <= CHANCE
+
+
+@dataclass
 class Evidence:
     """What one block, or all blocks so far, tell about their columns.
 
     Attributes:
         same: What must be the same wherever it is told.
         clocks: Column -> how it agrees with the id clock.
-        ends: Column of ids -> how many end in 000, out of how many.
-        zeros: Column of ids -> how many end in 0, out of how many.
+        ends: Column of ids -> how many end in 000.
+        zeros: Column of ids, their length, zeros -> how many end in so many zeros, out of how many.
         separators: Column of counts -> decimal separators it proves.
     """
 
     same: dict[str, object] = field(default_factory=dict)
     clocks: dict[str, Clock] = field(default_factory=dict)
-    ends: dict[str, tuple[int, int]] = field(default_factory=dict)
-    zeros: dict[str, tuple[int, int]] = field(default_factory=dict)
+    ends: dict[str, Ends] = field(default_factory=dict)
+    zeros: dict[tuple[str, int, int], tuple[int, int]] = field(default_factory=dict)
     separators: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def whole(self, why: str) -> None:
@@ -102,10 +150,11 @@ class Evidence:
         self.same |= other.same
         for column, clock in other.clocks.items():
             self.clocks.setdefault(column, Clock()).join(clock)
-        for mine, theirs in ((self.ends, other.ends), (self.zeros, other.zeros)):
-            for column, (n, n_of) in theirs.items():
-                known = mine.get(column, (0, 0))
-                mine[column] = (known[0] + n, known[1] + n_of)
+        for column, ends in other.ends.items():
+            self.ends.setdefault(column, Ends()).join(ends)
+        for key, (n, n_of) in other.zeros.items():
+            known = self.zeros.get(key, (0, 0))
+            self.zeros[key] = (known[0] + n, known[1] + n_of)
         for column, told in other.separators.items():
             self.separators[column] = self.separators.get(column, frozenset()) | told
             if len(self.separators[column]) > 1:
@@ -119,8 +168,7 @@ class Evidence:
         """
         for clock in self.clocks.values():
             clock.check()
-        for n, n_of in self.ends.values():
-            if n > NORMAL_ENDS * n_of:
-                raise ApartError("ids")
-        if any(n > OFTEN_ZERO * n_of for n, n_of in self.zeros.values()):
+        if any(ends.are_doubtful() for ends in self.ends.values()):
+            raise ApartError("ids")
+        if any(is_often_zero(zeros, *told) for (_, _, zeros), told in self.zeros.items()):
             raise ApartError("ids")

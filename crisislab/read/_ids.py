@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import Mask
-from crisislab.read._evidence import NORMAL_ENDS, OFTEN_ZERO
+from crisislab.read._evidence import CHANCE, NORMAL_ENDS, Ends, chance_of, is_often_zero
 from crisislab.read._ledger import Findings
 from crisislab.read._marks import NOTHING, visible
 
@@ -26,7 +26,6 @@ _WRAPPED = r"^x(\d{15,20})$|^https?://(?:\w+\.)?(?:twitter|x)\.com/.*/status(?:e
 _LONG = r"^\d{16,20}$"
 _KEPT_DIGITS = 15
 _LINKS = ("parent_id", "root_id", "shared_id")
-_CHANCE = 1e-5
 _DAMAGED_SHARE = 0.5
 _NEARLY = 0.9
 
@@ -77,8 +76,8 @@ def check_ids(
         _tell_tidied(ids, tidy, name, lines, found)
         ids = _repair_floats(tidy, column=name, lines=lines, found=found)
     own = ids if clean else _own_parts(ids)
-    found.evidence.ends[column] = (_n_ends(own, "000"), len(ids) - ids.null_count)
-    found.evidence.zeros[column] = (_n_ends(own, "0"), len(ids) - ids.null_count)
+    found.evidence.ends[column] = _ends(own)
+    found.evidence.zeros |= {(column, *ends): told for ends, told in _zeros(own).items()}
     if clean and not _may_be_rounded(ids):
         return ids, True
     bad, code = _damage(own)
@@ -167,7 +166,7 @@ def rounded_ids(ids: Any) -> Mask:
             return _mask(pc.match_substring_regex(ids, rule.pattern()))
     n = len(long)
     zeros = sum(_n_cut(long, digits) for digits in range(18, 21))
-    if not zeros or _chance_of(zeros, n) > _CHANCE:
+    if not zeros or chance_of(zeros, n) > CHANCE:
         return none
     if zeros < _DAMAGED_SHARE * n and zeros < _DAMAGED_SHARE * _n_of_length(long, 18):
         return none
@@ -175,21 +174,31 @@ def rounded_ids(ids: Any) -> Mask:
     return _mask(pc.match_substring_regex(ids, rf"^(?:{ends})$"))
 
 
-def _n_ends(ids: Any, end: str) -> int:
-    return int(pc.sum(pc.ends_with(ids, end)).as_py() or 0)
+def _ends(ids: Any) -> Ends:
+    """Return how many ids end in 000; many ones are counted once each."""
+    bad = pc.ends_with(ids, "000")
+    told = Ends(int(pc.sum(bad).as_py() or 0), len(ids) - ids.null_count)
+    told.ids.update(i for i in ids.filter(bad).to_pylist() if len(i) >= _KEPT_DIGITS + 3)
+    if told.n > NORMAL_ENDS * told.n_of:
+        long = ids.filter(pc.match_substring_regex(ids, _LONG))
+        told.least = int(pc.count_distinct(long).as_py())
+    return told
+
+
+def _zeros(ids: Any) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return how many ids of a length end in so many zeros, out of how many of that length."""
+    lengths = pc.fill_null(pc.binary_length(ids), 0).to_numpy(zero_copy_only=False)
+    n_of = np.bincount(lengths, minlength=21)
+    ends = {k: np.bincount(lengths[_mask(pc.ends_with(ids, "0" * k))], minlength=21)
+            for k in {rule.zeros for rule in _ROUNDINGS}}  # fmt: skip
+    told = ((rule.length, rule.zeros) for rule in _ROUNDINGS)
+    return {(at, k): (int(ends[k][at]), int(n_of[at])) for at, k in told if n_of[at]}
 
 
 def _may_be_rounded(ids: Any) -> bool:
-    n = len(ids) - ids.null_count
-    return bool(_n_ends(ids, "000") > NORMAL_ENDS * n or _n_ends(ids, "0") > OFTEN_ZERO * n)
-
-
-def _chance_of(zeros: int, n: int, normal: float = NORMAL_ENDS) -> float:
-    """Return the chance of so many intact ids, or more, that end in zeros."""
-    # Imported where it is needed: few files come this far, and it takes its time.
-    from scipy.special import bdtrc
-
-    return float(bdtrc(zeros - 1, n, normal))
+    told = _ends(ids)
+    often = (is_often_zero(zeros, *told) for (_, zeros), told in _zeros(ids).items())
+    return told.n > NORMAL_ENDS * told.n_of or any(often)
 
 
 @dataclass(frozen=True)
@@ -214,7 +223,7 @@ class _Rounding:
         more = _n_like(ids, rf"^\d{{{self.length - self.zeros - 1}}}0{{{self.zeros + 1}}}$")
         if not hits or hits < _NEARLY * n or more > self.most * n:
             return False
-        return _chance_of(hits, n, self.normal) <= _CHANCE
+        return chance_of(hits, n, self.normal) <= CHANCE
 
 
 _ROUNDINGS = (

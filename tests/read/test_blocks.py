@@ -122,6 +122,11 @@ FILES: dict[str, tuple[str, dict[str, Any], bool]] = {
                                         for i in range(60)), {}, False),
     "rounded, declared": (HEAD + "".join(f"1772{i:011d}0000,2026-03-05T12:00:00Z,a,b,1,\n"
                                          for i in range(60)), {"ids": "damaged"}, False),
+    "ids of X": (HEAD + "".join(f"{2028243966176002048 + 4096 * i * 25},2026-03-05T12:00:00Z,a,b,1,"
+                                "\n" for i in range(90)), {}, True),
+    "all answer one post": (HEAD + "".join(f"{10**18 + i * 977},2026-03-05T12:00:00Z,a,b,1,"
+                                           f"{5000000001000 if i % 3 else 10**18 + i * 977 - 977}\n"
+                                           for i in range(1, 91)), {"zone": "UTC"}, True),
     "float ids": (HEAD + "".join(f"{i}.0,2026-03-05T12:00:00Z,a,b,1,{i}.0\n"
                                  for i in range(60)), {}, True),
     "no end": (x_ids(90).rstrip("\n"), {}, True),
