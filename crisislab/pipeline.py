@@ -241,7 +241,7 @@ def _measure(case: Case, held: Material) -> _Tables:
     after = None if quiet is None else pd.Timestamp(quiet[1])
     response = response_times(case, posts=posts, until=held.until, phases=phases_of(clock))
     other = _other_rule(case)
-    beside = waits_of(case, posts, rule=other, until=held.until)
+    beside = waits_of(case, response.inbox, rule=other, until=held.until)
     pair = (response.waits, beside) if other == "conversations" else (beside, response.waits)
     return _Tables(
         hours=hours,

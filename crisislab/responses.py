@@ -16,6 +16,7 @@ from crisislab.enrich.conversations import Rule
 from crisislab.enrich.declared_topics import declared_topics
 from crisislab.enrich.events import by_opening, events
 from crisislab.enrich.handling import handling
+from crisislab.enrich.inbox import Inbox, inbox
 from crisislab.enrich.sentiment import add_language
 from crisislab.enrich.traits import ITEM_COLUMNS, TRAITS, add_traits
 from crisislab.measure.attainment import target_attainment
@@ -63,6 +64,7 @@ class ResponseTimes:
         unanswered_hours: The same by platform and local hour together.
         backlog: People waiting over time.
         incidents: PagerDuty's durations from the log.
+        inbox: What waits for the brand and what it answered, for further measures.
     """
 
     numbers: pd.DataFrame
@@ -75,6 +77,7 @@ class ResponseTimes:
     unanswered_hours: pd.DataFrame = field(repr=False)
     backlog: pd.DataFrame = field(repr=False)
     incidents: pd.DataFrame
+    inbox: Inbox = field(repr=False)
 
     def _repr_html_(self) -> str:
         table: str = self.reconciled.to_html(index=False)
@@ -105,16 +108,18 @@ def response_times(
         CrisisLabError: If the brand's accounts are declared and none of them posts.
     """
     posts = add_language(case.posts) if posts is None else posts
-    who, until = who_of(case, posts), _until(case, until)
-    handled = handling(case.log)
-    seen = events(posts, handled=handled, **who)
-    waited = waits_of(case, posts, rule=case.settings.response.rule, until=until)
+    box, until = inbox_of(case, posts), _until(case, until)
+    handled, silence = handling(case.log), case.settings.response.silence
+    seen = events(box, handled=handled, silence_minutes=silence)
+    waited = waits_of(case, box, rule=case.settings.response.rule, until=until)
     waited = _told_apart(case, waited, posts, phases=phases, topics=topics)
     gone = removed(waited, handled) if deleted is None else deleted
     waited = exits(waited, posts, deleted=gone)
-    nexts, handled = next_waits(posts, until=until, **who), by_opening(handled, seen)
+    nexts = next_waits(box, until=until, silence_minutes=silence)
+    handled = by_opening(handled, seen)
     closed = resolutions(waited, nexts, until=until, handled=handled)
-    numbers = [eligible_items(posts, copies=case.settings.response.template_copies, **who)]
+    copies = case.settings.response.template_copies
+    numbers = [eligible_items(box, copies=copies, silence_minutes=silence)]
     has_brand = check_brand(case, posts)
     # Without any post of the brand nothing about its answers can be told.
     told, seen = (waited, seen) if has_brand else (waited.iloc[:0], seen.iloc[:0])
@@ -141,6 +146,7 @@ def response_times(
         unanswered_hours=unanswered_map(told, by=("platform", "hour")),
         backlog=waiting,
         incidents=incident_durations(case.log),
+        inbox=box,
     )
 
 
@@ -164,14 +170,16 @@ def waits_of(case: Case, posts: Any, *, rule: Rule, until: pd.Series | None = No
 
     Args:
         case: An opened case.
-        posts: Its posts, of any engine.
+        posts: Its posts, of any engine, or their inbox (``ResponseTimes.inbox``).
         rule: How items make a conversation (see ``enrich.conversations``).
         until: Platform -> last instant of the exports; from the posts in memory by default.
     """
     team = case.settings.team
     calendar = None if team is None else team.calendar()
-    who = who_of(case, posts)
-    return waits(posts, until=_until(case, until), rule=rule, calendar=calendar, **who)
+    return waits(
+        inbox_of(case, posts), until=_until(case, until), rule=rule, calendar=calendar,
+        silence_minutes=case.settings.response.silence,
+    )  # fmt: skip
 
 
 def phases_of(clock: pd.DataFrame) -> dict[str, pd.Timestamp]:
@@ -230,20 +238,19 @@ def _numbers(case: Case, waited: pd.DataFrame) -> list[pd.DataFrame]:
     return [*parts, exit_shares(waited)]
 
 
-def who_of(case: Case, posts: Any) -> dict[str, Any]:
-    """Return who is who in a case, as ``enrich.people`` and what builds on it ask for it."""
+def inbox_of(case: Case, posts: Any) -> Inbox:
+    """Return what waits for the brand in a case and what it answered; an inbox as it is."""
+    if isinstance(posts, Inbox):
+        return posts
     response = case.settings.response
     declared = {a.handle.casefold() for a in case.settings.brand.accounts if a.handle}
     # A brand declared by its ids is named by the handles that its own posts carry.
     own = small(lazy(posts).filter(nw.col("own")).select("author_handle").unique())
     seen = {str(handle).casefold() for handle in own["author_handle"].dropna()}
-    return {
-        "handles": sorted(declared | seen),
-        "silence_minutes": response.silence,
-        "staff": response.staff,
-        "spam": response.spam,
-        "renamed": response.renamed,
-    }
+    return inbox(
+        posts, handles=sorted(declared | seen), staff=response.staff, spam=response.spam,
+        renamed=response.renamed,
+    )  # fmt: skip
 
 
 def _until(case: Case, known: pd.Series | None) -> pd.Series:

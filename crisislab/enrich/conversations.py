@@ -8,7 +8,8 @@ from typing import Any, Literal
 import narwhals as nw
 
 from crisislab.engine import MINUTE_US, Lazy, settled
-from crisislab.enrich.people import answers, flag, people
+from crisislab.enrich.inbox import inbox
+from crisislab.enrich.people import flag
 from crisislab.enrich.replies import human
 
 Rule = Literal["conversations", "opening-posts"]
@@ -41,16 +42,15 @@ def conversations(
         ``backward`` is how many direct replies are dated before the item they answer: such a
         conversation has no trustworthy length and is set aside by who measures.
     """
-    frame = people(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
-    told = settled(answers(frame, handles=handles, renamed=renamed))
+    box = inbox(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
     if rule == "opening-posts":
-        return _opening_posts(frame, told)
-    items = settled(turns(frame, told, silence_minutes=silence_minutes))
-    return _conversations(items, told)
+        return _opening_posts(box.items, box.told)
+    items = settled(turns(box.items, box.told, silence_minutes=silence_minutes))
+    return _conversations(items, box.told)
 
 
-def _opening_posts(frame: Lazy, told: Lazy) -> Lazy:
-    openings = frame.filter(nw.col("addressed") & nw.col("parent_id").is_null()).select(
+def _opening_posts(items: Lazy, told: Lazy) -> Lazy:
+    openings = items.filter(nw.col("parent_id").is_null()).select(
         "platform", "person", opened_us="created_us", opening_id="post_id"
     )
     replies = human(told).select(
@@ -86,19 +86,19 @@ def _backward(told: Lazy) -> Lazy:
     return counts.rename({"parent_id": "post_id"})
 
 
-def turns(frame: Lazy, told: Lazy, *, silence_minutes: float = 1440.0) -> Lazy:
+def turns(waiting: Lazy, told: Lazy, *, silence_minutes: float = 1440.0) -> Lazy:
     """Return the items of all conversations in which a person or the brand speaks.
 
     Args:
-        frame: Result of ``enrich.people.people``.
-        told: Result of ``enrich.people.answers``.
+        waiting: The items of an inbox (``enrich.inbox``).
+        told: What the brand answered.
         silence_minutes: Silence of both after which the next inbound item opens a new one.
 
     Returns:
         ``platform, person, created_us, post_id, inward, round``; ``round`` numbers the
         conversations of a person.
     """
-    inward = frame.filter(nw.col("addressed")).with_columns(inward=nw.lit(True))
+    inward = waiting.with_columns(inward=nw.lit(True))
     outward = human(told).filter(~nw.col("addressee").is_null())
     outward = outward.with_columns(person=nw.col("addressee"), inward=nw.lit(False))
     items = nw.concat([inward.select(_ITEM), outward.select(_ITEM)], how="vertical")
@@ -156,10 +156,9 @@ def exchanges(
     Returns:
         ``platform, person, round, asked_us, asked_id, n_inbound, replied_us, reply_id``.
     """
-    frame = people(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
-    told = settled(answers(frame, handles=handles, renamed=renamed))
+    box = inbox(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
     order = ["created_us", "post_id"]
-    items = turns(frame, told, silence_minutes=silence_minutes).with_columns(
+    items = turns(box.items, box.told, silence_minutes=silence_minutes).with_columns(
         told=nw.when(nw.col("inward")).then(0).otherwise(1)
     )
     items = settled(items.with_columns(told=nw.col("told").cum_sum().over(*_TALK, order_by=order)))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from crisislab.engine import instants, small
 from crisislab.enrich.conversations import turns
-from crisislab.enrich.people import answers, people
+from crisislab.enrich.inbox import inbox
 from crisislab.enrich.replies import add_reply_kind
 
 KINDS = ("inbound", "reply", "auto", "assigned", "closed", "reopened")
@@ -30,7 +30,7 @@ def events(
     """Return every event of every conversation, as other tools would see them.
 
     Args:
-        posts: Posts of any engine.
+        posts: Posts of any engine, or their inbox (``enrich.inbox``).
         handles: Handles of the brand.
         silence_minutes: Silence after which a conversation is a new one.
         staff: Ids or handles of the brand's own people.
@@ -43,10 +43,9 @@ def events(
         of ``KINDS``; ``auto`` is automatic or within a second), ``agent``, ``post_id`` (item that
         was written or handled); in order of time.
     """
-    frame = people(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
-    told = answers(frame, handles=handles, renamed=renamed)
-    said = small(turns(frame, told, silence_minutes=silence_minutes))
-    kinds = add_reply_kind(told).filter(nw.col("reply_kind").is_in(["automatic", "instant"]))
+    box = inbox(posts, handles=handles, staff=staff, spam=spam, renamed=renamed)
+    said = small(turns(box.items, box.told, silence_minutes=silence_minutes))
+    kinds = add_reply_kind(box.told).filter(nw.col("reply_kind").is_in(["automatic", "instant"]))
     machines = small(kinds.select("platform", "created_us", "post_id", person="addressee"))
     said["kind"] = said["inward"].map({True: "inbound", False: "reply"})
     machines["kind"] = "auto"

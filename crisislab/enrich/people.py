@@ -10,6 +10,8 @@ import narwhals as nw
 from crisislab.engine import Lazy, lazy, settled
 from crisislab.enrich.threads import add_roots
 
+_OWN = ("platform", "post_id", "parent_id", "shared_id", "person", "own", "automated",
+        "author_handle", "mentions", "text", "created_us")  # fmt: skip
 EXCLUSIONS = ("own", "own_staff", "repost", "spam", "outbound", "not_addressed")
 
 
@@ -52,11 +54,28 @@ def people(
         The posts with ``person`` (author id, else handle, else the item itself), ``addressed`` and
         ``excluded`` (one of ``EXCLUSIONS``; missing for eligible items).
     """
-    frame = add_roots(_whole(lazy(posts))).with_columns(
+    frame = authored(posts, renamed=renamed)
+    return addressed(frame, handles=handles, staff=staff, spam=spam)
+
+
+def authored(posts: Any, *, renamed: Mapping[str, str] | None = None) -> Lazy:
+    """Return posts with their roots and ``person``: author id, else handle, else the item itself.
+
+    Args:
+        posts: Posts of any engine.
+        renamed: Former handle -> present handle, for exports without author ids.
+    """
+    return add_roots(_whole(lazy(posts))).with_columns(
         person=nw.coalesce(_text("author_id"), _present("author_handle", renamed), _text("post_id"))
     )
+
+
+def addressed(
+    frame: Lazy, *, handles: Iterable[str], staff: Iterable[str], spam: Iterable[str]
+) -> Lazy:
+    """Return the result of :func:`authored` with ``addressed`` and ``excluded``."""
     # Only the brand's items are looked up, and they are few: no join over all the posts.
-    own = frame.filter(nw.col("own")).select("platform", "post_id")
+    own = settled(frame.filter(nw.col("own")).select("platform", "post_id"))
     parents = own.select("platform", parent_id="post_id", parent_own=nw.lit(True))
     roots = own.select("platform", root_id="post_id", root_own=nw.lit(True))
     frame = frame.join(parents, on=["platform", "parent_id"], how="left")
@@ -81,7 +100,7 @@ def answers(
     automatic answer) answers whom that item answered.
 
     Args:
-        frame: Result of :func:`people`.
+        frame: Result of :func:`authored` (or of :func:`people`, which reckons more than is asked).
         handles: Handles of the brand.
         renamed: Former handle -> present handle.
 
@@ -89,7 +108,9 @@ def answers(
         The own items with ``addressee`` (missing: nobody in the data), ``parent_person``,
         ``parent_own`` and ``parent_us`` (of the item answered; missing if not in the data).
     """
-    items = frame.select("platform", "post_id", "person", "own", "created_us")
+    # Known to be few, they are what joins are built on.
+    own = settled(frame.filter(nw.col("own")).select(*_OWN))
+    items = _referred(frame, own)
     parents = items.select(
         "platform",
         parent_id="post_id",
@@ -100,7 +121,6 @@ def answers(
     quoted = items.filter(~nw.col("own")).select(
         "platform", shared_id="post_id", quoted_person="person"
     )
-    own = frame.filter(nw.col("own"))
     own = own.join(parents, on=["platform", "parent_id"], how="left")
     own = own.join(quoted, on=["platform", "shared_id"], how="left")
     begins = nw.col("text").cast(nw.String).fill_null("").str.starts_with("@")
@@ -115,6 +135,14 @@ def answers(
         addressee=nw.when(to_person).then(addressee).otherwise(nw.lit(None))
     ).drop("handle", "quoted_person", "mentioned_person")
     return _continued(settled(own))
+
+
+def _referred(frame: Lazy, own: Lazy) -> Lazy:
+    """Return the items that own items answer or quote: looked up once, and few."""
+    named = [own.select("platform", post_id=link) for link in ("parent_id", "shared_id")]
+    wanted = nw.concat(named, how="vertical").filter(~nw.col("post_id").is_null()).unique()
+    items = frame.select("platform", "post_id", "person", "own", "created_us")
+    return settled(items.join(wanted, on=["platform", "post_id"], how="semi"))
 
 
 def _continued(own: Lazy) -> Lazy:

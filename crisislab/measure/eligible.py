@@ -8,9 +8,10 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from crisislab.engine import MINUTE_US, Lazy, small
+from crisislab.engine import MINUTE_US, Lazy, settled, small
 from crisislab.enrich.conversations import conversations
-from crisislab.enrich.people import EXCLUSIONS, answers, people
+from crisislab.enrich.inbox import Inbox, inbox
+from crisislab.enrich.people import EXCLUSIONS
 from crisislab.enrich.replies import KINDS, add_reply_kind
 from crisislab.metrics import Row, metrics, number
 
@@ -42,12 +43,11 @@ def eligible_items(
         Rows of ``schema.METRICS``; scopes ``reason=...`` and ``kind=...``.
     """
     who: dict[str, Any] = {"handles": handles, "staff": staff, "spam": spam, "renamed": renamed}
-    frame = people(posts, **who)
-    told = answers(frame, handles=handles, renamed=renamed)
-    rows = [*_exclusions(frame), *_unmatched(frame, told), *_kinds(told, copies=copies)]
-    talks = conversations(posts, silence_minutes=silence_minutes, **who)
-    rows += _edges(talks, frame, silence_minutes=silence_minutes)
-    rows += _first_answers(talks, told, copies=copies)
+    box = inbox(posts, **who)
+    rows = [*_exclusions(box.every), *_unmatched(box), *_kinds(box.told, copies=copies)]
+    talks = settled(conversations(box, silence_minutes=silence_minutes))
+    rows += _edges(talks, box.every, silence_minutes=silence_minutes)
+    rows += _first_answers(talks, box.told, copies=copies)
     return metrics(rows)
 
 
@@ -67,9 +67,9 @@ def _exclusions(frame: Lazy) -> list[Row]:
     return [_count("n_eligible", counts.get("eligible", 0), n=n), *left]
 
 
-def _unmatched(frame: Lazy, told: Lazy) -> list[Row]:
-    known = frame.select("platform", parent_id="post_id", known=nw.lit(1))
-    eligible = frame.filter(nw.col("addressed")).select("platform", "parent_id")
+def _unmatched(box: Inbox) -> list[Row]:
+    known = box.every.select("platform", parent_id="post_id", known=nw.lit(1))
+    eligible, told = box.items.select("platform", "parent_id"), box.told
     linked = eligible.join(known, on=["platform", "parent_id"], how="left")
     lost = ~nw.col("parent_id").is_null() & nw.col("known").is_null()
     replies = told.filter(~nw.col("parent_id").is_null())

@@ -45,7 +45,7 @@ def waits(
     what they answer are set aside (``measure.eligible`` counts them), never cut to 0.
 
     Args:
-        posts: Posts of any engine.
+        posts: Posts of any engine, or their inbox (``enrich.inbox``).
         until: Platform -> instant up to which replies would be in the data.
         handles: Handles of the brand.
         rule: How items make a conversation (see ``enrich.conversations``).

@@ -28,7 +28,7 @@ def next_waits(
     """Return one row per wait within conversations, from the earliest unanswered item.
 
     Args:
-        posts: Posts of any engine.
+        posts: Posts of any engine, or their inbox (``enrich.inbox``).
         until: Platform -> instant up to which replies would be in the data.
         handles: Handles of the brand.
         silence_minutes: Silence after which a conversation is a new one.

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from crisislab.engine import _with_microseconds, small
-from crisislab.enrich.conversations import conversations
+from crisislab.enrich.conversations import conversations, exchanges
+from crisislab.enrich.inbox import inbox
 from crisislab.enrich.people import people
 from tests.build import at, posts
 
@@ -140,3 +141,24 @@ def test_conversations_leave_their_input_alone() -> None:
 def test_conversations_do_not_depend_on_order() -> None:
     """Shuffled rows give the same conversations."""
     assert found(talk().sample(frac=1, random_state=3)) == found(talk())
+
+
+@pytest.mark.parametrize("duck", [False, True])
+def test_an_inbox_tells_what_its_posts_tell(duck: bool) -> None:
+    """Every measure of waiting gives the same rows of posts and of their inbox, used many times."""
+    frame: Any = talk()
+    connection = duckdb.connect()
+    if duck:
+        frame = connection.register("posts", _with_microseconds(frame)).table("posts")
+    box = inbox(frame, handles=["marca"])
+    assert inbox(box) is box
+    for _ in range(2):
+        for rule in ("conversations", "opening-posts"):
+            of_posts = small(conversations(frame, handles=["marca"], rule=rule), by=["opening_id"])
+            of_box = small(conversations(box, rule=rule), by=["opening_id"])
+            pd.testing.assert_frame_equal(of_posts, of_box)
+        asked = [small(exchanges(one, **who), by=["asked_id"])
+                 for one, who in ((frame, {"handles": ["marca"]}), (box, {}))]  # fmt: skip
+        pd.testing.assert_frame_equal(*asked)
+        assert len(of_box)
+        assert len(asked[0])
