@@ -121,7 +121,8 @@ def _around(source: Input, footer: Footer) -> dict[str, str | None]:
     """Return what the folders right around a file say; times are told by rows alone."""
     own = {fold(leaf.name) for leaf in footer.leaves} | known_times()
     found: dict[str, str | None] = {}
-    for folder in PurePath(source.member or source.path).parent.parts[::-1]:
+    place = PurePath(source.member) if source.member else source.path.absolute()
+    for folder in place.parent.parts[::-1]:
         pair = _PARTITION.fullmatch(folder)
         if pair is None:
             break

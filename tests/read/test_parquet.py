@@ -10,6 +10,7 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pandas as pd
 import pyarrow as pa
@@ -54,6 +55,14 @@ IDS = {
     "whole": pa.int64(), "unsigned": pa.uint64(), "decimal": pa.decimal128(38, 0),
     "binary": pa.binary(), "dictionary": pa.dictionary(pa.int32(), pa.string()),
 }  # fmt: skip
+
+
+def test_ids_that_are_uuids_are_written_out(tmp_path: Path) -> None:
+    """Ids of 128 bits read as people write them."""
+    own = UUID("6f1d1c52-8a7a-4a53-9a6b-0d7f9f0c1a2b")
+    found = read(tmp_path, posts(2, id=pa.array([own.bytes, None], pa.uuid())))
+    assert found.posts["post_id"].tolist() == [str(own)]
+    assert "CL-IDS-MISSING" in codes(found)
 
 
 @pytest.mark.parametrize("kind", IDS)

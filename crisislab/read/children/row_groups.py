@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -87,12 +88,20 @@ def _plain(values: Any) -> Any:
     import pyarrow.compute as pc
 
     if isinstance(values, pa.ExtensionArray):
-        values = values.storage
+        is_uuid = values.type.extension_name == "arrow.uuid"
+        return _uuids(values.storage) if is_uuid else _plain(values.storage)
     if pa.types.is_dictionary(values.type):
         return _plain(values.dictionary_decode())
     if pa.types.is_run_end_encoded(values.type):
         return _plain(pc.run_end_decode(values))
     return values
+
+
+def _uuids(values: Any) -> Any:
+    import pyarrow as pa
+
+    told = (None if value is None else str(UUID(bytes=value)) for value in values.to_pylist())
+    return pa.array(list(told), pa.string())
 
 
 def instants(values: Any) -> Any:
