@@ -84,7 +84,7 @@ def read_footer(path: Path, name: str) -> Footer:
             raise _refused("CL-PARQUET-LOCKED", name)
         return _footer(size, told)
     except _FAULTS as fault:
-        raise damaged(name, f"{type(fault).__name__}: {fault}") from fault
+        raise damaged(name, f"no footer ({type(fault).__name__}: {fault})") from fault
 
 
 def _body(path: Path, name: str) -> tuple[int, bytes]:

@@ -93,15 +93,15 @@ class Program:
 
 
 def _keep(out: IO[bytes], kept: Queue[Message | None], done: threading.Event) -> None:
-    try:
+    # A program that was taken over by what it reads may say anything.
+    with suppress(ValueError, LookupError, TypeError, AttributeError, OSError, MemoryError):
         for message in _process.read_messages(out):
             if message.kind in _LAST:
                 done.set()
             kept.put(message)
-            if message.kind in _LAST:
-                return
-    finally:
-        kept.put(None)
+            if done.is_set():
+                break
+    kept.put(None)
 
 
 _CURRENT: ContextVar[dict[str, Program]] = ContextVar("crisislab-programs")

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pytest
 
 from crisislab.limits import ROWS_FROM
-from crisislab.read import LoadedPosts, _parquet, inspect, read_log, read_posts
+from crisislab.read import Declaration, LoadedPosts, _parquet, inspect, read_log, read_posts
 from tests.read.exports import adds_up, codes
 from tests.read.parquets import NOON, PLAIN, of_rows, packed, posts, read
 
@@ -119,7 +119,7 @@ def test_impossible_times_are_set_aside(tmp_path: Path) -> None:
     found = read(tmp_path, posts(5, created_at=far))
     assert len(found.posts) == 3
     assert set(found.rejects["source_row"]) == {4, 5}
-    over = read(tmp_path, posts(1, created_at=pa.array([2**62], pa.timestamp("s", "UTC"))))
+    over = read(tmp_path, posts(1, created_at=pa.array([2**62], pa.timestamp("ms", "UTC"))))
     assert len(over.posts) == 0
     assert adds_up(over)
 
@@ -148,7 +148,7 @@ LIKES = [
     (pa.array([5.0, float("inf"), 7.0]), [5, None, 7], {"CL-COUNT-UNREADABLE"}),
     (pa.array([5, -2, 7]), [5, None, 7], {"CL-COUNT-UNREADABLE"}),
     (pa.array([5.0, 1.234, 7.0]), [5, None, 7], {"CL-COUNT-UNREADABLE"}),
-    (pa.array([5, 2**62, 7]), [5, None, 7], {"CL-COUNT-UNREADABLE"}),
+    (pa.array([5, 2**62, 7]), [5, 2**62, 7], set()),
     (pa.array([Decimal("5.000"), Decimal("1.234"), None]), [5, None, None],
      {"CL-COUNT-UNREADABLE"}),
     (pa.array(["5", "1.2K", "7"]), [5, 1200, 7], {"CL-COUNT-SHORT"}),
@@ -226,7 +226,8 @@ def test_declared_columns_are_taken(tmp_path: Path) -> None:
     assert "CL-SOURCE-UNKNOWN" in codes(read(tmp_path, table), "refused")
     found = read(tmp_path, table, columns={"post_id": "c0", "created_at": "c1", "text": "c2"})
     assert found.posts["text"].tolist() == ["hola"]
-    assert inspect(tmp_path / "a.parquet").columns == ("c0", "c1", "c2")
+    declared = Declaration(columns={"created_at": "c1", "text": "c2"})
+    assert inspect(tmp_path / "a.parquet", declared=declared).columns == ("c0", "c1", "c2")
 
 
 def test_a_day_and_an_hour_make_one_time(tmp_path: Path) -> None:
@@ -358,7 +359,7 @@ def test_flipped_bytes_are_told_or_harmless(tmp_path: Path) -> None:
     chance = random.Random(7)
     folder = tmp_path / "many"
     folder.mkdir()
-    for i in range(150):
+    for i in range(60):
         crafted = bytearray(whole)
         # Half of them in the footer, which says how to read the rest.
         low = 4 if i % 2 else len(whole) - 2500
@@ -367,9 +368,9 @@ def test_flipped_bytes_are_told_or_harmless(tmp_path: Path) -> None:
         (folder / f"{i:03}.parquet").write_bytes(bytes(crafted))
     found = read_posts(folder, strict=False)
     assert adds_up(found)
-    assert len(found.ledger) == 150
+    assert len(found.ledger) == 60
     refused = {p.file for p in found.problems if p.severity == "refused"}
-    assert len(refused) > 50
+    assert len(refused) > 20
     read_whole = found.ledger.loc[~found.ledger["source_file"].isin(refused), "n_lines"]
     assert set(read_whole) <= {200, 0}
 

@@ -316,10 +316,10 @@ def main() -> None:
         try:
             answer(Asked(**json.loads(question)))
         except (MemoryError, TooLargeError):
-            send({"kind": "fault"}, b"size")
+            send({"kind": "fault", "line": 0}, b"size")
         except _FAULTS as fault:
             first = f"{type(fault).__name__}: {fault}".split("\n", 1)[0]
-            send({"kind": "fault"}, first[:_SHOWN].encode("utf-8", "replace"))
+            send({"kind": "fault", "line": 0}, first[:_SHOWN].encode("utf-8", "replace"))
 
 
 if __name__ == "__main__":
