@@ -300,6 +300,19 @@ def test_a_folder_of_parts_is_one_export(tmp_path: Path) -> None:
     assert len(found.ledger) == 9
 
 
+def test_a_folder_is_declared_once(tmp_path: Path) -> None:
+    """What is declared of a folder holds for every part in it."""
+    for i in range(2):
+        path = tmp_path / "export" / f"part-{i}.parquet"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(packed({"c0": [str(i)], "c1": [DAY], "c2": ["hola"]}))
+    columns = {"post_id": "c0", "created_at": "c1", "text": "c2"}
+    declared = {"export": Declaration(zone="Europe/Madrid", platform="x", columns=columns)}
+    found = read_posts(tmp_path / "export", declared=declared)
+    assert set(found.posts["created_at"]) == {pd.Timestamp("2026-03-05T11:00Z")}
+    assert found.posts["platform"].tolist() == ["x", "x"]
+
+
 def test_one_program_reads_all_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder of many files starts one program."""
     from crisislab.read import _process
