@@ -22,6 +22,7 @@ from _frames import limit, send, send_columns  # type: ignore[import-not-found]
 
 _MOST_COUNT = 10**18
 _PIECE = 2**25
+_MOST_WORDS = 2**29
 _BUFFER = 2**20
 _SHOWN = 300
 # Whole numbers up to these are exact as floats of 32 and of 64 bits.
@@ -91,6 +92,10 @@ def _plain(values: Any) -> Any:
         is_uuid = values.type.extension_name == "arrow.uuid"
         return _uuids(values.storage) if is_uuid else _plain(values.storage)
     if pa.types.is_dictionary(values.type):
+        if _is_written(values.dictionary.type):
+            sizes = pc.binary_length(values.dictionary).take(values.indices)
+            if (pc.sum(sizes).as_py() or 0) > _MOST_WORDS:
+                raise TooLargeError
         return _plain(values.dictionary_decode())
     if pa.types.is_run_end_encoded(values.type):
         return _plain(pc.run_end_decode(values))
