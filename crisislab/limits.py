@@ -17,6 +17,9 @@ MAX_WINDOW = 2**31
 MAX_LINES = 200_000_000
 MAX_COLUMNS = 16_384
 MAX_FIELD = 2**24
+MAX_FOOTER = 2**24
+# Ids and texts take more than a byte a row, however well they are packed.
+ROWS_FROM = 2**20
 MAX_SETTINGS = 2**20
 MAX_KEY_PARTS = 64
 CHILD_MEMORY = 3 * 2**30
@@ -50,10 +53,16 @@ LIMITS = (
     Limit("lines of a file", MAX_LINES, "lines", "CL-LIMIT-LINES"),
     Limit("columns of a table", MAX_COLUMNS, "columns", "CL-LIMIT-COLUMNS"),
     Limit("text of one cell", MAX_FIELD, "characters", "CL-TABLE-QUOTE-OPEN"),
+    Limit("footer of a Parquet file", MAX_FOOTER, "bytes", "CL-FILE-DAMAGED"),
+    Limit(
+        "rows of a Parquet file with fewer bytes than rows", ROWS_FROM, "rows", "CL-PARQUET-BOMB"
+    ),
     Limit("case.toml, plan.toml, report.toml", MAX_SETTINGS, "bytes", "CL-LIMIT-SETTINGS"),
     Limit("parts of a key in them", MAX_KEY_PARTS, "parts", "CL-SET-SYNTAX"),
     Limit("memory of a program that splits tables", CHILD_MEMORY, "bytes", "read the careful way"),
     Limit("time of a program that splits tables", CHILD_SECONDS, "s", "read the careful way"),
+    Limit("memory of a program that reads Parquet", CHILD_MEMORY, "bytes", "CL-PARQUET-BOMB"),
+    Limit("time of a program that reads Parquet", CHILD_SECONDS, "s", "CL-FILE-DAMAGED"),
     Limit("memory of a program that reads workbooks", SHEET_MEMORY, "bytes", "CL-FILE-DAMAGED"),
     Limit("time of a program that reads workbooks", SHEET_SECONDS, "s", "CL-FILE-DAMAGED"),
 )

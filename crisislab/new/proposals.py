@@ -10,6 +10,7 @@ from crisislab.read import Inspection
 from crisislab.words import say
 
 _SLACK = {"users.json", "channels.json"}
+_DONE = "_SUCCESS"
 # What a code (after CL-) leaves open -> the line that settles it.
 _LINES = (
     ("TIME-ZONE", 'zone = "{zone}"'),
@@ -30,7 +31,8 @@ _COLUMNS = {
 def export_files(paths: Sequence[Path]) -> list[Path]:
     """Return the exports meant: a folder stands for what is in it, unless it is one export.
 
-    An unpacked Slack export is one; hidden files and a file named twice count once or not at all.
+    An unpacked Slack export is one, and so is what a job of a warehouse wrote; hidden files and a
+    file named twice count once or not at all.
     """
     return list(dict.fromkeys(file for path in paths for file in _inside(path)))
 
@@ -40,11 +42,15 @@ def _inside(path: Path) -> Iterator[Path]:
         yield path
         return
     inside = sorted(p for p in path.iterdir() if not p.name.startswith((".", "~$", "__MACOSX")))
-    if _SLACK & {p.name for p in inside}:
+    if {*_SLACK, _DONE} & {p.name for p in inside} or any(map(_is_partition, inside)):
         yield path
     else:
         for each in inside:
             yield from _inside(each)
+
+
+def _is_partition(path: Path) -> bool:
+    return "=" in path.name and path.is_dir()
 
 
 def proposal(name: str, seen: Inspection, *, zone: str | None, lang: str) -> str:

@@ -33,6 +33,8 @@ _MAGIC = (
     (b"PK\x05\x06", "zip"),
     (b"\xd0\xcf\x11\xe0", "xls"),
     (b"PAR1", "parquet"),
+    (b"PARE", "parquet"),
+    (b"crc\0", "checksum"),
     (b"SQLite format 3", "sqlite"),
     (b"%PDF", "pdf"),
     (b"\x80\x02", "pickle"),

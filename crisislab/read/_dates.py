@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import NAT, Fit, Mask, Micros, fit, tolerance_of
@@ -33,7 +34,8 @@ _EARLIEST_SHORT_YEAR = 2004
 def type_times(column: TimeColumn, declared: Declaration, found: Findings) -> TypedTimes:
     """Return a column of written times in UTC; what cannot be settled is refused in ``found``."""
     missing = is_missing(column.values)
-    parts = read_parts(pc.fill_null(column.values, ""), FORMS)
+    known = pa.types.is_timestamp(column.values.type)
+    parts = read_parts(column.values if known else pc.fill_null(column.values, ""), FORMS)
     order = _settle_order(parts, column, declared, found)
     _ask_half(parts, column, found)
     unread = (parts.us == NAT) & ~missing
@@ -171,8 +173,6 @@ def _to_utc(parts: Parts, column: TimeColumn, declared: Declaration, found: Find
 
 
 def _arrow(values: np.ndarray[Any, Any]) -> Any:
-    import pyarrow as pa
-
     return pa.array(values, pa.large_string())
 
 

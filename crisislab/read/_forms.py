@@ -119,8 +119,10 @@ def _loosened(values: Any) -> Any:
 
 
 def read_parts(values: Any, forms: tuple[Form, ...]) -> Parts:
-    """Return the parts of written moments, tried form after form."""
+    """Return the parts of written moments, tried form after form; of moments as they are."""
     parts = Parts.blank(len(values))
+    if pa.types.is_timestamp(values.type):
+        return _known(values, parts)
     if _all_standard(values, parts):
         return parts
     texts = tidy(values)
@@ -132,6 +134,18 @@ def read_parts(values: Any, forms: tuple[Form, ...]) -> Parts:
             break
         part = texts.take(pa.array(open_rows))
         _fill(parts, open_rows, _loosened(part) if form == "named" else part, form, pattern, read)
+    return parts
+
+
+def _known(values: Any, parts: Parts) -> Parts:
+    """Return the parts of moments that a file holds as such, in microseconds."""
+    there = np.asarray(pc.is_valid(values).to_numpy(zero_copy_only=False), dtype=bool)
+    us = pc.fill_null(pc.cast(values, pa.int64()), NAT).to_numpy(zero_copy_only=False)
+    parts.us[there] = us[there]
+    parts.form[there] = "iso"
+    parts.all_utc = values.type.tz is not None
+    if parts.all_utc:
+        parts.zone[there] = "z"
     return parts
 
 

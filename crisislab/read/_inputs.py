@@ -94,6 +94,15 @@ def _folder(folder: Path, name: str) -> Folder:
     return Folder(name, tuple(files), tuple(folders))
 
 
+def lake_of(folder: Folder) -> str:
+    """Return whose table a folder is the inside of: there, files hold what is no longer so."""
+    if any(inside.name.endswith("/_delta_log") for inside in folder.folders):
+        return "Delta Lake"
+    told = (file for inside in folder.folders if inside.name.endswith("/metadata")
+            for file in inside.files)  # fmt: skip
+    return "Iceberg" if any(file.name.endswith(".metadata.json") for file in told) else ""
+
+
 def n_bytes_of(source: Input | Folder) -> int:
     """Return how many bytes a file or folder has on disk."""
     files = source.all_files() if isinstance(source, Folder) else [source]

@@ -22,12 +22,14 @@ from crisislab.read._inputs import (
     Paths,
     find_inputs,
     is_archive,
+    lake_of,
     members_of,
     n_bytes_of,
     paths_of,
 )
 from crisislab.read._ledger import issues_table, ledger_table, rejects_table
 from crisislab.read._part import Part, table_of
+from crisislab.read._programs import kept_programs
 from crisislab.read._progress import progress
 from crisislab.read._reader import Reader
 from crisislab.read._recognise import Want
@@ -120,7 +122,8 @@ class Loading:
     ) -> tuple[list[Part], list[Problem]]:
         """Read all files to their parts, each row as it stands there."""
         inputs, problems = find_inputs(paths_of(paths), Path(root) if root is not None else None)
-        with ExitStack() as opened, progress(sum(map(n_bytes_of, inputs))) as bar:
+        size = sum(map(n_bytes_of, inputs))
+        with ExitStack() as opened, kept_programs(), progress(size) as bar:
             parts = []
             for source in inputs:
                 with bar.one(n_bytes_of(source)):
@@ -168,6 +171,9 @@ class Loading:
         files = folder.all_files()
         named = Input(folder.name, Path(folder.name))
         reading = Reading(named, self.want, self.declaration(folder.name))
+        if kind := lake_of(folder):
+            problem = Problem("CL-PARQUET-TABLE", file=folder.name, value=kind)
+            return self._done([reading.refused(CrisisLabError(problem))])
         whole = read_archive(reading, files)
         if whole is not None:
             return self._done(whole)

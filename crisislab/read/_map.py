@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow.compute as pc
 
 from crisislab.read._bulk import Columns, RecordColumns
 from crisislab.read._columns import Mapped, match, own_names, taken_twice
+from crisislab.read._csv import RawRow
 from crisislab.read._items import Placed, placed_items, safely
 from crisislab.read._json import Record
 from crisislab.read._marks import NOTHING
 from crisislab.read._part import Draft
 from crisislab.read._reader import Item, Reader, Row
-from crisislab.read._table import Table
+from crisislab.read._table import Data
 
 # Where "NA" may be what somebody wrote, or is called; and columns that only name other items.
 _SPOKEN = frozenset({"text", "author_name", "author_handle"})
@@ -24,6 +25,20 @@ _REFERENCE = re.compile(r"(?i)(?:^|[\W_])id$|repl(?:y|ied)|retweet|repost|quoted
 Finish = Callable[[Row, Mapping[str, str]], Row | None]
 Unfold = Callable[[Sequence[str], Sequence[str]], Iterable[Item]]
 Unroll = Callable[[Iterable[str]], Iterable[tuple[int, Item]]]
+
+
+class Table(Protocol):
+    """Rows with a header: many at a time, or one by one."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Names of the columns."""
+
+    def __iter__(self) -> Iterator[Data | Columns]:
+        """Yield the rows, many at a time."""
+
+    def rows(self) -> Iterator[RawRow]:
+        """Yield the rows one by one."""
 
 
 def map_table(table: Table, reader: Reader, draft: Draft) -> None:

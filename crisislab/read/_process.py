@@ -62,18 +62,15 @@ def messages(
     So many messages are taken in ``ahead`` while others are worked on (0: all of them). They simply
     end where the program crashes, or takes more memory or time than it may.
     """
-    # Arrow's own pool keeps memory for later, which counts against the limit of the program.
-    surroundings = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1",
-                                 "OPENBLAS_NUM_THREADS": "1"} | _HOLDING  # fmt: skip
     with path.open("rb", buffering=0) as file, tempfile.TemporaryFile() as told:
         file.seek(start)
         process = subprocess.Popen(
             command_of(program, json.dumps(asked)), stdin=file, stdout=subprocess.PIPE,
-            stderr=told, env=surroundings,
+            stderr=told, env=surroundings(),
         )  # fmt: skip
         assert process.stdout is not None
-        _widen(process.stdout)
-        found = _messages(process.stdout)
+        widen(process.stdout)
+        found = read_messages(process.stdout)
         kept: Queue[Message | None] = Queue(ahead)
         listener = threading.Thread(target=_keep, args=(found, kept), daemon=True)
         clock = threading.Timer(seconds, process.kill)
@@ -92,7 +89,14 @@ def messages(
             process.stdout.close()
 
 
-def _widen(pipe: IO[bytes]) -> None:
+def surroundings() -> dict[str, str]:
+    """Return the variables of a program."""
+    # Arrow's own pool keeps memory for later, which counts against the limit of the program.
+    return os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1",
+                         "OPENBLAS_NUM_THREADS": "1"} | _HOLDING  # fmt: skip
+
+
+def widen(pipe: IO[bytes]) -> None:
     """Let a pipe hold more at a time, where the system can: fewer turns between processes."""
     with suppress(ImportError, AttributeError, OSError):
         from fcntl import F_SETPIPE_SZ, fcntl
@@ -108,7 +112,8 @@ def _keep(found: Iterator[Message], kept: Queue[Message | None]) -> None:
         kept.put(None)
 
 
-def _messages(out: IO[bytes]) -> Iterator[Message]:
+def read_messages(out: IO[bytes]) -> Iterator[Message]:
+    """Yield what a program says, up to where it stops in the middle."""
     while (head := _head(out)) is not None:
         told = {key: head[key] for key in ("kind", "line", "n_lines", "n_bytes") if key in head}
         body = _body(out, head)

@@ -14,6 +14,10 @@ from crisislab.read.sources import generic, readers
 Want = Literal["posts", "log"]
 _KNOWN = 1000
 _DECLARED = 500
+_COLUMNS = {
+    "posts": '{"created_at": "...", "text": "..."}',
+    "log": '{"logged_at": "...", "text": "..."}',
+}
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,16 @@ class Wish:
     def for_members(self, members: list[str]) -> Reader | None:
         """Return the reader for a folder or archive read as a whole."""
         return self.known(Probe("archive", members=tuple(members)))
+
+    def refuse_unknown(
+        self, names: tuple[str, ...], found: Findings, line: int | None = None
+    ) -> None:
+        """Refuse a file that no reader is for."""
+        joined = ", ".join(names)
+        if len(names) == 1 and any(mark in joined for mark in ",;\t|"):
+            found.refuse("CL-TABLE-ONE-COLUMN", line=line, value=joined)
+            return
+        found.refuse("CL-SOURCE-UNKNOWN", line=line, value=joined, columns=_COLUMNS[self.want])
 
     def _checked(self, reader: Reader, found: Findings) -> Reader:
         if reader.gives not in (self.want, "other"):

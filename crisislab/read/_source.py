@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -30,22 +30,19 @@ from crisislab.read._inputs import is_office
 from crisislab.read._items import count_elements
 from crisislab.read._ledger import Findings, Tally
 from crisislab.read._map import map_lines, map_records, map_table
+from crisislab.read._parquet import ParquetFile, RowGroups, is_of_job, open_parquet
 from crisislab.read._part import Draft, Part, table_of
 from crisislab.read._reader import Reader
 from crisislab.read._recognise import Want, Wish
 from crisislab.read._table import Header, HeaderFound, Table, find_header
 from crisislab.read._text import Lines, Survey, survey
 from crisislab.read._xlsx import Sheet, read_sheets
-from crisislab.read._xlsx_count import count_rows
+from crisislab.read._xlsx_count import check_rows
 from crisislab.read.declare import Declaration
 
 _HEAD = 500
-_SKIPPED = ("image", "media", "pdf", "program", "sqlite")
+_SKIPPED = ("checksum", "image", "media", "pdf", "program", "sqlite")
 _HTML = ("<!doctype html", "<html", "<table", "<?xml")
-_COLUMNS = {
-    "posts": '{"created_at": "...", "text": "..."}',
-    "log": '{"logged_at": "...", "text": "..."}',
-}
 
 
 @dataclass(frozen=True)
@@ -85,31 +82,42 @@ class Reading:
         return draft.finish()
 
     def _parts(self, draft: Draft) -> list[Part]:
+        if is_of_job(self.source) and not self.source.asked:
+            return [self._passed_over(draft, self.source.path.name)]
         kind = self.source.kind()
         if kind == "text":
             return [self._in_blocks(draft)]
         if kind == "xls" or (kind == "zip" and is_office(self.source)):
             return self._book(draft)
+        if kind == "parquet":
+            return [self._parquet(draft)]
         if kind in _SKIPPED and not self.source.asked:
-            draft.found.note("CL-FILE-SKIPPED", value=kind, n=None)
-        else:
-            draft.found.refuse("CL-FILE-FORMAT", value=kind)
+            return [self._passed_over(draft, kind)]
+        draft.found.refuse("CL-FILE-FORMAT", value=kind)
         return [draft.finish()]
+
+    def _passed_over(self, draft: Draft, kind: str) -> Part:
+        draft.found.note("CL-FILE-SKIPPED", value=kind, n=None)
+        return draft.finish()
 
     # --- text ------------------------------------------------------------------------------
 
     def _in_blocks(self, draft: Draft) -> Part:
         """Read a text block by block; whole where only the whole can tell what a column is."""
         seen = survey(self.source, self.declared.encoding)
-        if seen.how != "mixed":
-            draft.in_blocks(None if self.streaming is None else self.streaming.start())
-        try:
+        if seen.how == "mixed":
             return self._text(draft, seen)
+        return self._blockwise(draft, lambda draft: self._text(draft, seen), seen.n_bytes)
+
+    def _blockwise(self, draft: Draft, read: Callable[[Draft], Part], n_bytes: int) -> Part:
+        draft.in_blocks(None if self.streaming is None else self.streaming.start())
+        try:
+            return read(draft)
         except ApartError:
-            self._must_fit(seen.n_bytes)
+            self._must_fit(n_bytes)
             if self.streaming is not None:
                 self.streaming.start()
-            return self._text(self.draft(), seen)
+            return read(self.draft())
 
     def _must_fit(self, n_bytes: int) -> None:
         """Refuse a file that has to be held whole and does not fit.
@@ -235,28 +243,35 @@ class Reading:
         if header is None:
             draft.found.refuse("CL-TABLE-HEADER", value=" | ".join(rows[0].cells) if rows else "")
             return None
-        if len(header.cells) > limits.MAX_COLUMNS:
-            n = len(header.cells)
-            draft.found.refuse("CL-LIMIT-COLUMNS", value=n, limit=limits.MAX_COLUMNS)
-            return None
-        draft.columns = header.cells
-        reader = self.wish.for_table(header.cells, draft.found)
-        if reader is None:
-            self._unknown(draft, header.cells, rows[header.index].line)
-            return None
-        if not self._takes(reader, draft):
-            return None
-        check_declared(self.declared, header.cells, draft.found)
-        return header
+        known = self._recognised(draft, header.cells, rows[header.index].line)
+        return header if known else None
 
-    def _unknown(self, draft: Draft, names: tuple[str, ...], line: int | None = None) -> None:
-        joined = ", ".join(names)
-        if len(names) == 1 and any(mark in joined for mark in ",;\t|"):
-            draft.found.refuse("CL-TABLE-ONE-COLUMN", line=line, value=joined)
-            return
-        draft.found.refuse(
-            "CL-SOURCE-UNKNOWN", line=line, value=joined, columns=_COLUMNS[self.want]
-        )
+    def _recognised(self, draft: Draft, names: Header, line: int | None = None) -> bool:
+        """Find the reader for a header; return whether its rows are to be mapped."""
+        if len(names) > limits.MAX_COLUMNS:
+            draft.found.refuse("CL-LIMIT-COLUMNS", value=len(names), limit=limits.MAX_COLUMNS)
+            return False
+        draft.columns = names
+        reader = self.wish.for_table(names, draft.found)
+        if reader is None:
+            self.wish.refuse_unknown(names, draft.found, line)
+            return False
+        if not self._takes(reader, draft):
+            return False
+        check_declared(self.declared, names, draft.found)
+        return True
+
+    def _parquet(self, draft: Draft) -> Part:
+        with open_parquet(self.source) as file:
+            if file.footer.elsewhere and not self.source.asked:
+                return self._passed_over(draft, "parquet")
+            n_bytes = sum(file.footer.unpacked)
+            return self._blockwise(draft, lambda draft: self._row_groups(draft, file), n_bytes)
+
+    def _row_groups(self, draft: Draft, file: ParquetFile) -> Part:
+        if file.is_fit(draft) and self._recognised(draft, file.header) and draft.reader is not None:
+            map_table(RowGroups(file, draft), draft.reader, draft)
+        return draft.finish()
 
     # --- records ---------------------------------------------------------------------------
 
@@ -269,7 +284,7 @@ class Reading:
         if records is None:
             return
         if reader is None:
-            self._unknown(draft, draft.columns)
+            self.wish.refuse_unknown(draft.columns, draft.found)
         elif self._takes(reader, draft) and reader.unpack is not None:
             map_records(records, reader.unpack, draft, by_line=shape == "lines")
 
@@ -320,20 +335,11 @@ class Reading:
         draft.tally.n_lines = sheet.height
         if sheet.hidden:
             draft.found.note("CL-SHEET-HIDDEN", value=sheet.name, n=None)
-        self._count(sheet, draft)
+        n = sum(any(row.cells) for row in sheet.rows)
+        check_rows(self.source, sheet.name, n, draft.found)
         header = self._header(sheet.rows, draft)
         if header is not None and draft.reader is not None:
             blocks = one_by_one(sheet.rows)
             table = Table(blocks, header.cells, header.index, draft.found, draft.tally)
             map_table(table, draft.reader, draft)
         return draft.finish()
-
-    def _count(self, sheet: Sheet, draft: Draft) -> None:
-        """Hold the rows the parser gave against the rows in the sheet's XML."""
-        counted = count_rows(self.source, sheet.name)
-        n = sum(any(row.cells) for row in sheet.rows)
-        if counted is not None and counted.hidden:
-            draft.found.note("CL-SHEET-ROWS-HIDDEN", value=sheet.name, n=counted.hidden, n_of=n)
-        if counted is not None and not counted.allows(n):
-            wanted = counted.least if n < counted.least else counted.most
-            draft.found.refuse("CL-LEDGER", n=n, n_of=wanted)

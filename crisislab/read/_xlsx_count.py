@@ -10,6 +10,7 @@ from io import BytesIO
 from posixpath import normpath
 
 from crisislab.read._bytes import Input
+from crisislab.read._ledger import Findings
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
 _HIDDEN = re.compile(rb"""<[^>]*\bhidden\s*=\s*["'](?:1|true)""")
@@ -58,6 +59,16 @@ def count_rows(source: Input, sheet: str) -> RowCount | None:
     unseen = [_HIDDEN.match(found.group()) is not None for found in _ROW.finditer(data)]
     hidden = sum(bool(cells) and away for cells, away in zip(rows, unseen, strict=True))
     return RowCount(sure, sum(bool(cells) for cells in rows), hidden)
+
+
+def check_rows(source: Input, sheet: str, n: int, found: Findings) -> None:
+    """Hold the number of rows the parser gave against the rows in the sheet's XML."""
+    counted = count_rows(source, sheet)
+    if counted is not None and counted.hidden:
+        found.note("CL-SHEET-ROWS-HIDDEN", value=sheet, n=counted.hidden, n_of=n)
+    if counted is not None and not counted.allows(n):
+        wanted = counted.least if n < counted.least else counted.most
+        found.refuse("CL-LEDGER", n=n, n_of=wanted)
 
 
 def _is_filled(attributes: bytes, inside: bytes, filled: list[bool]) -> bool:

@@ -25,7 +25,7 @@ which `crisislab new` proposes:
 | Meta Business Suite in Spanish | header not seen; columns by name, network to be declared |
 | Sprinklr, Mention | header not published |
 | Opsgenie: alert table | header not published; API answers and webhook calls have readers |
-| any other CSV, TSV, XLSX, ODS or JSON | a time and a text (or an id) are enough |
+| any other CSV, TSV, XLSX, ODS, JSON or Parquet | a time and a text (or an id) are enough |
 """
 
 

@@ -55,6 +55,7 @@ from crisislab.simulate.exercise import write_drill
 from crisislab.store import open_store, store_posts
 from tests.build import PLAN
 from tests.build import posts as built
+from tests.read.code_fixtures_parquet import PARQUET, lake
 from tests.read.code_fixtures_report import REPORT
 from tests.read.code_fixtures_safety import SAFETY
 from tests.read.exports import HEADER, dated, lines, rows, table
@@ -184,7 +185,7 @@ READ: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
     "CL-TIME-FUTURE": ("future.csv", dated("2126-03-29 02:30:00Z", "2026-03-29 04:30Z"), {}),
     "CL-TIME-BEFORE": ("before.csv", dated("1970-01-01T00:00:00Z", "2026-03-29 04:30Z"), {}),
 }  # fmt: skip
-READ |= {
+READ |= PARQUET | {
     "CL-TIME-HALF": (
         "half.csv",
         dated(
@@ -591,6 +592,7 @@ def _stored_whole(folder: Path, _: pytest.MonkeyPatch) -> object:
 
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-STORE-LARGE": _stored_whole,
+    "CL-PARQUET-TABLE": lake,
     **SAFETY,
     **REPORT,
     "CL-ENGINE-SPARK": _no_spark,

@@ -220,7 +220,7 @@ CASES: list[tuple[str, str | bytes, dict[str, Any], int, set[str]]] = [
     ("null.json", "null", NONE, 0, {"CL-SOURCE-UNKNOWN"}),
     ("page.xls", "<html><table><tr><td>a</td></tr></table></html>", NONE, 0, {"CL-FILE-HTML"}),
     ("model.csv", b"\x80\x04\x95\x05", NONE, 0, {"CL-FILE-FORMAT"}),
-    ("data.parquet", b"PAR1....", NONE, 0, {"CL-FILE-FORMAT"}),
+    ("data.parquet", b"PAR1....", NONE, 0, {"CL-PARQUET-CUT"}),
     ("book.xlsx", b"\xd0\xcf\x11\xe0" + b"\0" * 99, NONE, 0, {"CL-FILE-DAMAGED"}),
     ("bracket[1].csv", HEADER + rows(1), NONE, 1, set()),
 ]  # fmt: skip
