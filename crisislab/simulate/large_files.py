@@ -7,7 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -48,7 +48,7 @@ def write_large(
     Args:
         folder: Folder of the case; made if it is not there.
         base: Everything said in the sample's crisis.
-        n_posts: Posts in all.
+        n_posts: About how many posts in all; the truth says how many there are.
         seed: Seed of every draw.
         form: ``csv``, ``x-jsonl`` (flattened lines of the X API) or ``parquet``.
         repost_share: Share of reposts among the public's further posts.
@@ -127,8 +127,9 @@ def _in_files(posts: Iterator[Drawn]) -> Iterator[Iterator[Drawn]]:
         def one(begin: list[Drawn] = tail, head: list[Drawn] = first,
                 kept: list[Drawn] = new) -> Iterator[Drawn]:  # fmt: skip
             yield from begin
-            for i, post in enumerate(_chained(head, posts)):
-                if i >= _FILE - again - 1:
+            # Not "yield from": a file that ends would end the posts of all further ones.
+            for i, post in enumerate(chain(head, posts)):
+                if i >= _FILE - again:
                     kept.append(post)
                 yield post
                 if i == _FILE - 1:
@@ -136,11 +137,6 @@ def _in_files(posts: Iterator[Drawn]) -> Iterator[Iterator[Drawn]]:
 
         yield one()
         tail = new
-
-
-def _chained(head: list[Drawn], posts: Iterator[Drawn]) -> Iterator[Drawn]:
-    yield from head
-    yield from posts
 
 
 def _cells(post: Drawn) -> list[Any]:

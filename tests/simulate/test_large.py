@@ -1,0 +1,24 @@
+"""Cases of any size: as many posts as asked for, whatever the form and the number of files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crisislab.read import read_posts
+from crisislab.simulate import large_files, simulate_large
+
+
+@pytest.mark.parametrize("form", large_files.FORMS)
+def test_many_files_hold_all_posts(
+    tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every post is in the files once, but for the end of each file, which the next one repeats."""
+    monkeypatch.setattr(large_files, "_FILE", 2000)
+    truth = simulate_large(tmp_path, n_posts=9000, seed=5, form=form)
+    files = sorted((tmp_path / "posts").iterdir())
+    loaded = read_posts(tmp_path / "posts")
+    assert 9000 <= truth["n_posts"] == len(loaded.posts) < 9200
+    assert len(files) == 5
+    assert loaded.ledger["n_duplicates"].sum() == 4 * 20
