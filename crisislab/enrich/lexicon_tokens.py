@@ -24,7 +24,7 @@ TOKEN = re.compile(
     r"|\x00"
 )
 _URL = ("http://", "https://")
-_TOLD_APART = re.compile(r"\d+|@.*|https?:.*")
+_TOLD_APART = re.compile(r"\d{5,}|@\w+|https?:.*")
 _MOST_TOKENS = 100_000
 _ACCENTS = str.maketrans("áéíóúüàèìòùâêîôûäëï", "aeiouuaeiouaeiouaei")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")

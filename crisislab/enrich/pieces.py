@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +12,29 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 Ints = npt.NDArray[np.int64]
-Shape = tuple[str, str]
-
 SEPARATOR = "\x00"
-_ASCII_MARKS = r"[!-%'-/:-@\[-^`{-~]*"
-# A number of five digits or more, an address: one stands for all (RE2, Arrow's own).
-NUMBER: Shape = (rf"^({_ASCII_MARKS})[0-9]{{5,}}({_ASCII_MARKS})$", r"\100000\2")
-ADDRESS: Shape = (r"^https?://[A-Za-z0-9./_-]+$", "https://t.co/0")
-MENTION: Shape = (r"^@[A-Za-z0-9_]+$", "@0")
+
+
+class Shape(NamedTuple):
+    """Pieces that a reader does not tell apart, as a pattern of RE2 (Arrow's own).
+
+    Attributes:
+        pattern: The whole piece.
+        stands: What stands for all of them.
+        but: Pieces that hold this stay as they are.
+    """
+
+    pattern: str
+    stands: str
+    but: str = ""
+
+
+_MARKS = r"[!-%'-/:-@\[-^`{-~]*"
+# Five digits or more; a digit three times in a row may be read as one ("sooo").
+NUMBER = Shape(rf"^({_MARKS})[0-9]{{5,}}({_MARKS})$", r"\100000\2",
+               "|".join(str(digit) * 3 for digit in range(10)))  # fmt: skip
+ADDRESS = Shape(r"^https?://[A-Za-z0-9./_-]+$", "https://t.co/0")
+MENTION = Shape(r"^@[A-Za-z0-9_]+$", "@0")
 _MOST_REMEMBERED = 300_000
 
 
@@ -27,8 +43,7 @@ class Reader:
 
     Args:
         read: The numbers of the tokens of a piece.
-        shapes: Pieces that ``read`` does not tell apart, as patterns of Arrow with what stands for
-            all of them. Most pieces that occur once are such ones.
+        shapes: Pieces that ``read`` does not tell apart. Many that occur once are such ones.
     """
 
     def __init__(self, read: Callable[[str], Sequence[int]], shapes: Sequence[Shape] = ()) -> None:
@@ -67,8 +82,8 @@ def pieces(texts: pa.Array, shapes: Sequence[Shape] = ()) -> tuple[Ints, list[st
     >>> numbers, distinct = pieces(pa.array(["No está\nMAL no", "ok no"], pa.large_string()))
     >>> [distinct[i] for i in numbers]
     ['No', 'está', 'MAL', 'no', '\x00', 'ok', 'no', '\x00']
-    >>> pieces(pa.array(["#12345! #98765! (1)"], pa.large_string()), [NUMBER])[1]
-    ['#00000!', '(1)', '\x00']
+    >>> pieces(pa.array(["#12345! #98765! 10003"], pa.large_string()), [NUMBER])[1]
+    ['#00000!', '10003', '\x00']
     """
     if pc.any(pc.match_substring(texts, SEPARATOR)).as_py():
         texts = pc.replace_substring(texts, SEPARATOR, " ")
@@ -78,10 +93,17 @@ def pieces(texts: pa.Array, shapes: Sequence[Shape] = ()) -> tuple[Ints, list[st
     numbers, distinct = encoded.indices.to_numpy().astype(np.int64), encoded.dictionary
     if not shapes:
         return numbers, distinct.to_pylist()
-    for pattern, shape in shapes:
-        distinct = pc.replace_substring_regex(distinct, pattern, shape)
+    for shape in shapes:
+        distinct = _shaped(distinct, shape)
     shaped = distinct.dictionary_encode()
     return shaped.indices.to_numpy().astype(np.int64)[numbers], shaped.dictionary.to_pylist()
+
+
+def _shaped(distinct: pa.Array, shape: Shape) -> pa.Array:
+    shaped = pc.replace_substring_regex(distinct, shape.pattern, shape.stands)
+    if not shape.but:
+        return shaped
+    return pc.if_else(pc.match_substring_regex(distinct, shape.but), distinct, shaped)
 
 
 def _spread(numbers: Ints, flat: Ints, lengths: Ints) -> Ints:
