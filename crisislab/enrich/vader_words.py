@@ -1,0 +1,152 @@
+"""VADER's word list and emoji names as arrays, and how VADER cuts a text into tokens.
+
+The list, the emoji names and the words of the rules are those of vaderSentiment 3.3.2 (C.J. Hutto,
+MIT; ``lexicons/LICENSE-vader.txt``); after Hutto & Gilbert (2014), VADER, ICWSM-14.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from string import punctuation
+
+import numpy as np
+import numpy.typing as npt
+
+from crisislab.enrich.lexicon_entries import vader_emoji, vader_valences
+from crisislab.enrich.pieces import ADDRESS, NUMBER, SEPARATOR, Reader
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+BOOST = 0.293
+NEGATORS = frozenset(
+    "aint arent cannot cant couldnt darent didnt doesnt ain't aren't can't couldn't daren't didn't "
+    "doesn't dont hadnt hasnt havent isnt mightnt mustnt neither don't hadn't hasn't haven't isn't "
+    "mightn't mustn't neednt needn't never none nope nor not nothing nowhere oughtnt shant shouldnt "
+    "uhuh wasnt werent oughtn't shan't shouldn't uh-uh wasn't weren't without wont wouldnt won't "
+    "wouldn't rarely seldom despite".split()
+)
+_BOOSTERS = (
+    "absolutely amazingly awfully completely considerable considerably decidedly deeply effing "
+    "enormous enormously entirely especially exceptional exceptionally extreme extremely fabulously "
+    "flipping flippin frackin fracking fricking frickin frigging friggin fully fuckin fucking "
+    "fuggin fugging greatly hella highly hugely incredible incredibly intensely major majorly more "
+    "most particularly purely quite really remarkably so substantially thoroughly total totally "
+    "tremendous tremendously uber unbelievably unusually utter utterly very"
+).split()
+_DAMPENERS = (
+    "almost barely hardly kinda kindof kind-of less little marginal marginally occasional "
+    "occasionally partly scarce scarcely slight slightly somewhat sorta sortof sort-of"
+).split()
+BOOSTERS = dict.fromkeys(_BOOSTERS, BOOST) | dict.fromkeys(_DAMPENERS, -BOOST)
+BOOSTER_PAIRS = (("just", "enough"), ("kind", "of"), ("sort", "of"))
+IDIOMS: Mapping[tuple[str, ...], float] = {
+    ("the", "shit"): 3, ("the", "bomb"): 3, ("bad", "ass"): 1.5, ("bus", "stop"): 0.0,
+    ("yeah", "right"): -2, ("kiss", "of", "death"): -1.5, ("to", "die", "for"): 3,
+    ("beating", "heart"): 3.5,
+}  # fmt: skip
+_RULES = ("no or nor never so this without doubt least at very kind of but").split()
+
+# Tokens that are none: the end of a text, marks that are counted, and nothing before a text.
+END, EXCLAMATION, QUESTION, NOTHING = range(4)
+_FIRST = 4
+_MOST_MARKS = 4
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """VADER's words; arrays are indexed by the number of a word.
+
+    The number of a token is twice that of its word, and one more if it is written in capitals.
+
+    Attributes:
+        numbers: Word to number.
+        valence: -4 (most negative) to 4; 0 for words that the list lacks.
+        listed: Whether the list has the word.
+        boost: Added to the strength of a word after it; negative for dampeners.
+        negates: Whether it turns a word after it.
+        reader: Texts to the numbers of their tokens, marks and ends.
+    """
+
+    numbers: Mapping[str, int]
+    valence: Floats
+    listed: Bools
+    boost: Floats
+    negates: Bools
+    reader: Reader
+
+    def __getitem__(self, word: str) -> int:
+        """Return the number of a word of the rules."""
+        return self.numbers[word]
+
+
+@lru_cache(maxsize=1)
+def load_vocabulary() -> Vocabulary:
+    """Return VADER's words, compiled once per process."""
+    valences = vader_valences()
+    parts = [word for idiom in (*IDIOMS, *BOOSTER_PAIRS) for word in idiom]
+    named = dict.fromkeys([*valences, *BOOSTERS, *sorted(NEGATORS), *_RULES, *parts])
+    # Two more for what is in no list: with "n't" in it, and any other.
+    words = [*[""] * _FIRST, "n't", "", *named]
+    numbers = {word: i for i, word in enumerate(words) if i >= _FIRST + 2}
+    return Vocabulary(
+        numbers=numbers,
+        valence=np.array([valences.get(word, 0.0) for word in words]),
+        listed=np.array([word in valences for word in words]),
+        boost=np.array([BOOSTERS.get(word, 0.0) for word in words]),
+        negates=np.array([word in NEGATORS or "n't" in word for word in words]),
+        reader=Reader(_reading(numbers), (NUMBER, ADDRESS)),
+    )
+
+
+def _reading(numbers: Mapping[str, int]) -> Callable[[str], list[int]]:
+    names = vader_emoji()
+
+    def number(token: str) -> int:
+        word = token.lower()
+        found = numbers.get(word)
+        if found is None:
+            found = _FIRST if "n't" in word else _FIRST + 1
+        return 2 * found + token.isupper()
+
+    def read(piece: str) -> list[int]:
+        if piece == SEPARATOR:
+            return [2 * END]
+        named = piece if piece.isascii() else spell_emoji(piece, names)
+        found = [number(strip_marks(token)) for token in named.split()]
+        for mark, kind in (("!", EXCLAMATION), ("?", QUESTION)):
+            found += [2 * kind] * min(named.count(mark), _MOST_MARKS)
+        return found
+
+    return read
+
+
+def spell_emoji(text: str, names: Mapping[str, str]) -> str:
+    """Return a text with the names of its emoji: a blank before a name, none after it.
+
+    >>> spell_emoji("go😀!", {"😀": "grinning face"})
+    'go grinning face!'
+    """
+    parts: list[str] = []
+    blank = True
+    for sign in text:
+        name = names.get(sign)
+        if name is None:
+            parts.append(sign)
+            blank = sign == " "
+        else:
+            parts.append(name if blank else " " + name)
+            blank = False
+    return "".join(parts)
+
+
+def strip_marks(token: str) -> str:
+    """Return a token without marks around it, or as it is where two letters or less would stay.
+
+    >>> strip_marks("(good!)"), strip_marks(":D"), strip_marks("ok!")
+    ('good', ':D', 'ok!')
+    """
+    stripped = token.strip(punctuation)
+    return stripped if len(stripped) > 2 else token
