@@ -38,7 +38,7 @@ def as_texts(texts: Sequence[object]) -> pa.Array:
 def by_language(
     texts: Sequence[object], lang: Sequence[str | None] | None
 ) -> Iterator[tuple[str | None, Ints, pa.Array]]:
-    """Yield each language of the texts with their positions and the texts; missing ones are left out.
+    """Yield each language with the positions of its texts and the texts, without missing ones.
 
     Args:
         texts: One text per post.

@@ -159,9 +159,7 @@ def shares_of(compound: Floats) -> pd.DataFrame:
     return pd.DataFrame(shares, columns=list(SCORE_COLUMNS))
 
 
-def _features(
-    texts: pa.Array, *, lexicon: Lexicon, anything: bool, names: Sequence[str]
-) -> Floats:
+def _features(texts: pa.Array, *, lexicon: Lexicon, anything: bool, names: Sequence[str]) -> Floats:
     """Return features of each text, a column each; NaN where it holds nothing to score."""
     sums = sum_texts(texts, lexicon)
     columns = [sums.compound() if name == "compound" else getattr(sums, name) for name in names]

@@ -16,12 +16,11 @@ from crisislab.enrich.lexicon_tokens import (
     EMOJI,
     ENDS,
     PAUSE,
-    SEPARATOR,
     SPECIAL,
     WORD,
     reader_of,
 )
-from crisislab.enrich.pieces import Reader
+from crisislab.enrich.pieces import SEPARATOR, Reader
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from crisislab.enrich.batches import as_texts, by_language, measure_once
 from crisislab.enrich.lexicon import shares_of
@@ -43,7 +44,7 @@ class VaderScorer:
     0  0.0  0.233  0.767    0.9342
     >>> scorer.score(["Not such a badass after all.", "No está mal"], ["en", "es"]).round(2)
         neg   neu   pos
-    0  0.86  0.12  0.02
+    0  0.64  0.28  0.08
     1   NaN   NaN   NaN
     """
 
@@ -68,9 +69,7 @@ class VaderScorer:
         Raises:
             ValueError: If ``lang`` has another length than ``texts``.
         """
-        return validate_scores(
-            shares_of(self.compound(texts, lang)), n=len(texts), name=self.name
-        )
+        return validate_scores(shares_of(self.compound(texts, lang)), n=len(texts), name=self.name)
 
     def compound(self, texts: Sequence[str], lang: Sequence[str | None] | None = None) -> Floats:
         """Return VADER's compound of each English text, -1 to 1; NaN where not scored.
@@ -101,7 +100,7 @@ class VaderScorer:
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _rated(texts: object) -> Floats:
+def _rated(texts: pa.Array) -> Floats:
     rated = rate_texts(texts)
     columns = zip(rated.T, _DIGITS, strict=True)
     return np.column_stack([_rounded(column, digits) for column, digits in columns])

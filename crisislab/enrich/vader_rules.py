@@ -15,11 +15,8 @@ import pyarrow.compute as pc
 
 from crisislab.enrich.pieces import SEPARATOR
 from crisislab.enrich.vader_words import (
-    BOOST,
-    BOOSTER_PAIRS,
     END,
     EXCLAMATION,
-    IDIOMS,
     NOTHING,
     QUESTION,
     Vocabulary,
@@ -184,12 +181,12 @@ def _idioms(value: Floats, around: _Around, words: Vocabulary) -> Floats:
     """Return the valences of idioms, then less what "kind of" and its like take off."""
     value = value.copy()
     for span in _SPANS:
-        for idiom, valence in IDIOMS.items():
+        for idiom, valence in words.phrases["idiom"].items():
             if len(idiom) == len(span):
                 value[_stands(idiom, span, around, words)] = valence
     for span in _PAIR_SPANS:
-        for pair in BOOSTER_PAIRS:
-            value[_stands(pair, span, around, words)] -= BOOST
+        for pair, boost in words.phrases["booster"].items():
+            value[_stands(pair, span, around, words)] += boost
     return value
 
 
@@ -243,15 +240,13 @@ def _sums(value: Floats, text: Ints, stream: _Stream) -> Floats:
     stress = EXCLAIMED * np.minimum(stream.exclaimed, MOST_EXCLAIMED) + _asked(stream.asked)
     total = np.bincount(text, value, n)
     total = total + np.sign(total) * stress
-    positive = np.bincount(text, np.where(value > 0, value + 1, 0.0), n)
-    negative = np.bincount(text, np.where(value < 0, 1 - value, 0.0), n)
+    good = np.bincount(text, np.where(value > 0, value + 1, 0.0), n)
+    bad = np.bincount(text, np.where(value < 0, 1 - value, 0.0), n)
     neutral = stream.length - np.bincount(text, minlength=n)
-    positive, negative = (
-        positive + np.where(positive > negative, stress, 0.0),
-        negative + np.where(positive < negative, stress, 0.0),
-    )
+    positive = good + np.where(good > bad, stress, 0.0)
+    negative = bad + np.where(good < bad, stress, 0.0)
     whole = np.maximum(positive + negative + neutral, np.finfo(float).tiny)
-    shares = [part / whole for part in (negative, neutral, positive)]
+    shares: list[Floats] = [part / whole for part in (negative, neutral, positive)]
     return np.column_stack([*shares, total / np.sqrt(total * total + ALPHA)])
 
 

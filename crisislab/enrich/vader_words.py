@@ -14,40 +14,14 @@ from string import punctuation
 import numpy as np
 import numpy.typing as npt
 
-from crisislab.enrich.lexicon_entries import vader_emoji, vader_valences
+from crisislab.enrich.lexicon_entries import read_rows, vader_emoji, vader_valences
 from crisislab.enrich.pieces import ADDRESS, NUMBER, SEPARATOR, Reader
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-BOOST = 0.293
-NEGATORS = frozenset(
-    "aint arent cannot cant couldnt darent didnt doesnt ain't aren't can't couldn't daren't didn't "
-    "doesn't dont hadnt hasnt havent isnt mightnt mustnt neither don't hadn't hasn't haven't isn't "
-    "mightn't mustn't neednt needn't never none nope nor not nothing nowhere oughtnt shant shouldnt "
-    "uhuh wasnt werent oughtn't shan't shouldn't uh-uh wasn't weren't without wont wouldnt won't "
-    "wouldn't rarely seldom despite".split()
-)
-_BOOSTERS = (
-    "absolutely amazingly awfully completely considerable considerably decidedly deeply effing "
-    "enormous enormously entirely especially exceptional exceptionally extreme extremely fabulously "
-    "flipping flippin frackin fracking fricking frickin frigging friggin fully fuckin fucking "
-    "fuggin fugging greatly hella highly hugely incredible incredibly intensely major majorly more "
-    "most particularly purely quite really remarkably so substantially thoroughly total totally "
-    "tremendous tremendously uber unbelievably unusually utter utterly very"
-).split()
-_DAMPENERS = (
-    "almost barely hardly kinda kindof kind-of less little marginal marginally occasional "
-    "occasionally partly scarce scarcely slight slightly somewhat sorta sortof sort-of"
-).split()
-BOOSTERS = dict.fromkeys(_BOOSTERS, BOOST) | dict.fromkeys(_DAMPENERS, -BOOST)
-BOOSTER_PAIRS = (("just", "enough"), ("kind", "of"), ("sort", "of"))
-IDIOMS: Mapping[tuple[str, ...], float] = {
-    ("the", "shit"): 3, ("the", "bomb"): 3, ("bad", "ass"): 1.5, ("bus", "stop"): 0.0,
-    ("yeah", "right"): -2, ("kiss", "of", "death"): -1.5, ("to", "die", "for"): 3,
-    ("beating", "heart"): 3.5,
-}  # fmt: skip
-_RULES = ("no or nor never so this without doubt least at very kind of but").split()
+_RULES = ("no", "or", "nor", "never", "so", "this", "without", "doubt", "least", "at", "very", 
+          "kind", "of", "but")  # fmt: skip
 
 # Tokens that are none: the end of a text, marks that are counted, and nothing before a text.
 END, EXCLAMATION, QUESTION, NOTHING = range(4)
@@ -67,6 +41,7 @@ class Vocabulary:
         listed: Whether the list has the word.
         boost: Added to the strength of a word after it; negative for dampeners.
         negates: Whether it turns a word after it.
+        phrases: Idioms with their valence, and boosters of two words with their boost, by role.
         reader: Texts to the numbers of their tokens, marks and ends.
     """
 
@@ -75,6 +50,7 @@ class Vocabulary:
     listed: Bools
     boost: Floats
     negates: Bools
+    phrases: Mapping[str, Mapping[tuple[str, ...], float]]
     reader: Reader
 
     def __getitem__(self, word: str) -> int:
@@ -85,9 +61,13 @@ class Vocabulary:
 @lru_cache(maxsize=1)
 def load_vocabulary() -> Vocabulary:
     """Return VADER's words, compiled once per process."""
-    valences = vader_valences()
-    parts = [word for idiom in (*IDIOMS, *BOOSTER_PAIRS) for word in idiom]
-    named = dict.fromkeys([*valences, *BOOSTERS, *sorted(NEGATORS), *_RULES, *parts])
+    valences, negators = vader_valences(), set(_marked("negator"))
+    boosters = {words[0]: boost for words, boost in _marked("booster").items() if len(words) == 1}
+    phrases = {role: {words: value for words, value in _marked(role).items() if len(words) > 1}
+               for role in ("idiom", "booster")}  # fmt: skip
+    parts = [word for listed in phrases.values() for phrase in listed for word in phrase]
+    negating = [word for (word,) in negators]
+    named = dict.fromkeys([*valences, *boosters, *sorted(negating), *_RULES, *parts])
     # Two more for what is in no list: with "n't" in it, and any other.
     words = [*[""] * _FIRST, "n't", "", *named]
     numbers = {word: i for i, word in enumerate(words) if i >= _FIRST + 2}
@@ -95,10 +75,19 @@ def load_vocabulary() -> Vocabulary:
         numbers=numbers,
         valence=np.array([valences.get(word, 0.0) for word in words]),
         listed=np.array([word in valences for word in words]),
-        boost=np.array([BOOSTERS.get(word, 0.0) for word in words]),
-        negates=np.array([word in NEGATORS or "n't" in word for word in words]),
+        boost=np.array([boosters.get(word, 0.0) for word in words]),
+        negates=np.array([(word,) in negators or "n't" in word for word in words]),
+        phrases=phrases,
         reader=Reader(_reading(numbers), (NUMBER, ADDRESS)),
     )
+
+
+def _marked(role: str) -> dict[tuple[str, ...], float]:
+    """Return the words or phrases of a role with their value."""
+    rows = read_rows("en_vader_markers.csv")
+    return {
+        tuple(row["entry"].split()): float(row["value"] or 0) for row in rows if row["role"] == role
+    }
 
 
 def _reading(numbers: Mapping[str, int]) -> Callable[[str], list[int]]:
