@@ -238,7 +238,7 @@ def _weigh_by_value(values: list[float], weights: list[float]) -> list[float]:
 def _sums(value: Floats, text: Ints, stream: _Stream) -> Floats:
     n = len(stream.length)
     stress = EXCLAIMED * np.minimum(stream.exclaimed, MOST_EXCLAIMED) + _asked(stream.asked)
-    total = np.bincount(text, value, n)
+    total = np.bincount(text, value, n).astype(np.float64)
     total = total + np.sign(total) * stress
     good = np.bincount(text, np.where(value > 0, value + 1, 0.0), n)
     bad = np.bincount(text, np.where(value < 0, 1 - value, 0.0), n)

@@ -20,7 +20,7 @@ from crisislab.enrich.pieces import ADDRESS, NUMBER, SEPARATOR, Reader
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-_RULES = ("no", "or", "nor", "never", "so", "this", "without", "doubt", "least", "at", "very", 
+_RULES = ("no", "or", "nor", "never", "so", "this", "without", "doubt", "least", "at", "very",
           "kind", "of", "but")  # fmt: skip
 
 # Tokens that are none: the end of a text, marks that are counted, and nothing before a text.
