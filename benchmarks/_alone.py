@@ -69,7 +69,7 @@ def nothing_scored(folder: Path) -> Answer:
     from crisislab.enrich.vader import VaderScorer
 
     texts = _texts(folder)
-    SentimentIntensityAnalyzer().polarityof_each("good")
+    SentimentIntensityAnalyzer().polarity_scores("good")
     for scorer in (LexiconScorer(), VaderScorer()):
         scorer.score(["good"], ["en"])
     return {"texts": len(texts)}
