@@ -61,15 +61,14 @@ class Reader:
         numbers, distinct = pieces(texts, self._shapes)
         if len(self._known) > _MOST_REMEMBERED:
             self._known.clear()
-        rows = [self._ids_of(piece) for piece in distinct]
+        known, read = self._known, self._read_new
+        rows = [known[piece] if piece in known else read(piece) for piece in distinct]
         lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
         flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=int(lengths.sum()))
         return _spread(numbers, flat, lengths)
 
-    def _ids_of(self, piece: str) -> Sequence[int]:
-        found = self._known.get(piece)
-        if found is None:
-            found = self._known[piece] = tuple(self._read(piece))
+    def _read_new(self, piece: str) -> Sequence[int]:
+        found = self._known[piece] = tuple(self._read(piece))
         return found
 
 

@@ -101,12 +101,15 @@ def _reading(numbers: Mapping[str, int]) -> Callable[[str], list[int]]:
         return 2 * found + token.isupper()
 
     def read(piece: str) -> list[int]:
+        if piece.isascii() and piece.isalnum():
+            return [number(piece)]
         if piece == SEPARATOR:
             return [2 * END]
         named = piece if piece.isascii() else spell_emoji(piece, names)
         found = [number(strip_marks(token)) for token in named.split()]
         for mark, kind in (("!", EXCLAMATION), ("?", QUESTION)):
-            found += [2 * kind] * min(named.count(mark), _MOST_MARKS)
+            if mark in named:
+                found += [2 * kind] * min(named.count(mark), _MOST_MARKS)
         return found
 
     return read
