@@ -1,23 +1,28 @@
 """The contenders of the side-by-side benchmark: each takes files and gives the same answers.
 
 Answers: posts left after de-duplication, a checksum of the posts per hour, followers of the
-different authors, openings to the brand with how many it answered and the minutes until then, and
-how many posts were scored. Peers run as their users run them.
+different authors, openings to the brand with how many it answered and the minutes until then, how
+many posts were scored, and VADER's curve over the English ones: per hour the mean compound and the
+share at or under -0.05, each summed up with weights that tell the hours apart. Peers run as their
+users run them: they score every post, whatever its language.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from _alone import lexicon_alone, nothing_scored, of_each, scorer_alone, vader_alone, vaders
+
 BRAND, MACHINE, HANDLE = "1290473305581879298", "1455108823440097283", "brumaria_sim"
 Answer = dict[str, float]
 _IDS = ("id", "author_id", "in_reply_to_id", "conversation_id", "shared_id")
-_KEEP = ["platform", "id", "created_at", "kind", "author_id", "text", "in_reply_to_id", "mentions",
-         "followers"]  # fmt: skip
+_KEEP = ["platform", "id", "created_at", "kind", "author_id", "text", "lang", "in_reply_to_id",
+         "mentions", "followers"]  # fmt: skip
 
 
 # --- crisislab ----------------------------------------------------------------------------------
@@ -30,13 +35,22 @@ def _case(folder: Path) -> Any:
 
 
 def ours(folder: Path) -> Answer:
-    """Exports to all five results: ingest with every check, texts scored, measures."""
+    """Exports to all results: ingest with every check, texts scored by VADER's rules, measures."""
+    from crisislab.enrich.vader import VaderScorer
+    from crisislab.scored import scored_files
+
+    files = scored_files(_case(folder), scorer=VaderScorer())
+    return _ours_of(folder, files)
+
+
+def ours_lexicon(folder: Path) -> Answer:
+    """The same with our default scorer, English and Spanish: no curve to compare."""
     from crisislab.enrich.lexicon import LexiconScorer
     from crisislab.scored import scored_files
 
-    case = _case(folder)
-    files = scored_files(case, scorer=LexiconScorer())
-    return _ours_of(folder, files)
+    shutil.rmtree(folder / ".crisislab", ignore_errors=True)
+    answer = _ours_of(folder, scored_files(_case(folder), scorer=LexiconScorer()))
+    return {name: value for name, value in answer.items() if name not in _CURVE}
 
 
 def again(folder: Path) -> Answer:
@@ -63,6 +77,7 @@ def _ours_of(folder: Path, files: list[Path]) -> Answer:
         until = small(posts.group_by("platform").agg(nw.col("created_us").max().alias("end")))
         ends = pd.Series(instants(until["end"]).array, index=until["platform"])
         waited = waits(posts, until=ends, handles=[HANDLE], rule="opening-posts")
+        curve = _our_curve(posts)
     n = hours["n_posts"] + hours["n_own"]
     at = (hours["hour_at"].astype("int64") // 3_600_000_000).to_numpy()
     done = waited[waited["answered"]]
@@ -71,7 +86,35 @@ def _ours_of(folder: Path, files: list[Path]) -> Answer:
         "reach": float(reach["potential_reach"].sum()), "openings": len(waited),
         "answered": len(done), "minutes": round(float(done["minutes"].sum()), 3),
         "scored": int((negativity["n_scored"] + negativity["n_unscored"]).sum()),
-    }  # fmt: skip
+    } | curve  # fmt: skip
+
+
+def _our_curve(posts: Any) -> Answer:
+    """Return VADER's curve from the shares of our scorer: the compound is ln(pos / neg) / 8."""
+    import narwhals as nw
+
+    from crisislab.engine import HOUR_US, lazy, small
+
+    neg, pos = nw.col("neg"), nw.col("pos")
+    said = ~nw.col("own") & (nw.col("kind") != "repost") & ~neg.is_null()
+    rated = lazy(posts).filter(said).with_columns(
+        hour=nw.col("created_us") // HOUR_US, compound=(pos / neg).log() / 8,
+        negative=((neg > nw.col("neu")) & (neg > pos)).cast(nw.Int64),
+    )  # fmt: skip
+    means = rated.group_by("hour").agg(
+        nw.len().alias("n"), nw.col("compound").mean(), nw.col("negative").mean()
+    )
+    table = small(means, by=["hour"])
+    return _curve(*(table[name].to_numpy() for name in ("hour", "n", "compound", "negative")))
+
+
+def _curve(hour: Any, n: Any, compound: Any, negative: Any) -> Answer:
+    weight = hour % 1009
+    return dict(zip(_CURVE, (int(n.sum()), round(float((compound * weight).sum()), 6),
+                             round(float((negative * weight).sum()), 6)), strict=True))  # fmt: skip
+
+
+_CURVE = ("english", "compound", "negative")
 
 
 def our_ingest(folder: Path) -> Answer:
@@ -122,7 +165,11 @@ def _five(posts: Any, compound: Any) -> Answer:
     own = posts["author_id"].isin([BRAND, MACHINE])
     public = posts[~own]
     said = public[public["kind"] != "repost"]
-    curve = said.groupby(said["at"].dt.floor("h"))["compound"].agg(["mean", "size"])
+    english = said[said["lang"] == "en"]
+    english = english.assign(negative=english["compound"] <= -0.05)
+    curve = english.groupby(english["at"].dt.floor("h")).agg(
+        n=("id", "size"), compound=("compound", "mean"), negative=("negative", "mean")
+    )
     reach = public.groupby(["platform", "author_id"])["followers"].max()
     named = (" " + said["mentions"].fillna("") + " ").str.contains(f" {HANDLE} ", regex=False)
     opened = said[named & said["in_reply_to_id"].isna()]
@@ -138,8 +185,9 @@ def _five(posts: Any, compound: Any) -> Answer:
     return {
         "posts": len(posts), "hours": int((hours.to_numpy() * (at.to_numpy() % 1009)).sum()),
         "reach": float(reach.sum()), "openings": len(opened), "answered": len(first),
-        "minutes": round(float(waited.sum()), 3), "scored": int(curve["size"].sum()),
-    }  # fmt: skip
+        "minutes": round(float(waited.sum()), 3), "scored": len(said),
+    } | _curve(curve.index.astype("datetime64[us, UTC]").astype("int64").to_numpy()
+               // 3_600_000_000, *(curve[name].to_numpy() for name in curve))  # fmt: skip
 
 
 def notebook(folder: Path) -> Answer:
@@ -147,17 +195,7 @@ def notebook(folder: Path) -> Answer:
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
     posts, scorer = _read(folder), SentimentIntensityAnalyzer()
-    return _five(posts, posts["text"].fillna("").apply(_compound(scorer)))
-
-
-def _compound(scorer: Any) -> Callable[[str], float]:
-    return lambda text: float(scorer.polarity_scores(text)["compound"])
-
-
-def _scores(texts: list[str]) -> list[float]:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    return list(map(_compound(SentimentIntensityAnalyzer()), texts))
+    return _five(posts, posts["text"].fillna("").apply(vaders(scorer)))
 
 
 def expert(folder: Path) -> Answer:
@@ -168,7 +206,7 @@ def expert(folder: Path) -> Answer:
     texts = posts["text"].fillna("").tolist()
     parts = [texts[i : i + 20_000] for i in range(0, len(texts), 20_000)]
     with get_context("spawn").Pool(2) as pool:
-        scores = [score for part in pool.map(_scores, parts) for score in part]
+        scores = [score for part in pool.map(of_each, parts) for score in part]
     return _five(posts, scores)
 
 
@@ -208,6 +246,9 @@ with p as (from posts), u as (select * from p where not own),
 h as (select created_us // 3600000000 as hr, count(*) as n from p group by all),
 s as (select created_us // 3600000000 as hr, count(*) as n, avg(neg) as m from u
       where kind <> 'repost' group by all),
+e as (select created_us // 3600000000 as hr, count(*) as n, avg(ln(pos / neg) / 8) as compound,
+      avg((neg > neu and neg > pos)::int) as negative
+      from u where kind <> 'repost' and neg is not null group by all),
 r as (select platform, author_id, max(n_followers) as f from u group by all),
 o as (select platform, post_id, created_us from u where kind <> 'repost' and parent_id is null
       and contains(' ' || coalesce(mentions, '') || ' ', ' {HANDLE} ')),
@@ -216,7 +257,8 @@ a as (select o.post_id, min(q.created_us) - any_value(o.created_us) as us from o
       and q.created_us >= o.created_us group by o.post_id)
 select (select sum(n) from h), (select sum(n * (hr % 1009)) from h), (select sum(f) from r),
   (select count(*) from o), (select count(*) from a),
-  (select round(sum(us) / 60e6, 3) from a), (select sum(n) from s)
+  (select round(sum(us) / 60e6, 3) from a), (select sum(n) from s), (select sum(n) from e),
+  (select sum(compound * (hr % 1009)) from e), (select sum(negative * (hr % 1009)) from e)
 """
 
 
@@ -231,7 +273,7 @@ def raw_duckdb(folder: Path) -> Answer:
     return dict(zip(_NAMES, map(float, row), strict=True))
 
 
-_NAMES = ("posts", "hours", "reach", "openings", "answered", "minutes", "scored")
+_NAMES = ("posts", "hours", "reach", "openings", "answered", "minutes", "scored", *_CURVE)
 
 
 def raw_polars(folder: Path) -> Answer:
@@ -244,6 +286,11 @@ def raw_polars(folder: Path) -> Answer:
     h = p.group_by(hour.alias("hour")).len()
     said = u.filter(pl.col("kind") != "repost")
     s = said.group_by(hour.alias("hour")).agg(pl.len(), pl.col("neg").mean())
+    neg, pos = pl.col("neg"), pl.col("pos")
+    e = said.filter(neg.is_not_null()).group_by(hour.alias("hour")).agg(
+        pl.len(), ((pos / neg).log() / 8).mean().alias("compound"),
+        ((neg > pl.col("neu")) & (neg > pos)).mean().alias("negative"))  # fmt: skip
+    weight = pl.col("hour") % 1009
     r = u.group_by("platform", "author_id").agg(pl.col("n_followers").max())
     around = pl.lit(" ") + pl.col("mentions").fill_null("") + pl.lit(" ")
     o = said.filter(
@@ -257,6 +304,8 @@ def raw_polars(folder: Path) -> Answer:
         h.select(pl.col("len").sum(), (pl.col("len") * (pl.col("hour") % 1009)).sum().alias("x")),
         r.select(pl.col("n_followers").sum()), o.select(pl.len()),
         a.select(pl.len(), (pl.col("us").sum() / 60e6).round(3)), s.select(pl.col("len").sum()),
+        e.select(pl.col("len").sum(), (pl.col("compound") * weight).sum(),
+                 (pl.col("negative") * weight).sum()),
     ])  # fmt: skip
     return dict(zip(_NAMES, [float(v) for f in frames for v in f.row(0)], strict=True))
 
@@ -278,47 +327,11 @@ def raw_ingest(folder: Path) -> Answer:
     return {"posts": n}
 
 
-# --- scoring alone --------------------------------------------------------------------------------
-
-
-def _texts(folder: Path) -> list[str]:
-    path = sorted((folder / "posts").glob("*.csv"))[0]
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        english = (row["text"] for row in rows if row["lang"] == "en")
-        return [text for _, text in zip(range(20_000), english, strict=False)]
-
-
-def vader_alone(folder: Path) -> Answer:
-    """VADER on 20,000 English texts, one by one."""
-    return {"texts": len(_scores(_texts(folder)))}
-
-
-def scorer_alone(folder: Path) -> Answer:
-    """Our scorer on the same, in one process."""
-    from crisislab.enrich.lexicon import LexiconScorer
-
-    texts = _texts(folder)
-    return {"texts": len(LexiconScorer().score(texts, ["en"] * len(texts)))}
-
-
-def nothing_scored(folder: Path) -> Answer:
-    """Read the texts and import what scoring needs, without scoring: the floor of both."""
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    from crisislab.enrich.lexicon import LexiconScorer
-
-    texts = _texts(folder)
-    SentimentIntensityAnalyzer().polarity_scores("good")
-    LexiconScorer().score(["good"], ["en"])
-    return {"texts": len(texts)}
-
-
 CONTENDERS: dict[str, Callable[[Path], Answer]] = {
     function.__name__: function
-    for function in (ours, again, our_ingest, whole_review, spark_review, notebook, expert,
-                     read_json, twarc_csv, raw_duckdb, raw_polars, raw_ingest, vader_alone,
-                     scorer_alone, nothing_scored)
+    for function in (ours, ours_lexicon, again, our_ingest, whole_review, spark_review, notebook,
+                     expert, read_json, twarc_csv, raw_duckdb, raw_polars, raw_ingest,
+                     vader_alone, scorer_alone, lexicon_alone, nothing_scored)
 }  # fmt: skip
 
 

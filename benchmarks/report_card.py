@@ -42,6 +42,7 @@ from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_sc
 
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.enrich.scorer import LABELS, labels
+from crisislab.enrich.vader import VaderScorer
 
 Predict = Callable[[Sequence[str], str], pd.Series]
 _SHORT = {"N": "negative", "NEU": "neutral", "P": "positive"}
@@ -93,6 +94,8 @@ def measure(posts: pd.DataFrame, predict: Predict, *, lang: str, n_runs: int) ->
 def _scorers() -> Iterator[tuple[str, Predict]]:
     own = LexiconScorer()
     yield "crisislab", lambda texts, lang: labels(own.score(texts, [lang] * len(texts)))
+    rules = VaderScorer()
+    yield "crisislab VADER", lambda texts, lang: labels(rules.score(texts, [lang] * len(texts)))
     if find_spec("vaderSentiment"):
         vader = import_module("vaderSentiment.vaderSentiment").SentimentIntensityAnalyzer()
         score = vader.polarity_scores

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from crisislab.case import Case, open_case
     from crisislab.enrich.crisis_sentiment import CrisisSentiment, fit_crisis_sentiment
     from crisislab.enrich.lexicon import LexiconScorer
+    from crisislab.enrich.vader import VaderScorer
     from crisislab.errors import CrisisLabError, Problem
     from crisislab.felt import how_they_were_answered, what_people_felt
     from crisislab.followed import Followed
@@ -55,6 +56,7 @@ _HOMES = {
     "Review": "crisislab.report.value",
     "Spread": "crisislab.spread",
     "Store": "crisislab.store",
+    "VaderScorer": "crisislab.enrich.vader",
     "as_of": "crisislab.knowable",
     "ask": "crisislab.helped",
     "choose_evidence": "crisislab.label.chooser",
@@ -104,6 +106,7 @@ __all__ = [
     "Review",
     "Spread",
     "Store",
+    "VaderScorer",
     "as_of",
     "ask",
     "choose_evidence",

@@ -21,7 +21,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from pyarrow import parquet
+from pyarrow import feather, parquet
 
 from crisislab.case import Case, mark_own
 from crisislab.case_file import CaseFile
@@ -38,6 +38,7 @@ _READ = ["platform", "post_id", "created_us", "kind", "author_id", "author_handl
          "shared_id", "inbound"]  # fmt: skip
 _TOLD = {"own": pa.bool_(), "automated": pa.bool_(), "lang": pa.large_string(),
          "lang_origin": pa.large_string(), "draw": pa.int64()}  # fmt: skip
+_OFTEN = ("platform", "kind", "lang", "lang_origin", "source", "source_file", "zone_origin")
 _SCORES = {name: pa.float64() for name in SCORE_COLUMNS}
 
 
@@ -148,52 +149,85 @@ def _pool(processes: int, n_parts: int, scorer: Scorer) -> int:
 
 
 def _score_all(parts: list[tuple[Path, int]], folder: Path, work: _Work, processes: int) -> None:
-    with _mapper(processes) as run:
-        tasks = [(part, folder / f"told-{i:05}.arrow", work) for i, part in enumerate(parts)]
-        known: Counter[str] = sum(run(_tell_part, tasks), Counter())
-        filled = replace(work, main=main_language(known))
-        done = [(part, told, folder / f"posts-{i:05}.parquet", filled)
-                for i, (part, told, _) in enumerate(tasks)]  # fmt: skip
-        for _ in run(_score_part, done):
-            pass
-    for told in folder.glob("told-*"):
-        told.unlink()
+    """Score each part at once, but those with open languages when the main one is known."""
+    tasks = [_Task(*part, folder / f"posts-{i:05}.parquet", work) for i, part in enumerate(parts)]
+    with _crew(processes) as run:
+        found = run(_read_part, tasks)
+        main = main_language(sum((known for known, _ in found), Counter()))
+        left = [task for task, (_, whole) in zip(tasks, found, strict=True) if not whole]
+        run(_fill_part, [replace(task, work=replace(work, main=main)) for task in left])
 
 
-class _mapper:  # noqa: N801  # used as a function, in a with statement
-    """``map`` in this process or in several, cancelled when interrupted."""
+@dataclass(frozen=True)
+class _Task:
+    """A part, where its scored posts go, and what has to be known."""
+
+    file: Path
+    group: int
+    out: Path
+    work: _Work
+
+    @property
+    def told(self) -> str:
+        """What the texts of the part tell by themselves, for the time being."""
+        return str(self.out.with_suffix(".told"))
+
+    def table(self) -> pa.Table:
+        """Return the posts of the part."""
+        return parquet.ParquetFile(self.file).read_row_group(self.group)
+
+    def write(self, scored: pa.Table) -> None:
+        """Write the scored posts: most columns say each thing once."""
+        parquet.write_table(
+            scored, self.out, compression="zstd", compression_level=1, row_group_size=BATCH,
+            use_dictionary=[name for name in scored.schema.names if name in _OFTEN],
+        )  # fmt: skip
+
+
+class _crew:  # noqa: N801  # used as a function, in a with statement
+    """A function over tasks, by this process and others beside it; cancelled when interrupted."""
 
     def __init__(self, processes: int) -> None:
         self._pool = None
         if processes > 1:
-            self._pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+            self._pool = ProcessPoolExecutor(processes - 1, mp_context=get_context("spawn"))
 
-    def __enter__(self) -> Callable[..., Iterator[Any]]:
-        return map if self._pool is None else self._pool.map
+    def __enter__(self) -> Callable[..., list[Any]]:
+        return self._run
+
+    def _run(self, function: Callable[[_Task], Any], tasks: list[_Task]) -> list[Any]:
+        """Return the answers in order; this process takes from the end what nobody began."""
+        if self._pool is None or len(tasks) < 2:
+            return [function(task) for task in tasks]
+        others = [self._pool.submit(function, task) for task in tasks]
+        mine = {i: function(tasks[i]) for i in reversed(range(len(tasks))) if others[i].cancel()}
+        return [mine[i] if i in mine else other.result() for i, other in enumerate(others)]
 
     def __exit__(self, kind: Any, *_: object) -> None:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=kind is not None)
 
 
-def _tell_part(task: tuple[tuple[Path, int], Path, _Work]) -> Counter[str]:
-    (file, group), out, work = task
-    table = parquet.ParquetFile(file).read_row_group(group, columns=_READ)
-    told, known = _told(table, work)
-    with pa.OSFile(str(out), "wb") as sink, pa.ipc.new_file(sink, told.schema) as writer:
-        writer.write_table(told)
-    return known
+def _read_part(task: _Task) -> tuple[Counter[str], bool]:
+    """Score a part, or leave beside it what it tells where a text leaves its language open.
+
+    Returns:
+        How often which language, and whether the part is scored.
+    """
+    table = task.table()
+    told, known = _told(table, task.work)
+    whole = not told.column("lang").null_count
+    if whole:
+        task.write(_scored(_joined(table, told), task.work))
+    else:
+        feather.write_feather(told, task.told, compression="uncompressed")
+    return known, whole
 
 
-def _score_part(task: tuple[tuple[Path, int], Path, Path, _Work]) -> None:
-    (file, group), told_file, out, work = task
-    table = parquet.ParquetFile(file).read_row_group(group)
-    with pa.memory_map(str(told_file)) as source:
-        told = pa.ipc.open_file(source).read_all()
-    parquet.write_table(
-        _scored(_joined(table, told), work), out, compression="zstd", compression_level=1,
-        row_group_size=BATCH,
-    )  # fmt: skip
+def _fill_part(task: _Task) -> None:
+    told = feather.read_table(task.told)
+    task.write(_scored(_joined(task.table(), told), task.work))
+    Path(task.told).unlink()
 
 
 # --- one batch --------------------------------------------------------------------------------
@@ -209,7 +243,7 @@ def _told(table: pa.Table, work: _Work) -> tuple[pa.Table, Counter[str]]:
         inside = marked[(at >= work.window[0]) & (at < work.window[1])]
     told = marked.assign(draw=draws(marked))
     columns = {name: pa.array(told[name], type=form) for name, form in _TOLD.items()}
-    return pa.table(columns), Counter(inside["lang"].dropna())
+    return pa.table(columns), Counter(inside["lang"].dropna().tolist())
 
 
 def _scored(table: pa.Table, work: _Work) -> pa.Table:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from crisislab.enrich.vader import VaderScorer
 from crisislab.simulate import simulate_large
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
@@ -24,7 +26,7 @@ def bench() -> Iterator[Any]:
         yield bench
     finally:
         sys.path.remove(str(BENCHMARKS))
-        for name in ("bench", "_contenders", "reading"):
+        for name in ("bench", "_contenders", "_alone", "reading"):
             sys.modules.pop(name, None)
 
 
@@ -35,12 +37,30 @@ def test_contenders_give_the_same_answers(tmp_path: Path, bench: Any) -> None:
 
     ours = contenders.ours(tmp_path / "case")
     posts = contenders._read(tmp_path / "case")
-    pandas = contenders._five(posts, [0.0] * len(posts))
+    compound = VaderScorer().polarity(posts["text"].tolist())["compound"].tolist()
+    pandas = contenders._five(posts, compound)
     assert ours["posts"] == truth["n_posts"]
     assert ours["answered"] > 20
+    assert ours["scored"] > ours["english"] > 100
+    assert ours["negative"] > 0
     assert ours == pytest.approx(pandas)
     assert ours == pytest.approx(contenders.raw_duckdb(tmp_path / "case"))
     assert ours == contenders.again(tmp_path / "case")
+    lexicon = contenders.ours_lexicon(tmp_path / "case")
+    assert lexicon == {name: ours[name] for name in lexicon}
+    assert not {"english", "compound", "negative"} & set(lexicon)
+
+
+def test_scorers_alone_tell_their_scores(tmp_path: Path, bench: Any) -> None:
+    """What stands before the ratio of the scorers tells one changed score from none."""
+    from _alone import compounds
+
+    told = compounds([0.5, -0.1234])
+    assert told == compounds(np.array([0.5, -0.1234]))
+    assert told["compounds"] == 0.3766
+    for other in ([0.5, -0.1235], [-0.1234, 0.5]):
+        with pytest.raises(SystemExit, match="vader: the answers differ"):
+            bench._same("vader", told, compounds(other))
 
 
 def test_no_ratio_without_equal_answers(bench: Any) -> None:

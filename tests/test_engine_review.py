@@ -109,7 +109,7 @@ def test_an_interrupted_scoring_leaves_the_case_usable(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("crisislab.scored._score_part", stop)
+        patched.setattr("crisislab.scored._read_part", stop)
         with pytest.raises(KeyboardInterrupt):
             scored_files(case, scorer=LexiconScorer())
     assert not list((folder / ".crisislab").rglob("*.part"))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
-from crisislab.enrich.language import detect_language, language_code
-from crisislab.enrich.lexicon_stream import Sums, sum_texts
+from crisislab.enrich.batches import by_language, measure_once
+from crisislab.enrich.lexicon_stream import sum_texts
 from crisislab.enrich.lexicon_table import Extra, Lexicon, load_lexicon
 from crisislab.enrich.scorer import SCORE_COLUMNS, validate_scores
 
@@ -25,7 +26,6 @@ FEATURES = (
     "compound", "positive", "negative", "emoji", "n_positive", "n_negative", "n_negated",
     "n_boosted", "n_words", "n_emoji", "n_exclamations", "ironic",
 )  # fmt: skip
-_CHUNK_CHARACTERS = 4_000_000
 _NOTHING: Mapping[str, Mapping[str, float]] = MappingProxyType({})
 
 
@@ -112,7 +112,7 @@ class LexiconScorer:
             texts: One text per post.
             lang: Language code per text; detected if not given.
         """
-        return np.asarray(self.features(texts, lang)["compound"], dtype=np.float64)
+        return self._found(texts, lang, ("compound",))[:, 0]
 
     def features(
         self, texts: Sequence[str], lang: Sequence[str | None] | None = None
@@ -125,26 +125,27 @@ class LexiconScorer:
             ``n_emoji``, ``n_exclamations`` (counts) and ``ironic`` (0 or 1), all float64 and
             all NaN where the text is not scored.
         """
-        keys = _keys(texts, lang)
-        rows = {key: i for i, key in enumerate(dict.fromkeys(keys))}
-        found = np.full((len(rows), len(FEATURES)), np.nan)
-        groups: dict[str, tuple[list[str], list[int]]] = {}
-        for (text, code), row in rows.items():
-            if text is not None:
-                listed = code if code in self.languages else NO_LANGUAGE
-                chosen, at = groups.setdefault(listed, ([], []))
-                chosen.append(text)
-                at.append(row)
-        for code, (chosen, at) in groups.items():
-            found[at] = _measure(chosen, self._lexicon(code), anything=code != NO_LANGUAGE)
-        take = np.fromiter(map(rows.__getitem__, keys), dtype=np.int64, count=len(keys))
-        return pd.DataFrame(found[take], columns=list(FEATURES))
+        return pd.DataFrame(self._found(texts, lang, FEATURES), columns=list(FEATURES))
+
+    def _found(
+        self, texts: Sequence[str], lang: Sequence[str | None] | None, names: Sequence[str]
+    ) -> Floats:
+        """Return some of the features, a column each."""
+        found = np.full((len(texts), len(names)), np.nan)
+        for code, at, said in by_language(texts, lang):
+            lexicon, listed = self._lexicon(code), code in self.languages
+            measure = partial(_features, lexicon=lexicon, anything=listed, names=names)
+            if len(at):
+                found[at] = measure_once(said, measure)
+        return found
 
     def __reduce__(self) -> tuple[type[LexiconScorer], tuple[dict[str, dict[str, float]]]]:
         # The empty default is a view that cannot travel to another process.
         return LexiconScorer, ({code: dict(words) for code, words in self.extra.items()},)
 
-    def _lexicon(self, code: str) -> Lexicon:
+    def _lexicon(self, code: str | None) -> Lexicon:
+        if code is None or code not in self.languages:
+            code = NO_LANGUAGE
         own: Extra = tuple(sorted(self.extra.get(code, {}).items()))
         return load_lexicon(code, own)
 
@@ -158,42 +159,12 @@ def shares_of(compound: Floats) -> pd.DataFrame:
     return pd.DataFrame(shares, columns=list(SCORE_COLUMNS))
 
 
-def _keys(
-    texts: Sequence[str], lang: Sequence[str | None] | None
-) -> list[tuple[str | None, str | None]]:
-    given: Sequence[object] = texts
-    clean = [text if isinstance(text, str) else None for text in given]
-    if lang is None:
-        codes = detect_language([text or "" for text in clean])
-    else:
-        tags: dict[object, str | None] = {}
-        codes = [tags[t] if t in tags else tags.setdefault(t, language_code(t)) for t in lang]
-    if len(codes) != len(clean):
-        raise ValueError(f"CL-SCORE-LANG: {len(codes)} language codes for {len(clean)} texts")
-    return list(zip(clean, codes, strict=True))
-
-
-def _measure(texts: list[str], lexicon: Lexicon, *, anything: bool) -> Floats:
-    """Return the features of each text; NaN where it holds nothing to score."""
-    blocks = [_features(part, lexicon, anything=anything) for part in _chunks(texts)]
-    return np.concatenate(blocks)
-
-
-def _features(texts: list[str], lexicon: Lexicon, *, anything: bool) -> Floats:
+def _features(texts: pa.Array, *, lexicon: Lexicon, anything: bool, names: Sequence[str]) -> Floats:
+    """Return features of each text, a column each; NaN where it holds nothing to score."""
     sums = sum_texts(texts, lexicon)
-    columns = {f.name: np.asarray(getattr(sums, f.name), dtype=np.float64) for f in fields(Sums)}
-    columns["compound"] = sums.compound()
-    table = np.column_stack([columns[name] for name in FEATURES])
+    columns = [sums.compound() if name == "compound" else getattr(sums, name) for name in names]
+    table: Floats = np.column_stack(columns).astype(np.float64)
     scored = (sums.n_words > 0) if anything else np.zeros(len(texts), dtype=np.bool_)
     scored |= (sums.n_words == 0) & (sums.n_emoji > 0)
     table[~scored] = np.nan
     return table
-
-
-def _chunks(texts: list[str]) -> Iterator[list[str]]:
-    """Yield the texts in parts of about four million characters, to bound the memory."""
-    ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)))
-    part = ends // _CHUNK_CHARACTERS
-    starts = [0, *(np.flatnonzero(np.diff(part)) + 1).tolist(), len(texts)]
-    for start, stop in pairwise(starts):
-        yield texts[start:stop]

@@ -112,14 +112,22 @@ def _own(extra: tuple[tuple[str, float], ...]) -> dict[Phrase, float]:
 
 
 @lru_cache(maxsize=1)
-def _vader() -> dict[str, float]:
+def vader_valences() -> dict[str, float]:
+    """Return VADER's list as it is published."""
     rows = (line.split("\t") for line in _text("en_vader.txt").splitlines())
     return {row[0]: float(row[1]) for row in rows if len(row) > 1}
 
 
+@lru_cache(maxsize=1)
+def vader_emoji() -> dict[str, str]:
+    """Return VADER's names of emoji of one sign."""
+    rows = (line.strip().split("\t") for line in _text("emoji_vader.txt").splitlines())
+    return {row[0]: row[1] for row in rows if len(row[0]) == 1}
+
+
 def _emoji() -> dict[str, Entry]:
     """Return emoji with the summed VADER valence of their names, then our own values."""
-    valences = _vader()
+    valences = vader_valences()
     found: dict[str, Entry] = {}
     for line in _text("emoji_vader.txt").splitlines():
         symbol, _, description = line.partition("\t")
@@ -138,7 +146,7 @@ def _faces() -> dict[str, Entry]:
     """Return VADER's emoticons: eyes, and no two letters or digits in a row."""
     return {
         text.lower(): Entry(valence, symbol=True)
-        for text, valence in _vader().items()
+        for text, valence in vader_valences().items()
         if _EYES.search(text) and not _SPELT.search(text)
     }
 
@@ -149,7 +157,7 @@ def _english() -> dict[Phrase, float]:
 
 def _general_english() -> dict[Phrase, float]:
     listed: dict[Phrase, float] = {}
-    for text, valence in _vader().items():
+    for text, valence in vader_valences().items():
         parts = tuple(fold(word) for word in _WORD.findall(text))
         plain = re.fullmatch(r"[^\W\d_][\w'’ -]*", text) is not None
         if plain and parts:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from crisislab.enrich.lexicon_entries import SERVED
 from crisislab.enrich.lexicon_table import Lexicon, PhraseTable
-from crisislab.enrich.lexicon_tokens import canonical, chunks, tokens
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -77,9 +77,14 @@ class _Hits:
     valence: Floats
 
 
-def sum_texts(texts: list[str], lexicon: Lexicon) -> Sums:
-    """Return what the rules find in each text, all texts in one pass."""
-    ids = _ids(texts, lexicon)
+def sum_texts(texts: pa.Array, lexicon: Lexicon) -> Sums:
+    """Return what the rules find in each text, all texts in one pass; a line's end is a full stop.
+
+    Args:
+        texts: Texts without missing ones (``pieces.as_texts``).
+        lexicon: The lexicon of their language.
+    """
+    ids = lexicon.reader.ids(pc.replace_substring(texts, "\n", " . "))
     post = np.cumsum(ids == lexicon.separator) - (ids == lexicon.separator)
     ids, post = ids[ids != lexicon.drop], post[ids != lexicon.drop]
     keep = ~_third_repeat(ids, lexicon.emoji)
@@ -108,35 +113,6 @@ def sum_texts(texts: list[str], lexicon: Lexicon) -> Sums:
         n_exclamations=_total(post, lexicon.exclamations[ids], len(texts)).astype(np.int64),
         ironic=_count(post, lexicon.irony[ids], len(texts)) > 0,
     )
-
-
-def _ids(texts: list[str], lexicon: Lexicon) -> Ints:
-    """Return the ids of all tokens of all texts in one array; each distinct chunk is read once."""
-    numbers, distinct = chunks(texts)
-    flat, starts = _resolve(distinct, lexicon)
-    begin, length = starts[numbers], np.diff(starts)[numbers]
-    end = np.cumsum(length)
-    at = np.arange(end[-1] if len(end) else 0) + np.repeat(begin - end + length, length)
-    found: Ints = flat[at]
-    return found
-
-
-def _resolve(distinct: Iterable[str], lexicon: Lexicon) -> tuple[Ints, Ints]:
-    """Return the token ids of the chunks in one array, and where each chunk begins in it."""
-    known, aliases = lexicon.ids, lexicon.aliases
-    seen: dict[str, int] = {}
-    flat: list[int] = []
-    starts = [0]
-    for chunk in distinct:
-        for token in (chunk,) if chunk.isalpha() else tokens(chunk, lexicon.faces):
-            found = known.get(token)
-            if found is None:
-                found = seen.get(token)
-            if found is None:
-                found = seen[token] = known[canonical(token, known, aliases)]
-            flat.append(found)
-        starts.append(len(flat))
-    return np.array(flat, dtype=np.int64), np.array(starts, dtype=np.int64)
 
 
 def _third_repeat(ids: Ints, emoji: Bools) -> Bools:

@@ -16,10 +16,11 @@ from crisislab.enrich.lexicon_tokens import (
     EMOJI,
     ENDS,
     PAUSE,
-    SEPARATOR,
     SPECIAL,
     WORD,
+    reader_of,
 )
+from crisislab.enrich.pieces import SEPARATOR, Reader
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -42,9 +43,7 @@ class Lexicon:
     """One language, ready for the token stream: arrays are indexed by token id.
 
     Attributes:
-        ids: Key of a token -> id.
-        aliases: Shorthand -> the word it stands for.
-        faces: Emoticons that count only as a piece between blanks.
+        reader: Texts to the ids of their tokens.
         valence: -4 (most negative) to 4; 0 for words without one.
         elsewhere: The valence in texts that are not about a service.
         service: How far the token shows that a text is about a service.
@@ -68,9 +67,7 @@ class Lexicon:
         blank: Id of a token inside a phrase.
     """
 
-    ids: Mapping[str, int]
-    aliases: Mapping[str, str]
-    faces: frozenset[str]
+    reader: Reader
     valence: Floats
     elsewhere: Floats
     service: Ints
@@ -117,9 +114,7 @@ def compile_lexicon(entries: Entries) -> Lexicon:
     codes = {word: i for i, word in enumerate(parts, start=1)}
     symbol = np.array([row.symbol for row in rows], dtype=np.bool_)
     return Lexicon(
-        ids=ids,
-        aliases=entries.aliases,
-        faces=entries.faces,
+        reader=reader_of(ids, entries.aliases, entries.faces),
         valence=np.array([row.valence for row in rows], dtype=np.float64),
         elsewhere=np.array([row.valence if row else 0.0 for row in there], dtype=np.float64),
         service=_numbers({ids[word]: k for word, k in entries.service.items()}, n=len(rows)),

@@ -5,14 +5,12 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
+from functools import lru_cache
+from itertools import chain
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
+from crisislab.enrich.pieces import ADDRESS, MENTION, NUMBER, SEPARATOR, Reader
 
-SEPARATOR = "\x00"
 OTHER, WORD, DROP, PAUSE, EMOJI, BLANK = "<other>", "<word>", "<drop>", "<pause>", "<emoji>", "<b>"
 ENDS = ("<end0>", "<end1>", "<end2>", "<end3>", "<end4>")
 SPECIAL = (OTHER, WORD, DROP, SEPARATOR, PAUSE, *ENDS, EMOJI, BLANK)
@@ -26,8 +24,8 @@ TOKEN = re.compile(
     r"|\x00"
 )
 _URL = ("http://", "https://")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_SPACES = "\x1c\x1d\x1e\x1f\x85"
+_TOLD_APART = re.compile(r"\d{5,}|@\w+|https?:.*")
+_MOST_TOKENS = 100_000
 _ACCENTS = str.maketrans("áéíóúüàèìòùâêîôûäëï", "aeiouuaeiouaeiouaei")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _PUNCTUATION = frozenset("!?.…¡¿;,")
@@ -39,30 +37,33 @@ _UNUSUAL = re.compile(r"(\w)\1\1|'|^a?[jh]")
 _LAUGHTER = re.compile(r"(?:a?(?:j+[aeiou]+){2,}j*|a?(?:h+[aei]+){2,}h*)")
 
 
-def chunks(texts: Sequence[str]) -> tuple[npt.NDArray[np.int64], list[str]]:
-    r"""Return the whitespace-separated pieces of all texts: their numbers, and the distinct ones.
+def reader_of(
+    known: Mapping[str, int], aliases: Mapping[str, str], faces: Container[str]
+) -> Reader:
+    r"""Return the reader of a lexicon: case aside, pieces to the ids of their tokens.
 
-    Lower case; a line end counts as a full stop; each text is ended by ``SEPARATOR``. Arrow
-    splits and numbers them without a Python object for each.
+    Where no listed word is a number, an address or a mention, one of them stands for all.
 
-    >>> numbers, distinct = chunks(["¡No está\nMAL! no", "ok no"])
-    >>> [distinct[i] for i in numbers]
-    ['¡no', 'está', '.', 'mal!', 'no', '\x00', 'ok', 'no', '\x00']
+    >>> import pyarrow as pa
+    >>> known = {"no": 1, "mal": 2, "<end1>": 3, "<drop>": 4, "\x00": 0}
+    >>> reader_of(known, {}, set()).ids(pa.array(["no MAL! @x"], pa.large_string())).tolist()
+    [1, 2, 3, 4, 0]
     """
-    ender = f" {SEPARATOR} "
-    joined = ender.join([*texts, ""])
-    if joined.count(SEPARATOR) != len(texts):
-        joined = ender.join([*(text.replace(SEPARATOR, " ") for text in texts), ""])
-    joined = joined.replace("\n", " . ").lower().strip()
-    for control in _SPACES:
-        joined = joined.replace(control, " ")
-    try:
-        whole = pa.array([joined], type=pa.large_string())
-    except UnicodeEncodeError:
-        whole = pa.array([_SURROGATE.sub("\ufffd", joined)], type=pa.large_string())
-    encoded = pc.utf8_split_whitespace(whole).flatten().dictionary_encode()
-    numbers = encoded.indices.to_numpy().astype(np.int64)
-    return numbers, encoded.dictionary.to_pylist()
+
+    @lru_cache(maxsize=_MOST_TOKENS)
+    def id_of(token: str) -> int:
+        found = known.get(token)
+        return known[canonical(token, known, aliases)] if found is None else found
+
+    def read(piece: str) -> list[int]:
+        return [
+            id_of(token)
+            for chunk in piece.lower().split()
+            for token in ((chunk,) if chunk.isalpha() else tokens(chunk, faces))
+        ]
+
+    told = any(map(_TOLD_APART.fullmatch, chain(known, aliases)))
+    return Reader(read, () if told else (NUMBER, ADDRESS, MENTION))
 
 
 def tokens(chunk: str, faces: Container[str] = frozenset()) -> list[str]:

@@ -31,15 +31,14 @@ def tell_language(posts: pd.DataFrame) -> pd.DataFrame:
 
     The first half of :func:`add_language`, which a part of the posts can do by itself.
     """
-    codes = [language_code(tag) for tag in posts["lang"]]
-    texts = posts["text"].fillna("").tolist()
-    told = iter(detect_language([t for t, c in zip(texts, codes, strict=True) if c is None]))
-    detected = [code or next(told) for code in codes]
-    origin = [_origin(code, found) for code, found in zip(codes, detected, strict=True)]
-    return posts.assign(
-        lang=pd.Series(detected, index=posts.index, dtype="str"),
-        lang_origin=pd.Series(origin, index=posts.index, dtype="str"),
-    )
+    codes = _codes(posts["lang"])
+    open_ = codes.isna()
+    origin = pd.Series("export", index=posts.index, dtype="str").mask(open_)
+    if open_.any():
+        found = detect_language(posts.loc[open_, "text"].fillna("").tolist())
+        codes[open_] = pd.Series(found, index=codes.index[open_], dtype="str")
+        origin[open_ & codes.notna()] = "detected"
+    return posts.assign(lang=codes, lang_origin=origin)
 
 
 def fill_main(told: pd.DataFrame, *, main: str | None) -> pd.DataFrame:
@@ -49,24 +48,21 @@ def fill_main(told: pd.DataFrame, *, main: str | None) -> pd.DataFrame:
         told: Result of :func:`tell_language`.
         main: ``language.main_language`` of all the posts; missing: nothing is filled.
     """
-    if main is None:
+    open_ = told["lang"].isna()
+    if main is None or not open_.any():
         return told
-    codes = [None if pd.isna(code) else str(code) for code in told["lang"]]
-    filled = fill_with(codes, told["text"].fillna("").tolist(), main=main)
-    origin = [
-        "main" if code is None and found is not None else known
-        for code, found, known in zip(codes, filled, told["lang_origin"], strict=True)
-    ]
-    return told.assign(
-        lang=pd.Series(filled, index=told.index, dtype="str"),
-        lang_origin=pd.Series(origin, index=told.index, dtype="str"),
-    )
+    texts = told.loc[open_, "text"].fillna("").tolist()
+    found = fill_with([None] * len(texts), texts, main=main)
+    filled, origin = told["lang"].copy(), told["lang_origin"].copy()
+    filled[open_] = pd.Series(found, index=told.index[open_], dtype="str")
+    origin[open_ & filled.notna()] = "main"
+    return told.assign(lang=filled, lang_origin=origin)
 
 
-def _origin(code: str | None, detected: str | None) -> str | None:
-    if code is not None:
-        return "export"
-    return None if detected is None else "detected"
+def _codes(tags: pd.Series) -> pd.Series:
+    """Return the codes of language tags; missing where a tag tells none."""
+    known = {tag: language_code(tag) for tag in tags.dropna().unique()}
+    return tags.map(known).astype("str")
 
 
 def add_sentiment(posts: pd.DataFrame, *, scorer: Scorer) -> pd.DataFrame:
@@ -76,7 +72,8 @@ def add_sentiment(posts: pd.DataFrame, *, scorer: Scorer) -> pd.DataFrame:
         posts: Posts with ``text`` and ``lang`` (see :func:`add_language`).
         scorer: What scores the texts.
     """
-    langs = [language_code(tag) for tag in posts["lang"]]
+    codes = _codes(posts["lang"]).astype("object")
+    langs = codes.where(codes.notna(), None).tolist()
     scores = scorer.score(posts["text"].fillna("").tolist(), langs)
     columns = {name: scores[name].to_numpy() for name in ("neg", "neu", "pos")}
     return posts.assign(**columns)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crisislab.enrich.batches import as_texts
 from crisislab.enrich.lexicon import FEATURES, LexiconScorer
 from crisislab.enrich.lexicon_entries import Entries, Entry, load_entries
 from crisislab.enrich.lexicon_stream import sum_texts
@@ -188,7 +189,7 @@ def test_sum_texts_equals_slow_reference(lang: str) -> None:
     @settings(max_examples=150, deadline=None)
     @given(st.lists(_texts(lang), min_size=1, max_size=5))
     def check(texts: list[str]) -> None:
-        sums = sum_texts(texts, lexicon)
+        sums = sum_texts(as_texts(texts), lexicon)
         found = {name: getattr(sums, name) for name in FEATURES if name != "compound"}
         found["compound"] = sums.compound()
         for row, text in enumerate(texts):

@@ -1,0 +1,85 @@
+"""Texts by language, each distinct one measured once, in parts of bounded size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crisislab.enrich.language import detect_language, language_code
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Measure = Callable[[pa.Array], Floats]
+
+_PART_BYTES = 4_000_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def as_texts(texts: Sequence[object]) -> pa.Array:
+    """Return texts as an array of Arrow: what is no text is missing, half characters are U+FFFD.
+
+    >>> as_texts(["ok", None, 1.5]).null_count
+    2
+    """
+    clean = [text if isinstance(text, str) else None for text in texts]
+    try:
+        return pa.array(clean, type=pa.large_string())
+    except UnicodeEncodeError:
+        whole = [None if text is None else _SURROGATE.sub("\ufffd", text) for text in clean]
+        return pa.array(whole, type=pa.large_string())
+
+
+def by_language(
+    texts: Sequence[object], lang: Sequence[str | None] | None
+) -> Iterator[tuple[str | None, Ints, pa.Array]]:
+    """Yield each language with the positions of its texts and the texts, without missing ones.
+
+    Args:
+        texts: One text per post.
+        lang: Language tag per text (``es``, ``es-MX``; ``None``: not known); detected if missing.
+
+    Raises:
+        ValueError: If ``lang`` has another length than ``texts`` (``CL-SCORE-LANG``).
+    """
+    held = as_texts(texts)
+    if lang is None:
+        lang = detect_language(held.fill_null("").to_pylist())
+    if len(lang) != len(held):
+        raise ValueError(f"CL-SCORE-LANG: {len(lang)} language codes for {len(held)} texts")
+    tags = pa.array([tag if isinstance(tag, str) else None for tag in lang], pa.large_string())
+    encoded = tags.fill_null("").dictionary_encode()
+    codes = [language_code(tag) for tag in encoded.dictionary.to_pylist()]
+    distinct = list(dict.fromkeys(codes))
+    number = np.array([distinct.index(code) for code in codes], dtype=np.int64)
+    number = number[encoded.indices.to_numpy()]
+    number[held.is_null().to_numpy(zero_copy_only=False)] = -1
+    for i, code in enumerate(distinct):
+        at = np.flatnonzero(number == i)
+        yield code, at, held if len(at) == len(held) else held.take(pa.array(at))
+
+
+def measure_once(texts: pa.Array, measure: Measure) -> Floats:
+    """Return the rows that ``measure`` gives, each distinct text measured once.
+
+    Args:
+        texts: Texts without missing ones; at least one.
+        measure: One row of numbers per text, whatever stands beside it.
+    """
+    encoded = texts.dictionary_encode()
+    rows = np.concatenate([measure(part) for part in _parts(encoded.dictionary)])
+    found: Floats = rows[encoded.indices.to_numpy()]
+    return found
+
+
+def _parts(texts: pa.Array) -> Iterator[pa.Array]:
+    """Yield the texts in parts of about four million bytes, to bound the memory."""
+    ends = np.cumsum(pc.binary_length(texts).to_numpy())
+    starts = [0, *(np.flatnonzero(np.diff(ends // _PART_BYTES)) + 1).tolist(), len(texts)]
+    for start, stop in pairwise(starts):
+        yield texts.slice(start, stop - start)
