@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 Answer = dict[str, float]
+N_TEXTS = 100_000
 
 
 def vaders(scorer: Any) -> Callable[[str], float]:
@@ -28,7 +29,7 @@ def _texts(folder: Path) -> list[str]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         english = (row["text"] for row in rows if row["lang"] == "en")
-        return [text for _, text in zip(range(20_000), english, strict=False)]
+        return [text for _, text in zip(range(N_TEXTS), english, strict=False)]
 
 
 def compounds(values: Any) -> Answer:
@@ -41,7 +42,7 @@ def compounds(values: Any) -> Answer:
 
 
 def vader_alone(folder: Path) -> Answer:
-    """VADER on 20,000 English texts, one by one."""
+    """VADER on English texts, one by one."""
     return compounds(of_each(_texts(folder)))
 
 

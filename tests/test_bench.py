@@ -78,7 +78,7 @@ def test_the_page_says_what_was_measured(lang: str, bench: Any) -> None:
         bench.Line("ingest", run({}, 2.0, 4.0, 100.0), run({}, 6.0, 8.0, 100.0), "<= 2.5"),
     ]
     grown = [(100_000, "csv", run({}, 20.0, 30.0, 700.0), 37_000_000)]
-    text = bench.page(lang, 1000, lines, grown, run({"same_metrics": 1}, 1.0, 1.0, 1.0))
+    text = bench.page(lang, 1000, lines, grown, (1000, run({"same_metrics": 1}, 1.0, 1.0, 1.0)))
     yes, no = ("yes", "no") if lang == "en" else ("sí", "no")
     assert f"| >= 8 | 10.0 | 5.0 | 2.0 | 80.0 / 8.0 | {yes} |" in text
     assert f"| <= 2.5 | 3.0 | 2.0 | 1.0 | 2.0 / 6.0 | {no} |" in text
