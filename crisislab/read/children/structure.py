@@ -327,7 +327,7 @@ class Structure:
         listed = pa.ListArray.from_arrays(pa.array([0, len(some)], pa.int32()), some)
         joined = pc.binary_join(listed, '","')[0].as_py()
         try:
-            plain = _texts(f'["{joined}"]')
+            plain: list[str | None] = [*_texts(f'["{joined}"]')]
         except _FAULTS:
             plain = [_text(value) for value in some.to_pylist()]
             bad = np.array([value is None for value in plain])
