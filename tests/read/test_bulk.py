@@ -95,7 +95,7 @@ def x_post(i: int, **more: object) -> dict[str, Any]:
     return {
         "id": str(1772000000000000000 + i * 4194304 * 50), "text": f"hola {i}", "lang": "es",
         "author_id": str(i % 7), "created_at": "2023-05-05T10:00:00.000Z",
-        "conversation_id": str(i), "public_metrics": {"like_count": i, "retweet_count": 2},
+        "conversation_id": str(i), "public_metrics": {"like_count": abs(i), "retweet_count": 2},
         "author": {"username": f"u{i % 7}", "name": "Ñ", "public_metrics": {"followers_count": 3}},
         "entities": {"mentions": [{"username": "marca"}]}, "nested": [{"a": 1}, {"a": 2}],
         "__twarc": {"retrieved_at": "2026-03-20T09:00:00+00:00"},
