@@ -26,7 +26,7 @@ from crisislab.read._text import Lines, Survey
 # Below this many bytes, starting a process costs more than it saves.
 LEAST_BYTES = 2**22
 # From here on, JSON lines are read by two processes, in turns: each takes every other span.
-TWO_BYTES = 2**26
+TWO_BYTES = 2**25
 SPAN_BYTES = 2**24
 BLOCK_BYTES = 2**23
 _PROGRAMS = 2
@@ -166,7 +166,7 @@ class BulkRecords:
     def _part(self, spans: list[tuple[int, int]], opened: ExitStack) -> Iterator[Message]:
         """Let a process of its own read some spans."""
         assert self.lines.path is not None
-        asked = {"layout": self.layout, "spans": spans, "block": BLOCK_BYTES}
+        asked = {"layout": self.layout, "spans": spans, "block": BLOCK_BYTES // 2}
         return opened.enter_context(messages("records", asked, self.lines.path, 0))
 
 

@@ -141,6 +141,8 @@ STRANGE: list[str] = [
     '"": 1', '"": 1, "": 2', '"a": {}', '"a": []', '"a": "\\u0000"', '"a": "\\ud83d"',
     '"lang": "\\ud83d"', '"lang": "e\\u0073"', '"lang": "\\u0000"', '"lang": ["es"]',
     '"lang": true', '"lang": 1.50', '"lang": ""', '"lang": "q\\"t"', '"lang":  "es"',
+    '"referencXd_tweets": [{"type": "quoted", "id": "5"}]', '"a1234567_x": 1, "b1234567_x": 2',
+    '"a234567_same": 1, "a234567_same": 2',
     '"conversation_id": 77', '"conversation_id": null', '"xonversation_id": "9"',
     '"note_tweet": {"text": "long"}', '"note_tweet": {"text": ""}', '"note_tweet": "long"',
     '"note_tweet": {"text": null}', '"note_tweet": {}', '"note_tweet": []', '"note_tweet": null',

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from structure import Objects, Structure, Wanted  # type: ignore[import-not-found]  # beside this program
+from keys import Wanted  # type: ignore[import-not-found]  # beside this program
+from structure import Objects  # type: ignore[import-not-found]
+from values import Values  # type: ignore[import-not-found]
 
 _NO_LANG = ("und", "zxx", "qam", "qct", "qht", "qme", "qst")
 _COUNTS = {"n_impressions": "impression_count", "n_likes": "like_count",
@@ -58,13 +60,13 @@ def _taken(values: Any, at: Any) -> Any:
     return values.take(pa.array(at, mask=at < 0))
 
 
-def _text(lines: Structure, posts: Objects) -> Any:
+def _text(lines: Values, posts: Objects) -> Any:
     note = lines.texts(lines.inner(posts, "note_tweet"), "text")
     own = lines.texts(posts, "text")
     return own if note.null_count == len(note) else pc.coalesce(note, own)
 
 
-def _names(lines: Structure, posts: Objects) -> tuple[Any, Any]:
+def _names(lines: Values, posts: Objects) -> tuple[Any, Any]:
     """Return the accounts that posts name, and which post names each."""
     mentions, of = lines.elements(lines.inner(posts, "entities"), "mentions")
     names = pc.utf8_ltrim(lines.texts(mentions, "username"), "@")
@@ -103,7 +105,7 @@ class _References:
     quoted: Objects
 
     @classmethod
-    def of(cls, lines: Structure, posts: Objects) -> _References:
+    def of(cls, lines: Values, posts: Objects) -> _References:
         found, of = lines.elements(posts, "referenced_tweets")
         types = lines.texts(found, "type", needed=True)
         by = []
@@ -132,7 +134,7 @@ def _unless(rows: Any, values: Any) -> Any:
 
 
 def _posts(
-    lines: Structure, posts: Objects, author: dict[str, Any],
+    lines: Values, posts: Objects, author: dict[str, Any],
     originals: Callable[[Objects, Any], _Originals],
 ) -> dict[str, Any]:  # fmt: skip
     """Return the columns of posts; ``originals`` finds what reposts show."""
@@ -167,7 +169,7 @@ def _posts(
     }  # fmt: skip
 
 
-def _authors(lines: Structure, users: Objects) -> dict[str, Any]:
+def _authors(lines: Values, users: Objects) -> dict[str, Any]:
     return {
         "author_handle": lines.texts(users, "username"),
         "author_name": lines.texts(users, "name"),
@@ -175,7 +177,7 @@ def _authors(lines: Structure, users: Objects) -> dict[str, Any]:
     }
 
 
-def _x_v2(lines: Structure) -> Rows:
+def _x_v2(lines: Values) -> Rows:
     """One post a line, with its author in it, as ``twarc2 flatten`` writes it."""
     posts = lines.lines()
     lines.without(posts, "data", "includes")
@@ -192,7 +194,7 @@ def _x_v2(lines: Structure) -> Rows:
     return Rows(columns, posts.at, np.zeros(len(posts), dtype=np.int64))
 
 
-def _x_v2_pages(lines: Structure) -> Rows:
+def _x_v2_pages(lines: Values) -> Rows:
     """A page of posts a line, their authors and the posts they show beside them."""
     pages = lines.lines()
     posts, page = lines.elements(pages, "data")
@@ -233,7 +235,7 @@ def _by_id(ids: Any, of: Any, wanted: Any, of_wanted: Any) -> Any:
     return np.where((codes[len(ids) :] >= 0) & (known[found] == asked), found, -1)
 
 
-def _x(lines: Structure) -> Rows:
+def _x(lines: Values) -> Rows:
     """Return what lines of the X API hold: pages, where the first line is one."""
     return _x_v2_pages(lines) if lines.is_list("data") else _x_v2(lines)
 

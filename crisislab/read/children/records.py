@@ -21,7 +21,9 @@ import layouts  # type: ignore[import-not-found]  # beside this program
 import msgspec
 import numpy as np
 from _frames import limit, numbers, send, send_columns  # type: ignore[import-not-found]
-from structure import AMBIGUOUS, Shapes, Structure  # type: ignore[import-not-found]
+from keys import Shapes  # type: ignore[import-not-found]
+from structure import AMBIGUOUS  # type: ignore[import-not-found]
+from values import Values  # type: ignore[import-not-found]
 
 _LARGEST = 2**26
 _NEWLINE = 10
@@ -67,12 +69,12 @@ def _is_sound(line: bytes) -> bool:
     return True
 
 
-def _structure(body: bytes, shapes: Shapes) -> tuple[Structure | None, Any, bool]:
+def _structure(body: bytes, shapes: Shapes) -> tuple[Values | None, Any, bool]:
     """Return the structure of the sound lines, which lines they are, and whether all are."""
     try:
         if not _has_long_numbers(body):
             _whole.decode_lines(body)
-            found = Structure(body, shapes, layouts.WANTED)
+            found = Values(body, shapes, layouts.WANTED)
             if found.is_whole():
                 return found, found.lines().at, True
     except _FAULTS:
@@ -82,7 +84,7 @@ def _structure(body: bytes, shapes: Shapes) -> tuple[Structure | None, Any, bool
     if not sound:
         return None, np.zeros(0, dtype=np.int64), False
     text = b"".join(lines[i] + b"\n" for i in sound)
-    return Structure(text, shapes, layouts.WANTED), np.array(sound), False
+    return Values(text, shapes, layouts.WANTED), np.array(sound), False
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class _Block:
     beside: Any
 
     @classmethod
-    def read(cls, body: bytes, shapes: Shapes, read: Callable[[Structure], Any]) -> _Block:
+    def read(cls, body: bytes, shapes: Shapes, read: Callable[[Values], Any]) -> _Block:
         """Read the lines of a text."""
         found, sound, whole = _structure(body, shapes)
         if found is None:
