@@ -93,11 +93,12 @@ def write_files(folder: Path, n: int) -> tuple[Path, Path]:
                 *map(str, post["counts"]), str(post["followers"]),
             ]  # fmt: skip
             csv.write(",".join(cells) + "\n")
-            jsonl.write(json.dumps(_record(post, at)) + "\n")
+            jsonl.write(json.dumps(record(post, at)) + "\n")
     return table, lines
 
 
-def _record(post: dict[str, Any], at: str) -> dict[str, Any]:
+def record(post: dict[str, Any], at: str) -> dict[str, Any]:
+    """Return a post as a flattened line of the X API."""
     likes, reposts, replies, quotes = post["counts"]
     author = str(10_000_000 + post["author"])
     name = f"user_{post['author']}"

@@ -14,6 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from crisislab.read._csv import Block, Dialect, split_blocks
 from crisislab.read._json import Record, read_lines
 from crisislab.read._process import Message, messages
@@ -23,11 +25,11 @@ from crisislab.read._text import Lines, Survey
 
 # Below this many bytes, starting a process costs more than it saves.
 LEAST_BYTES = 2**22
-# From here on, JSON lines are read by two processes at a time, each a part of the file. What comes
-# of a part waits in memory while the one before it is used, so parts have a largest size.
-TWO_BYTES = 2**26
-PART_BYTES = 2**29
+# From here on, JSON lines are read by two processes, in turns: each takes every other span.
+TWO_BYTES = 2**25
+SPAN_BYTES = 2**24
 BLOCK_BYTES = 2**23
+_PROGRAMS = 2
 
 
 @dataclass(frozen=True)
@@ -104,15 +106,23 @@ class BulkTable:
 
 @dataclass(frozen=True)
 class RecordColumns:
-    """Records read together, one item each, as columns of the schema.
+    """Records read together, as columns of the schema.
 
     Attributes:
         cells: Column of the schema -> its values.
-        lines: Line of each record.
+        lines: Line of the record of each row.
+        units: Number of each row among the items of the records, from 0.
+        n_records: How many records there are.
+        n_beside: How many of their items are beside the data, and no rows.
+        paged: Whether a record holds another number of items than one.
     """
 
     cells: dict[str, Any]
     lines: Any
+    units: Any
+    n_records: int
+    n_beside: int
+    paged: bool
 
 
 @dataclass(frozen=True)
@@ -130,42 +140,34 @@ class BulkRecords:
 
     def records(self) -> Iterator[Record | RecordColumns | None]:
         """Yield all records in order, those beyond doubt by the thousand."""
-        start, before = self.lines.n_bytes_of([]), 0
+        at, line = self.lines.n_bytes_of([]), 1
+        spans = list(pairwise(self._cuts(at)))
+        n = min(len(spans), _PROGRAMS if self.seen.n_bytes - at >= TWO_BYTES else 1)
         with ExitStack() as opened:
-            for stop, part in self._parts(start, opened):
-                n_lines = 0
-                for message in part:
+            # Each program reads every other span: all of them work on what is used next.
+            parts = [self._part(spans[i::n], opened) for i in range(n)]
+            for i, (_, stop) in enumerate(spans):
+                while at < stop and (message := next(parts[i % n], None)) is not None:
                     told(message.n_bytes)
-                    yield from _records(message, before)
-                    start += message.n_bytes
-                    n_lines += message.n_lines
-                before += n_lines
-                if start != stop:
+                    yield from _records(message, line)
+                    at += message.n_bytes
+                    line += message.n_lines
+                if at != stop:
                     break
-        rest = self.lines.after(start)
-        yield from read_lines(rest, ended=self.seen.ended, first=before + 1)
-
-    def _parts(self, start: int, opened: ExitStack) -> Iterator[tuple[int, Iterator[Message]]]:
-        """Yield the parts of the file and where they end; one is read ahead while one is used."""
-        spans = list(pairwise(self._cuts(start)))
-        ahead = [self._part(first, stop, start, opened) for first, stop in spans[:1]]
-        for i, (_, stop) in enumerate(spans):
-            ahead += [self._part(*span, start, opened) for span in spans[i + 1 : i + 2]]
-            yield stop, ahead.pop(0)
+        yield from read_lines(self.lines.after(at), ended=self.seen.ended, first=line)
 
     def _cuts(self, start: int) -> list[int]:
+        """Return where the spans of the file begin and end, each with whole lines."""
         path, end = self.lines.path, self.seen.n_bytes
         assert path is not None
-        n = max(2, -(-(end - start) // PART_BYTES)) if end - start >= TWO_BYTES else 1
-        inner = {_line_after(path, start + (end - start) * i // n) for i in range(1, n)}
-        return sorted({start, end, *inner})
+        return sorted({start, end, *(_line_after(path, at) for at in range(
+            start + SPAN_BYTES, end, SPAN_BYTES))})  # fmt: skip
 
-    def _part(self, first: int, stop: int, start: int, opened: ExitStack) -> Iterator[Message]:
-        """Let a process of its own read a part; all but the first are taken in as they come."""
+    def _part(self, spans: list[tuple[int, int]], opened: ExitStack) -> Iterator[Message]:
+        """Let a process of its own read some spans."""
         assert self.lines.path is not None
-        asked = {"layout": self.layout, "n_bytes": stop - first, "block": BLOCK_BYTES}
-        part = messages("records", asked, self.lines.path, first, ahead=0 if first > start else 2)
-        return opened.enter_context(part)
+        asked = {"layout": self.layout, "spans": spans, "block": BLOCK_BYTES // 2}
+        return opened.enter_context(messages("records", asked, self.lines.path, 0))
 
 
 def _line_after(path: Path, at: int) -> int:
@@ -176,14 +178,18 @@ def _line_after(path: Path, at: int) -> int:
         return file.tell()
 
 
-def _records(message: Message, before: int) -> Iterator[Record | RecordColumns | None]:
-    """Yield the records of one message; ``before`` lines come before its part of the file."""
+def _records(message: Message, line: int) -> Iterator[Record | RecordColumns | None]:
+    """Yield the records of one message, which begins on a line of the file."""
     if message.kind == "text":
         text = io.StringIO(message.body.decode("utf-8"), newline="")
-        yield from read_lines(text, ended=True, first=before + message.line)
+        yield from read_lines(text, ended=True, first=line)
     elif message.kind == "rows":
         cells = dict(message.columns)
-        yield RecordColumns(cells, numbers(cells.pop("line")) + before)
+        lines = numbers(cells.pop("line")) - message.line + line
+        units = numbers(cells.pop("unit")) if "unit" in cells else np.arange(len(lines))
+        yield RecordColumns(
+            cells, lines, units, message.n_lines, message.n_beside, message.paged
+        )  # fmt: skip
 
 
 def is_plain(seen: Survey) -> bool:

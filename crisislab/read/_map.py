@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-import numpy as np
 import pyarrow.compute as pc
 
 from crisislab.read._bulk import Columns, RecordColumns
@@ -121,11 +120,11 @@ def map_records(
     paged = not by_line
     for record in records:
         if isinstance(record, RecordColumns):
-            n_records += len(record.lines)
-            draft.rows.add_arrays(
-                record.cells, record.lines, n_units + 1 + np.arange(len(record.lines))
-            )
-            n_units += len(record.lines)
+            n_records += record.n_records
+            paged = paged or record.paged
+            draft.rows.add_arrays(record.cells, record.lines, n_units + 1 + record.units)
+            draft.tally.add("context", record.n_beside)
+            n_units += len(record.lines) + record.n_beside
             continue
         if record is None:
             n_blank += 1

@@ -22,6 +22,7 @@ import crisislab.limits as limits
 _PROGRAMS = Path(__file__).with_name("children")
 SECONDS = float(limits.CHILD_SECONDS)
 _PIPE = 2**20
+_TOLD = ("kind", "line", "n_lines", "n_bytes", "n_beside", "paged")
 # Blocks come one after the other: their memory is kept for the next one, not given back each time.
 _HOLDING = {"MALLOC_MMAP_THRESHOLD_": str(2**29), "MALLOC_TRIM_THRESHOLD_": str(2**29)}
 
@@ -37,6 +38,8 @@ class Message:
         n_bytes: How many bytes it covers.
         body: The lines of ``text``.
         columns: The columns of ``rows``.
+        n_beside: How many items of records are beside the data, and no rows.
+        paged: Whether a record holds another number of items than one.
     """
 
     kind: str
@@ -45,6 +48,8 @@ class Message:
     n_bytes: int = 0
     body: bytes = b""
     columns: dict[str, Any] = field(default_factory=dict)
+    n_beside: int = 0
+    paged: bool = False
 
 
 def command_of(program: str, *arguments: str) -> list[str]:
@@ -115,7 +120,7 @@ def _keep(found: Iterator[Message], kept: Queue[Message | None]) -> None:
 def read_messages(out: IO[bytes]) -> Iterator[Message]:
     """Yield what a program says, up to where it stops in the middle."""
     while (head := _head(out)) is not None:
-        told = {key: head[key] for key in ("kind", "line", "n_lines", "n_bytes") if key in head}
+        told = {key: head[key] for key in _TOLD if key in head}
         body = _body(out, head)
         columns = _columns(out, head.get("n_columns", 0))
         if body is None or columns is None:

@@ -11,6 +11,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -85,13 +86,17 @@ def survey(source: Input, declared: str | None = None) -> Survey:
     utf8 = _Utf8()
     start = b""
     n_bytes = 0
-    with source.open() as stream:
+    # Hashing goes on beside the counting: the one half of the work does not wait for the other.
+    with source.open() as stream, ThreadPoolExecutor(1) as beside:
+        hashed = [beside.submit(digest.update, b"")]
         while block := stream.read(_BLOCK):
             start = start or block[:_SAMPLE]
             n_bytes += len(block)
-            digest.update(block)
+            hashed.pop().result()
+            hashed.append(beside.submit(digest.update, block))
             ends.add(block)
             utf8.add(block)
+        hashed.pop().result()
         cut = is_cut(stream)
     encoding, how = _encoding(source, start, utf8.is_whole)
     if declared is not None:

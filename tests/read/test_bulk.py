@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(_bulk, "messages", listened)
     monkeypatch.setattr(_bulk, "TWO_BYTES", 2000)
+    monkeypatch.setattr(_bulk, "SPAN_BYTES", 50_000)
     monkeypatch.setattr(_bulk, "BLOCK_BYTES", 40_000)
     return said
 
@@ -93,7 +95,7 @@ def x_post(i: int, **more: object) -> dict[str, Any]:
     return {
         "id": str(1772000000000000000 + i * 4194304 * 50), "text": f"hola {i}", "lang": "es",
         "author_id": str(i % 7), "created_at": "2023-05-05T10:00:00.000Z",
-        "conversation_id": str(i), "public_metrics": {"like_count": i, "retweet_count": 2},
+        "conversation_id": str(i), "public_metrics": {"like_count": abs(i), "retweet_count": 2},
         "author": {"username": f"u{i % 7}", "name": "Ñ", "public_metrics": {"followers_count": 3}},
         "entities": {"mentions": [{"username": "marca"}]}, "nested": [{"a": 1}, {"a": 2}],
         "__twarc": {"retrieved_at": "2026-03-20T09:00:00+00:00"},
@@ -127,6 +129,168 @@ ODD: list[str] = [
     json.dumps(x_post(-22, text={"a": 1})), json.dumps(x_post(-23, lang=7)),
     json.dumps(x_post(-24, public_metrics={"like_count": 10**18})),
 ]  # fmt: skip
+
+
+# What is odd inside an object that one of the layouts reads, as text of JSON.
+STRANGE: list[str] = [
+    '"lang": "es", "lang": "en"', '"a": {"b": 1, "b": 2}', '"a": [{"b": [{"c": 1, "c": 1}]}]',
+    '"a": 1, "a" : 2', '"a" : 1', '"te\\u0078t": "escaped"', '"l\\u0061ng": "fr"',
+    '"a": ":)"', '"a": "{"', '"a": "}{\\"b\\":"', '"a": "\\\\"', '"a": "\\\\\\""',
+    '"a": [' + "[" * 250 + "]" * 250 + "]", '"a": ' + '{"b":' * 250 + "1" + "}" * 251,
+    '"a": ' + "7" * 5000, '"a": ' + "7" * 4000, '"a": -Infinity', '"a": 1e999', '"a": "\t"',
+    '"": 1', '"": 1, "": 2', '"a": {}', '"a": []', '"a": "\\u0000"', '"a": "\\ud83d"',
+    '"lang": "\\ud83d"', '"lang": "e\\u0073"', '"lang": "\\u0000"', '"lang": ["es"]',
+    '"lang": true', '"lang": 1.50', '"lang": ""', '"lang": "q\\"t"', '"lang":  "es"',
+    '"referencXd_tweets": [{"type": "quoted", "id": "5"}]', '"a1234567_x": 1, "b1234567_x": 2',
+    '"a234567_same": 1, "a234567_same": 2',
+    '"conversation_id": 77', '"conversation_id": null', '"xonversation_id": "9"',
+    '"note_tweet": {"text": "long"}', '"note_tweet": {"text": ""}', '"note_tweet": "long"',
+    '"note_tweet": {"text": null}', '"note_tweet": {}', '"note_tweet": []', '"note_tweet": null',
+    '"public_metrics": {"like_count": 12345678, "reply_count": 123456789012}',
+    '"public_metrics": {"like_count": 999999999999999999, "quote_count": 1000000000000000000}',
+    '"public_metrics": {"like_count": 5.0}', '"public_metrics": {"like_count": 5e3}',
+    '"public_metrics": {"like_count": -0}', '"public_metrics": {"like_count": 7 }',
+    '"public_metrics": {"like_count": true}', '"public_metrics": {"like_count": [7]}',
+    '"public_metrics": {"like_count": "7", "retweet_count": ""}', '"public_metrics": [7]',
+    '"other_metrics": {"like_count": 7}', '"entities": {"mentions": ["a", {"username": "b"}]}',
+    '"entities": {"mentions": [{"username": "b"}, 5]}', '"entities": {"mentions": {}}',
+    '"entities": {"mentions": [{"username": "b"},{"username": "@c"}, {"username": "b"}]}',
+    '"entities": {"mentions": [{"username": ""}, {"username": null}, {"username": "@"}, {}]}',
+    '"entities": {"mentions": [{"username": 5}]}', '"entities": [1]', '"entities": {}',
+    '"entities": {"urls": [{"username": "z"}], "mentions": [ {"username": "b"}]}',
+    '"referenced_tweets": [{"type": "quoted", "id": "1"}, {"type": "quoted", "id": "2"}]',
+    '"referenced_tweets": [{"type": "replied_to", "id": "1"}, {"type": "quoted", "id": "2"}]',
+    '"referenced_tweets": [{"type": "retweeted", "id": 5}]', '"referenced_tweets": []',
+    '"referenced_tweets": [{"type": "retweeted"}]', '"referenced_tweets": [{"type": null}]',
+    '"referenced_tweets": [{"type": "new", "id": "1"}]', '"referenced_tweets": [{}]',
+    '"referenced_tweets": {"type": "quoted"}', '"referenced_tweets": [[]]',
+    ('"referenced_tweets": [{"type": "retweeted", "id": "1", "text": "", "note_tweet": '
+     '{"text": "whole"}, "entities": {"mentions": [{"username": "otra"}]}}]'),
+]  # fmt: skip
+
+
+def strange(post: dict[str, Any], inside: str) -> str:
+    """A post as text, with something odd in it in place of the key that it has itself."""
+    key = inside.partition(":")[0].strip(' "')
+    rest = {name: value for name, value in post.items() if name != key}
+    return json.dumps(rest)[:-1] + f", {inside}}}"
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_strange_posts_read_alike(
+    write: Write, monkeypatch: pytest.MonkeyPatch, seen: list[str], part: int
+) -> None:
+    """Whatever stands in a post, one a line, is read as the careful way reads it."""
+    found = []
+    for n, inside in enumerate(STRANGE[part::4]):
+        repost = x_post(-n - 100, text="RT @u1: ho: l…")
+        found += [json.dumps(x_post(i)) for i in range(n * 20, n * 20 + 20)]
+        found += [strange(x_post(-n - 1), inside), strange(repost, inside)]
+    assert_same(*both(write("a.jsonl", "\n".join([*found, ""])), monkeypatch))
+    assert "rows" in seen
+
+
+def x_page(i: int, *odd: str, n: int = 4, **more: object) -> str:
+    """One page of a search in the X API, with its authors and a post that is shown."""
+    posts = [{k: v for k, v in x_post(i + j).items() if k not in ("author", "__twarc")}
+             for j in range(n)]  # fmt: skip
+    users = [{"id": str(k), "username": f"u{k}", "name": "Ñ",
+              "public_metrics": {"followers_count": k * 11}} for k in range(7)]  # fmt: skip
+    posts[1]["referenced_tweets"] = [{"type": "retweeted", "id": "5"}]
+    shown = {"id": "5", "text": "whole", "author_id": "3",
+             "entities": {"mentions": [{"username": "otra"}]}}  # fmt: skip
+    page = {
+        "data": posts, "includes": {"users": users, "tweets": [shown]},
+        "errors": [{"id": "1"}], "meta": {"result_count": n},
+        "__twarc": {"retrieved_at": "2026-03-20T09:00:00+00:00"},
+    } | more  # fmt: skip
+    text = json.dumps(page)
+    for inside in odd:
+        text = text.replace('{"id"', "{" + inside + ', "id"', 1)
+    return text
+
+
+def replaced(i: int, old: str, new: str) -> str:
+    """A page with a part of its text replaced."""
+    text = x_page(i)
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+USERS = [{"id": "1", "username": "one"}, {"id": "1", "username": "again"}, {"id": "2"}]
+ODD_PAGES: list[str] = [
+    "", "17", "{}", "{oops", json.dumps(x_post(1)), json.dumps({"data": x_post(2)}),
+    x_page(10, data=[]), x_page(14, data=[], includes={}), x_page(18, includes=None),
+    x_page(22, includes={}), x_page(26, includes=[1]), x_page(30, data=None),
+    x_page(34, includes={"users": USERS}), x_page(38, includes={"users": [*USERS, "x"]}),
+    x_page(42, includes={"users": [*USERS, {"username": "none"}]}),
+    x_page(46, includes={"users": USERS, "tweets": [{"id": "5"}, {"id": "5", "text": "last"}]}),
+    x_page(50, includes={"users": USERS, "tweets": ["x"]}),
+    x_page(54, includes={"users": USERS, "tweets": [{"text": "no id"}, {"id": 5}]}),
+    x_page(58, includes={"users": USERS, "tweets": [{"id": x_post(58)["id"], "text": "own"}]}),
+    x_page(62, includes={"users": [{"id": 1, "username": "number"}]}),
+    x_page(66, __twarc=None), x_page(70, text="a page", author_id="1"),
+    '{"meta": {"result_count": 0}}', '{"errors": [{"title": "Not Found"}]}',
+    '{"data": [{"id": "' + x_post(74)["id"] + '", "created_at": "2023-05-05T10:00:00.000Z"}]}',
+    replaced(78, '"data": [{', '"data": [5, {'), replaced(82, '"data": [{', '"data": [ {'),
+    replaced(86, '}, {"id"', '}, "x", {"id"'), replaced(90, '}, {"id"', '}, null, {"id"'),
+    replaced(94, '}], "includes"', '}, []], "includes"'), replaced(98, '}, {"id"', '},{"id"'),
+    replaced(102, '}, {"id"', '},  {"id"'), replaced(106, '"author_id"', '"xuthor_id"'),
+    replaced(110, '"author_id": "', '"author_id": null, "b": "'),
+    replaced(114, '"author_id": "5"', '"author_id": 5'),
+    replaced(118, '"author_id"', '"author": {"username": "own"}, "author_id"'),
+    replaced(122, '"id": "', '"id": null, "b": "'), replaced(126, '"id": "', '"di": "'),
+    replaced(130, '"users"', '"users": [], "users"'),
+    replaced(134, '"username": "u3"', '"username": "u3", "username": "u4"'),
+    replaced(138, '"data"', '"data": [], "data"'), x_page(142)[:-1], x_page(146) + "}",
+    replaced(150, '"result_count"', '"result_count": 1, "result_count"'),
+    x_page(154, n=2).replace(", ", ",").replace(": ", ":"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_pages_read_alike(
+    write: Write, monkeypatch: pytest.MonkeyPatch, seen: list[str], part: int
+) -> None:
+    """Pages of posts, odd ones among them, are counted and read item by item as in a small file."""
+    odd = ODD_PAGES[part::4] + [x_page(-i * 4 - 4, inside) for i, inside in enumerate(
+        STRANGE[part::4])]  # fmt: skip
+    found = []
+    for n, page in enumerate(odd):
+        found += [x_page(n * 40 + i * 4 + 1000) for i in range(5)] + [page]
+    assert_same(*both(write("a.jsonl", "\n".join([*found, ""])), monkeypatch))
+    assert seen.count("rows") > 10
+
+
+def test_pages_of_one_post_read_alike(
+    write: Write, monkeypatch: pytest.MonkeyPatch, seen: list[str]
+) -> None:
+    """Pages that hold one item each are counted by lines, as the careful way does."""
+    single = [x_page(i * 4, n=2, data=[x_post(i) | {"author": None}], includes={})
+              for i in range(60)]  # fmt: skip
+    for pages in (single, [*single, x_page(4000)]):
+        assert_same(*both(write("a.jsonl", "\n".join([*pages, ""])), monkeypatch))
+    assert "rows" in seen
+
+
+@pytest.mark.parametrize("kind", ["post", "page"])
+def test_broken_bytes_read_alike(
+    write: Write, monkeypatch: pytest.MonkeyPatch, seen: list[str], kind: str
+) -> None:
+    """Lines with any byte lost, doubled or turned into a mark of JSON are read alike."""
+    chance = random.Random(7)
+    found = []
+    for n in range(400):
+        text = json.dumps(x_post(n)) if kind == "post" else x_page(n * 4, n=2)
+        if n % 2:
+            at = chance.randrange(len(text))
+            mark = chance.choice(
+                ['"', "\\", "{", "}", "[", "]", ",", ":", " ", "0", "", text[at] * 2]
+            )
+            text = text[:at] + mark + text[at + 1 :]
+        found.append(text)
+    assert_same(*both(write("a.jsonl", "\n".join([*found, ""])), monkeypatch))
+    assert "rows" in seen
 
 
 @pytest.mark.parametrize("part", range(6))

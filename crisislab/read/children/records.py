@@ -10,85 +10,29 @@ import gc
 import json
 import signal
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import layouts  # type: ignore[import-not-found]  # beside this program
+import msgspec
+import numpy as np
 from _frames import limit, numbers, send, send_columns  # type: ignore[import-not-found]
+from keys import Shapes  # type: ignore[import-not-found]
+from structure import AMBIGUOUS  # type: ignore[import-not-found]
+from values import Values  # type: ignore[import-not-found]
 
 _LARGEST = 2**26
-_NEWLINE, _QUOTE, _COLON = 10, 34, 58
+_NEWLINE = 10
 _MANY = 200
-
-
-@dataclass
-class Shapes:
-    """Which keys records have: each new shape is parsed once, with an eye on doubled keys."""
-
-    sound: set[int] = field(default_factory=set)
-    doubtful: set[int] = field(default_factory=set)
-
-    def doubtful_lines(self, data: Any, newlines: Any, lines: list[bytes]) -> set[int]:
-        """Return the lines whose keys are not beyond doubt."""
-        import numpy as np
-
-        told, first, which = np.unique(
-            _shapes(data, newlines), return_index=True, return_inverse=True
-        )
-        bad = [i for i, shape in enumerate(told.tolist()) if not self._is_sound(
-            shape, lines[int(first[i])])]  # fmt: skip
-        return set(np.flatnonzero(np.isin(which, bad)).tolist()) if bad else set()
-
-    def _is_sound(self, shape: int, line: bytes) -> bool:
-        if shape not in self.sound and shape not in self.doubtful:
-            (self.sound if _has_plain_keys(line) else self.doubtful).add(shape)
-        return shape in self.sound
-
-
-def _has_plain_keys(line: bytes) -> bool:
-    """Return whether no key occurs twice, and every key is seen by its quote and colon."""
-    keys = 0
-    twice = False
-
-    def count(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        nonlocal keys, twice
-        found = dict(pairs)
-        keys += len(pairs)
-        twice = twice or len(found) != len(pairs)
-        return found
-
-    try:
-        json.loads(line, object_pairs_hook=count)
-    except (ValueError, RecursionError):
-        return False
-    return not twice and line.count(b'":') == keys
-
-
-def _shapes(data: Any, newlines: Any) -> Any:
-    """Return a number for the keys of each line: the last eight bytes of each, added up."""
-    import numpy as np
-
-    at = np.flatnonzero((data[8:-1] == _QUOTE) & (data[9:] == _COLON))
-    # The eight bytes before each closing quote, read as one number.
-    windows = np.ndarray((len(data) - 7,), dtype="<u8", buffer=data, strides=(1,))
-    keys = windows[at]
-    low = np.uint64(0x7F7F7F7F7F7F7F7F)
-    marked = keys ^ np.uint64(0x2222222222222222)
-    # The high bit of each byte that is a quotation mark, then of each byte before it.
-    opens = ~(((marked & low) + low) | marked | low)
-    for step in (8, 16, 32):
-        opens |= opens >> np.uint64(step)
-    keys &= ~((opens >> np.uint64(7)) * np.uint64(0xFF))
-    keys = (keys ^ (keys >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
-    keys ^= keys >> np.uint64(32)
-    sums = np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(keys, dtype=np.uint64)))
-    ends = np.searchsorted(at + 8, newlines)
-    starts = np.concatenate(([0], ends[:-1]))
-    return sums[ends] - sums[starts]
+# Python's parser refuses longer whole numbers, and deeper records than Python's stack is.
+_DIGITS, _STEP = 4300, 4096
+_DEPTH = 200
+_FAULTS = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError)
+_whole = msgspec.json.Decoder(msgspec.Raw)
 
 
 def _blocks(stream: IO[bytes], n_bytes: int, size: int) -> Iterator[bytes]:
@@ -106,63 +50,137 @@ def _blocks(stream: IO[bytes], n_bytes: int, size: int) -> Iterator[bytes]:
             return
 
 
-def _read(body: bytes, shapes: Shapes, read: Any) -> tuple[list[bytes], list[Any], list[int]]:
-    """Return the lines of a block, what was read of them, and which could not be."""
-    import numpy as np
+def _has_long_numbers(text: bytes) -> bool:
+    """Return whether a text may hold whole numbers that are too long for Python's parser."""
+    digits = np.flatnonzero(np.frombuffer(text, dtype=np.uint8)[::_STEP] - 48 < 10).tolist()
+    return any(text[i * _STEP : i * _STEP + _DIGITS - _STEP].isdigit() for i in digits)
 
-    lines = body.split(b"\n")[:-1]
-    data = np.frombuffer(body, dtype=np.uint8)
-    bad = shapes.doubtful_lines(data, np.flatnonzero(data == _NEWLINE), lines)
+
+def _is_sound(line: bytes) -> bool:
+    """Return whether a line is one object of JSON, and nothing in it is open to doubt."""
+    if not line.startswith(b"{") or not line.endswith((b"}", b"}\r")):
+        return False
+    if AMBIGUOUS in line or _has_long_numbers(line):
+        return False
     try:
-        found = [read(line) for line in lines]
-    except layouts.FAULTS:
-        found = []
-        for i, line in enumerate(lines):
-            try:
-                found.append(read(line))
-            except layouts.FAULTS:
-                found.append(None)
-                bad.add(i)
-    return lines, found, sorted(bad)
+        _whole.decode(line)
+    except _FAULTS:
+        return False
+    return True
 
 
-def _runs(n: int, bad: list[int]) -> Iterator[tuple[int, int, bool]]:
-    """Yield runs of lines that were read, and of lines that were not."""
-    if len(bad) > _MANY:
-        yield 0, n, False
-        return
-    start = 0
-    for i in [*bad, n]:
-        if i > start:
-            yield start, i, True
-        if i < n:
-            yield i, i + 1, False
-        start = i + 1
+def _structure(body: bytes, shapes: Shapes) -> tuple[Values | None, Any, bool]:
+    """Return the structure of the sound lines, which lines they are, and whether all are."""
+    try:
+        if not _has_long_numbers(body):
+            _whole.decode_lines(body)
+            found = Values(body, shapes, layouts.WANTED)
+            if found.is_whole():
+                return found, found.lines().at, True
+    except _FAULTS:
+        pass
+    lines = body.split(b"\n")[:-1]
+    sound = [i for i, line in enumerate(lines) if _is_sound(line)]
+    if not sound:
+        return None, np.zeros(0, dtype=np.int64), False
+    text = b"".join(lines[i] + b"\n" for i in sound)
+    return Values(text, shapes, layouts.WANTED), np.array(sound), False
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Lines, and what was read in them.
+
+    Attributes:
+        body: The lines.
+        n: How many there are.
+        bad: Which of them could not be read.
+        rows: The rows of the others; ``None`` where there are none.
+        row_lines: Line of each row.
+        beside: How many items of each line are beside the data.
+    """
+
+    body: bytes
+    n: int
+    bad: list[int]
+    rows: Any
+    row_lines: Any
+    beside: Any
+
+    @classmethod
+    def read(cls, body: bytes, shapes: Shapes, read: Callable[[Values], Any]) -> _Block:
+        """Read the lines of a text."""
+        found, sound, whole = _structure(body, shapes)
+        if found is None:
+            n = body.count(b"\n")
+            return cls(body, n, list(range(n)), None, None, None)
+        rows = read(found)
+        n = len(sound) if whole else body.count(b"\n")
+        good = np.zeros(n, dtype=bool)
+        good[np.delete(sound, found.doubtful_lines())] = True
+        beside = np.zeros(n, dtype=np.int64)
+        beside[sound] = rows.n_beside
+        return cls(body, n, np.flatnonzero(~good).tolist(), rows, sound[rows.lines], beside)
+
+    def runs(self) -> Iterator[tuple[int, int, bool]]:
+        """Yield runs of lines that were read, and of lines that were not."""
+        if len(self.bad) > _MANY:
+            yield 0, self.n, False
+            return
+        start = 0
+        for i in [*self.bad, self.n]:
+            if i > start:
+                yield start, i, True
+            if i < self.n:
+                yield i, i + 1, False
+            start = i + 1
+
+    def send(self, line: int) -> None:
+        """Write the lines as columns where they were read, else as text."""
+        ends = [0, len(self.body)]
+        if self.bad:
+            data = np.frombuffer(self.body, dtype=np.uint8)
+            ends = [0, *(np.flatnonzero(data == _NEWLINE) + 1).tolist()]
+        for start, stop, good in self.runs():
+            text = slice(ends[start], ends[stop] if self.bad else ends[1])
+            told = {"line": line + start, "n_lines": stop - start,
+                    "n_bytes": text.stop - text.start}  # fmt: skip
+            if good:
+                self._send_rows(start, stop, line, told)
+            else:
+                send({"kind": "text", **told}, self.body[text])
+
+    def _send_rows(self, start: int, stop: int, line: int, told: dict[str, int]) -> None:
+        first, last = np.searchsorted(self.row_lines, (start, stop)).tolist()
+        own, beside = self.row_lines[first:last], self.beside[start:stop]
+        columns = {name: values[first:last] for name, values in self.rows.columns.items()}
+        columns["line"] = numbers(own + line)
+        n_rows = np.bincount(own - start, minlength=stop - start)
+        paged = bool((n_rows + beside != 1).any())
+        if paged:
+            before = np.cumsum(beside) - beside
+            columns["unit"] = numbers(np.arange(last - first) + before[own - start])
+        send_columns(told | {"n_beside": int(beside.sum()), "paged": paged}, columns)
 
 
 def main() -> None:
     """Read lines from standard input; write blocks of columns or of text."""
     asked = json.loads(sys.argv[1])
-    layout = layouts.LAYOUTS[asked["layout"]]
-    line = 1
+    read = layouts.LAYOUTS[asked["layout"]]
     shapes = Shapes()
-    for body in _blocks(sys.stdin.buffer, asked["n_bytes"], asked["block"]):
-        lines, found, bad = _read(body, shapes, layout.read)
-        for start, stop, good in _runs(len(lines), bad):
-            size = sum(map(len, lines[start:stop])) + stop - start
-            told = {"line": line + start, "n_lines": stop - start, "n_bytes": size}
-            columns = layout.columns(found[start:stop]) if good else None
-            if columns is None:
-                send({"kind": "text", **told}, b"\n".join(lines[start:stop]) + b"\n")
-            else:
-                rows = range(line + start, line + stop)
-                send_columns(told, columns | {"line": numbers(list(rows))})
-        line += len(lines)
+    line = 1
+    for start, stop in asked["spans"]:
+        sys.stdin.buffer.seek(start)
+        for body in _blocks(sys.stdin.buffer, stop - start, asked["block"]):
+            block = _Block.read(body, shapes, read)
+            block.send(line)
+            line += block.n
     send({"kind": "rest", "line": line})
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit()
+    sys.setrecursionlimit(_DEPTH)
     gc.disable()  # blocks are let go of by count; nothing here holds on to itself
     main()
