@@ -68,6 +68,30 @@ class Clock:
             raise ApartError("clock of the whole")
 
 
+@dataclass(frozen=True)
+class Ends:
+    """How ids of more than 15 digits end: only of those can a program have lost digits.
+
+    Attributes:
+        n: How many there are.
+        n_zero: How many end in 0.
+        n_zeros: How many end in 000.
+    """
+
+    n: int = 0
+    n_zero: int = 0
+    n_zeros: int = 0
+
+    def __add__(self, other: Ends) -> Ends:
+        """Add up what two blocks tell."""
+        return Ends(self.n + other.n, self.n_zero + other.n_zero, self.n_zeros + other.n_zeros)
+
+    @property
+    def may_be_rounded(self) -> bool:
+        """Whether more of them end in zeros than is usual."""
+        return self.n_zeros > NORMAL_ENDS * self.n or self.n_zero > OFTEN_ZERO * self.n
+
+
 @dataclass
 class Evidence:
     """What one block, or all blocks so far, tell about their columns.
@@ -75,15 +99,13 @@ class Evidence:
     Attributes:
         same: What must be the same wherever it is told.
         clocks: Column -> how it agrees with the id clock.
-        ends: Column of ids -> how many end in 000, out of how many.
-        zeros: Column of ids -> how many end in 0, out of how many.
+        ends: Column of ids -> how its long ones end.
         separators: Column of counts -> decimal separators it proves.
     """
 
     same: dict[str, object] = field(default_factory=dict)
     clocks: dict[str, Clock] = field(default_factory=dict)
-    ends: dict[str, tuple[int, int]] = field(default_factory=dict)
-    zeros: dict[str, tuple[int, int]] = field(default_factory=dict)
+    ends: dict[str, Ends] = field(default_factory=dict)
     separators: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def whole(self, why: str) -> None:
@@ -102,10 +124,8 @@ class Evidence:
         self.same |= other.same
         for column, clock in other.clocks.items():
             self.clocks.setdefault(column, Clock()).join(clock)
-        for mine, theirs in ((self.ends, other.ends), (self.zeros, other.zeros)):
-            for column, (n, n_of) in theirs.items():
-                known = mine.get(column, (0, 0))
-                mine[column] = (known[0] + n, known[1] + n_of)
+        for column, ends in other.ends.items():
+            self.ends[column] = self.ends.get(column, Ends()) + ends
         for column, told in other.separators.items():
             self.separators[column] = self.separators.get(column, frozenset()) | told
             if len(self.separators[column]) > 1:
@@ -119,8 +139,5 @@ class Evidence:
         """
         for clock in self.clocks.values():
             clock.check()
-        for n, n_of in self.ends.values():
-            if n > NORMAL_ENDS * n_of:
-                raise ApartError("ids")
-        if any(n > OFTEN_ZERO * n_of for n, n_of in self.zeros.values()):
+        if any(ends.may_be_rounded for ends in self.ends.values()):
             raise ApartError("ids")

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import Mask
-from crisislab.read._evidence import NORMAL_ENDS, OFTEN_ZERO
+from crisislab.read._evidence import NORMAL_ENDS, Ends
+from crisislab.read._flat import all_digits, data_of, lengths_of, stops_of
 from crisislab.read._ledger import Findings
 from crisislab.read._marks import NOTHING, visible
 
@@ -25,6 +26,7 @@ _UNTIDY = r"""[\s'"=]|[\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{fef
 _WRAPPED = r"^x(\d{15,20})$|^https?://(?:\w+\.)?(?:twitter|x)\.com/.*/status(?:es)?/(\d+)"
 _LONG = r"^\d{16,20}$"
 _KEPT_DIGITS = 15
+_ZERO = ord("0")
 _LINKS = ("parent_id", "root_id", "shared_id")
 _CHANCE = 1e-5
 _DAMAGED_SHARE = 0.5
@@ -77,9 +79,9 @@ def check_ids(
         _tell_tidied(ids, tidy, name, lines, found)
         ids = _repair_floats(tidy, column=name, lines=lines, found=found)
     own = ids if clean else _own_parts(ids)
-    found.evidence.ends[column] = (_n_ends(own, "000"), len(ids) - ids.null_count)
-    found.evidence.zeros[column] = (_n_ends(own, "0"), len(ids) - ids.null_count)
-    if clean and not _may_be_rounded(ids):
+    ends = long_ends(own)
+    found.evidence.ends[column] = ends
+    if clean and not ends.may_be_rounded:
         return ids, True
     bad, code = _damage(own)
     if not code:
@@ -112,7 +114,7 @@ def _own_parts(ids: Any) -> Any:
 
 def _is_clean(ids: Any) -> bool:
     """Return whether every id is digits alone, as most are: then no regex need look at them."""
-    return ids.null_count == len(ids) or bool(pc.all(pc.ascii_is_decimal(ids)).as_py())
+    return all_digits(ids)
 
 
 def _mask(array: Any) -> Mask:
@@ -158,7 +160,7 @@ def rounded_ids(ids: Any) -> Mask:
     0
     """
     none = np.zeros(len(ids), dtype=bool)
-    if not _may_be_rounded(ids):
+    if not long_ends(ids).may_be_rounded:
         return none
     unique = pc.unique(ids.drop_null())
     long = unique.filter(pc.match_substring_regex(unique, _LONG))
@@ -175,13 +177,19 @@ def rounded_ids(ids: Any) -> Mask:
     return _mask(pc.match_substring_regex(ids, rf"^(?:{ends})$"))
 
 
-def _n_ends(ids: Any, end: str) -> int:
-    return int(pc.sum(pc.ends_with(ids, end)).as_py() or 0)
+def long_ends(ids: Any) -> Ends:
+    """Count how the ids end that are long enough to be rounded: of shorter ones no digit is lost.
 
-
-def _may_be_rounded(ids: Any) -> bool:
-    n = len(ids) - ids.null_count
-    return bool(_n_ends(ids, "000") > NORMAL_ENDS * n or _n_ends(ids, "0") > OFTEN_ZERO * n)
+    >>> long_ends(pa.array(["570306133677760000", "570306133677760513", "7000000000"]))
+    Ends(n=2, n_zero=1, n_zeros=1)
+    """
+    stops, long = stops_of(ids), lengths_of(ids) > _KEPT_DIGITS
+    if not long.any():
+        return Ends()
+    data, last = data_of(ids), stops[long] - 1
+    last = last[data[last] == _ZERO]
+    return Ends(int(long.sum()), len(last),
+                int(((data[last - 1] == _ZERO) & (data[last - 2] == _ZERO)).sum()))  # fmt: skip
 
 
 def _chance_of(zeros: int, n: int, normal: float = NORMAL_ENDS) -> float:

@@ -122,6 +122,8 @@ FILES: dict[str, tuple[str, dict[str, Any], bool]] = {
                                         for i in range(60)), {}, False),
     "rounded, declared": (HEAD + "".join(f"1772{i:011d}0000,2026-03-05T12:00:00Z,a,b,1,\n"
                                          for i in range(60)), {"ids": "damaged"}, False),
+    "author of round id": (HEAD.replace("author", "author_id") + "".join(
+        f"{i},2026-03-05T12:00:00Z,7000000000,b,1,\n" for i in range(90)), {}, True),
     "float ids": (HEAD + "".join(f"{i}.0,2026-03-05T12:00:00Z,a,b,1,{i}.0\n"
                                  for i in range(60)), {}, True),
     "no end": (x_ids(90).rstrip("\n"), {}, True),
