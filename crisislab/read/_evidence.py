@@ -14,8 +14,9 @@ _PROOF_ROWS = 3
 _PROOF_SHARE = 0.95
 # Genuine X ids end in 000 in 0.3 to 1.5 % of cases (29 public sets).
 NORMAL_ENDS = 0.015
-# One in ten ends in 0; of ids that a script rounded, nearly all do.
-OFTEN_ZERO = 0.2
+# One or two in ten end in 0 (two where all are multiples of 4096, as many of X are); of ids that a
+# script rounded, nearly all do.
+OFTEN_ZERO = 0.3
 
 
 class ApartError(Exception):

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from crisislab.read._clock import Mask
 from crisislab.read._evidence import NORMAL_ENDS, Ends
-from crisislab.read._flat import all_digits, data_of, lengths_of, stops_of
+from crisislab.read._flat import all_digits, any_is, data_of, lengths_of, stops_of
 from crisislab.read._ledger import Findings
 from crisislab.read._marks import NOTHING, visible
 
@@ -35,7 +35,9 @@ _NEARLY = 0.9
 
 def tidy_ids(ids: Any) -> Any:
     """Return ids without blanks around them and without a quote that only marks text."""
-    if _is_clean(ids) or not _mask(pc.match_substring_regex(ids, _UNTIDY)).any():
+    if _is_clean(ids):
+        return ids
+    if not _mask(pc.match_substring_regex(ids, _UNTIDY)).any():
         return _bare(ids)
     plain = pc.utf8_trim_whitespace(visible(ids))
     plain = pc.replace_substring_regex(plain, r'^(?:=?"(\d+)"|\'(\d+))$', r"\1\2")
@@ -60,7 +62,7 @@ def _bare(ids: Any) -> Any:
 def tidy_links(ids: Any) -> Any:
     """Return ids of other items: 0 means none there."""
     tidy = tidy_ids(ids)
-    return pc.if_else(pc.equal(tidy, "0"), None, tidy)
+    return pc.if_else(pc.equal(tidy, "0"), None, tidy) if any_is(tidy, "0") else tidy
 
 
 def check_ids(
@@ -71,7 +73,7 @@ def check_ids(
 
     Ids as whole floats (``1234.0``) are repaired where no digit can be lost.
     """
-    if column in _LINKS:
+    if column in _LINKS and any_is(ids, "0"):
         ids = pc.if_else(pc.equal(ids, "0"), None, ids)
     clean = _is_clean(ids)
     if not clean:

@@ -61,7 +61,8 @@ def send_columns(told: dict[str, Any], columns: dict[str, Any]) -> None:
         # Written twice: once to know its size, once from where it lies, so that nothing is copied.
         size = pa.MockOutputStream()
         _write(table, size)
-        out.write(json.dumps({"kind": "column", "name": name, "size": size.size()}).encode() + b"\n")
+        head = {"kind": "column", "name": name, "size": size.size()}
+        out.write(json.dumps(head).encode() + b"\n")
         _write(table, pa.PythonFile(out, mode="w"))
     out.flush()
 

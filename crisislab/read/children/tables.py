@@ -56,6 +56,10 @@ def marks_of(data: Any, delimiter: int, *, at_end: bool) -> Marks:
     opening, closing = quotes[0::2], quotes[1::2]
     inside = np.searchsorted(quotes, newlines) & 1
     ends = newlines[inside == 0]
+    # A mark that closes, and one right behind it that opens, are one mark of the text.
+    again = np.zeros(len(closing) + 1, dtype=bool)
+    again[: len(opening) - 1] = opening[1:] == closing[: len(opening) - 1] + 1
+    doubled = np.concatenate(([False], again[:-1]))[: len(closing)]
     if len(opening) > len(closing):
         # The last one is still open: only what comes before its row is of use.
         if at_end:
@@ -63,13 +67,9 @@ def marks_of(data: Any, delimiter: int, *, at_end: bool) -> Marks:
         ends = ends[ends < opening[-1]]
         opening = opening[:-1]
     before = data[opening - 1]
-    doubled = np.zeros(len(opening), dtype=bool)
-    doubled[1:] = opening[1:] == closing[: len(opening) - 1] + 1
     starts = (before == delimiter) | (before == _NEWLINE) | (opening == 0) | doubled
     after = data[np.minimum(closing + 1, len(data) - 1)]
-    again = np.zeros(len(closing), dtype=bool)
-    again[:-1] = doubled[1:]
-    stops = (after == delimiter) | (after == _NEWLINE) | (after == _RETURN) | again
+    stops = (after == delimiter) | (after == _NEWLINE) | (after == _RETURN) | again[:-1]
     stops |= closing + 1 == len(data)
     return Marks(newlines, ends, bool(starts.all() and stops.all()))
 
