@@ -35,7 +35,8 @@ def data_of(texts: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
 def stops_of(texts: Any) -> Places:
     """Return where each text ends in ``data_of`` them."""
     places = _places(texts)
-    return places[1:] - places[0]
+    stops: Places = places[1:] - places[0]
+    return stops
 
 
 def lengths_of(texts: Any) -> Places:
@@ -114,7 +115,8 @@ def places_like(texts: Any, pattern: str, exact: str = "") -> Places:
         return rows
     few = texts if len(rows) == len(texts) else texts.take(pa.array(rows))
     hits = pc.fill_null(pc.match_substring_regex(few, exact or pattern), False)
-    return rows[np.asarray(hits.to_numpy(zero_copy_only=False))]
+    found: Places = rows[np.asarray(hits.to_numpy(zero_copy_only=False))]
+    return found
 
 
 def _pieces_like(texts: Any, pattern: str) -> Places:
