@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 _KINDS = {
     "Slack": r"xox[abeoprs]-[A-Za-z0-9-]{10,}|xapp-\d-[A-Za-z0-9-]{10,}"
@@ -54,18 +50,3 @@ def without_secrets(text: str) -> str:
     'use [AWS …] today'
     """
     return _ALL.sub(lambda found: f"[{_NAMES[int((found.lastgroup or 'k0')[1:])]} …]", text)
-
-
-def may_hold_secrets(values: Any) -> list[int]:
-    """Return the places of a text column that are worth a closer look.
-
-    >>> import pandas as pd
-    >>> may_hold_secrets(pd.Series(["good morning", "AKIAABCDEFGHIJKLMNOP", None]))
-    [1]
-    """
-    # large_string: the offsets of a million posts do not fit the small one.
-    texts = pa.array(values, type=pa.large_string(), from_pandas=True)
-    if isinstance(texts, pa.ChunkedArray):
-        texts = texts.combine_chunks()
-    found = pc.fill_null(pc.match_substring_regex(texts, pattern=MAY_HOLD), False)
-    return [int(place) for place in pc.indices_nonzero(found).to_pylist()]
