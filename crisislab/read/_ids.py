@@ -182,16 +182,21 @@ def rounded_ids(ids: Any) -> Mask:
 def long_ends(ids: Any) -> Ends:
     """Count how the ids end that are long enough to be rounded: of shorter ones no digit is lost.
 
+    Where that looks as if they were, each id counts once: a post that many answer is no proof.
+
     >>> long_ends(pa.array(["570306133677760000", "570306133677760513", "7000000000"]))
     Ends(n=2, n_zero=1, n_zeros=1)
     """
+    ends = _ends(ids)
+    return _ends(pc.unique(ids)) if ends.may_be_rounded else ends
+
+
+def _ends(ids: Any) -> Ends:
     stops, long = stops_of(ids), lengths_of(ids) > _KEPT_DIGITS
-    if not long.any():
-        return Ends()
     data, last = data_of(ids), stops[long] - 1
     last = last[data[last] == _ZERO]
-    return Ends(int(long.sum()), len(last),
-                int(((data[last - 1] == _ZERO) & (data[last - 2] == _ZERO)).sum()))  # fmt: skip
+    zeros = (data[last - 1] == _ZERO) & (data[last - 2] == _ZERO)
+    return Ends(int(long.sum()), len(last), int(zeros.sum()))
 
 
 def _chance_of(zeros: int, n: int, normal: float = NORMAL_ENDS) -> float:

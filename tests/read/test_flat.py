@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from crisislab.privacy.secrets import MAY_HOLD
 from crisislab.read import _flat
+from crisislab.read._ids import long_ends
 from crisislab.read._mojibake import _SIEVE
 
 WORDS = st.sampled_from(
@@ -29,6 +30,14 @@ def column(told: tuple[list[str | None], int, str]) -> Any:
     texts, start, bits = told
     kind = pa.string() if bits == "32" else pa.large_string()
     return pa.array(["9", None, "é", "", "0", *texts], kind)[start:]
+
+
+def test_ids_many_answer_are_counted_once() -> None:
+    """One post of a round id that gets a third of all replies does not make ids look rounded."""
+    ids = [str(1772000000000000007 + i * 4194319) for i in range(300)]
+    many = pa.array([*ids, *["1772000000000000000"] * 150, *["7000000000"] * 50])
+    assert not long_ends(many).may_be_rounded
+    assert long_ends(pa.array([one[:16] + "000" for one in ids])).may_be_rounded
 
 
 @settings(max_examples=60, deadline=None)
