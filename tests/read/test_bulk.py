@@ -190,7 +190,7 @@ def test_a_program_that_dies_costs_time_only(
             "sys.argv[0])); import _frames; send = _frames.send; n = [0]\n"
             "def sent(*a):\n"
             "    n[0] += 1\n"
-            "    if n[0] > 20: os.kill(os.getpid(), 11)\n"
+            "    if n[0] > 3: os.kill(os.getpid(), 11)\n"
             "    send(*a)\n"
             "_frames.send = sent\n"
             "runpy.run_path(sys.argv[0], run_name='__main__')"
