@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._evidence import Clock
+from crisislab.read._flat import all_digits, lengths_of
 
 Micros = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -29,6 +30,7 @@ _ROUNDED = r"^\d(?:[.,]\d{1,17})?[eE]\+?1[4-8]$"
 _SHORTEST, _LONGEST, _LEAST_LONG = 15, 19, 10**18
 _QUARTER = 15 * 60 * 1_000_000
 _HOUR = 4
+_MINUTE_US = 60_000_000
 _MAX_QUARTERS = 14 * _HOUR
 _PROOF_SHARE = 0.95
 _PROOF_ROWS = 3
@@ -58,14 +60,15 @@ def id_clock(ids: Any) -> Micros:
 
 def _digits(ids: Any) -> Micros | None:
     """Return the times of ids that are digits alone, as most are; ``None`` where one is not."""
-    lengths = pc.binary_length(ids)
-    if (pc.max(lengths).as_py() or 0) > _LONGEST or not pc.all(pc.ascii_is_decimal(ids)).as_py():
+    size = lengths_of(ids)
+    if (len(size) and size.max() > _LONGEST) or not all_digits(ids):
         return None
     try:
         whole = np.asarray(pc.fill_null(pc.cast(ids, pa.int64()), 0).to_numpy(zero_copy_only=False))
     except pa.ArrowInvalid:  # over 64 bits
         return None
-    size = np.asarray(pc.fill_null(lengths, 0).to_numpy(zero_copy_only=False))
+    if ids.null_count:
+        size = np.where(pc.is_valid(ids).to_numpy(zero_copy_only=False), size, 0)
     long = (size == _LONGEST) & (whole >= _LEAST_LONG) & (whole < 9 * _LEAST_LONG)
     return np.where(long | ((size >= _SHORTEST) & (size < _LONGEST)), _micros(whole), NAT)
 
@@ -113,6 +116,9 @@ def fit(written: Micros, clock: Micros, *, tolerance: int) -> Fit:
     if not n:
         return Fit(0, 0, offsets, 0.0, False, agrees)
     gap = written[both] - clock[both]
+    if (np.abs(gap) <= tolerance).all():
+        # As almost every file has it: no offset at all.
+        return Fit(n, n, offsets, 0.0, n >= _PROOF_ROWS, both, n, (0,))
     quarters = np.rint(gap / _QUARTER).astype(np.int64)
     near = (np.abs(gap - quarters * _QUARTER) <= tolerance) & (np.abs(quarters) <= _MAX_QUARTERS)
     usual, used = _usual(quarters[near])
@@ -147,9 +153,9 @@ def _usual(quarters: Micros) -> tuple[int, list[int]]:
 
 def tolerance_of(written: Micros, ids: Any) -> int:
     """Return how far apart both times of one post may lie, by the precision of each."""
-    marked = not pc.all(pc.ascii_is_decimal(ids)).as_py()
-    if marked and _mask(pc.match_substring_regex(ids, _ROUNDED)).any():
+    if not all_digits(ids) and _mask(pc.match_substring_regex(ids, _ROUNDED)).any():
         return ROUNDED
     known = written[written != NAT]
-    to_the_minute = bool(len(known)) and bool((known % 60_000_000 == 0).all())
-    return MINUTE if to_the_minute else EXACT
+    if not len(known) or known[0] % _MINUTE_US:
+        return EXACT
+    return MINUTE if (known % _MINUTE_US == 0).all() else EXACT

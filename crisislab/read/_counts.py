@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import Mask
+from crisislab.read._flat import all_digits, lengths_of
 from crisislab.read._ledger import Findings
 from crisislab.read._marks import BLANKS, visible
 from crisislab.read._rows import is_missing
@@ -73,8 +74,8 @@ def _whole(values: Any) -> np.ndarray[Any, Any] | None:
     """Return counts that are digits alone, as most columns are; ``None`` where one is not."""
     if pa.types.is_integer(values.type):
         return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)
-    longest = pc.max(pc.binary_length(values)).as_py()
-    if (longest or 0) > _DIGITS or not pc.all(pc.ascii_is_decimal(values)).as_py():
+    sizes = lengths_of(values)
+    if (len(sizes) and sizes.max() > _DIGITS) or not all_digits(values):
         return None
     return np.asarray(values.cast(pa.int64()).to_numpy(zero_copy_only=False), dtype=np.float64)
 

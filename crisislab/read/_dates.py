@@ -11,13 +11,21 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from crisislab.read._clock import NAT, Fit, Mask, Micros, fit, tolerance_of
 from crisislab.read._forms import Form, Parts, date_us, read_parts
 from crisislab.read._half import all_on_one_day, bare, turned_around
 from crisislab.read._ledger import Findings
-from crisislab.read._moments import TimeColumn, TypedTimes, ask
+from crisislab.read._moments import (
+    DECLARED,
+    EPOCH,
+    IN_FILE,
+    LAYOUT,
+    NOWHERE,
+    TimeColumn,
+    TypedTimes,
+    ask,
+)
 from crisislab.read._proof import check_clock, fill_by_id
 from crisislab.read._rows import is_missing
 from crisislab.read._zones import Local, in_overlap, is_zone, localise, offsets_of
@@ -34,9 +42,8 @@ _EARLIEST_SHORT_YEAR = 2004
 def type_times(column: TimeColumn, declared: Declaration, found: Findings) -> TypedTimes:
     """Return a column of written times in UTC; what cannot be settled is refused in ``found``."""
     missing = is_missing(column.values)
-    known = pa.types.is_timestamp(column.values.type)
-    parts = read_parts(column.values if known else pc.fill_null(column.values, ""), FORMS)
-    order = _settle_order(parts, column, declared, found)
+    parts = read_parts(column.values, FORMS)
+    order = None if parts.all_utc else _settle_order(parts, column, declared, found)
     _ask_half(parts, column, found)
     unread = (parts.us == NAT) & ~missing
     if _is_hopeless(unread, missing, parts):
@@ -51,6 +58,8 @@ def type_times(column: TimeColumn, declared: Declaration, found: Findings) -> Ty
 
 
 def _is_hopeless(unread: Mask, missing: Mask, parts: Parts) -> bool:
+    if not unread.any():
+        return False
     unread = unread & (parts.form != "numeric")
     return bool(unread.sum() > _UNREADABLE_SHARE * max(1, int((~missing).sum())))
 
@@ -158,18 +167,22 @@ def _may_begin_with_year(year_first: tuple[Micros, Mask], parts: Parts, rows: Ma
 
 def _to_utc(parts: Parts, column: TimeColumn, declared: Declaration, found: Findings) -> TypedTimes:
     if parts.all_utc:
-        told = np.where(parts.us == NAT, "", "in the file").astype(object)
-        return TypedTimes(parts.us, told)
+        return TypedTimes(parts.us, _origin(parts.us != NAT, IN_FILE))
     epoch = parts.zone == "epoch"
     offset, known = offsets_of(_arrow(np.where(epoch, "z", parts.zone)))
     read = parts.us != NAT
     us = np.where(read, parts.us - offset, NAT)
-    origin = np.where(epoch, "epoch", np.where(known, "in the file", "")).astype(object)
+    origin = _origin(known, IN_FILE)
+    origin[epoch] = EPOCH
     typed = TypedTimes(us, origin)
     naive = read & ~known
     if naive.any():
         _place(typed, parts, naive, column, declared, found)
     return typed
+
+
+def _origin(rows: Mask, origin: int) -> np.ndarray[Any, np.dtype[np.int8]]:
+    return np.where(rows, np.int8(origin), np.int8(NOWHERE))
 
 
 def _arrow(values: np.ndarray[Any, Any]) -> Any:
@@ -198,7 +211,7 @@ def _place(
     twice = in_overlap(local) & naive
     later = twice & _nearer_late(local, column.clock)
     typed.us = np.where(naive, np.where(later, local.late, local.early), typed.us)
-    typed.origin[naive] = "declared" if declared.zone else "layout"
+    typed.origin[naive] = DECLARED if declared.zone else LAYOUT
     if local.gap.any():
         typed.rejects["CL-TIME-GAP"] = local.gap
     open_twice = twice & (column.clock == NAT)

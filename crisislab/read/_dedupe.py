@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._entities import unescaped
+from crisislab.read._flat import all_digits, lengths_of
 from crisislab.schema import COPIES, POSTS, Table
 
 _DIGITS = 19
@@ -159,14 +160,15 @@ def _bare(text: str) -> str:
 def _all_differ(ids: pd.Series) -> bool:
     """Return whether ids that are whole numbers all differ, which spares the look at them all."""
     texts = pa.chunked_array(pa.array(ids))
-    longest = pc.max(pc.binary_length(texts)).as_py() or 0
-    if texts.null_count or longest > _DIGITS or not pc.all(pc.ascii_is_decimal(texts)).as_py():
+    plain = all(all_digits(piece) for piece in texts.chunks)
+    longest = max((int(lengths_of(piece).max()) for piece in texts.chunks if len(piece)), default=0)
+    if texts.null_count or longest > _DIGITS or not plain:
         return False
     try:
-        whole = np.sort(pc.cast(texts, pa.int64()).to_numpy())
+        whole = pc.cast(texts, pa.int64()).to_numpy()
     except pa.ArrowInvalid:  # over 64 bits
         return False
-    return bool((np.diff(whole) > 0).all())
+    return bool((np.diff(whole) > 0).all() or (np.diff(np.sort(whole)) > 0).all())
 
 
 def _order(rows: pd.DataFrame, table: Table) -> pd.DataFrame:

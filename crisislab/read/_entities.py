@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from crisislab.read._clock import Mask
+from crisislab.read._flat import are_like
 
 _ESCAPED = re.compile("&(amp|lt|gt);")
 _PLAIN = {"amp": "&", "lt": "<", "gt": ">"}
@@ -32,8 +32,7 @@ def unescaped(text: str) -> str:
 
 def unescape(texts: Any) -> tuple[Any, Mask]:
     """Return a column of texts unescaped, and which ones were changed."""
-    hits = pc.fill_null(pc.match_substring_regex(texts, "&(?:amp|lt|gt);"), False)
-    changed = np.asarray(hits.to_numpy(zero_copy_only=False), dtype=bool)
+    changed = are_like(texts, _ESCAPED.pattern)
     if not changed.any():
         return texts, changed
     new = np.array(texts.to_numpy(zero_copy_only=False), dtype=object)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import NAT, Mask, Micros
+from crisislab.read._flat import has_empty
 from crisislab.read._marks import BLANKS, visible
 
 Form = Literal["iso", "compact", "twitter", "numeric", "named", "epoch", "serial", ""]
@@ -76,7 +77,8 @@ class Parts:
         a, b, c: The three numbers of numeric dates, whose order is settled elsewhere.
         time: Time of day in microseconds, for numeric dates.
         short_year: Numeric dates with a year of two digits.
-        all_utc: Whether every moment that is told has its offset, and ``us`` regards it.
+        all_utc: Whether every moment that is told is ISO with its offset, and ``us`` regards it;
+            the other parts are then left blank.
     """
 
     form: np.ndarray[Any, Any]
@@ -125,7 +127,7 @@ def read_parts(values: Any, forms: tuple[Form, ...]) -> Parts:
         return _known(values, parts)
     if _all_standard(values, parts):
         return parts
-    texts = tidy(values)
+    texts = tidy(pc.fill_null(values, ""))
     for form, pattern, read in _TRIED:
         if form not in forms:
             continue
@@ -151,16 +153,12 @@ def _known(values: Any, parts: Parts) -> Parts:
 
 def _all_standard(values: Any, parts: Parts) -> bool:
     """Read a column in which every value is ISO with an offset, at the speed of Arrow."""
-    filled = pc.if_else(pc.equal(values, ""), None, values)
+    filled = pc.if_else(pc.equal(values, ""), None, values) if has_empty(values) else values
     try:
         stamps = pc.cast(filled, pa.timestamp("us", tz="UTC"))
     except pa.ArrowInvalid:
         return False
-    known = np.asarray(pc.is_valid(stamps).to_numpy(zero_copy_only=False), dtype=bool)
-    us = pc.fill_null(pc.cast(stamps, pa.int64()), NAT).to_numpy(zero_copy_only=False)
-    parts.us[known] = us[known]
-    parts.zone[known] = "z"
-    parts.form[known] = "iso"
+    parts.us = pc.fill_null(stamps.view(pa.int64()), NAT).to_numpy(zero_copy_only=False)
     parts.all_utc = True
     return True
 

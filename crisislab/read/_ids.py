@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import Mask
-from crisislab.read._evidence import CHANCE, NORMAL_ENDS, Ends, chance_of, is_often_zero
+from crisislab.read._evidence import CHANCE, NORMAL_ENDS, Ends, chance_of
+from crisislab.read._flat import all_digits, any_is, data_of, lengths_of, stops_of
 from crisislab.read._ledger import Findings
 from crisislab.read._marks import NOTHING, visible
 
@@ -25,6 +26,7 @@ _UNTIDY = r"""[\s'"=]|[\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{fef
 _WRAPPED = r"^x(\d{15,20})$|^https?://(?:\w+\.)?(?:twitter|x)\.com/.*/status(?:es)?/(\d+)"
 _LONG = r"^\d{16,20}$"
 _KEPT_DIGITS = 15
+_ZERO = ord("0")
 _LINKS = ("parent_id", "root_id", "shared_id")
 _DAMAGED_SHARE = 0.5
 _NEARLY = 0.9
@@ -32,7 +34,9 @@ _NEARLY = 0.9
 
 def tidy_ids(ids: Any) -> Any:
     """Return ids without blanks around them and without a quote that only marks text."""
-    if _is_clean(ids) or not _mask(pc.match_substring_regex(ids, _UNTIDY)).any():
+    if _is_clean(ids):
+        return ids
+    if not _mask(pc.match_substring_regex(ids, _UNTIDY)).any():
         return _bare(ids)
     plain = pc.utf8_trim_whitespace(visible(ids))
     plain = pc.replace_substring_regex(plain, r'^(?:=?"(\d+)"|\'(\d+))$', r"\1\2")
@@ -57,7 +61,7 @@ def _bare(ids: Any) -> Any:
 def tidy_links(ids: Any) -> Any:
     """Return ids of other items: 0 means none there."""
     tidy = tidy_ids(ids)
-    return pc.if_else(pc.equal(tidy, "0"), None, tidy)
+    return pc.if_else(pc.equal(tidy, "0"), None, tidy) if any_is(tidy, "0") else tidy
 
 
 def check_ids(
@@ -68,7 +72,7 @@ def check_ids(
 
     Ids as whole floats (``1234.0``) are repaired where no digit can be lost.
     """
-    if column in _LINKS:
+    if column in _LINKS and any_is(ids, "0"):
         ids = pc.if_else(pc.equal(ids, "0"), None, ids)
     clean = _is_clean(ids)
     if not clean:
@@ -76,9 +80,9 @@ def check_ids(
         _tell_tidied(ids, tidy, name, lines, found)
         ids = _repair_floats(tidy, column=name, lines=lines, found=found)
     own = ids if clean else _own_parts(ids)
-    found.evidence.ends[column] = _ends(own)
-    found.evidence.zeros |= {(column, *ends): told for ends, told in _zeros(own).items()}
-    if clean and not _may_be_rounded(ids):
+    ends = long_ends(own)
+    found.evidence.ends[column] = ends
+    if clean and not ends.may_be_rounded():
         return ids, True
     bad, code = _damage(own)
     if not code:
@@ -111,7 +115,7 @@ def _own_parts(ids: Any) -> Any:
 
 def _is_clean(ids: Any) -> bool:
     """Return whether every id is digits alone, as most are: then no regex need look at them."""
-    return ids.null_count == len(ids) or bool(pc.all(pc.ascii_is_decimal(ids)).as_py())
+    return all_digits(ids)
 
 
 def _mask(array: Any) -> Mask:
@@ -157,7 +161,7 @@ def rounded_ids(ids: Any) -> Mask:
     0
     """
     none = np.zeros(len(ids), dtype=bool)
-    if not _may_be_rounded(ids):
+    if not long_ends(ids).may_be_rounded():
         return none
     unique = pc.unique(ids.drop_null())
     long = unique.filter(pc.match_substring_regex(unique, _LONG))
@@ -174,31 +178,26 @@ def rounded_ids(ids: Any) -> Mask:
     return _mask(pc.match_substring_regex(ids, rf"^(?:{ends})$"))
 
 
-def _ends(ids: Any) -> Ends:
-    """Return how many ids end in 000; many ones are counted once each."""
-    bad = pc.ends_with(ids, "000")
-    told = Ends(int(pc.sum(bad).as_py() or 0), len(ids) - ids.null_count)
-    told.ids.update(i for i in ids.filter(bad).to_pylist() if len(i) >= _KEPT_DIGITS + 3)
-    if told.n > NORMAL_ENDS * told.n_of:
-        long = ids.filter(pc.match_substring_regex(ids, _LONG))
-        told.least = int(pc.count_distinct(long).as_py())
+def long_ends(ids: Any) -> Ends:
+    """Count how the ids end that are long enough to be rounded: of shorter ones no digit is lost.
+
+    >>> long_ends(pa.array(["570306133677760000", "570306133677760513", "7000000000"])).n_zeros
+    1
+    """
+    lengths, stops, data = lengths_of(ids), stops_of(ids), data_of(ids)
+    long = np.flatnonzero(lengths > _KEPT_DIGITS)
+    last, lengths = stops[long] - 1, lengths[long]
+    ends, zeros = {}, np.ones(len(long), dtype=bool)
+    for k in range(1, 4):
+        zeros = zeros & (data[last - k + 1] == _ZERO)
+        ends[k] = zeros
+    told = Ends(len(long), int(zeros.sum()), set(ids.take(pa.array(long[zeros])).to_pylist()))
+    for rule in _ROUNDINGS:
+        same = lengths == rule.length
+        told.zeros[rule.length, rule.zeros] = int((same & ends[rule.zeros]).sum()), int(same.sum())
+    if told.n_zeros > NORMAL_ENDS * told.n:
+        told.least = int(pc.count_distinct(ids.take(pa.array(long))).as_py())
     return told
-
-
-def _zeros(ids: Any) -> dict[tuple[int, int], tuple[int, int]]:
-    """Return how many ids of a length end in so many zeros, out of how many of that length."""
-    lengths = pc.fill_null(pc.binary_length(ids), 0).to_numpy(zero_copy_only=False)
-    n_of = np.bincount(lengths, minlength=21)
-    ends = {k: np.bincount(lengths[_mask(pc.ends_with(ids, "0" * k))], minlength=21)
-            for k in {rule.zeros for rule in _ROUNDINGS}}  # fmt: skip
-    told = ((rule.length, rule.zeros) for rule in _ROUNDINGS)
-    return {(at, k): (int(ends[k][at]), int(n_of[at])) for at, k in told if n_of[at]}
-
-
-def _may_be_rounded(ids: Any) -> bool:
-    told = _ends(ids)
-    often = (is_often_zero(zeros, *told) for (_, zeros), told in _zeros(ids).items())
-    return told.n > NORMAL_ENDS * told.n_of or any(often)
 
 
 @dataclass(frozen=True)

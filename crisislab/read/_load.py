@@ -7,10 +7,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from crisislab.errors import CrisisLabError, Problem, worst_first
 from crisislab.read._archive import read_archive
@@ -226,6 +228,19 @@ def _n_units(kept: pd.DataFrame, part: int) -> int:
     return int(kept.loc[kept["_part"] == part, "_unit"].nunique())
 
 
+def _in_order(
+    rows: pd.DataFrame, before: np.ndarray[Any, Any], after: np.ndarray[Any, Any], by: list[str]
+) -> bool:
+    """Return whether no row that is to stand before another has greater keys than that one."""
+    for column in by:
+        one, other = (pa.array(rows[column].iloc[at]) for at in (before, after))
+        if one.null_count or other.null_count or pc.any(pc.greater(one, other)).as_py():
+            return False
+        same = np.asarray(pc.equal(one, other))
+        before, after = before[same], after[same]
+    return True
+
+
 def _count(parts: list[Part], loaded: list[int]) -> list[Problem]:
     """Close the counts of each part, and check that every ledger adds up."""
     problems = []
@@ -318,9 +333,11 @@ class _Result:
         at = self.kept[by[0]].to_numpy(dtype="datetime64[us]").astype(np.int64)
         order = np.argsort(at, kind="stable")
         # Few rows share an instant: only those need the further keys.
-        tied = pd.Series(at[order]).duplicated(keep=False).to_numpy()
-        few = self.kept.iloc[order[tied]][by].reset_index(drop=True)
-        order[tied] = order[tied][few.sort_values(by, kind="stable").index.to_numpy()]
+        same = np.flatnonzero(np.diff(at[order]) == 0)
+        if not _in_order(self.kept, order[same], order[same + 1], by[1:]):
+            tied = np.union1d(same, same + 1)
+            few = self.kept.iloc[order[tied]][by].reset_index(drop=True)
+            order[tied] = order[tied][few.sort_values(by, kind="stable").index.to_numpy()]
         if (np.diff(order) > 0).all():
             return self.kept[self.table.names].reset_index(drop=True)
         return self.kept[self.table.names].take(order).reset_index(drop=True)

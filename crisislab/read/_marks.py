@@ -6,6 +6,8 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from crisislab.read._flat import places_like
+
 # What R, pandas and databases write where there is nothing; a text of a person may be the same.
 NOTHING = frozenset({"NA", "N/A", "NULL", "null", "None", "NaN", "nan", "<NA>", "\\N"})
 BLANKS = r"\s\x{a0}\x{2009}\x{202f}"
@@ -20,4 +22,5 @@ def visible(values: Any) -> Any:
     >>> visible(pa.array(["\u200b\ufeff17", "a b"])).to_pylist()
     ['17', 'a b']
     """
-    return pc.replace_substring_regex(values, _UNSEEN, "")
+    found = places_like(values, _UNSEEN)
+    return pc.replace_substring_regex(values, _UNSEEN, "") if len(found) else values

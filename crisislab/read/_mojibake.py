@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from crisislab.read._clock import Mask
+from crisislab.read._flat import are_like
 
 # What the bytes 80 to BF, which only follow others in UTF-8, look like in Western encodings.
 _FOLLOWS = r"\x{80}-\x{bf}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
@@ -40,8 +40,7 @@ def repair_text(text: str) -> str:
 
 def suspects(texts: Any) -> Mask:
     """Return which texts of a column may have been decoded wrongly."""
-    hits = pc.fill_null(pc.match_substring_regex(texts, _SIEVE), False)
-    return np.asarray(hits.to_numpy(zero_copy_only=False), dtype=bool)
+    return are_like(texts, _SIEVE)
 
 
 def repair(texts: Any) -> tuple[Any, Mask]:

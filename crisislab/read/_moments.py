@@ -46,20 +46,24 @@ class TimeColumn:
     beside: DateOrder | None = None
 
 
+ORIGINS = ("", "in the file", "epoch", "declared", "layout", "id clock")
+NOWHERE, IN_FILE, EPOCH, DECLARED, LAYOUT, ID_CLOCK = range(len(ORIGINS))
+
+
 @dataclass
 class TypedTimes:
     """Times in UTC with how each zone is known.
 
     Attributes:
         us: Microseconds since 1970, ``NAT`` where there is none.
-        origin: How the zone is known, row by row.
+        origin: How the zone is known, row by row: places in ``ORIGINS``.
         rejects: Reason -> rows set aside.
         flags: Code -> rows flagged.
         order: Order of numeric dates, where there are some and it was settled.
     """
 
     us: Micros
-    origin: np.ndarray[Any, Any]
+    origin: np.ndarray[Any, np.dtype[np.int8]]
     rejects: dict[str, Mask] = field(default_factory=dict)
     flags: dict[str, Mask] = field(default_factory=dict)
     order: DateOrder | None = None

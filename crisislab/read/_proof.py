@@ -7,7 +7,7 @@ import numpy as np
 from crisislab.read._clock import NAT, ROUNDED, Fit, Mask, clock_told, fit, tolerance_of
 from crisislab.read._forms import Parts
 from crisislab.read._ledger import Findings
-from crisislab.read._moments import TimeColumn, TypedTimes, ask
+from crisislab.read._moments import ID_CLOCK, TimeColumn, TypedTimes, ask
 
 _DAY = 86_400 * 1_000_000
 _HOUR = 3_600 * 1_000_000
@@ -52,7 +52,7 @@ def _correct(
         hours=f"{proof.hours:+g}", n_agree=proof.n_agree, n_ids=proof.n,
     )  # fmt: skip
     typed.us = np.where(typed.us == NAT, NAT, typed.us - proof.offsets)
-    typed.origin[changed] = "id clock"
+    typed.origin[changed] = ID_CLOCK
     typed.flags.pop("CL-TIME-OVERLAP", None)
     apart |= changed & ~proof.agrees & (typed.us != NAT)
     if apart.any():
@@ -76,7 +76,7 @@ def _rescue_days(
     if told.sum() >= max(3, 0.95 * n_days):
         found.note("CL-TIME-FROM-ID", "fixed", column=column.name, n=int(told.sum()), n_of=n_days)
         typed.us = np.where(told, column.clock, typed.us)
-        typed.origin[told] = "id clock"
+        typed.origin[told] = ID_CLOCK
         naive = naive & ~told
         days = days & ~told
     if days.any():
@@ -91,7 +91,7 @@ def fill_by_id(typed: TypedTimes, missing: Mask, column: TimeColumn, found: Find
     if not (column.required and column.by_id and told.any()):
         return missing
     typed.us = np.where(told, column.clock, typed.us)
-    typed.origin[told] = "id clock"
+    typed.origin[told] = ID_CLOCK
     at = int(np.flatnonzero(told)[0])
     found.note("CL-TIME-FROM-ID", "flagged", line=int(column.lines[at]), column=column.name,
                n=int(told.sum()), n_of=len(told))  # fmt: skip

@@ -147,7 +147,9 @@ class Rows:
             return pa.nulls(0, kind)
         if len({chunk.type for chunk in chunks}) > 1:
             chunks = [chunk.cast(kind) for chunk in chunks]
-        found = pa.concat_arrays(chunks) if len(chunks) > 1 else chunks[0]
+        if len(chunks) == 1:
+            return chunks[0]
+        found = pa.concat_arrays(chunks)
         if len(found) >= BATCH:
             # What the pieces took is given back at once, or the next column comes on top of it.
             del chunks
@@ -171,9 +173,3 @@ def n_distinct(values: np.ndarray[Any, Any]) -> int:
     if (steps >= 0).all():
         return int((steps > 0).sum()) + (len(values) > 0)
     return len(np.unique(values))
-
-
-def may_hold(texts: Any, mark: str) -> bool:
-    """Return whether any text of an Arrow column may hold a mark, by a look at its bytes alone."""
-    data = texts.buffers()[2]
-    return data is not None and re.search(re.escape(mark.encode()), data) is not None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
 
-from crisislab.privacy.secrets import may_hold_secrets, secrets_in, without_secrets
+from crisislab.privacy.secrets import MAY_HOLD, secrets_in, without_secrets
+from crisislab.read._flat import places_like
 from crisislab.read._frame import Typed
 from crisislab.read._ledger import Findings
 
@@ -55,7 +57,16 @@ def hide_typed_secrets(typed: Typed, told: Findings) -> Typed:
     return Typed(typed.table, columns, typed.units) if found else typed
 
 
+def _worth(values: Any) -> Iterator[int]:
+    """Yield the places of texts that are worth a closer look."""
+    texts = pa.array(values) if isinstance(values, pd.Series) else values
+    start = 0
+    for piece in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
+        yield from (places_like(piece, MAY_HOLD) + start).tolist()
+        start += len(piece)
+
+
 def _kinds(values: Any) -> dict[int, str]:
     """Return the places of texts with a secret, and the kind of the first in each."""
-    kinds = {at: secrets_in(str(values[at])) for at in may_hold_secrets(values)}
+    kinds = {at: secrets_in(str(values[at])) for at in _worth(values)}
     return {at: kind[0] for at, kind in kinds.items() if kind}

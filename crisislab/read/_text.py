@@ -40,7 +40,7 @@ _NO_TEXTS = ("idna", "punycode", "unicode-escape", "unicode_escape", "raw-unicod
              "raw_unicode_escape", "undefined", "utf-7")  # fmt: skip
 _SAMPLE = 4096
 _BLOCK = 2**20
-_LF = 10
+_LF, _CR = 10, 13
 
 
 @dataclass(frozen=True)
@@ -234,9 +234,12 @@ class _Ends:
         """Count the ends in a block; one split between two blocks counts once."""
         if isinstance(data, bytes):
             found = np.frombuffer(data, dtype=np.uint8)
-            lf = int(np.count_nonzero(found == _LF))
-            cr = data.count(b"\r")
-            both = data.count(b"\r\n") if cr else 0
+            at_lf = found == _LF
+            lf, cr, both = int(np.count_nonzero(at_lf)), 0, 0
+            if b"\r" in data:
+                at_cr = found == _CR
+                cr = int(np.count_nonzero(at_cr))
+                both = int(np.count_nonzero(at_cr[:-1] & at_lf[1:]))
             first, last = chr(data[0]), chr(data[-1])
         else:
             lf, cr, both = data.count("\n"), data.count("\r"), data.count("\r\n")

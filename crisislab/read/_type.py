@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,14 @@ from crisislab.read import _clock, _mojibake, _values, _wording
 from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import type_times
+from crisislab.read._flat import are_like, has_empty, is_ascii
 from crisislab.read._frame import Typed
 from crisislab.read._ids import check_ids, made_ids, tidy_ids, tidy_links
 from crisislab.read._ledger import Findings
 from crisislab.read._marks import visible
-from crisislab.read._moments import TimeColumn, TypedTimes
+from crisislab.read._moments import ORIGINS, TimeColumn, TypedTimes
 from crisislab.read._reader import Reader, Times
-from crisislab.read._rows import is_missing, may_hold, numbers
+from crisislab.read._rows import is_missing, numbers
 from crisislab.read.declare import DateOrder, Declaration
 from crisislab.read.sources import generic
 from crisislab.schema import POSTS, Table
@@ -41,6 +42,7 @@ _BEGAN = {
     "reddit": 2005, "telegram": 2013, "mastodon": 2008, "bluesky": 2006,
 }  # fmt: skip
 _FIRST_YEAR = 1995
+_ORIGINS = pa.array(ORIGINS, pa.large_string())
 _YES = ("true", "1", "yes", "sí", "si", "t", "y", "x", "verdadero")
 
 
@@ -77,6 +79,7 @@ class Typing:
     done: dict[str, Any] = field(default_factory=dict)
     rejects: dict[str, tuple[str, Mask]] = field(default_factory=dict)
     flags: dict[str, Mask] = field(default_factory=dict)
+    _texts: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def lines(self) -> Micros:
@@ -95,9 +98,12 @@ class Typing:
 
     def text(self, column: str) -> Any:
         """Return a mapped column as text."""
-        array = self.raw.column(column)
-        # Columns come in one piece; combine_chunks would copy it.
-        return array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
+        if column not in self._texts:
+            array = self.raw.column(column)
+            # Columns come in one piece; combine_chunks would copy it.
+            one = array.num_chunks == 1
+            self._texts[column] = array.chunk(0) if one else array.combine_chunks()
+        return self._texts[column]
 
     def has(self, column: str) -> bool:
         """Return whether any row has a value in a column."""
@@ -127,10 +133,11 @@ class Typing:
         if self.table is not POSTS:
             return
         fixed = self.reader.platform or self.declared.platform or ""
-        own = pa.array([fixed] * len(self.raw), pa.large_string())
-        if not self.reader.platform:
-            own = pc.fill_null(self.text("platform"), fixed)
-        self.done["platform"] = _values.platforms(own)
+        if self.reader.platform or not self.has("platform"):
+            own = _values.platforms(pa.array([fixed], pa.large_string()))
+            self.done["platform"] = _repeated(own[0].as_py(), len(self.raw))
+        else:
+            self.done["platform"] = _values.platforms(pc.fill_null(self.text("platform"), fixed))
 
     @cached_property
     def clock(self) -> Micros:
@@ -165,13 +172,14 @@ class Typing:
         return _micros(_BEGAN.get(self.reader.platform, _FIRST_YEAR))
 
     def _keep_times(self, column: str, typed: TypedTimes) -> None:
-        self.done[column] = pa.array(typed.us, mask=typed.us == NAT)
+        nothing = typed.us == NAT
+        self.done[column] = pa.array(typed.us, mask=nothing if nothing.any() else None)
         for code, rows in typed.rejects.items():
             self.rejects.setdefault(code, (column, rows))
         for code, rows in typed.flags.items():
             self.flag(code, rows, column)
         if column == self.time:
-            self.done["zone_origin"] = pa.array(typed.origin, pa.large_string())
+            self.done["zone_origin"] = _ORIGINS.take(pa.array(typed.origin))
 
     def flag(self, code: str, rows: Mask, column: str) -> None:
         """Flag rows, and tell the first of them."""
@@ -188,9 +196,7 @@ class Typing:
     def _keys(self) -> None:
         sound = True
         self.found.evidence.same["ids"] = self.has(self.key)
-        for column in _IDS:
-            if column not in self.raw.column_names:
-                continue
+        for column in filter(self.has, _IDS):
             ids, good = check_ids(
                 self.text(column), column=column, name=self.name(column), lines=self.lines,
                 found=self.found, damaged_ok=self.declared.ids == "damaged",
@@ -228,9 +234,9 @@ class Typing:
             written = CountColumn(spec.name, self.name(spec.name), self.text(spec.name), self.lines)
             values, unread = type_counts(written, decimal=self.declared.decimal, found=self.found)
             if spec.type == "count":
-                broken = ~np.isnan(values) & ((values % 1 != 0) | (values < 0))
+                broken = (values < 0) | (~np.isnan(values) & (values != np.trunc(values)))
                 unread = unread | broken
-                values = np.where(broken, np.nan, values)
+                values = np.where(broken, np.nan, values) if broken.any() else values
             if not self.found.has("CL-COUNT-SEPARATOR"):
                 self.flag("CL-COUNT-UNREADABLE", unread, spec.name)
             self.done[spec.name] = values
@@ -248,8 +254,9 @@ class Typing:
         _wording.without_equals(self)
         _wording.tell_formulas(self)
         _wording.keep_exported(self)
-        if "author_handle" in self.done:
-            bare = pc.utf8_trim_whitespace(visible(self.done["author_handle"]))
+        handles = self.done.get("author_handle")
+        if handles is not None and not is_ascii(handles, without="@"):
+            bare = pc.utf8_trim_whitespace(visible(handles))
             self.done["author_handle"] = pc.utf8_ltrim(bare, "@")
         if "lang" in self.done:
             self.done["lang"] = _values.tongues(self.done["lang"])
@@ -261,11 +268,9 @@ class Typing:
         self._kinds()
 
     def _told_characters(self, column: str) -> None:
-        for code, mark in (("CL-TEXT-NUL", "\0"), ("CL-TEXT-LOST", "\ufffd")):
-            if (code == "CL-TEXT-LOST" and self.told_lost) or not may_hold(self.done[column], mark):
-                continue
-            hits = pc.fill_null(pc.match_substring(self.done[column], mark), False)
-            self.flag(code, np.asarray(hits.to_numpy(zero_copy_only=False), dtype=bool), column)
+        for code, mark in (("CL-TEXT-NUL", r"\x00"), ("CL-TEXT-LOST", "\ufffd")):
+            if code != "CL-TEXT-LOST" or not self.told_lost:
+                self.flag(code, are_like(self.done[column], mark), column)
 
     def _kinds(self) -> None:
         default = _DEFAULT_KIND[self.table.name]
@@ -283,9 +288,9 @@ class Typing:
 
     def _name_platform(self) -> None:
         platform = self.done["platform"]
-        unknown = np.asarray(pc.equal(platform, "").to_numpy(zero_copy_only=False))
-        if not unknown.any():
+        if not has_empty(platform):
             return
+        unknown = np.asarray(pc.equal(platform, "").to_numpy(zero_copy_only=False))
         us = pc.fill_null(self.done["created_at"], NAT).to_numpy(zero_copy_only=False)
         ids = self.text("post_id")
         tolerance = _clock.tolerance_of(us, ids)
@@ -333,4 +338,10 @@ class Typing:
 
 
 def _repeated(value: str, n: int) -> Any:
+    """Return a column of one text; columns of the same share what they hold."""
+    return _many(value, 1 << (n - 1).bit_length()).slice(0, n)
+
+
+@lru_cache(maxsize=8)
+def _many(value: str, n: int) -> Any:
     return pa.repeat(pa.scalar(value, pa.large_string()), n)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._columns import fold
+from crisislab.read._flat import are_like
 from crisislab.read._marks import NOTHING, visible
 from crisislab.read._rows import is_missing
 from crisislab.read.sources import generic
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _CODE = re.compile(r"([a-z]{2,3})(?:[-_ ].*)?")
 _NO_TONGUE = frozenset({"und", "unknown", "desconocido", "other", "otro", "zxx", "mis", "mul", "-"})
-_REPOST = r"^RT @\w+:? "
+_REPOST = r"RT @\w+:? "
 _COUNTERS = ("n_likes", "n_reposts", "n_replies", "n_quotes")
 
 
@@ -37,13 +38,16 @@ def _words() -> Mapping[str, Mapping[str, str]]:
     }
 
 
-def _each(texts: Any, read: Callable[[str], str | None]) -> Any:
-    """Return texts with each distinct one read once."""
+def _each(
+    texts: Any, read: Callable[[str], str | None], plain: Callable[[Any], Any] = lambda own: own
+) -> Any:
+    """Return texts with each distinct one made plain and read once."""
     coded = pc.dictionary_encode(texts)
     coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
     if not len(coded.dictionary):
         return texts
-    known = pa.array([read(text) for text in coded.dictionary.to_pylist()], pa.large_string())
+    own = plain(coded.dictionary).to_pylist()
+    known = pa.array([read(text) for text in own], pa.large_string())
     return known.take(coded.indices)
 
 
@@ -54,8 +58,10 @@ def platforms(texts: Any) -> Any:
     ['x', 'facebook', 'mi foro']
     """
     words = _words()["platform"]
-    plain = pc.utf8_lower(pc.utf8_trim_whitespace(visible(texts)))
-    return _each(plain, lambda text: words.get(fold(text), text))
+    return _each(
+        texts, lambda text: words.get(fold(text), text),
+        lambda own: pc.utf8_lower(pc.utf8_trim_whitespace(visible(own))),
+    )  # fmt: skip
 
 
 def tongues(texts: Any) -> Any:
@@ -88,7 +94,7 @@ def tell_ways(typing: Typing) -> None:
         return
     words = _words()["inbound"]
     before = typing.done["inbound"]
-    after = _each(visible(before), lambda text: words.get(fold(text)))
+    after = _each(before, lambda text: words.get(fold(text)), visible)
     typing.done["inbound"] = after
     typing.flag("CL-WORD-UNKNOWN", is_missing(after) & ~is_missing(before), "inbound")
 
@@ -103,12 +109,13 @@ def tell_reposts(typing: Typing) -> None:
     typing.found.evidence.same["kind"] = typing.has("kind")
     if typing.has("kind"):
         return
-    said = pc.fill_null(pc.match_substring_regex(typing.text("text"), _REPOST), False)
-    mine = pc.and_(said, pc.equal(typing.done["platform"], "x"))
-    if not pc.any(mine).as_py():
+    said = are_like(typing.text("text"), _REPOST, f"^{_REPOST}")
+    if not said.any():
         return
-    at = np.asarray(mine.to_numpy(zero_copy_only=False), dtype=bool)
-    typing.done["kind"] = pc.if_else(mine, "repost", typing.done["kind"])
+    at = said & np.asarray(pc.equal(typing.done["platform"], "x").to_numpy(zero_copy_only=False))
+    if not at.any():
+        return
+    typing.done["kind"] = pc.if_else(pa.array(at), "repost", typing.done["kind"])
     for column in _COUNTERS:
         if column in typing.done:
             typing.done[column] = np.where(at, np.nan, typing.done[column])

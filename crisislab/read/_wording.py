@@ -9,14 +9,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._entities import unescape
+from crisislab.read._flat import are_like
 
 if TYPE_CHECKING:
     from crisislab.read._type import Typing
 
 # What a cell shows that begins with = + or - and is no formula, in English and Spanish.
 _ERRORS = (
-    r"^#(?:NAME\?|¿?NOMBRE\?|REF!|¡REF!|VALUE!|¡VALOR!|N/A|N/D|DIV/0!|¡DIV/0!|NUM!|¡NUM!|NULL!"
-    r"|¡NULO!|ERROR!|ERROR|SPILL!|DESBORDAMIENTO!|CALC!)$"
+    r"#(?:NAME\?|¿?NOMBRE\?|REF!|¡REF!|VALUE!|¡VALOR!|N/A|N/D|DIV/0!|¡DIV/0!|NUM!|¡NUM!|NULL!"
+    r"|¡NULO!|ERROR!|ERROR|SPILL!|DESBORDAMIENTO!|CALC!)"
 )
 _ESCAPING = ("x", "reddit")
 
@@ -40,19 +41,19 @@ def without_equals(typing: Typing) -> None:
     if "text" not in typing.done:
         return
     before = typing.done["text"]
-    hits = pc.fill_null(pc.starts_with(before, "=@"), False)
-    marked = np.asarray(hits.to_numpy(zero_copy_only=False), dtype=bool)
+    marked = are_like(before, "=@", "^=@")
     _tell(typing, "CL-TEXT-EQUALS", marked, before)
     if marked.any():
         bare = pc.utf8_slice_codeunits(before, 1)
-        typing.done["text"] = pc.if_else(hits, bare, before)
+        typing.done["text"] = pc.if_else(pa.array(marked), bare, before)
 
 
 def tell_formulas(typing: Typing) -> None:
     """Flag texts of which a spreadsheet kept only that it could not reckon them."""
     if "text" in typing.done:
-        hits = pc.fill_null(pc.match_substring_regex(typing.done["text"], _ERRORS), False)
-        typing.flag("CL-TEXT-FORMULA", np.asarray(hits.to_numpy(zero_copy_only=False)), "text")
+        typing.flag(
+            "CL-TEXT-FORMULA", are_like(typing.done["text"], _ERRORS, f"^{_ERRORS}$"), "text"
+        )
 
 
 def keep_exported(typing: Typing) -> None:
@@ -60,6 +61,8 @@ def keep_exported(typing: Typing) -> None:
     if "text" not in typing.done:
         return
     before, after = typing.text("text"), typing.done["text"]
+    if after is before:
+        return
     same = pc.fill_null(pc.equal(before, after), True)
     if not pc.all(same, min_count=0).as_py():
         typing.done["text_as_exported"] = pc.if_else(same, None, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,10 @@ def table_frame(rows: Any, table: Table) -> pd.DataFrame:
 
 
 class Writer:
-    """A Parquet file that rows are added to; it is there once there are any."""
+    """A Parquet file that rows are added to; it is there once there are any.
+
+    It is written in a thread beside us, a row group at a time, while the next rows are made.
+    """
 
     def __init__(self, path: Path, schema: Any) -> None:
         """Keep where to write; nothing is opened yet."""
@@ -85,6 +89,8 @@ class Writer:
         self._waiting: list[Any] = []
         self._n_waiting = 0
         self._file: Any = None
+        self._beside: ThreadPoolExecutor | None = None
+        self._written: Future[None] | None = None
 
     def add(self, rows: Any) -> None:
         """Add rows; they are written by the row group."""
@@ -92,11 +98,22 @@ class Writer:
         self._waiting.append(rows)
         self._n_waiting += len(rows)
         if self._n_waiting >= ROW_GROUP:
-            self._write()
+            self._hand_over()
 
-    def _write(self) -> None:
-        rows = pa.concat_tables(self._waiting)
-        self._waiting, self._n_waiting = [], 0
+    def _hand_over(self) -> None:
+        """Let the rows be written; at most one row group is on its way."""
+        rows, self._waiting, self._n_waiting = self._waiting, [], 0
+        self._wait()
+        self._beside = self._beside or ThreadPoolExecutor(1)
+        self._written = self._beside.submit(self._write, rows)
+
+    def _wait(self) -> None:
+        if self._written is not None:
+            self._written.result()
+            self._written = None
+
+    def _write(self, waiting: list[Any]) -> None:
+        rows = pa.concat_tables(waiting)
         if self._file is None:
             few = [name for name in _FEW if name in self.schema.names]
             self._file = parquet.ParquetWriter(
@@ -107,7 +124,11 @@ class Writer:
     def close(self) -> None:
         """Write what is left."""
         if self._waiting:
-            self._write()
+            self._hand_over()
+        if self._beside is not None:
+            self._beside.shutdown()
+            self._beside = None
+        self._wait()
         if self._file is not None:
             self._file.close()
             self._file = None

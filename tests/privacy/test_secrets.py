@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
+import pyarrow as pa
 import pytest
 
-from crisislab.privacy.secrets import may_hold_secrets, secrets_in, without_secrets
+from crisislab.privacy.secrets import MAY_HOLD, secrets_in, without_secrets
 from crisislab.read import read_posts
+from crisislab.read._flat import places_like
 
 # Forms as their issuers document them; the values are made up.
 FOUND = {
@@ -55,7 +56,7 @@ def test_each_form_is_found_and_replaced(text: str, kind: str) -> None:
     """It is found inside a sentence and nothing of it is left."""
     said = f"ojo, {text} para el bot"
     assert secrets_in(said) == [kind]
-    assert may_hold_secrets(pd.Series([said])) == [0]
+    assert places_like(pa.array(["hola", said]), MAY_HOLD).tolist() == [1]
     left = without_secrets(said)
     assert left.startswith("ojo, ") and left.endswith("para el bot")  # noqa: PT018
     assert f"[{kind} …]" in left

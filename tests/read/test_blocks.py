@@ -127,6 +127,8 @@ FILES: dict[str, tuple[str, dict[str, Any], bool]] = {
     "all answer one post": (HEAD + "".join(f"{10**18 + i * 977},2026-03-05T12:00:00Z,a,b,1,"
                                            f"{5000000001000 if i % 3 else 10**18 + i * 977 - 977}\n"
                                            for i in range(1, 91)), {"zone": "UTC"}, True),
+    "author of round id": (HEAD.replace("author", "author_id") + "".join(
+        f"{i},2026-03-05T12:00:00Z,7000000000,b,1,\n" for i in range(90)), {}, True),
     "float ids": (HEAD + "".join(f"{i}.0,2026-03-05T12:00:00Z,a,b,1,{i}.0\n"
                                  for i in range(60)), {}, True),
     "no end": (x_ids(90).rstrip("\n"), {}, True),

@@ -55,9 +55,20 @@ def send_columns(told: dict[str, Any], columns: dict[str, Any]) -> None:
     import pyarrow as pa
 
     send({"kind": "rows", "n_columns": len(columns), **told})
+    out = sys.stdout.buffer
     for name, values in columns.items():
-        sink = pa.BufferOutputStream()
         table = pa.table({name: values})
-        with pa.ipc.new_stream(sink, table.schema) as writer:
-            writer.write_table(table)
-        send({"kind": "column", "name": name}, sink.getvalue())
+        # Written twice: once to know its size, once from where it lies, so that nothing is copied.
+        size = pa.MockOutputStream()
+        _write(table, size)
+        head = {"kind": "column", "name": name, "size": size.size()}
+        out.write(json.dumps(head).encode() + b"\n")
+        _write(table, pa.PythonFile(out, mode="w"))
+    out.flush()
+
+
+def _write(table: Any, sink: Any) -> None:
+    import pyarrow as pa
+
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)

@@ -56,6 +56,10 @@ def marks_of(data: Any, delimiter: int, *, at_end: bool) -> Marks:
     opening, closing = quotes[0::2], quotes[1::2]
     inside = np.searchsorted(quotes, newlines) & 1
     ends = newlines[inside == 0]
+    # A mark that closes, and one right behind it that opens, are one mark of the text.
+    again = np.zeros(len(closing) + 1, dtype=bool)
+    again[: len(opening) - 1] = opening[1:] == closing[: len(opening) - 1] + 1
+    doubled = np.concatenate(([False], again[:-1]))[: len(closing)]
     if len(opening) > len(closing):
         # The last one is still open: only what comes before its row is of use.
         if at_end:
@@ -63,13 +67,9 @@ def marks_of(data: Any, delimiter: int, *, at_end: bool) -> Marks:
         ends = ends[ends < opening[-1]]
         opening = opening[:-1]
     before = data[opening - 1]
-    doubled = np.zeros(len(opening), dtype=bool)
-    doubled[1:] = opening[1:] == closing[: len(opening) - 1] + 1
     starts = (before == delimiter) | (before == _NEWLINE) | (opening == 0) | doubled
     after = data[np.minimum(closing + 1, len(data) - 1)]
-    again = np.zeros(len(closing), dtype=bool)
-    again[:-1] = doubled[1:]
-    stops = (after == delimiter) | (after == _NEWLINE) | (after == _RETURN) | again
+    stops = (after == delimiter) | (after == _NEWLINE) | (after == _RETURN) | again[:-1]
     stops |= closing + 1 == len(data)
     return Marks(newlines, ends, bool(starts.all() and stops.all()))
 
@@ -81,7 +81,9 @@ def _swallows(body: bytes, data: Any, marks: Marks, asked: Asked) -> bool:
     if len(marks.newlines) == len(marks.ends) or asked.width < 3:
         return False
     mark = asked.delimiter.encode()
-    nexts = np.searchsorted(marks.newlines, np.setdiff1d(marks.newlines, marks.ends)) + 1
+    inner = np.ones(len(marks.newlines), dtype=bool)
+    inner[np.searchsorted(marks.newlines, marks.ends)] = False
+    nexts = np.flatnonzero(inner) + 1
     starts, stops = marks.newlines[nexts - 1].tolist(), marks.newlines[nexts].tolist()
     wide = any(
         body.count(mark, start, stop) >= asked.width - 1
@@ -101,7 +103,7 @@ def _swallows_inside(data: Any, marks: Marks, mark: int, nexts: Any, width: int)
     return bool((counts[nexts] >= width - 1).any())
 
 
-def _columns(body: bytes, asked: Asked) -> Any:
+def _columns(body: Any, asked: Asked) -> Any:
     """Return the wanted columns of a block as text; ``None`` when a row is not as wide."""
     import pyarrow as pa
     from pyarrow import csv
@@ -126,13 +128,9 @@ def _columns(body: bytes, asked: Asked) -> Any:
 
 
 def _is_plain(table: Any, asked: Asked, n: int) -> bool:
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    if table.num_rows != n:
-        return False
-    first = pc.utf8_trim(table.column("0"), "\ufeff ")
-    if pc.any(pc.equal(first, pa.scalar(asked.first))).as_py():
+    if table.num_rows != n or _has_header(table.column("0"), asked.first):
         return False
     if not table.column("0").null_count:
         return True
@@ -140,6 +138,16 @@ def _is_plain(table: Any, asked: Asked, n: int) -> bool:
     for name in table.column_names[1:]:
         blank = pc.and_(blank, pc.is_null(table.column(name)))
     return not pc.any(blank).as_py()
+
+
+def _has_header(cells: Any, name: str) -> bool:
+    """Return whether the header stands there again; where all cells are too short, it cannot."""
+    import pyarrow.compute as pc
+
+    long = cells.filter(pc.greater_equal(pc.binary_length(cells), len(name.encode())))
+    if not len(long) or (not name.isdigit() and pc.all(pc.ascii_is_decimal(long)).as_py()):
+        return False
+    return bool(pc.any(pc.equal(pc.utf8_trim(long, "\ufeff "), name)).as_py())
 
 
 def blocks(stream: IO[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
@@ -174,7 +182,7 @@ def main() -> None:
             continue
         ends = marks.ends[:-_HELD]
         cut = int(ends[-1]) + 1
-        _send_block(body[:cut], data[:cut], marks, ends, asked, line)
+        _send_block(body, data[:cut], marks, ends, asked, line)
         line += int(np.searchsorted(marks.newlines, cut))
         rest = body[cut:]
 
@@ -182,14 +190,15 @@ def main() -> None:
 def _send_block(body: bytes, data: Any, marks: Marks, ends: Any, asked: Asked, line: int) -> None:
     import numpy as np
 
-    newlines = marks.newlines[: int(np.searchsorted(marks.newlines, len(body)))]
+    newlines = marks.newlines[: int(np.searchsorted(marks.newlines, len(data)))]
     whole = Marks(newlines, ends, True)
+    rows = memoryview(body)[: len(data)]
     table = None
-    if b"\0" not in body and not _swallows(body, data, whole, asked):
-        table = _columns(body, asked)
-    told = {"line": line, "n_lines": len(newlines), "n_bytes": len(body)}
+    if data.min() and not _swallows(body, data, whole, asked):
+        table = _columns(rows, asked)
+    told = {"line": line, "n_lines": len(newlines), "n_bytes": len(data)}
     if table is None or not _is_plain(table, asked, len(ends)):
-        send({"kind": "text", **told}, body)
+        send({"kind": "text", **told}, rows)
         return
     if len(newlines) == len(ends):
         first = np.arange(line, line + len(ends))

@@ -1,0 +1,145 @@
+"""Columns of text looked at through their bytes: one pass over the data, not one call a text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Places = np.ndarray[Any, Any]
+_ZERO, _NINE = ord("0"), ord("9")
+_BLANK, _LAST = 32, 127
+_PIECE = 64
+
+
+def _places(texts: Any) -> Places:
+    """Return where each text begins in the data of its array, and where the last one ends."""
+    kind = np.int32 if texts.type in (pa.string(), pa.binary()) else np.int64
+    buffer = texts.buffers()[1]
+    if buffer is None:
+        return np.zeros(len(texts) + 1, dtype=kind)
+    return np.frombuffer(buffer, dtype=kind)[texts.offset : texts.offset + len(texts) + 1]
+
+
+def data_of(texts: Any) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Return the bytes of all texts of an array."""
+    places, buffer = _places(texts), texts.buffers()[2]
+    if buffer is None or not len(texts):
+        return np.zeros(0, dtype=np.uint8)
+    return np.frombuffer(buffer, dtype=np.uint8)[places[0] : places[-1]]
+
+
+def stops_of(texts: Any) -> Places:
+    """Return where each text ends in ``data_of`` them."""
+    places = _places(texts)
+    stops: Places = places[1:] - places[0]
+    return stops
+
+
+def lengths_of(texts: Any) -> Places:
+    """Return how many bytes each text has; missing ones may have any.
+
+    >>> lengths_of(pa.array(["ab", "ñ", ""])).tolist()
+    [2, 2, 0]
+    """
+    return np.diff(_places(texts))
+
+
+def all_digits(texts: Any) -> bool:
+    """Return whether every text that is there is digits alone.
+
+    >>> all_digits(pa.array(["17", None])), all_digits(pa.array(["17", ""]))
+    (True, False)
+    """
+    data = data_of(texts)
+    if len(data) and (data.min() < _ZERO or data.max() > _NINE):
+        # Missing texts may have data of their own, which says nothing.
+        return bool(texts.null_count) and bool(pc.all(pc.ascii_is_decimal(texts)).as_py())
+    return not has_empty(texts)
+
+
+def any_is(texts: Any, word: str) -> bool:
+    """Return whether any text is a short word of ASCII letters or digits.
+
+    >>> any_is(pa.array(["10", "0"]), "0"), any_is(pa.array(["10", None]), "0")
+    (True, False)
+    """
+    mark = np.frombuffer(word.encode(), dtype=np.uint8)
+    stops = stops_of(texts)[lengths_of(texts) == len(mark)]
+    data = data_of(texts)
+    alike = np.ones(len(stops), dtype=bool)
+    for i, letter in enumerate(mark):
+        alike &= data[stops - len(mark) + i] == letter
+    return bool(alike.any())
+
+
+def has_empty(texts: Any) -> bool:
+    """Return whether any text is there and empty.
+
+    >>> has_empty(pa.array(["a", None])), has_empty(pa.array(["a", ""]))
+    (False, True)
+    """
+    empty = lengths_of(texts) == 0
+    if texts.null_count:
+        empty &= pc.is_valid(texts).to_numpy(zero_copy_only=False)
+    return bool(empty.any())
+
+
+def is_ascii(texts: Any, *, without: str = "") -> bool:
+    """Return whether all texts are printed ASCII signs with no blank, and none of some others.
+
+    >>> is_ascii(pa.array(["ana_1"])), is_ascii(pa.array(["@ana"]), without="@")
+    (True, False)
+    """
+    data = data_of(texts)
+    if len(data) and (data.min() <= _BLANK or data.max() >= _LAST):
+        return False
+    return not any((data == ord(mark)).any() for mark in without)
+
+
+def places_like(texts: Any, pattern: str, exact: str = "") -> Places:
+    """Return the places of texts that match a pattern, or the exact one that it stands for.
+
+    Texts are looked through many as one first, and one by one only where that matches. So the
+    pattern may not ask where a text begins or ends, nor match nothing; the exact one may, as every
+    match of it holds one of the pattern.
+
+    >>> places_like(pa.array(["hola", None, "adiós"]), "ió").tolist()
+    [2]
+    """
+    rows = _rows_of(_pieces_like(texts, pattern), len(texts))
+    if not len(rows):
+        return rows
+    few = texts if len(rows) == len(texts) else texts.take(pa.array(rows))
+    hits = pc.fill_null(pc.match_substring_regex(few, exact or pattern), False)
+    found: Places = rows[np.asarray(hits.to_numpy(zero_copy_only=False))]
+    return found
+
+
+def _pieces_like(texts: Any, pattern: str) -> Places:
+    """Return the numbers of the pieces, of so many texts each, in which a pattern matches."""
+    places = _places(texts)
+    ends = np.append(places[:-1:_PIECE], places[-1:]).astype(np.int64)
+    data = texts.buffers()[2]
+    if data is None or ends[0] == ends[-1]:
+        return np.zeros(0, dtype=np.int64)
+    buffers = [None, pa.py_buffer(ends), data]
+    pieces = pa.Array.from_buffers(pa.large_string(), len(ends) - 1, buffers)
+    hits = pc.match_substring_regex(pieces, pattern)
+    return np.flatnonzero(hits.to_numpy(zero_copy_only=False))
+
+
+def _rows_of(pieces: Places, n: int) -> Places:
+    """Return the places of all texts in these pieces."""
+    rows = (pieces[:, None] * _PIECE + np.arange(_PIECE)).ravel()
+    return rows[rows < n]
+
+
+def are_like(texts: Any, pattern: str, exact: str = "") -> Mask:
+    """Return which texts match a pattern, found as ``places_like`` finds them."""
+    found = np.zeros(len(texts), dtype=bool)
+    found[places_like(texts, pattern, exact)] = True
+    return found
