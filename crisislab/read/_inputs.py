@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 import crisislab.limits as limits
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read._bytes import (
+    BROKEN_ZIP,
     Input,
     check_size,
     damaged,
@@ -113,7 +114,7 @@ def is_office(source: Input) -> bool:
     try:
         with source.raw() as stream, zipfile.ZipFile(stream) as archive:
             return any(name in _OFFICE for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except BROKEN_ZIP:
         return False
 
 
@@ -128,7 +129,7 @@ def members_of(source: Input, opened: ExitStack) -> list[Input]:
     try:
         archive = opened.enter_context(zipfile.ZipFile(source.path))
         infos = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
+    except BROKEN_ZIP as fault:
         raise damaged(source.name, fault) from fault
     _check_members(source, infos)
     kept = [info for info in infos if not info.is_dir() and not _ignored(info.filename)]
