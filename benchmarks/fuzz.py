@@ -124,7 +124,7 @@ def at_random(target: str, seconds: float, seed: int, most: int = 10**9) -> dict
 
 def guided(target: str, seconds: float, seed: int) -> dict[str, float]:
     """Let atheris change the corpus by what code it reaches, in a process that it ends."""
-    began = time.monotonic()
+    began, worked = time.monotonic(), _worked()
     with tempfile.TemporaryDirectory() as scratch:
         for i, data in enumerate(seeds(target)):
             (Path(scratch) / str(i)).write_bytes(data)
@@ -144,7 +144,14 @@ def guided(target: str, seconds: float, seed: int) -> dict[str, float]:
         sys.stderr.write(done.stderr[-2000:])
     cover = [line.split("cov: ")[1].split()[0] for line in lines if "cov: " in line]
     return {"runs": int(runs[0]) if runs else 0, "seconds": round(time.monotonic() - began, 1),
-            "crashes": len(found) + ended, "covered": int(cover[-1]) if cover else 0}  # fmt: skip
+            "cpu_seconds": round(_worked() - worked, 1), "crashes": len(found) + ended,
+            "covered": int(cover[-1]) if cover else 0}  # fmt: skip
+
+
+def _worked() -> float:
+    """Return how many seconds ended children kept a processor busy."""
+    told = os.times()
+    return told.children_user + told.children_system
 
 
 def _keep_native(target: str, scratch: Path, said: str) -> None:

@@ -33,7 +33,7 @@ def as_file(name: str, data: bytes) -> Iterator[Path]:
     try:
         yield path
     finally:
-        left, inside = path.read_bytes(), os.listdir(folder)
+        left, inside = path.read_bytes(), [p.name for p in folder.iterdir()]
         path.unlink()
     assert left == data, "the input was changed"
     assert inside == [name], f"beside the input: {inside}"
@@ -343,8 +343,9 @@ def page(data: bytes) -> None:
     [element] = lxml_html.fragments_fromstring(f"<div>{made}</div>")[0]
     assert (element.tag, list(element), sorted(element.attrib)) == ("p", [], ["title"])
     assert "<" not in plain(said)
+    table = Table((shown,), ((shown,),), frozenset())
     parts = [Heading(2, shown, "a"), Paragraph(shown), Paragraph(shown, "code"),
-             Bullets((shown,), numbered=False), Table((shown,), ((shown,),), frozenset())]  # fmt: skip
+             Bullets((shown,), numbered=False), table]  # fmt: skip
     _one_outline(markdown_text(parts))
     typed = typst_text(parts, title=said, lang="es")
     assert _strings_close(typed), "a string of Typst is left open"

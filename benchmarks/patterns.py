@@ -4,11 +4,11 @@
     python benchmarks/patterns.py --list first --misses
     python benchmarks/patterns.py --posts FILE.csv --column text
 
-The lists are ``tests/privacy/held_out/*.txt``: a text a line, marks as ``{kind|said}``; a broken bar
-stands in tokens, so that scanners of repositories let the file be, and is taken out before
-measuring. A mark counts as found when no letter or digit of it is left; every find that touches no
-mark counts as wrong. Long numbers are hidden on purpose (a post id or an order names a person as
-well as a telephone does); on these lists they are wrong all the same, and counted apart.
+The lists are ``tests/privacy/held_out/*.txt``: a text a line, marks as ``{kind|said}``; a broken
+bar stands in tokens, so that scanners of repositories let the file be, and is taken out before
+measuring. A mark counts as found when no letter or digit of it is left; every find that touches
+no mark counts as wrong. Long numbers are hidden on purpose (a post id or an order names a person
+as well as a telephone does); on these lists they are wrong all the same, and counted apart.
 """
 
 from __future__ import annotations
@@ -110,16 +110,15 @@ def shown(name: str, told: Told) -> str:
     figures = told.figures()
     recall = wilson(figures["found"], figures["of"])
     precision = wilson(figures["right"], figures["finds"])
-    return "\n".join((
+    return (
         f"{name}: found {figures['found']} of {figures['of']} "
         f"({recall.value:.1%}, {recall.lower:.1%} to {recall.upper:.1%}); right {figures['right']} "
         f"of {figures['finds']} ({precision.value:.1%}, {precision.lower:.1%} to "
         f"{precision.upper:.1%}), of the wrong ones {told.wrong['number']} long numbers; "
         f"texts without personal data left alone: {told.negatives['clean']} of "
-        f"{told.negatives.total()}",
-        f"  found  {dict(told.found)}", f"  missed {dict(told.missed)}",
-        f"  wrong  {dict(told.wrong)}",
-    ))  # fmt: skip
+        f"{told.negatives.total()}\n  found  {dict(told.found)}\n"
+        f"  missed {dict(told.missed)}\n  wrong  {dict(told.wrong)}"
+    )
 
 
 def of_posts(path: Path, column: str, sample: int) -> None:

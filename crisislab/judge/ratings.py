@@ -88,9 +88,9 @@ def read_ratings(path: str | Path, *, proposed: pd.DataFrame) -> pd.DataFrame:
         proposed: Result of :func:`propose_ratings`: the ceiling.
 
     Raises:
-        CrisisLabError: CL-RATING-COLUMNS; CL-RATING-VALUE, CL-RATING-ACTION, CL-RATING-ABOVE
-            (better than the evidence allows) and CL-RATING-BARE (rated without evidence and without rows) for
-            every line at once.
+        CrisisLabError: CL-RATING-COLUMNS, or CL-RATING-VALUE, CL-RATING-ACTION, CL-RATING-ABOVE
+            (better than the evidence allows) and CL-RATING-BARE (rated without evidence and
+            without rows) for every line at once.
     """
     file = Path(path)
     ceiling = dict(zip(proposed["action"], proposed["rating"], strict=True))
