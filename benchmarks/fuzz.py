@@ -166,7 +166,8 @@ def inside(target: str, arguments: list[str]) -> None:
     """Run atheris in this process, the package instrumented, inputs changed as what they are."""
     import atheris
 
-    corpus = seeds(target)
+    # What makes the corpus would load the package before it is instrumented.
+    corpus = [path.read_bytes() for path in sorted(Path(arguments[0]).iterdir())]
     with atheris.instrument_imports(include=["crisislab"]):
         for data in corpus[:_FEW]:
             with contextlib.suppress(Exception):

@@ -61,7 +61,9 @@ def type_counts(
         plain = _mask(pc.match_substring_regex(values, _PLAIN))
     missing = is_missing(values)
     out = np.full(len(values), np.nan)
-    out[plain] = values.filter(pa.array(plain)).cast(pa.int64()).to_numpy()
+    # Arrow reads no sign of plus.
+    digits = pc.utf8_ltrim(values.filter(pa.array(plain)), "+")
+    out[plain] = digits.cast(pa.int64()).to_numpy()
     rest = np.flatnonzero(~plain & ~missing)
     if len(rest):
         _written(out, rest, values.take(pa.array(rest)), counts, decimal=decimal, found=found)
