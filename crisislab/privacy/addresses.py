@@ -8,7 +8,7 @@ _LINK = r"(?:(?:de|del|la|las|los|el|y|San|Santa|Sto\.|Sta\.|Dr\.|Gral\.)\s+){0,
 _NUMBER = r"(?:[Nn](?:[ºo°]|[úu]m|ro)?\.?\s*|#\s*)?\d{1,5}(?:\s?[A-Za-z]\b|\s?bis\b)?"
 _STOREY = r"(?:\d{1,2}|[A-Z])\s?[ºª°tr](?![a-z])\.?\s?(?:\"?[A-Z]\"?(?!\w)|\d{1,2}\s?[ªºa]\b|(?:izq|izda?|dcha?|ctro)\w*\.?)?"
 _INSIDE = (
-    r"(?:portal|piso|puerta|escalera|esc\.|bloque|bajo|bajos|[aá]tico|planta|interior|int\.?|apto?\.?|"
+    r"(?:portal|piso|puerta|escalera|esc\.|bloque|edif\.?|edificio|bajo|bajos|[aá]tico|planta|interior|int\.?|apto?\.?|"
     r"apartamento|apartado|depto\.?|dpto\.?|dto\.?|departamento|casa|torre|oficina|of\.|local|"
     r"chalet|nave|manzana|mz\.?|lote|barrio|km)\s*(?:\d{1,5}|[A-Z](?![a-z]))?\s?[A-Z]?(?!\w)"
 )
@@ -25,17 +25,17 @@ _KIND = (
     r"[Rr]onda|[Tt]raves[ií]a|[Gg]lorieta|[Pp]asaje|[Uu]rbanizaci[oó]n|[Cc]uesta|[Rr]ambla|[Aa]lameda|"
     r"[Cc]osta?nilla|[Vv]ereda|[Bb]ulevar|[Bb]oulevard|[Cc]alzada|[Pp]rivada|[Cc]errada|[Cc]ircuito|"
     r"[Pp]rolongaci[oó]n|[Cc]ontinuaci[oó]n|[Aa]mpliaci[oó]n|[Rr]etorno|[Aa]ndador|[Vv]iaducto|[Pp]erif[eé]rico|"
-    r"[Dd]iagonal|[Pp]je|R[uú]a|[Pp]ol[ií]gono|V[ií]a|[Aa]cceso|[Vv]ial)\b|"
+    r"[Dd]iagonal|[Cc]a[ñn]ada|[Cc]ircunvalaci[oó]n|[Ee]je\s[Vv]ial|Gran\sV[ií]a|[Pp]je|R[uú]a|[Pp]ol[ií]gono|V[ií]a|[Aa]cceso|[Vv]ial)\b|"
     r"(?:[Cc]/|[Aa]vda?\.?|[Aa]v\.|[Pp]za\.?|[Pp]l\.|[Pp]º|[Cc]tra\.|[Bb]v\.|[Bb]lvd\.?|[Cc]alz\.|[Uu]rb\.|"
     r"[Pp]riv\.|[Pp]ol\.))"
 )
 STREET_ES = (
-    rf"(?<!\w){_KIND}\s*(?![A-Z]{{1,3}}-\d){_LINK}(?:{_NAME}|[{_UP}]\b|\d{{1,2}}\s+de\s+{_NAME})"
-    rf"(?:\s+{_LINK}{_NAME}){{0,4}}\s*,?\s*(?:{_NUMBER}(?!\w)|[Ss]/[Nn]\b){_TAIL}"
+    rf"(?<!\w){_KIND}\s*(?![A-Z]{{1,3}}-\d)(?:(?:do|da|dos|das)\s+)?{_LINK}(?:{_NAME}|[{_UP}]\b|\d{{1,3}}(?=\s*[#Nn])|\d{{1,2}}\s+de\s+{_NAME})"
+    rf"(?:\s+{_LINK}{_NAME}){{0,4}}\s*,?\s*(?:{_NUMBER}(?!\w)|[Ss]/[Nn]\b|(?=chalet|nave|bloque|portal)){_TAIL}"
 )
 # Calle 100 # 19A-35: a grid, as in Colombia.
 _AXIS = (
-    r"(?:[Cc]alle|[Cc]arrera|[Cc]ra|[Kk]ra?|[Cc]ll?|[Dd]iag(?:onal)?|[Tt]ransv(?:ersal)?|[Tt]v|"
+    r"(?:[Cc]alle|[Cc]arrera|[Cc]ra?|[Kk]ra?|[Cc]ll?|[Dd]iag(?:onal)?|[Tt]ransv(?:ersal)?|[Tt]v|"
     r"[Aa]v(?:enida)?(?:\.?\s(?:[Cc]alle|[Cc]arrera|[Cc]ra))?|[Aa]utopista)\.?"
 )
 _PART = r"\d{1,3}\s?(?:[A-Za-z](?![a-z])|ª)?(?:\s?(?:[Bb]is|[Ss]ur|[Nn]orte|[Ee]ste|[Oo]este))?"
@@ -49,7 +49,7 @@ _SUFFIX = (
     r"Crescent|Terrace|Ter|Place|Pl|Parkway|Pkwy|Circle|Cir|Trail|Trl|Highway|Hwy|Row|Mews|Grove|Walk|"
     r"Gardens?|Alley|Loop|Expressway|Throughway|Turnpike|Causeway|Cove|Bluffs?|Crossing|Estates?|Ferry|"
     r"Flats?|Forks?|Glens?|Greens?|Harbors?|Heights|Hollow|Junctions?|Knolls?|Landing|Manors?|Meadows?|"
-    r"Mills?|Orchard|Pines?|Plains?|Plaza|Prairie|Rapids?|Ridges?|Shoals?|Shores?|Springs?|Spurs?|"
+    r"Mills?|Lakes?|Overpass|Camp|Orchard|Pines?|Plains?|Plaza|Prairie|Rapids?|Ridges?|Shoals?|Shores?|Springs?|Spurs?|"
     r"Squares|Station|Stravenue|Summit|Villages?|Vista|Wells?)\b\.?"
 )
 _UNIT = r"(?:(?:Flat|Apt\.?|Apartment|Suite|Ste\.?|Unit|Studio|Room)\s?#?\w{1,5}|#\s?\d{1,4}\w?)(?!\w)"

@@ -51,8 +51,8 @@ _URL = (
 _MAIL = r"(?<![\w.+@-])(?:\w[\w.+-]*|\"[^\s\"@]+\")@[\w-]+(?:\.[\w-]+)+"
 # ana (at) example dot com, ana guion bajo 88 arroba example punto com
 _SPELT = (
-    r"(?<![\w.+-])(?:\w+\s(?:gui[oó]n(?: bajo)?|punto|underscore|dash|dot)\s)?[\w.+-]{2,}\s*"
-    r"(?:[(\[]\s*(?:at|arroba|@)\s*[)\]]|\sarroba\s)\s*"
+    r"(?<![\w.+-])(?:\w+\s(?:gui[oó]n(?: bajo)?|punto|underscore|dash|dot|\.)\s)?[\w.+-]{2,}\s*"
+    r"(?:[(\[]\s*(?:at|arroba|@)\s*[)\]]|\sarroba\s|\s@\s(?=[\w-]+\s\.\s[a-z]{2}))\s*"
     r"[\w-]+\s*(?:\.|[(\[]\s*(?:dot|punto)\s*[)\]]|\s(?:dot|punto)\s)\s*[a-z]{2,10}\b"
 )
 _HANDLE = r"(?<![\w@/])(?<!\w\.)[@＠][\w.·-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?"
