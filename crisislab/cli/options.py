@@ -64,8 +64,13 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
 
 
 def print_json(value: object) -> None:
-    """Print a value for a machine: one JSON document, UTF-8 letters as they are."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Print a value for a machine: one JSON document, UTF-8 letters as they are.
+
+    Marks of direction, controls and half characters, which a terminal would obey or not hold,
+    are written as the escapes of JSON.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    print("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
 
 
 def told(problem: Problem, lang: str) -> dict[str, object]:
