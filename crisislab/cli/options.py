@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
-from crisislab.errors import CrisisLabError, Problem
+from crisislab.errors import CrisisLabError, Problem, printable
 from crisislab.words import default_language, say
 
 # The help is written before any option is read, so it speaks the language of the machine.
@@ -53,7 +53,7 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
         except CrisisLabError as error:
             if options.get("json_"):
                 print_json({"problems": [told(p, lang) for p in error.problems]})
-            print(error.message(lang), file=sys.stderr)
+            tell(error.message(lang), file=sys.stderr)
             raise typer.Exit(1) from error
         except KeyboardInterrupt:
             print(say("cli.interrupted", lang), file=sys.stderr)
@@ -61,6 +61,11 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
         raise typer.Exit(status or 0)
 
     return run
+
+
+def tell(text: object, *, file: TextIO | None = None) -> None:
+    """Print text for people; what a terminal would obey instead of showing is an escape."""
+    print("\n".join(map(printable, str(text).split("\n"))), file=file)
 
 
 def print_json(value: object) -> None:

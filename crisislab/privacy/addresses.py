@@ -52,7 +52,9 @@ _SUFFIX = (
     r"Mills?|Lakes?|Overpass|Camp|Orchard|Pines?|Plains?|Plaza|Prairie|Rapids?|Ridges?|Shoals?|Shores?|Springs?|Spurs?|"
     r"Squares|Station|Stravenue|Summit|Villages?|Vista|Wells?)\b\.?"
 )
-_UNIT = r"(?:(?:Flat|Apt\.?|Apartment|Suite|Ste\.?|Unit|Studio|Room)\s?#?\w{1,5}|#\s?\d{1,4}\w?)(?!\w)"
+_UNIT = (
+    r"(?:(?:Flat|Apt\.?|Apartment|Suite|Ste\.?|Unit|Studio|Room)\s?#?\w{1,5}|#\s?\d{1,4}\w?)(?!\w)"
+)
 _POINT = r"(?:[NSEW]|[NS][EW])\.?"
 _AMERICAN = rf"(?:,?\s+(?:{_NAME},?\s+){{0,3}}(?:[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}|[A-Z]{{2}} \d{{5}})\b)?"
 STREET_EN = (

@@ -168,4 +168,11 @@ def _unsafe(info: zipfile.ZipInfo) -> bool:
     name = info.orig_filename
     parts = name.replace("\\", "/").split("/")
     drive = len(name) > 1 and name[1] == ":"
-    return not name or name.startswith(("/", "\\")) or ".." in parts or drive or is_link(info) or "\0" in name
+    return (
+        not name
+        or name.startswith(("/", "\\"))
+        or ".." in parts
+        or drive
+        or is_link(info)
+        or "\0" in name
+    )
