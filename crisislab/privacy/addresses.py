@@ -1,4 +1,4 @@
-"""Postal addresses by their form: Spain, Mexico, Argentina, Colombia, Britain, the United States."""
+"""Postal addresses by their form: Spain, Mexico, Argentina, Colombia, Britain, United States."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ _UP = "A-ZÁÉÍÓÚÑÜ"
 _NAME = rf"[{_UP}](?:[^\W\d_]|['’.-](?=[^\W\d_]))*[^\W\d_]"
 _LINK = r"(?:(?:de|del|la|las|los|el|y|San|Santa|Sto\.|Sta\.|Dr\.|Gral\.)\s+){0,3}"
 _NUMBER = r"(?:[Nn](?:[ºo°]|[úu]m|ro)?\.?\s*|#\s*)?\d{1,5}(?:\s?[A-Za-z]\b|\s?bis\b)?"
-_STOREY = r"(?:\d{1,2}|[A-Z])\s?[ºª°tr](?![a-z])\.?\s?(?:\"?[A-Z]\"?(?!\w)|\d{1,2}\s?[ªºa]\b|(?:izq|izda?|dcha?|ctro)\w*\.?)?"
+_STOREY = (
+    r"(?:\d{1,2}|[A-Z])\s?[ºª°tr](?![a-z])\.?\s?"
+    r"(?:\"?[A-Z]\"?(?!\w)|\d{1,2}\s?[ªºa]\b|(?:izq|izda?|dcha?|ctro)\w*\.?)?"
+)
 _INSIDE = (
-    r"(?:portal|piso|puerta|escalera|esc\.|bloque|edif\.?|edificio|bajo|bajos|[aá]tico|planta|interior|int\.?|apto?\.?|"
+    r"(?:portal|piso|puerta|escalera|esc\.|bloque|edif\.?|edificio|bajos?|[aá]tico|planta|"
+    r"interior|int\.?|apto?\.?|"
     r"apartamento|apartado|depto\.?|dpto\.?|dto\.?|departamento|casa|torre|oficina|of\.|local|"
     r"chalet|nave|manzana|mz\.?|lote|barrio|km)\s*(?:\d{1,5}|[A-Z](?![a-z]))?\s?[A-Z]?(?!\w)"
 )
@@ -56,11 +60,14 @@ _UNIT = (
     r"(?:(?:Flat|Apt\.?|Apartment|Suite|Ste\.?|Unit|Studio|Room)\s?#?\w{1,5}|#\s?\d{1,4}\w?)(?!\w)"
 )
 _POINT = r"(?:[NSEW]|[NS][EW])\.?"
-_AMERICAN = rf"(?:,?\s+(?:{_NAME},?\s+){{0,3}}(?:[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}|[A-Z]{{2}} \d{{5}})\b)?"
+_TOWN = (
+    rf"(?:,?\s+(?:{_NAME},?\s+){{0,3}}"
+    r"(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]{2} \d{5})\b)?"
+)
 STREET_EN = (
     rf"(?<![\w.,])(?:{_UNIT},?\s+)?\d{{1,5}}[A-Za-z]?\s+(?:{_POINT}\s+)?"
     rf"(?:(?:St\.|{_NAME}|\d{{1,3}}(?:st|nd|rd|th))\s+){{1,4}}{_SUFFIX}"
-    rf"(?:\s+{_POINT}(?!\w))?(?:,?\s+{_UNIT})?{_AMERICAN}"
+    rf"(?:\s+{_POINT}(?!\w))?(?:,?\s+{_UNIT})?{_TOWN}"
 )
 _WITHIN = rf"(?<!\w){_UNIT},\s+(?:{_NAME}\s+){{1,3}}{_SUFFIX}"
 POST_BOX = r"(?<!\w)(?:P\.?\s?O\.? ?Box|[Aa]partado(?: de [Cc]orreos)?)\s+\d{2,6}(?!\w)"

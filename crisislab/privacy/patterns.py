@@ -99,7 +99,8 @@ _LOCAL = (
 # Fewer digits, or others, are a telephone where the words before say so.
 _CALLED = (
     r"(?i:\b(?:tel(?:[eé]fonos?|f|[eé]f)?|tlfn?o?|tfno|cel(?:ular(?:es)?|u)?|m[oó]vil|mob(?:ile)?|"
-    r"whats?app?|wh?ats|wasap|wsp|phone|cell|landline|fijo|fax|ring|call|text|my number|mi n[uú]mero)\b)"
+    r"whats?app?|wh?ats|wasap|wsp|phone|cell|landline|fijo|fax|ring|call|text|"
+    r"my number|mi n[uú]mero)\b)"
     r"[\s.:,#n°ºo-]{0,4}(?:(?i:me|us|is|es|al|a|on|at|mi|number|n[uú]mero|no\.|el)\s+){0,3}"
     r"(?P<said>[+(]?\d(?:[ ().-]{0,2}\d){6,13})"
     rf"{_AFTER}"

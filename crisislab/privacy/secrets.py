@@ -33,7 +33,8 @@ _KINDS = {
     "password": r"(?i:\b(?:password|passwd|pwd|pass|contraseñ[a]|clave(?: de acceso)?)"
     r"(?:(?: (?:for|de|del|of) [^\n.:=,;]{1,30}?)? (?:is|es)\b|\s*[:=→])"
     r"\s*[\"'`]?(?=\S*[\d!@#$%^&*_])[^\s\"'`,]{6,})"
-    r"|(?i:\b(?:pin|code|c[oó]digo)(?: (?:for|de|del|of) [^\n.:=,;]{1,30}?)? (?:is|es)\b|\bpin\s*[:=])"
+    r"|(?i:\b(?:pin|code|c[oó]digo)(?: (?:for|de|del|of) [^\n.:=,;]{1,30}?)? (?:is|es)\b"
+    r"|\bpin\s*[:=])"
     r"\s*\d{4,8}#?(?!\w)|(?<=://)[^\s:/@]+:[^\s:/@]+(?=@)",
 }
 _ALL = re.compile("|".join(f"(?P<k{i}>{form})" for i, form in enumerate(_KINDS.values())))

@@ -125,7 +125,7 @@ def test_a_column_of_an_export_is_never_a_column_of_ours(tmp_path: Path, name: s
 
 
 def test_a_chart_for_the_browser_holds_no_element_of_a_text() -> None:
-    """Charts of plotly read texts as HTML: links, pictures and styles of a text are not among them."""
+    """Charts of plotly read texts as HTML: no link, picture or style of a text is among them."""
 
     def strings(value: Any) -> list[str]:
         if isinstance(value, dict):
