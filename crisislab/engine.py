@@ -7,6 +7,7 @@ about session time zones. Their small results become pandas here.
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -55,12 +56,23 @@ def connect(
         "temp_directory": "" if folder is None else str(folder.resolve() / "spill"),
     })  # fmt: skip
     if folder is not None:
-        inside = str(folder.resolve() / "_")[:-1].replace("'", "''")
-        connection.execute(f"set allowed_directories = ['{inside}']")
+        inside = str(folder.resolve() / "_")[:-1]
+        named = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}'"
+                          for name in dict.fromkeys((inside, literal(inside))))  # fmt: skip
+        connection.execute(f"set allowed_directories = [{named}]")
     for setting in ("timezone = 'UTC'", "python_enable_replacements = false",
                     "enable_external_access = false", "lock_configuration = true"):  # fmt: skip
         connection.execute(f"set {setting}")
     return connection
+
+
+def literal(path: str | Path) -> str:
+    """Return a path so that DuckDB, which reads patterns, means this one file.
+
+    >>> literal("/cases/outage[1]/posts.parquet")
+    '/cases/outage[[]1]/posts.parquet'
+    """
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
 def lazy(frame: Any) -> Lazy:

@@ -7,6 +7,7 @@ Instants end in ``_at`` and are UTC (``datetime64[us, UTC]``); ids are text; cou
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import pandas as pd
@@ -44,7 +45,11 @@ class Table:
         return [column.name for column in self.columns]
 
     def empty(self) -> pd.DataFrame:
-        """Return the right empty table."""
+        """Return the right empty table, a new one each time."""
+        return self._none.copy()
+
+    @cached_property
+    def _none(self) -> pd.DataFrame:
         return self.conform(pd.DataFrame())
 
     def conform(self, frame: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from typing import Any, Self
 import narwhals as nw
 import pandas as pd
 
-from crisislab.engine import Lazy, connect, fresh_name, instants, small
+from crisislab.engine import Lazy, connect, fresh_name, instants, literal, small
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.schema import POSTS
 
@@ -40,10 +40,9 @@ class Session:
 
     def table(self, files: Iterable[Path]) -> Lazy:
         """Return Parquet files of one layout as one lazy frame."""
-        names = [str(file) for file in files]
         if self.engine == "duckdb":
-            return as_lazy(self.native.read_parquet(names))
-        return as_lazy(self.native.read.parquet(*[f"file://{name}" for name in names]))
+            return as_lazy(self.native.read_parquet([literal(file) for file in files]))
+        return as_lazy(self.native.read.parquet(*[f"file://{file}" for file in files]))
 
     def close(self) -> None:
         """Give back what the engine holds, and what it had spilt."""

@@ -18,13 +18,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Words of the command line; those of the process by default.
     """
     from crisislab.cli.app import build
+    from crisislab.cli.options import tell
     from crisislab.cli.page import Misuse, misuse
 
     words = None if arguments is None else list(arguments)
     try:
         status = build()(args=words, prog_name="crisislab", standalone_mode=False)
     except Misuse as error:
-        print(misuse(error), file=sys.stderr)
+        tell(misuse(error), file=sys.stderr)
         return 2
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else int(left.code is not None)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crisislab.cli.options import Json, Lang, Secret, helped, print_json, progress, spoken
+from crisislab.cli.options import Json, Lang, Secret, helped, print_json, progress, spoken, tell
 from crisislab.words import say
 
 
@@ -35,4 +35,4 @@ def bundle(
         print_json({"bundle": path.resolve(), "withheld": withheld})
         return
     n = sum(withheld.values())
-    print(say("safety.bundle.done", words, file=path, n=n, small=SMALL))
+    tell(say("safety.bundle.done", words, file=path, n=n, small=SMALL))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from crisislab.cli.options import Json, Lang, helped, print_json, spoken, told
+from crisislab.cli.options import Json, Lang, helped, print_json, spoken, tell, told
 
 
 def check(
@@ -23,5 +23,5 @@ def check(
         ledger = checked.ledger.to_dict("records")
         print_json({"ledger": ledger, "problems": [told(p, words) for p in checked.problems]})
     else:
-        print(checked.summary(words))
+        tell(checked.summary(words))
     return int(checked.refused)

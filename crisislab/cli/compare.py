@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crisislab.cli.options import Json, Lang, helped, print_json, progress, spoken
+from crisislab.cli.options import Json, Lang, helped, print_json, progress, spoken, tell
 
 
 def compare(
@@ -32,4 +32,4 @@ def compare(
     if json_:
         print_json({"page": page, "places": found.places.to_dict("records")})
     else:
-        print(page)
+        tell(page)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from crisislab.cli.options import Json, Lang, helped, print_json, spoken
+from crisislab.cli.options import Json, Lang, helped, print_json, spoken, tell
 from crisislab.words import say
 
 
@@ -38,4 +38,4 @@ def drill(
     if json_:
         print_json({"folder": made, "scenario": scenario})
     else:
-        print(say("cli.drilled", words, folder=made))
+        tell(say("cli.drilled", words, folder=made))

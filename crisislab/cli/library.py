@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crisislab.cli.options import LANG, Json, Lang, guarded, helped, print_json, spoken
+from crisislab.cli.options import LANG, Json, Lang, guarded, helped, print_json, spoken, tell
 from crisislab.cli.page import SpokenCommand, SpokenGroup
 from crisislab.words import say
 
@@ -44,7 +44,7 @@ def add(
         print_json({"library": library.resolve(), "id": kept.id, "n_cases": len(grown.cases)})
         return
     facts = {"name": kept.name, "file": library, "n": len(grown.cases)}
-    print(say("compare.library.added", spoken(lang), **facts))
+    tell(say("compare.library.added", spoken(lang), **facts))
 
 
 def merge(
@@ -63,4 +63,4 @@ def merge(
     if json_:
         print_json({"library": out.resolve(), "n_cases": len(both.cases)})
         return
-    print(say("compare.library.merged", spoken(lang), file=out, n=len(both.cases)))
+    tell(say("compare.library.merged", spoken(lang), file=out, n=len(both.cases)))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from crisislab.cli.options import Json, Lang, helped, print_json, spoken, told
+from crisislab.cli.options import Json, Lang, helped, print_json, spoken, tell, told
 
 
 def new(
@@ -29,4 +29,4 @@ def new(
         unsettled = [told(problem, words) for problem in made.unsettled]
         print_json({"folder": made.folder, "files": made.files, "unsettled": unsettled})
     else:
-        print(made.summary(words))
+        tell(made.summary(words))

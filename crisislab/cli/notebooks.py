@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from crisislab.cli.options import Json, Lang, helped, print_json, spoken
+from crisislab.cli.options import Json, Lang, helped, print_json, spoken, tell
 from crisislab.words import say
 
 
@@ -23,5 +23,5 @@ def notebooks(
         return
     words = spoken(lang)
     for path in copied:
-        print(f"  {path}")
-    print(say("cli.copied", words, n=len(copied), folder=folder / "notebooks"))
+        tell(f"  {path}")
+    tell(say("cli.copied", words, n=len(copied), folder=folder / "notebooks"))

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
-from crisislab.errors import CrisisLabError, Problem
+from crisislab.errors import CrisisLabError, Problem, printable
 from crisislab.words import default_language, say
 
 # The help is written before any option is read, so it speaks the language of the machine.
@@ -53,7 +53,7 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
         except CrisisLabError as error:
             if options.get("json_"):
                 print_json({"problems": [told(p, lang) for p in error.problems]})
-            print(error.message(lang), file=sys.stderr)
+            tell(error.message(lang), file=sys.stderr)
             raise typer.Exit(1) from error
         except KeyboardInterrupt:
             print(say("cli.interrupted", lang), file=sys.stderr)
@@ -63,9 +63,19 @@ def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     return run
 
 
+def tell(text: object, *, file: TextIO | None = None) -> None:
+    """Print text for people; what a terminal would obey instead of showing is an escape."""
+    print("\n".join(map(printable, str(text).split("\n"))), file=file)
+
+
 def print_json(value: object) -> None:
-    """Print a value for a machine: one JSON document, UTF-8 letters as they are."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Print a value for a machine: one JSON document, UTF-8 letters as they are.
+
+    Marks of direction, controls and half characters, which a terminal would obey or not hold,
+    are written as the escapes of JSON.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    print("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
 
 
 def told(problem: Problem, lang: str) -> dict[str, object]:

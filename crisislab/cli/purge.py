@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crisislab.cli.options import Json, Lang, helped, print_json, spoken
+from crisislab.cli.options import Json, Lang, helped, print_json, spoken, tell
 
 
 def purge(
@@ -24,4 +24,4 @@ def purge(
     if json_:
         print_json({"done": found.done, "removed": found.goes, "kept": found.stays})
     else:
-        print(found.summary(spoken(lang)))
+        tell(found.summary(spoken(lang)))

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crisislab.cli.options import LANG, Json, Lang, Secret, helped, print_json, progress, spoken
+from crisislab.cli.options import (
+    LANG,
+    Json,
+    Lang,
+    Secret,
+    helped,
+    print_json,
+    progress,
+    spoken,
+    tell,
+)
 from crisislab.words import say
 
 if TYPE_CHECKING:
@@ -49,7 +59,7 @@ def review(
     if json_:
         print_json(_for_machines(result, page))
     else:
-        print(verdicts_text(result), page, sep="\n\n")
+        tell(f"{verdicts_text(result)}\n\n{page}")
 
 
 def _forms(asked: list[str]) -> list[str]:

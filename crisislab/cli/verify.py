@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from crisislab.cli.options import Json, Lang, Secret, helped, print_json, progress, spoken
+from crisislab.cli.options import Json, Lang, Secret, helped, print_json, progress, spoken, tell
 
 
 def verify(
@@ -31,5 +31,5 @@ def verify(
             "numbers": found.numbers.to_dict("records"),
         })  # fmt: skip
     else:
-        print(found.summary(words))
+        tell(found.summary(words))
     return int(not found.same)

@@ -89,9 +89,11 @@ def _shares(logits: Any) -> Floats:
 
 def _by_torch(folder: Path, texts: list[str]) -> tuple[Floats, list[str]]:
     transformers, torch = import_module("transformers"), import_module("torch")
-    tokens = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    # Weights as safetensors only (others are pickles, which run what they like), and no code.
+    safe = {"local_files_only": True, "trust_remote_code": False}
+    tokens = transformers.AutoTokenizer.from_pretrained(folder, **safe)
     loader = transformers.AutoModelForSequenceClassification
-    model = loader.from_pretrained(folder, local_files_only=True).eval()
+    model = loader.from_pretrained(folder, use_safetensors=True, **safe).eval()
     parts = []
     with torch.no_grad():
         for start in range(0, len(texts), _BATCH):

@@ -11,6 +11,7 @@ import pandas as pd
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.judge.verdicts import JUDGED
 from crisislab.plan import Plan
+from crisislab.read.edited import edited_rows
 from crisislab.schema import IMPROVEMENTS
 from crisislab.words import say
 
@@ -81,18 +82,16 @@ def read_improvements(path: str | Path) -> pd.DataFrame:
     problems: list[Problem] = []
     rows: list[dict[str, str]] = []
     seen: set[str] = set()
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        for record in reader:
-            row = {name: (record.get(name) or "").strip() for name in IMPROVEMENTS.names}
-            rows.append(row)
-            for code, column in _mistakes(row, seen):
-                known = {"element": ELEMENTS, "status": STATUSES}.get(column, ())
-                problems.append(
-                    Problem(code, file=file.name, line=reader.line_num, column=column,
-                            value=row[column], facts={"known": ", ".join(known)})
-                )  # fmt: skip
-            seen.add(row["id"])
+    for line, record in edited_rows(file, needed=(), code=""):
+        row = {name: record.get(name, "").strip() for name in IMPROVEMENTS.names}
+        rows.append(row)
+        for code, column in _mistakes(row, seen):
+            known = {"element": ELEMENTS, "status": STATUSES}.get(column, ())
+            problems.append(
+                Problem(code, file=file.name, line=line, column=column,
+                        value=row[column], facts={"known": ", ".join(known)})
+            )  # fmt: skip
+        seen.add(row["id"])
     if problems:
         raise CrisisLabError(*problems)
     return IMPROVEMENTS.conform(pd.DataFrame(rows, columns=IMPROVEMENTS.names))

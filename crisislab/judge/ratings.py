@@ -11,6 +11,7 @@ import pandas as pd
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.estimate.agreement import Agreement, agreement
 from crisislab.plan import Plan
+from crisislab.read.edited import edited_rows
 from crisislab.schema import RATINGS
 
 LETTERS = ("P", "S", "M", "U")
@@ -87,40 +88,38 @@ def read_ratings(path: str | Path, *, proposed: pd.DataFrame) -> pd.DataFrame:
         proposed: Result of :func:`propose_ratings`: the ceiling.
 
     Raises:
-        CrisisLabError: CL-RATING-VALUE, CL-RATING-ACTION, CL-RATING-ABOVE (better than the
-            evidence allows) and CL-RATING-BARE (rated without evidence and without rows) for
-            every line at once.
+        CrisisLabError: CL-RATING-COLUMNS, or CL-RATING-VALUE, CL-RATING-ACTION, CL-RATING-ABOVE
+            (better than the evidence allows) and CL-RATING-BARE (rated without evidence and
+            without rows) for every line at once.
     """
     file = Path(path)
     ceiling = dict(zip(proposed["action"], proposed["rating"], strict=True))
     rows: list[dict[str, str]] = []
     problems: list[Problem] = []
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        for record in reader:
-            letter = (record.get("rating") or "").strip().upper()
-            code = _mistake(letter, record, ceiling) if letter else ""
-            if code:
-                facts = {"known": "P, S, M, U, O", "best": ceiling.get(record["action"], "-")}
-                problems.append(
-                    Problem(code, file=file.name, line=reader.line_num, column="rating",
-                            value=f"{record.get('action')}: {letter}", facts=facts)
-                )  # fmt: skip
-            elif letter:
-                rows.append({k: record.get(k) or "" for k in RATINGS.names} | {"rating": letter})
+    for line, record in edited_rows(file, needed=("action", "rating"), code="CL-RATING-COLUMNS"):
+        letter = record["rating"].strip().upper()
+        code = _mistake(letter, record, ceiling) if letter else ""
+        if code:
+            facts = {"known": "P, S, M, U, O", "best": ceiling.get(record["action"], "-")}
+            problems.append(
+                Problem(code, file=file.name, line=line, column="rating",
+                        value=f"{record['action']}: {letter}", facts=facts)
+            )  # fmt: skip
+        elif letter:
+            rows.append({k: record.get(k, "") for k in RATINGS.names} | {"rating": letter})
     if problems:
         raise CrisisLabError(*problems)
     return RATINGS.conform(pd.DataFrame(rows, columns=RATINGS.names))
 
 
 def _mistake(letter: str, record: dict[str, str], ceiling: dict[str, str]) -> str:
-    action = record.get("action", "")
+    action = record["action"]
     if letter not in (*LETTERS, NOT_OBSERVED):
         return "CL-RATING-VALUE"
     if action not in ceiling:
         return "CL-RATING-ACTION"
     best = ceiling[action]
-    if best == NOT_OBSERVED and letter != NOT_OBSERVED and not (record.get("rows") or "").strip():
+    if best == NOT_OBSERVED and letter != NOT_OBSERVED and not record.get("rows", "").strip():
         return "CL-RATING-BARE"
     if letter in LETTERS and best in LETTERS and LETTERS.index(letter) < LETTERS.index(best):
         return "CL-RATING-ABOVE"

@@ -14,6 +14,7 @@ from crisislab.errors import CrisisLabError, Problem
 from crisislab.label.record import record
 from crisislab.read._bytes import Input
 from crisislab.read._xlsx import read_sheets
+from crisislab.read.edited import edited_rows
 from crisislab.read.labels import SENTIMENT, allowed_labels
 from crisislab.words import LANGUAGES, default_language, say
 
@@ -137,18 +138,12 @@ def _write_xlsx(path: Path, rows: list[list[str]], choices: list[str]) -> None:
 
 
 def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
+    needed = ("text_key", "label")
     if path.suffix.lower() == ".csv":
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            head = stream.read(4096)
-            stream.seek(0)
-            first = head.splitlines()[0] if head else ""
-            # A spreadsheet in Spanish saves CSV with semicolons.
-            comma = ";" if first.count(";") > first.count(",") else ","
-            rows = list(csv.reader(stream, delimiter=comma))
-    else:
-        rows = [row.cells for row in read_sheets(Input(path.name, path))[0].rows]
+        return edited_rows(path, needed=needed, code="CL-LABEL-COLUMNS")
+    rows = [row.cells for row in read_sheets(Input(path.name, path))[0].rows]
     names = rows[0] if rows else []
-    missing = [name for name in ("text_key", "label") if name not in names]
+    missing = [name for name in needed if name not in names]
     if missing:
         raise CrisisLabError(
             Problem("CL-LABEL-COLUMNS", file=path.name, line=1, value=", ".join(missing))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import bz2
 import io
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -53,6 +55,9 @@ _MAGIC = (
     (b"\x7fELF", "program"),
 )
 COMPRESSED = ("gz", "zst", "bz2")
+# What the standard library raises for archives that are broken or made to break it.
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError,
+              NotImplementedError, RuntimeError, ValueError)  # fmt: skip
 
 
 class _Decompressor(Protocol):
@@ -248,7 +253,7 @@ class _Member(io.RawIOBase):
         self._info, self._name = info, name
         try:
             self._stream = archive.open(info)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as fault:
+        except BROKEN_ZIP as fault:
             raise damaged(name, fault) from fault
         self._n_out = 0
 
@@ -267,7 +272,7 @@ class _Member(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             data = self._stream.read(len(buffer))
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as fault:
+        except BROKEN_ZIP as fault:
             raise damaged(self._name, fault) from fault
         self._n_out += len(data)
         check_size(self._name, self._info.compress_size, self._n_out)

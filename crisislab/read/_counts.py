@@ -6,7 +6,7 @@ Missing is never 0: ``—``, ``-`` and ``N/A`` in a count are missing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -21,7 +21,8 @@ from crisislab.read._rows import is_missing
 
 Separator = Literal[",", "."]
 _NOTHING = r"(?i)^(?:[-–—−]+|n/?a|<na>|\\n|null|none|nan|nd|n\.d\.|s/d|\?)$"
-_DIGITS = 18
+_DIGITS = 15
+_MOST = 10**15
 _PLAIN = r"^\+?\d{1,18}$"
 _WHOLE_FLOAT = r"^\+?\d{1,15}\.0+$"
 _NUMBER = re.compile(
@@ -53,8 +54,10 @@ def type_counts(
     counts: CountColumn, *, decimal: Separator | None, found: Findings
 ) -> tuple[np.ndarray[Any, Any], Mask]:
     """Return counts as numbers with NaN for missing, and which cells could not be read."""
-    if (quick := _whole(counts.values)) is not None:
+    if (quick := _whole(counts.values)) is not None and not (quick > _MOST).any():
         return quick, np.zeros(len(quick), dtype=bool)
+    if pa.types.is_integer(counts.values.type):
+        counts = replace(counts, values=counts.values.cast(pa.large_string()))
     plain = _mask(pc.match_substring_regex(counts.values, _PLAIN))
     values = counts.values
     if not (plain | is_missing(values)).all():
@@ -62,10 +65,14 @@ def type_counts(
         plain = _mask(pc.match_substring_regex(values, _PLAIN))
     missing = is_missing(values)
     out = np.full(len(values), np.nan)
-    out[plain] = values.filter(pa.array(plain)).cast(pa.int64()).to_numpy()
+    # Arrow reads no sign of plus.
+    digits = pc.utf8_ltrim(values.filter(pa.array(plain)), "+")
+    out[plain] = digits.cast(pa.int64()).to_numpy()
     rest = np.flatnonzero(~plain & ~missing)
     if len(rest):
         _written(out, rest, values.take(pa.array(rest)), counts, decimal=decimal, found=found)
+    # Beyond this a float knows no single units, and nobody has so many followers.
+    out[out > _MOST] = np.nan
     unread = np.isnan(out) & ~missing & ~_mask(pc.match_substring_regex(values, _NOTHING))
     return out, unread
 

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 import crisislab.limits as limits
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read._bytes import (
+    BROKEN_ZIP,
     Input,
     check_size,
     damaged,
@@ -122,7 +123,7 @@ def is_office(source: Input) -> bool:
     try:
         with source.raw() as stream, zipfile.ZipFile(stream) as archive:
             return any(name in _OFFICE for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except BROKEN_ZIP:
         return False
 
 
@@ -137,7 +138,7 @@ def members_of(source: Input, opened: ExitStack) -> list[Input]:
     try:
         archive = opened.enter_context(zipfile.ZipFile(source.path))
         infos = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
+    except BROKEN_ZIP as fault:
         raise damaged(source.name, fault) from fault
     _check_members(source, infos)
     kept = [info for info in infos if not info.is_dir() and not _ignored(info.filename)]
@@ -176,4 +177,11 @@ def _unsafe(info: zipfile.ZipInfo) -> bool:
     name = info.orig_filename
     parts = name.replace("\\", "/").split("/")
     drive = len(name) > 1 and name[1] == ":"
-    return name.startswith(("/", "\\")) or ".." in parts or drive or is_link(info) or "\0" in name
+    return (
+        not name
+        or name.startswith(("/", "\\"))
+        or ".." in parts
+        or drive
+        or is_link(info)
+        or "\0" in name
+    )

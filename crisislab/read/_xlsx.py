@@ -6,21 +6,19 @@ import json
 import subprocess
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.limits import SHEET_SECONDS
-from crisislab.read._bytes import Input, check_size
+from crisislab.read._bytes import BROKEN_ZIP, Input, check_size
 from crisislab.read._csv import RawRow
 from crisislab.read._process import command_of
 
 _SECONDS = SHEET_SECONDS
 _OLE = b"\xd0\xcf\x11\xe0"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -79,14 +77,14 @@ def _check_lock(source: Input) -> None:
 def _check_zip(source: Input) -> None:
     if not zipfile.is_zipfile(source.path):
         return
-    with zipfile.ZipFile(source.path) as archive:
-        infos = archive.infolist()
-        try:
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            infos = archive.infolist()
             starts = [archive.open(info).read(2048) for info in infos if _is_xml(info)]
-        except _BROKEN as fault:
-            raise _damaged(source, str(fault)) from fault
-        if any(b"<!DOCTYPE" in start for start in starts):
-            raise _damaged(source, "a part of it declares a document type")
+    except BROKEN_ZIP as fault:
+        raise _damaged(source, str(fault)) from fault
+    if any(b"<!DOCTYPE" in start for start in starts):
+        raise _damaged(source, "a part of it declares a document type")
     packed = source.path.stat().st_size
     check_size(source.name, packed, sum(info.file_size for info in infos))
 

@@ -9,7 +9,7 @@ from html import unescape
 from io import BytesIO
 from posixpath import normpath
 
-from crisislab.read._bytes import Input
+from crisislab.read._bytes import BROKEN_ZIP, Input
 from crisislab.read._ledger import Findings
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
@@ -21,7 +21,7 @@ _SHARED = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOT
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)>")
 _LINK = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)>")
 _ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_FAULTS = (KeyError, ValueError, zipfile.BadZipFile, NotImplementedError, OSError)
+_FAULTS = (KeyError, *BROKEN_ZIP)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.read.edited import edited_rows
 from crisislab.schema import LABELS
 
 LABEL_FILE = "labels.csv"
@@ -20,6 +21,7 @@ RECEPTION = "reception"
 RECEPTION_LABELS = ("accepted", "rejected", "mocked", "open")
 UNSURE = "unsure"
 _NEEDED = ("task", "text_key", "label", "coder", "labelled_at", "probability")
+_COUNTS = ("round", "size", "n_stratum")
 
 
 def allowed_labels(task: str) -> tuple[str, ...]:
@@ -43,26 +45,18 @@ def read_labels(path: str | Path, *, missing_ok: bool = False) -> pd.DataFrame:
         missing_ok: Whether no file is no labels.
 
     Raises:
-        CrisisLabError: CL-LABEL-COLUMNS, or CL-LABEL-VALUE, CL-LABEL-TIME and
-            CL-LABEL-PROBABILITY for every bad line at once.
+        CrisisLabError: CL-LABEL-COLUMNS, or CL-LABEL-VALUE, CL-LABEL-TIME, CL-LABEL-PROBABILITY
+            and CL-LABEL-NUMBER for every bad line at once.
     """
     file = Path(path)
     if not file.exists():
         if missing_ok:
             return LABELS.empty()
         raise CrisisLabError(Problem("CL-FILE-MISSING", file=file.name))
-    text = file.read_bytes().decode("utf-8-sig", "replace")
-    whole = text[: text.rfind("\n") + 1]
-    lines = csv.DictReader(whole.splitlines(keepends=True))
-    absent = [name for name in _NEEDED if name not in (lines.fieldnames or [])]
-    if absent:
-        raise CrisisLabError(
-            Problem("CL-LABEL-COLUMNS", file=file.name, line=1, value=", ".join(absent))
-        )
     rows: list[dict[str, object]] = []
     problems: list[Problem] = []
-    for row in lines:
-        found = list(_problems(row, file=file.name, line=lines.line_num))
+    for line, row in edited_rows(file, needed=_NEEDED, code="CL-LABEL-COLUMNS", ended=True):
+        found = list(_problems(row, file=file.name, line=line))
         problems += found
         if not found:
             rows.append({name: row.get(name) or None for name in LABELS.names})
@@ -91,6 +85,14 @@ def _problems(row: dict[str, str], *, file: str, line: int) -> Iterator[Problem]
         yield Problem(
             "CL-LABEL-PROBABILITY", file=file, line=line, column="probability", value=chance
         )
+    for name in _COUNTS:
+        if (number := row.get(name) or "") and not _is_count(number):
+            yield Problem("CL-LABEL-NUMBER", file=file, line=line, column=name, value=number)
+
+
+def _is_count(text: str) -> bool:
+    """Return whether a text is a whole number as the program writes it, perhaps as 3.0."""
+    return re.fullmatch(r"[0-9]{1,15}(?:\.0)?", text) is not None
 
 
 def _has_zone(text: str) -> bool:
@@ -109,7 +111,7 @@ def _is_chance(text: str) -> bool:
 
 def _typed(rows: list[dict[str, object]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=LABELS.names)
-    counts = {name: pd.to_numeric(table[name]) for name in ("round", "size", "n_stratum")}
+    counts = {name: pd.to_numeric(table[name]) for name in _COUNTS}
     at = pd.to_datetime(table["labelled_at"], utc=True, format="ISO8601")
     filled = table.assign(**counts, labelled_at=at)
     filled["round"] = filled["round"].fillna(1)

@@ -13,7 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from crisislab.report.office import MADE_AT, holdable, steady
+from crisislab.report.office import MADE_AT, MAX_TITLE, holdable, steady
 from crisislab.report.outline import Bullets, Chart, Heading, Paragraph, Part, Table
 from crisislab.report.picture import picture
 
@@ -44,7 +44,11 @@ def _set_up(document: Document, *, title: str, lang: str) -> None:
     page.left_margin = page.right_margin = Cm(2)
     page.top_margin = page.bottom_margin = Cm(2)
     known = document.core_properties
-    known.title, known.author, known.language = holdable(title), "crisislab", _LOCALES[lang]
+    known.title, known.author, known.language = (
+        holdable(title)[:MAX_TITLE],
+        "crisislab",
+        _LOCALES[lang],
+    )
     known.created = known.modified = MADE_AT
     plain: Any = document.styles["Normal"]
     plain.font.name, plain.font.size = "Calibri", Pt(10.5)

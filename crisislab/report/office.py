@@ -9,14 +9,18 @@ import zipfile
 # A file of today would differ from the same review made tomorrow.
 MADE_AT = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the formats know no zone
 
+# A property of an office file is no longer.
+MAX_TITLE = 255
+
 
 def holdable(text: str) -> str:
-    """Return text without the characters XML cannot hold.
+    """Return text without the characters XML cannot hold; half a character becomes ``?``.
 
-    >>> holdable("a" + chr(7) + "b")
-    'ab'
+    >>> holdable("a" + chr(7) + "b"), holdable("half " + chr(0xD83D))
+    ('ab', 'half ?')
     """
-    return "".join(c for c in text if c in "\n\t" or (c >= " " and c not in "\ufffe\uffff"))
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(c for c in whole if c in "\n\t" or (c >= " " and c not in "\ufffe\uffff"))
 
 
 def steady(packed: bytes) -> bytes:

@@ -12,7 +12,7 @@ from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.util import Emu, Inches, Pt
 
-from crisislab.report.office import MADE_AT, holdable, steady
+from crisislab.report.office import MADE_AT, MAX_TITLE, holdable, steady
 from crisislab.report.outline import Bullets, Chart, Heading, Paragraph, Part, Table
 from crisislab.report.picture import picture
 
@@ -45,7 +45,7 @@ def pptx_bytes(parts: Sequence[Part], *, title: str, lang: str, more: str) -> by
     deck = Presentation()
     deck.slide_width, deck.slide_height = _WIDE, _HIGH
     known = deck.core_properties
-    known.title, known.author = holdable(title), "crisislab"
+    known.title, known.author = holdable(title)[:MAX_TITLE], "crisislab"
     known.created = known.modified = MADE_AT
     for slide in _slides(parts):
         _draw(deck, slide, lang, more)

@@ -10,24 +10,32 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC
 
 import pandas as pd
 
 # What makes a spreadsheet take a cell for a formula (OWASP), with the full-width forms.
 _LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Where the system's separator is another one, a cell may begin inside a text.
+_INSIDE = r"(?<=[;\t\r\n|])'*(?=[=@＝＠]|[-+－＋][\w(\"'.])"
 
 
 def safe_text(text: str) -> str:
     """Return text that no spreadsheet runs: a ``'`` before what looks like a formula.
 
+    So too behind a semicolon or a line end: with a Spanish system a double click splits there.
+
     Text that already has a ``'`` there gets one more, so that :func:`read_text` is exact.
 
     >>> safe_text("=1+1"), safe_text("'=1"), safe_text("plain")
     ("'=1+1", "''=1", 'plain')
+    >>> safe_text("a;=1+1"), safe_text("fine ;-)")
+    ("a;'=1+1", 'fine ;-)')
     """
     whole = text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
-    return f"'{whole}" if whole.lstrip("'").startswith(_LIVE) else whole
+    dead = re.sub(_INSIDE, r"'\g<0>", whole)
+    return f"'{dead}" if whole.lstrip("'").startswith(_LIVE) else dead
 
 
 def read_text(text: str) -> str:
@@ -37,7 +45,7 @@ def read_text(text: str) -> str:
     ('=1+1', "'tis")
     """
     live = text.startswith("'") and text.lstrip("'").startswith(_LIVE)
-    return text[1:] if live else text
+    return re.sub(_INSIDE, lambda found: found.group()[1:], text[1:] if live else text)
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from crisislab.engine import literal
 from crisislab.read._dedupe import Unique, drop_repeats
 from crisislab.read._repeats import Repeats, repeats_of
 from crisislab.schema import COPIES, POSTS, Table
@@ -88,7 +89,7 @@ class Once:
         """Keep the hashes that occur more than once; return how many rows have them."""
         if not pairs:
             return 0
-        files = [str(pair.rows.path) for pair in pairs]
+        files = [literal(pair.rows.path) for pair in pairs]
         self._run(
             f"create temp table twice as select {_HASH} as key, count(*) as n"
             " from read_parquet($files) group by key having count(*) > 1",
@@ -99,7 +100,7 @@ class Once:
     def _take_out(self, pairs: list[Pair], n: int) -> None:
         """Move the rows that may stand several times into files of their own."""
         for i, pair in enumerate(pairs):
-            rows, keys = str(pair.rows.path), str(pair.keys.path)
+            rows, keys = literal(pair.rows.path), literal(pair.keys.path)
             out = self.folder / f"twice-{i:06d}.parquet"
             self._run(
                 f"copy (select r.* exclude (file_row_number), k._part, k._unit, {i} as _file,"
@@ -109,7 +110,7 @@ class Once:
                 f" semi join twice on {_HASH} = twice.key) to '{_quoted(out)}' {_WRITTEN}",
                 rows=rows, keys=keys,
             )  # fmt: skip
-            told = self._run("select count(*) from read_parquet($out)", out=str(out))[0][0]
+            told = self._run("select count(*) from read_parquet($out)", out=literal(out))[0][0]
             if told:
                 self._leave_out(pair, out)
 
@@ -121,10 +122,10 @@ class Once:
             " from read_parquet($rows, file_row_number = true) r"
             " anti join read_parquet($out) o on r.file_row_number = o._at)"
             f" to '{_quoted(left)}' {_WRITTEN}",
-            rows=str(pair.rows.path), out=str(out),
+            rows=literal(pair.rows.path), out=literal(out),
         )  # fmt: skip
         pair.rows.path.unlink()
-        n = self._run("select count(*) from read_parquet($left)", left=str(left))[0][0]
+        n = self._run("select count(*) from read_parquet($left)", left=literal(left))[0][0]
         if n:
             left.replace(pair.rows.path)
         else:
@@ -134,7 +135,7 @@ class Once:
         found = self.connection.sql(
             "select * exclude (_batch) from read_parquet($files) where _batch = $batch"
             " order by _file, _at",
-            params={"files": str(self.folder / "twice-*.parquet"), "batch": batch},
+            params={"files": f"{literal(self.folder)}/twice-*.parquet", "batch": batch},
         ).to_arrow_table()
         rows = table_frame(found, POSTS)
         for name in _EXTRA:
@@ -164,7 +165,8 @@ class Once:
             " there as (select _part, _unit, count(*) as n from read_parquet($keys)"
             " semi join gone using (_part, _unit) group by all)"
             " select _part, count(*) from gone join there using (_part, _unit, n) group by _part",
-            lost=str(self.folder / "lost.parquet"), keys=[str(pair.keys.path) for pair in pairs],
+            lost=literal(self.folder / "lost.parquet"),
+            keys=[literal(pair.keys.path) for pair in pairs],
         )  # fmt: skip
         self.lost = Counter({int(part): int(n) for part, n in told})
 
@@ -178,7 +180,7 @@ class Once:
         self._run(
             f"copy (select * exclude (_at) from read_parquet($rows) order by {by})"
             f" to '{_quoted(out)}' {_WRITTEN}",
-            rows=str(writer.path),
+            rows=literal(writer.path),
         )
         writer.path.unlink()
 

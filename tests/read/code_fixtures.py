@@ -494,6 +494,11 @@ def _rating(action: str, letter: str) -> Callable[..., Any]:
     return call
 
 
+def _rating_bare(folder: Path, _: pytest.MonkeyPatch) -> object:
+    (folder / "ratings.csv").write_text("call;P\n", "utf-8")
+    return read_ratings(folder / "ratings.csv", proposed=pd.DataFrame({"action": [], "rating": []}))
+
+
 def _past(era: str) -> Library:
     return Library().add(PastCase.model_validate(
         {"id": "a", "name": "A", "kind": "brand", "era": era, "collector": "x",
@@ -609,6 +614,9 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-FILE-MISSING": lambda _folder, _: read_posts("nowhere.csv"),
     "CL-LABEL-COLUMNS": _labels("task,text_key\n"),
     "CL-LABEL-FEW": _few,
+    "CL-LABEL-NUMBER": _labels(
+        _HEAD.strip() + ",round\nsentiment,a,negative,ana,2026-03-05T10:00:00Z,0.5,first\n"
+    ),
     "CL-LABEL-PROBABILITY": _labels(_HEAD + "sentiment,a,negative,ana,2026-03-05T10:00:00Z,2\n"),
     "CL-LABEL-TIME": _record(),
     "CL-LABEL-UNKNOWN-TEXT": _sheet,
@@ -640,6 +648,7 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-RATING-ABOVE": _rating("call", "P"),
     "CL-RATING-ACTION": _rating("write", "P"),
     "CL-RATING-BARE": _rating("tell", "P"),
+    "CL-RATING-COLUMNS": _rating_bare,
     "CL-RATING-VALUE": _rating("call", "X"),
     "CL-LOG-EDITED": _edited,
     "CL-LOOK-COLOUR": _look('accent = "red"'),

@@ -263,3 +263,21 @@ def test_read_posts_tells_all_problems_at_once(write: Write) -> None:
     with pytest.raises(CrisisLabError) as caught:
         read_posts([*paths, paths[0].with_name("none.csv")], zone="UTC")
     assert set(caught.value.codes) == {"CL-TIME-ORDER", "CL-SOURCE-UNKNOWN", "CL-FILE-MISSING"}
+
+
+@pytest.mark.parametrize("written", ["99999999999999999999999", "1e30", "9000000000000000"])
+def test_a_count_beyond_measure_is_no_count(tmp_path: Path, written: str) -> None:
+    """What nobody can have, and a float cannot hold, is never loaded as another number."""
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        f'{{"id": "1", "created_at": "2026-03-05T10:00:00Z", "text": "a", "likes": {written}}}\n',
+        "utf-8",
+    )
+    assert read_posts(path, strict=False).posts["n_likes"].isna().all()
+
+
+def test_a_count_with_a_plus_is_a_count(tmp_path: Path) -> None:
+    """A plus before digits changes nothing."""
+    path = tmp_path / "a.csv"
+    path.write_text("id,created_at,text,likes\n1,2026-03-05T10:00:00Z,a,+12\n", "utf-8")
+    assert read_posts(path).posts["n_likes"].tolist() == [12]

@@ -160,12 +160,15 @@ _HOSTS = {
 
 
 def host(address: str | None) -> str | None:
-    """Return the host of an address without ``www.`` and the like.
+    """Return the host of an address without ``www.`` and the like; ``None`` where it has none.
 
-    >>> host("https://www.reddit.com/r/spain/")
-    'reddit.com'
+    >>> host("https://www.reddit.com/r/spain/"), host("https://[link]/a")
+    ('reddit.com', None)
     """
-    name = (urlsplit(address).hostname or "") if address and "//" in address else ""
+    try:
+        name = (urlsplit(address).hostname or "") if address and "//" in address else ""
+    except ValueError:  # brackets that hold no IPv6 address
+        name = ""
     return name.removeprefix("www.").removeprefix("m.").removeprefix("mobile.") or None
 
 

@@ -7,6 +7,7 @@ saw the post: the earlier of the two is taken.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -200,10 +201,14 @@ def _holds_posts(record: dict[str, Any]) -> bool:
     return any(item.row.get("post_id") for item in _items(record))
 
 
+def _is_seconds(text: str | None) -> bool:
+    return re.fullmatch(r"\d{1,12}(?:\.\d+)?", text or "", re.ASCII) is not None
+
+
 def _finish_minet(row: Row, cells: Mapping[str, str]) -> Row | None:
     seen, stamp = _instant(cells.get("indexed_at_utc")), row.get("created_at")
     # The table keeps whole seconds of the client's clock.
-    late = seen and stamp and seen.timestamp() < float(stamp)
+    late = seen is not None and _is_seconds(stamp) and seen.timestamp() < float(stamp or "")
     parent, quoted = row.get("parent_id"), row.get("shared_id")
     done = row | {
         "created_at": cells["indexed_at_utc"] if late else stamp,

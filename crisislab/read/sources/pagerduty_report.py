@@ -30,7 +30,7 @@ def _later(moment: str | None, seconds: str | None) -> str | None:
         return (
             datetime.fromisoformat(moment or "") + timedelta(seconds=float(seconds or ""))
         ).isoformat(sep=(moment or "T")[10])
-    except ValueError:
+    except (ValueError, OverflowError, IndexError):
         return None
 
 
