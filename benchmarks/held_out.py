@@ -28,8 +28,8 @@ from report_card import halves, read_rated, read_tass
 
 _HERE = Path(__file__).resolve().parent.parent
 _DAY = 24
-# The upper 42 bits of an id are milliseconds since this one (Twitter's Snowflake).
-_FIRST_MS, _BITS = 1288834974657, 22
+# An id divided by 2^22 is its time in milliseconds since this one (Snowflake).
+_FIRST_MS, _SINCE = 1288834974657, 2**22
 
 
 def main() -> None:
@@ -65,7 +65,7 @@ def streams(folder: Path) -> Iterator[tuple[str, pd.DataFrame, int]]:
 
 def timed(rows: pd.DataFrame) -> pd.DataFrame:
     """Return InterTASS as posts at the time that is in each id."""
-    at = pd.to_datetime((rows["id"].astype("int64") >> _BITS) + _FIRST_MS, unit="ms", utc=True)
+    at = pd.to_datetime(rows["id"].astype("int64") // _SINCE + _FIRST_MS, unit="ms", utc=True)
     return as_posts(
         rows.assign(post_id=rows["id"].astype(str), created_at=at, truth=rows["label"]), lang="es"
     )

@@ -154,15 +154,12 @@ def findings(under: Scorer, texts: Sequence[str], lang: Codes | None) -> Floats:
 def add_crisis_sentiment(posts: pd.DataFrame, *, model: CrisisSentiment) -> pd.DataFrame:
     """Return the public's own words with ``text_key`` and calibrated ``neg, neu, pos``.
 
-    Texts are scored once however often they were copied. A labelled text has its out-of-fold
-    answer: the models that learnt from it would be surer of it than of the others.
+    Texts are scored once however often they were copied.
     """
     spoken = public_words(posts)
-    held = model.labelled.set_index("text_key")[list(SCORE_COLUMNS)]
-    unique = _first_of_each(spoken[~spoken["text_key"].isin(held.index)])
+    unique = _first_of_each(spoken)
     codes = [None if pd.isna(code) else str(code)[:2] for code in unique["lang"]]
     scores = model.score(unique["text"].tolist(), codes).set_axis(unique["text_key"])
-    scores = pd.concat([scores, held])
     found = scores.reindex(spoken["text_key"])
     return spoken.assign(**{name: found[name].to_numpy() for name in SCORE_COLUMNS})
 
@@ -205,8 +202,6 @@ class _Rows:
     def of(self, texts: Sequence[str], found: Floats) -> Any:
         from scipy.sparse import csr_matrix, hstack
 
-        if not len(texts):
-            return csr_matrix((0, 0))
         known = csr_matrix(self.scale.transform(found) * _LEXICON)
         return hstack([self.words.transform(texts), known]).tocsr()
 

@@ -49,12 +49,10 @@ def test_model_is_a_calibrated_scorer(first: tuple[CrisisSentiment, pd.DataFrame
 def test_out_of_fold_scores_are_not_the_fit(first: tuple[CrisisSentiment, pd.DataFrame]) -> None:
     """Labelled texts are scored by models that have not seen them: less sure than in the fit."""
     model, spoken = first
-    known = model.labelled.set_index("text_key")
-    posts = spoken.drop_duplicates("text_key").set_index("text_key").loc[known.index]
-    learnt = model.score(posts["text"].tolist(), posts["lang"].tolist())["neg"].to_numpy()
-    truth = known["negative"]
-    assert (known["neg"] - truth).abs().mean() > np.abs(learnt - truth).mean()
-    pd.testing.assert_series_equal(posts["neg"], known["neg"])
+    held = model.labelled.set_index("text_key")["neg"]
+    inside = spoken.drop_duplicates("text_key").set_index("text_key")["neg"].reindex(held.index)
+    truth = model.labelled.set_index("text_key")["negative"]
+    assert (held - truth).abs().mean() > (inside - truth).abs().mean()
 
 
 def test_every_text_labelled_leaves_no_error() -> None:
