@@ -14,7 +14,7 @@ slope of estimate on truth; share_cover and share_width of the overall interval;
 of the zero-label index, rescaled as if it were a percentage (which crisislab refuses to print).
 The estimator, band and parts of time come from the design, which was chosen on these two
 streams; the weights of the features (``_LEXICON``, ``_SOFTNESS``) were chosen here too, on the
-first draws. A third stream must confirm them.
+first draws. Streams that nothing was chosen on: ``held_out.py``.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sklearn.metrics import f1_score
+from threadpoolctl import threadpool_limits
 
 from crisislab.enrich.copies import text_keys
 from crisislab.enrich.crisis_sentiment import (
@@ -40,6 +42,8 @@ from crisislab.schema import LABELS, POSTS
 
 _HERE = Path(__file__).resolve().parent.parent
 _DAY = 24
+Floats = npt.NDArray[np.float64]
+_SWING: Floats = np.interp(np.arange(72), [0, 20, 28, 71], [0.30, 0.30, 0.90, 0.45])
 
 
 def main() -> None:
@@ -49,13 +53,18 @@ def main() -> None:
     parser.add_argument("--labels", type=int, default=200)
     parser.add_argument("--draws", type=int, default=12)
     asked = parser.parse_args()
-    for name, posts, hours in streams(asked.data):
-        rows = [
-            one_draw(posts, n=asked.labels, seed=seed, hours=hours) for seed in range(asked.draws)
-        ]
-        mean = pd.DataFrame(rows).mean().round(3)
-        print(f"{name}: {len(posts)} posts, {asked.labels} labels, {asked.draws} draws")
-        print("  " + "  ".join(f"{key} {value}" for key, value in mean.items()), flush=True)
+    for stream in streams(asked.data):
+        show(*stream, labels=asked.labels, draws=asked.draws)
+
+
+def show(name: str, posts: pd.DataFrame, hours: int, *, labels: int, draws: int) -> None:
+    """Print the mean figures of a stream over draws with the seeds 0, 1, 2 ..."""
+    # The matrices are small: threads would spend more time on waiting than on sums.
+    with threadpool_limits(limits=1):
+        rows = [one_draw(posts, n=labels, seed=seed, hours=hours) for seed in range(draws)]
+    mean = pd.DataFrame(rows).mean().round(4)
+    print(f"{name}: {len(posts)} posts, {labels} labels, {draws} draws")
+    print("  " + "  ".join(f"{key} {value}" for key, value in mean.items()), flush=True)
 
 
 def one_draw(posts: pd.DataFrame, *, n: int, seed: int, hours: int) -> dict[str, float]:
@@ -129,29 +138,24 @@ def read(path: Path, *, lang: str, encoding: str) -> pd.DataFrame:
     """Return a file of the airline sets as posts with ``truth``."""
     rows = pd.read_csv(path, dtype=str, encoding=encoding)
     at = pd.to_datetime(rows["tweet_created"], utc=True, format="mixed")
-    posts = POSTS.conform(
-        pd.DataFrame(
-            {
-                "platform": "x",
-                "post_id": rows["tweet_id"],
-                "created_at": at,
-                "kind": "post",
-                "text": rows["text"],
-                "lang": lang,
-            }
-        )
-    )
-    posts = posts.assign(truth=rows["airline_sentiment"].to_numpy())
+    names = {"tweet_id": "post_id", "airline_sentiment": "truth"}
+    return as_posts(rows.rename(columns=names).assign(created_at=at), lang=lang)
+
+
+def as_posts(rows: pd.DataFrame, *, lang: str) -> pd.DataFrame:
+    """Return rows of ``post_id, created_at, text, truth`` as posts with ``truth``."""
+    facts = rows[["post_id", "created_at", "text"]]
+    posts = POSTS.conform(facts.assign(platform="x", kind="post", lang=lang))
+    posts = posts.assign(truth=rows["truth"].to_numpy())
     kept = posts[posts["truth"].notna() & ~posts["post_id"].duplicated()]
     return kept.reset_index(drop=True)
 
 
-def swing(posts: pd.DataFrame, *, seed: int) -> pd.DataFrame:
-    """Return 72 hours of real posts drawn anew by class, negative share .30, .90, .45."""
+def swing(posts: pd.DataFrame, *, seed: int, shares: Floats = _SWING) -> pd.DataFrame:
+    """Return hours of real posts drawn anew by class; negative share .30, .90, .45."""
     dice = np.random.default_rng(seed)
     unique = posts[~pd.Series(text_keys(posts["text"].tolist())).duplicated().to_numpy()]
     pools = {name: part.index.to_numpy() for name, part in unique.groupby("truth")}
-    shares = np.interp(np.arange(72), [0, 20, 28, 71], [0.30, 0.30, 0.90, 0.45])
     rest = len(pools["positive"]) / (len(pools["positive"]) + len(pools["neutral"]))
     chosen, at = [], []
     for hour, share in enumerate(shares):

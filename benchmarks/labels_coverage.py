@@ -18,24 +18,35 @@ from __future__ import annotations
 import argparse
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from crisislab.simulate.moods import coverage, ordinary, swing
 
 _BLOCK = 200
+_STREAMS = {"ordinary": ordinary, "swing": swing}
 
 
 def main() -> None:
-    """Print the coverage of both streams."""
+    """Print the coverage of the streams."""
     parser = argparse.ArgumentParser(description="Coverage of the intervals of sentiment.")
     parser.add_argument("--runs", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1000)
+    parser.add_argument("--stream", choices=sorted(_STREAMS), help="only this one")
     asked = parser.parse_args()
-    for shape in (ordinary, swing):
-        found = coverage(shape, runs=asked.runs, seed=asked.seed)
-        for first in range(0, asked.runs, _BLOCK):
-            part = found.iloc[first : first + _BLOCK]
-            print(_line(f"{shape.__name__} {first + 1}-{first + len(part)}", part), flush=True)
-        print(_line(f"{shape.__name__} all {asked.runs}", found), flush=True)
+    # The matrices are small: threads would spend more time on waiting than on sums.
+    with threadpool_limits(limits=1):
+        for name in [asked.stream] if asked.stream else sorted(_STREAMS):
+            show(name, runs=asked.runs, seed=asked.seed)
+
+
+def show(name: str, *, runs: int, seed: int) -> None:
+    """Print each block of 200 runs as it is done, and all of them together."""
+    parts = []
+    for first in range(0, runs, _BLOCK):
+        n = min(_BLOCK, runs - first)
+        parts.append(coverage(_STREAMS[name], runs=n, seed=seed + first))
+        print(_line(f"{name} {first + 1}-{first + n}", parts[-1]), flush=True)
+    print(_line(f"{name} all {runs}", pd.concat(parts)), flush=True)
 
 
 def _line(name: str, found: pd.DataFrame) -> str:

@@ -128,17 +128,18 @@ def _sets(folder: Path) -> Iterator[tuple[str, str, pd.DataFrame]]:
     for name, lang, path, encoding in files:
         if path.exists():
             posts = pd.read_csv(path, encoding=encoding, dtype=str)
-            yield from _halves(name, lang, posts.rename(columns={"airline_sentiment": "label"}))
+            yield from halves(name, lang, posts.rename(columns={"airline_sentiment": "label"}))
     for path in sorted((folder / "hutto_ICWSM_2014").glob("*_GroundTruth.txt")):
-        yield from _halves(f"VADER {path.stem.split('_')[0]}", "en", _read_rated(path))
+        yield from halves(f"VADER {path.stem.split('_')[0]}", "en", read_rated(path))
     tass = folder / "intertass_es" / "pysentimiento" / "data" / "sent"
     for name, part in (("InterTASS tuning", "train"), ("InterTASS held out", "dev")):
         paths = sorted((tass / part).glob("*.tsv"))
         if paths:
-            yield name, "es", pd.concat([_read_tass(path) for path in paths], ignore_index=True)
+            yield name, "es", pd.concat([read_tass(path) for path in paths], ignore_index=True)
 
 
-def _read_rated(path: Path) -> pd.DataFrame:
+def read_rated(path: Path) -> pd.DataFrame:
+    """Return ``text, label`` of a file of mean ratings, -4 to 4; neutral within .05 of 0."""
     lines = path.read_text(encoding="latin-1").splitlines()
     rows = [line.split("\t") for line in lines if line.count("\t") >= 2]
     rating = np.array([float(row[1]) / 4 for row in rows])
@@ -146,16 +147,18 @@ def _read_rated(path: Path) -> pd.DataFrame:
     return pd.DataFrame({"text": [row[2] for row in rows], "label": np.array(LABELS)[bins]})
 
 
-def _halves(name: str, lang: str, posts: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+def halves(name: str, lang: str, posts: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Yield the tuning half (even hash of the text), the held-out half and all of a set."""
     posts = posts[["text", "label"]].dropna()
     odd = posts["text"].map(lambda text: zlib.crc32(text.encode()) % 2 == 1)
     for half, rows in (("tuning", posts[~odd]), ("held out", posts[odd]), ("all", posts)):
         yield f"{name} {half}", lang, rows.reset_index(drop=True)
 
 
-def _read_tass(path: Path) -> pd.DataFrame:
+def read_tass(path: Path) -> pd.DataFrame:
+    """Return ``id, text, label`` of a file of InterTASS."""
     rows = pd.read_csv(path, sep="\t", header=None, names=["id", "text", "label"], quoting=3)
-    return rows.assign(label=rows["label"].map(_SHORT))[["text", "label"]].dropna()
+    return rows.assign(label=rows["label"].map(_SHORT)).dropna()
 
 
 if __name__ == "__main__":

@@ -145,16 +145,19 @@ def design_share(
     """Return a mean over posts by score plus rectifier, for a stratified draw with weights.
 
     ``theta = lam F/N + HT(y - lam f)/N`` with ``F`` the sum of the scores over all posts of the
-    domain and HT the Horvitz-Thompson total of the labelled texts; ``lam`` is the weighted
-    regression of labels on scores within 0 and 1. The estimand is the share among the posts of
+    domain and HT the Horvitz-Thompson total of the labelled texts; ``lam``, within 0 and 1, is the
+    one with the smallest variance under this draw, so differences between strata count neither
+    for nor against the scorer. The estimand is the share among the posts of
     this export, so a complete labelling has no error left; nothing about posts that were not
-    exported. Scores of labelled texts must be out of fold, or the interval is too narrow.
+    exported. Scores of labelled texts must be out of fold, in ``scores`` and in ``total_score``
+    alike: answers to what a model learnt would make the interval too narrow, and a sum that holds
+    them is not the one that the labels correct.
 
     With fewer than 50 labels, or fewer than 5 on either side, the interval is Wilson's with the
     effective number of labels (``labels_alone``): Wald intervals fail there.
 
-    Source: Angelopoulos et al. 2024; Zrnic & Candes 2024 (cross-fitting); the difference
-    estimator of Sarndal, Swensson & Wretman 1992.
+    Source: Angelopoulos et al. 2024; Zrnic & Candes 2024 (cross-fitting); Fisch et al. 2024
+    (strata); the difference estimator of Sarndal, Swensson & Wretman 1992.
 
     Args:
         labels: Value per labelled text: 0 or 1 for a share, -1, 0, 1 for a net share.
@@ -190,12 +193,10 @@ def _one_sided(y: Floats, bounds: tuple[float, float]) -> bool:
 
 
 def _design_lam(y: Floats, f: Floats, design: Design) -> float:
-    w = design.size / design.probability
-    if not w.sum():
-        return 0.0
-    centred = f - np.average(f, weights=w)
-    spread = float((w * centred**2).sum())
-    return float(np.clip((w * centred * y).sum() / spread, 0, 1)) if spread else 0.0
+    # Covariance over variance of the two totals in this draw; the first by polarisation.
+    spread = design.variance(f)
+    shared = (design.variance(y + f) - design.variance(y - f)) / 4
+    return float(np.clip(shared / spread, 0, 1)) if spread else 0.0
 
 
 def _labels_alone(

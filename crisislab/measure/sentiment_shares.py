@@ -92,10 +92,21 @@ def _contrast(
         drawn[list(_TRUTH)].to_numpy(dtype=np.float64) @ np.array(values),
         drawn[list(_SCORES)].to_numpy(dtype=np.float64) @ np.array(values),
         design_in(posts, drawn),
-        total_score=float(posts[list(_SCORES)].sum().to_numpy() @ np.array(values)),
+        total_score=_total(posts, labelled, np.array(values)),
         n_posts=len(posts),
         bounds=bounds,
     )
+
+
+def _total(posts: pd.DataFrame, labelled: pd.DataFrame, values: Floats) -> float:
+    """Return the sum of the scores over the posts, each labelled text at its out-of-fold one.
+
+    The models would be surer of the texts they learnt from than of those the labels correct.
+    """
+    names = list(_SCORES)
+    held = labelled.set_index("text_key")[names].reindex(posts["text_key"])
+    scores = held.fillna(posts[names].set_axis(held.index))
+    return float(scores.sum().to_numpy() @ values)
 
 
 def design_in(posts: pd.DataFrame, drawn: pd.DataFrame) -> Design:

@@ -126,6 +126,8 @@ def coverage(
     for run in range(runs):
         if run % 10 == 0:
             posts, scorer = crowd(shape(), per_hour=per_hour, seed=seed + run), RememberingScorer()
+            # Empty columns would be carried through every step.
+            posts = posts.dropna(axis="columns", how="all")
         rows.append(_run(posts, n=n_labels, seed=seed + run, scorer=scorer))
     return pd.DataFrame(rows)
 

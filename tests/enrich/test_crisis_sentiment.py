@@ -55,6 +55,16 @@ def test_out_of_fold_scores_are_not_the_fit(first: tuple[CrisisSentiment, pd.Dat
     assert (held - truth).abs().mean() > (inside - truth).abs().mean()
 
 
+def test_every_text_labelled_leaves_no_error() -> None:
+    """With a label on every text the share is the truth, whatever the model says."""
+    posts = crowd(np.full(6, 0.4), per_hour=20, seed=1)
+    labels = true_labels(draw_sample(posts, n=len(posts), seed=1), posts)
+    model = fit_crisis_sentiment(posts, labels, seed=1)
+    share = negative_share(add_crisis_sentiment(posts, model=model), model.labelled)
+    truth = (posts["truth"] == "negative").mean()
+    assert share.estimate.lower == share.estimate.upper == pytest.approx(truth)
+
+
 def test_fit_does_not_depend_on_order() -> None:
     """Shuffled posts and labels give the same scores."""
     labels = true_labels(draw_sample(POSTS, n=60, seed=1), POSTS)
