@@ -89,7 +89,7 @@ def _planned(folder: Path, written: Path) -> Purge:
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the case against another removal, and its store against whoever fills it."""
     with contextlib.ExitStack() as stack:
-        stack.enter_context(held(lock_of(folder / RECORD), place=folder))
+        stack.enter_context(held(lock_of(folder / RECORD), place=folder / RECORD))
         if (folder / FOLDER).is_dir():
             stack.enter_context(held(lock_of(folder / FOLDER / HEAD), place=folder / FOLDER))
         yield

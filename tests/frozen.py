@@ -52,9 +52,10 @@ def freeze(path: Path) -> None:
     from crisislab.privacy.secret import make_secret
 
     out = io.BytesIO()
-    with tempfile.TemporaryDirectory() as scratch, zipfile.ZipFile(
-        out, "w", zipfile.ZIP_DEFLATED, compresslevel=9
-    ) as packed:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed,
+    ):
         secret, folder = Path(scratch) / "secret", Path(scratch) / "case"
         make_secret(secret)
         os.environ["CRISISLAB_SECRET"] = str(secret)
