@@ -27,7 +27,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.kills import past
@@ -93,11 +93,11 @@ def _reviewed(folder: Path) -> Content:
 
 
 def _with_reviews(folder: Path) -> None:
-    """Write a case with its review in two languages: what a bundle is made of."""
-    leaky_case(folder)
-    case = open_case(folder)
+    """Write a case with two reviews whose bundles differ."""
+    made = review(open_case(leaky_case(folder)), lang="es")
     for version, lang in (("old", "es"), ("new", "en")):
-        (folder / f"{version}.pickle").write_bytes(pickle.dumps(review(case, lang=lang)))
+        data = pickle.dumps(replace(made, language=lang))
+        (folder / f"{version}.pickle").write_bytes(data)
     _bundle(folder, "old")
 
 
