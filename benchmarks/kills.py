@@ -2,8 +2,9 @@
 
     python benchmarks/kills.py --n 50
 
-The writes alone, a few seconds; ``benchmarks/kill_commands.py`` kills whole commands. Prints one JSON line per stage: how often it was killed, how many times in the middle of a write,
-and how many files, labels or cases were damaged or lost (the promise: none).
+The writes alone, a few seconds; ``benchmarks/kill_commands.py`` kills whole commands. Prints one
+JSON line per stage: how often it was killed, how many times in the middle of a write, and how many
+files, labels or cases were damaged or lost (the promise: none).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whole commands killed at a few random moments; ``benchmarks/kill_commands.py`` is the long form."""
+"""Whole commands killed at a few random moments; ``benchmarks/kill_commands.py`` is the long."""
 
 from __future__ import annotations
 
