@@ -14,10 +14,10 @@ from tests.privacy.leaky import leaky_case
 
 ROOT = Path(__file__).parent.parent.parent
 FORMS = ("xlsx", "docx", "pptx", "md")
-# A day, the end of a leap year and of a zone's day, in each of which something else could leak.
+# The night the clocks change, and a leap day: in each something else could leak.
 DAYS = {
     "2027-03-28 01:59:50": {"TZ": "Europe/Madrid", "LC_ALL": "es_ES.UTF-8", "PYTHONHASHSEED": "1"},
-    "2028-12-31 23:59:58": {"TZ": "Asia/Kolkata", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"},
+    "2028-02-29 23:30:00": {"TZ": "Asia/Kolkata", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"},
 }
 _TOLD = """
 import datetime, sys, time, zipfile
