@@ -1,7 +1,7 @@
 """Whole commands killed at random moments of their run: is the old there, or the new?
 
-    python benchmarks/kill_commands.py --n 50                       all of them
-    python benchmarks/kill_commands.py --n 50 --command purge       one of them
+    python -m benchmarks.kill_commands --n 50                       all of them
+    python -m benchmarks.kill_commands --n 50 --command purge       one of them
 
 Moments are drawn over the processor time that a whole run of the command takes, measured first, so
 they fall into reading and measuring as well as into writing. After a kill everything that was
