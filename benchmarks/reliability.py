@@ -50,6 +50,8 @@ def values(results: Mapping[str, Any], path: str) -> Iterator[float]:
 def told(results: Mapping[str, Any], path: str) -> str | None:
     """Return what a field of the words stands for; ``None`` where there is no result.
 
+    >>> told({"a": {"x": 1}, "b": {"x": 2}}, "a>x+b>x")
+    '3'
     >>> told({"a": {"x": {"n": 2}, "y": {"n": 1200}}}, "a>*>n")
     '1,202'
     """
@@ -58,8 +60,8 @@ def told(results: Mapping[str, Any], path: str) -> str | None:
         parts = [f"{run[name]} {name}" for name in ("passed", "failed", "skipped")
                  if run[name] or name == "passed"] if run else []  # fmt: skip
         return f"`{Path(path).name}`: {', '.join(parts)}" if run else None
-    found = list(values(results, path))
-    return f"{sum(found):,}" if found else None
+    parts = [list(values(results, part)) for part in path.split("+")]
+    return f"{sum(map(sum, parts)):,}" if all(parts) else None
 
 
 def filled(template: str, results: Mapping[str, Any]) -> str:
