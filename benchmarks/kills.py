@@ -1,10 +1,10 @@
 """Programs killed at random moments while they write: what is lost?
 
-    python benchmarks/kills.py --n 50                  the writes alone, a few seconds
-    python benchmarks/kills.py --n 50 --case FOLDER    whole reviews of a case too, minutes
+    python benchmarks/kills.py --n 50
 
-Prints one JSON line per stage: how often it was killed, how many times in the middle of a write,
-and how many files, labels or cases were damaged or lost (the promise: none).
+The writes alone, a few seconds; ``benchmarks/kill_commands.py`` kills whole commands. Prints one
+JSON line per stage: how often it was killed, how many times in the middle of a write, and how many
+files, labels or cases were damaged or lost (the promise: none).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import random
-import shutil
 import signal
 import sys
 import tempfile
@@ -147,47 +146,14 @@ def tried(stage: str, *, n: int, chance: random.Random) -> dict[str, object]:
     return {"stage": stage, "kills": n, "while_writing": midway, "damaged_or_lost": lost}
 
 
-def whole_reviews(case: Path, *, n: int, chance: random.Random) -> dict[str, object]:
-    """Kill the whole command at random moments; the review of before must stand, or a new one."""
-    from crisislab.case import open_case
-    from crisislab.pipeline import review
-
-    def work(folder: Path, confirm: Confirm) -> None:
-        review(open_case(folder)).write(folder / "review")
-        confirm(0)
-
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "case"
-        shutil.copytree(case, folder)
-        began = time.monotonic()
-        work(folder, lambda _: None)
-        longest = (time.monotonic() - began) * 1.1
-        before = _content(folder)
-        damaged = 0
-        for _ in range(n):
-            killed(work, folder, chance.uniform(0.02, longest))
-            recover(folder / "review")
-            damaged += _content(folder) != before
-    return {"stage": "whole command", "kills": n, "longest_seconds": round(longest, 1),
-            "damaged_or_lost": damaged}  # fmt: skip
-
-
-def _content(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*"))
-            if p.is_file() and BESIDE not in p.parts}  # fmt: skip
-
-
 def main() -> int:
     """Kill every stage and print what became of it."""
     asked = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     asked.add_argument("--n", type=int, default=50)
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--case", type=Path)
     told = asked.parse_args()
     chance = random.Random(told.seed)
     results = [tried(stage, n=told.n, chance=chance) for stage in STAGES]
-    if told.case:
-        results.append(whole_reviews(told.case, n=told.n, chance=chance))
     for result in results:
         print(json.dumps(result))
     return int(any(result["damaged_or_lost"] for result in results))

@@ -23,7 +23,7 @@ _tables = count()
 
 
 def connect(
-    *, memory: str = "1GB", threads: int = 2, folder: Path | None = None
+    *, memory: str = "1GB", threads: int = 2, folder: Path | None = None, spill: str = "spill"
 ) -> duckdb.DuckDBPyConnection:
     """Return a DuckDB connection that can reach nothing but the tables it is given.
 
@@ -37,6 +37,7 @@ def connect(
         threads: The most threads it may use.
         folder: The one folder whose files it may read and write (the store of a case); what does
             not fit into memory spills into ``spill`` inside it.
+        spill: Name of that folder, for one connection alone: two would write the same files.
 
     >>> import duckdb
     >>> connection = connect()
@@ -53,7 +54,7 @@ def connect(
         "autoload_known_extensions": "false",
         "memory_limit": memory,
         "threads": str(threads),
-        "temp_directory": "" if folder is None else str(folder.resolve() / "spill"),
+        "temp_directory": "" if folder is None else str(folder.resolve() / spill),
     })  # fmt: skip
     if folder is not None:
         inside = str(folder.resolve() / "_")[:-1]

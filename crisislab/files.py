@@ -142,19 +142,41 @@ def told(error: OSError, folder: Path, name: str = "") -> CrisisLabError:
     return CrisisLabError(Problem(code, file=str(folder), value=name, facts=facts))
 
 
+@contextlib.contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Tell what could not be written into a folder; what could not be read elsewhere passes.
+
+    Raises:
+        CrisisLabError: As of :func:`write_file`.
+    """
+    try:
+        yield
+    except OSError as error:
+        path = Path(error.filename or folder)
+        if error.errno in _FULL or (error.errno in _DENIED and path.is_relative_to(folder)):
+            raise told(error, path.parent if error.filename else folder) from error
+        raise
+
+
+def is_full(reason: str) -> bool:
+    """Return whether an engine's words about a failed write say that the disk is full."""
+    return any(os.strerror(code) in reason for code in _FULL) or "max_temp_directory" in reason
+
+
 def _take(path: Path) -> IO[bytes] | None:
     """Return the lock file, locked and still on the disk; ``None`` while another holds it."""
     try:
-        handle = path.open("a+b")
+        handle = path.open("a+b", buffering=0)
     except FileNotFoundError:
         # Its folder went with the end of another writer.
         path.parent.mkdir(exist_ok=True)
-        handle = path.open("a+b")
+        handle = path.open("a+b", buffering=0)
     if _locked(handle) and _same(handle, path):
-        handle.truncate(0)
         since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        handle.write(f"{os.getpid()} {platform.node() or '?'} {since}".encode())
-        handle.flush()
+        # On a full disk the lock holds all the same; only who holds it cannot be told.
+        with contextlib.suppress(OSError):
+            handle.truncate(0)
+            handle.write(f"{os.getpid()} {platform.node() or '?'} {since}".encode())
         return handle
     handle.close()
     return None

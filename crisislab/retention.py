@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crisislab.case import open_case
 from crisislab.errors import CrisisLabError, Problem
-from crisislab.files import held, lock_of, write_file
+from crisislab.files import held, lock_of, write_file, writing
 from crisislab.read.labels import LABEL_FILE
+from crisislab.store import FOLDER, HEAD
 from crisislab.words import say
 
 # Personal data as exported, and what was made of it for speed.
-_GOES = ("posts", "log", "drills", ".crisislab")
+_GOES = ("posts", "log", "drills", FOLDER)
 RECORD = "purged.json"
 
 
@@ -47,7 +49,8 @@ def purge(folder: Path, written: Path, *, really: bool = False) -> Purge:
     """Remove the exports of a reviewed case; settings, plan, labels and the review stay.
 
     ``labels.csv`` holds ids of posts, no texts; it stays because shares rest on it. What is removed
-    is listed with its hash in ``purged.json``, so that another copy can be told to be the same.
+    is listed with its hash in ``purged.json``, so that another copy can be told to be the same. A
+    removal that was broken off is ended by the next call.
 
     Args:
         folder: The case.
@@ -55,22 +58,60 @@ def purge(folder: Path, written: Path, *, really: bool = False) -> Purge:
         really: Whether to do it; else it is only said what would go.
 
     Raises:
-        CrisisLabError: ``CL-PURGE-UNREVIEWED`` if the review was made of other files: nothing goes.
+        CrisisLabError: ``CL-PURGE-UNREVIEWED`` if the review was made of other files: nothing goes;
+            ``CL-OUT-...`` if something cannot be removed.
     """
-    goes = {_name(path, folder): _hash(path) for part in _GOES for path in _files(folder / part)}
-    stays = tuple(_name(path, folder) for path in _files(folder) if _name(path, folder) not in goes)
-    _check_reviewed(folder, written)
-    if not really:
-        return Purge(goes, stays)
-    with held(lock_of(folder / RECORD), place=folder):
-        text = json.dumps({"removed": goes}, indent=2, ensure_ascii=False, sort_keys=True)
+    if not (really and folder.is_dir()):
+        return _planned(folder, written)
+    with _alone(folder), writing(folder):
+        found = _planned(folder, written)
+        removed = {"removed": _listed(folder) | found.goes}
+        text = json.dumps(removed, indent=2, ensure_ascii=False, sort_keys=True)
         # First the list: an interruption leaves files that are listed, never a gap without one.
         write_file(folder / RECORD, f"{text}\n".encode())
-        for name in goes:
-            (folder / name).unlink()
-        for part in _GOES:
-            _remove_empty(folder / part)
-    return Purge(goes, stays, done=True)
+        for name in found.goes:
+            (folder / name).unlink(missing_ok=True)
+    for part in _GOES:
+        _remove_empty(folder / part)
+    return replace(found, done=True)
+
+
+def _planned(folder: Path, written: Path) -> Purge:
+    locks = [lock_of(path) for path in (folder / RECORD, folder / FOLDER / HEAD)]
+    there = {_name(path, folder): path for path in _files(folder) if path not in locks}
+    goes = {name: _hash(path) for name, path in there.items() if name.split("/")[0] in _GOES}
+    if not _broken_off(folder, goes):
+        _check_reviewed(folder, written)
+    return Purge(goes, tuple(name for name in there if name not in goes))
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the case against another removal, and its store against whoever fills it."""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(held(lock_of(folder / RECORD), place=folder / RECORD))
+        if (folder / FOLDER).is_dir():
+            stack.enter_context(held(lock_of(folder / FOLDER / HEAD), place=folder / FOLDER))
+        yield
+
+
+def _broken_off(folder: Path, goes: dict[str, str]) -> bool:
+    """Return whether all that is left was listed, with its hash, by a removal before this one.
+
+    Without the files that are gone the case does not open any more, and need not: what the list
+    holds was held against its review. The store is made of the exports, so it needs no list.
+    """
+    listed = _listed(folder)
+    left = {name: h for name, h in goes.items() if not name.startswith(f"{FOLDER}/")}
+    return bool(listed) and left.items() <= listed.items()
+
+
+def _listed(folder: Path) -> dict[str, str]:
+    try:
+        told = json.loads((folder / RECORD).read_text("utf-8"))["removed"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _check_reviewed(folder: Path, written: Path) -> None:
@@ -103,6 +144,7 @@ def _hash(path: Path) -> str:
 
 def _remove_empty(folder: Path) -> None:
     if folder.is_dir():
-        for path in sorted(folder.rglob("*"), reverse=True):
-            path.rmdir()
-        folder.rmdir()
+        for path in (*sorted(folder.rglob("*"), reverse=True), folder):
+            # What somebody has put there meanwhile stays.
+            with contextlib.suppress(OSError):
+                path.rmdir()

@@ -30,6 +30,7 @@ from crisislab.enrich.language import main_language
 from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer
 from crisislab.enrich.sentiment import add_sentiment, fill_main, tell_language
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.files import held, lock_of, writing
 from crisislab.session import Session, as_lazy
 
 BATCH = 122_880
@@ -68,7 +69,12 @@ def scored_files(case: Case, *, scorer: Scorer, processes: int = 2) -> list[Path
     """
     store = _store(case)
     made = store.folder / f"scored-{_key(case, scorer)}"
-    if not made.is_dir():
+    if made.is_dir():
+        return sorted(made.glob("*.parquet"))
+    with held(lock_of(made), place=made), writing(store.folder):
+        # Another may have told them while this one waited.
+        if made.is_dir():
+            return sorted(made.glob("*.parquet"))
         work = _Work(case.settings, _micros(case), scorer)
         parts = list(_parts(store.posts))
         with _beside(made) as unfinished:

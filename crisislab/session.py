@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -16,10 +18,12 @@ import pandas as pd
 
 from crisislab.engine import Lazy, connect, fresh_name, instants, literal, small
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.files import writing
 from crisislab.schema import POSTS
 
 ENGINES = ("pandas", "duckdb", "spark")
 LOCAL = "local[2]"
+_STALE_SECONDS = 86_400
 _BETWEEN = "\x1f"
 _MASTERS = ("local", "spark://", "sc://", "yarn", "k8s://")
 
@@ -32,11 +36,13 @@ class Session:
         engine: ``duckdb`` or ``spark``.
         folder: The folder whose files it reads, and into which it spills.
         native: Its own connection or session.
+        spill: Where it alone puts what does not fit into memory.
     """
 
     engine: str
     folder: Path
     native: Any = field(repr=False)
+    spill: Path
 
     def table(self, files: Iterable[Path]) -> Lazy:
         """Return Parquet files of one layout as one lazy frame."""
@@ -50,7 +56,7 @@ class Session:
             self.native.close()
         else:
             self.native.stop()
-        shutil.rmtree(self.folder / "spill", ignore_errors=True)
+        shutil.rmtree(self.spill, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self
@@ -76,8 +82,8 @@ def open_session(
     Args:
         engine: ``duckdb``; ``spark`` (two workers in this machine) or the address of a Spark:
             ``local[8]``, ``spark://host:7077``, ``sc://host`` (Spark Connect), ``yarn``.
-        folder: The one folder DuckDB may read; what does not fit into memory goes to ``spill``
-            inside it.
+        folder: The one folder DuckDB may read; what does not fit into memory goes to a folder of
+            this session alone inside it.
         memory: The most memory DuckDB (``1GB`` by default) or the driver of Spark (``4GB``) may
             take.
         threads: Threads of DuckDB.
@@ -87,21 +93,33 @@ def open_session(
     """
     root = Path(folder).resolve()
     if engine == "duckdb":
-        root.mkdir(parents=True, exist_ok=True)
-        connection = connect(memory=memory or "1GB", threads=threads, folder=root)
-        return Session("duckdb", root, connection)
+        spill = _spill(root)
+        limit = memory or "1GB"
+        connection = connect(memory=limit, threads=threads, folder=root, spill=spill.name)
+        return Session("duckdb", root, connection, spill)
     master = LOCAL if engine == "spark" else engine
     if not master.startswith(_MASTERS):
         raise CrisisLabError(
             Problem("CL-ENGINE-UNKNOWN", value=engine, facts={"known": ", ".join(ENGINES)})
         )
-    return Session("spark", root, _spark(master, root, memory or "4GB"))
-
-
-def _spark(master: str, folder: Path, memory: str) -> Any:
-    local = master.startswith("local")
-    if find_spec("pyspark") is None or (local and not _has_java()):
+    if find_spec("pyspark") is None or (master.startswith("local") and not _has_java()):
         raise CrisisLabError(Problem("CL-ENGINE-SPARK", value=master))
+    spill = _spill(root)
+    return Session("spark", root, _spark(master, spill, memory or "4GB"), spill)
+
+
+def _spill(root: Path) -> Path:
+    """Make the folder of one session; what killed ones left goes after a day."""
+    with writing(root):
+        root.mkdir(parents=True, exist_ok=True)
+        for left in root.glob("spill-*"):
+            if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+        return Path(tempfile.mkdtemp(prefix="spill-", dir=root))
+
+
+def _spark(master: str, spill: Path, memory: str) -> Any:
+    local = master.startswith("local")
     if local:
         # Else Spark looks for the machine's outer address, which a laptop may not have.
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
@@ -109,12 +127,12 @@ def _spark(master: str, folder: Path, memory: str) -> Any:
 
     builder: Any = SparkSession.builder.appName("crisislab")
     builder = builder.remote(master) if master.startswith("sc://") else builder.master(master)
-    for name, value in _options(local, folder, memory).items():
+    for name, value in _options(local, spill, memory).items():
         builder = builder.config(name, value)
     return builder.getOrCreate()
 
 
-def _options(local: bool, folder: Path, memory: str) -> dict[str, str]:
+def _options(local: bool, spill: Path, memory: str) -> dict[str, str]:
     both = {
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
@@ -126,9 +144,9 @@ def _options(local: bool, folder: Path, memory: str) -> dict[str, str]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.memory": memory.lower().removesuffix("b"),
-        "spark.local.dir": str(folder / "spill"),
+        "spark.local.dir": str(spill),
         "spark.sql.shuffle.partitions": "8",
-        "spark.sql.warehouse.dir": str(folder / "spill" / "warehouse"),
+        "spark.sql.warehouse.dir": str(spill / "warehouse"),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",

@@ -18,7 +18,7 @@ import pandas as pd
 
 from crisislab.case import Case
 from crisislab.errors import CrisisLabError, Problem
-from crisislab.files import write_file
+from crisislab.files import held, lock_of, write_file
 from crisislab.privacy.grep import found_in, text_of
 from crisislab.privacy.guard import known_words
 from crisislab.privacy.names import Names
@@ -64,7 +64,8 @@ def bundle(case: Case, review: Review, path: Path, *, names: Names) -> dict[str,
         names: Pseudonyms of the organisation.
 
     Raises:
-        CrisisLabError: ``CL-BUNDLE-LEAK`` if the search finds anything; nothing is written.
+        CrisisLabError: ``CL-BUNDLE-LEAK`` if the search finds anything, ``CL-OUT-...`` if the
+            file cannot be written; an earlier bundle is then whole.
     """
     files, withheld = bundle_files(case, review, names=names)
     check_bundle(files, case, names=names)
@@ -72,7 +73,8 @@ def bundle(case: Case, review: Review, path: Path, *, names: Names) -> dict[str,
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, data in sorted(files.items()):
             packed.writestr(zipfile.ZipInfo(name, _MADE_AT), data, zipfile.ZIP_DEFLATED)
-    write_file(path, out.getvalue())
+    with held(lock_of(path), place=path):
+        write_file(path, out.getvalue())
     return withheld
 
 

@@ -3,8 +3,7 @@
     python tests/licences.py            the list, as docs/licences.md holds it for the shipped part
     python tests/licences.py --check    status 1 if a licence is unknown or a version is another one
 
-It needs no network. Known weaknesses of versions are published on the network only: where there is
-one, ``pip-audit -r requirements.lock --require-hashes`` asks for them.
+It needs no network. Known weaknesses of versions: ``tests/advisories.py``, with a copy of them.
 """
 
 from __future__ import annotations

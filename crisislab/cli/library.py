@@ -54,12 +54,9 @@ def merge(
     json_: Json = False,
 ) -> None:
     """Write several libraries as one; two different cases of one name are refused."""
-    from crisislab.library.book import Library, read_library
+    from crisislab.library.desk import merge_into
 
-    both = Library()
-    for path in libraries:
-        both = both.merge(read_library(path))
-    both.write(out)
+    both = merge_into(libraries, out)
     if json_:
         print_json({"library": out.resolve(), "n_cases": len(both.cases)})
         return

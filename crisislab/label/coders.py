@@ -108,7 +108,8 @@ def _shrink(n: float, after: float, room: float) -> float:
 
 
 def _needed(half: float, n: int, room: float) -> float:
-    if math.isnan(half) or half <= AIM:
+    # Where every text is labelled, no further label can narrow anything.
+    if math.isnan(half) or half <= AIM or n >= room:
         return 0.0 if half <= AIM else math.nan
     # half^2 = c (1/m - 1/N): solved for m at the aim.
     scale = half**2 / (1 / n - 1 / room)

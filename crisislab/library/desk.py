@@ -32,6 +32,21 @@ def keep(library: Library, case: PastCase, path: Path) -> Library:
     return grown
 
 
+def merge_into(libraries: Sequence[Path], path: Path) -> Library:
+    """Write several libraries as one and return it; nobody adds to the file meanwhile.
+
+    Raises:
+        CrisisLabError: If two differ in a case, or the file is held or cannot be written; the old
+            one is then whole.
+    """
+    with held(lock_of(path), place=path):
+        both = Library()
+        for one in libraries:
+            both = both.merge(read_library(one))
+        both.write(path)
+    return both
+
+
 def past_curves(asked: Question, folder: Path) -> list[PastCurve]:
     """Return the past crises that a case names; none if it names no library.
 

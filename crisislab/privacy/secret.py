@@ -19,7 +19,8 @@ from crisislab.errors import CrisisLabError, Problem
 from crisislab.privacy.names import Names
 
 VARIABLE = "CRISISLAB_SECRET"
-_HEAD = "crisislab-secret 1"
+_WORD, _FORMAT = "crisislab-secret", 1
+_HEAD = f"{_WORD} {_FORMAT}"
 
 
 def load_names(case: Path | None = None, *, secret: str | Path | None = None) -> Names:
@@ -32,7 +33,8 @@ def load_names(case: Path | None = None, *, secret: str | Path | None = None) ->
 
     Raises:
         CrisisLabError: ``CL-SECRET-INSIDE``, ``CL-SECRET-OPEN``, ``CL-SECRET-MISSING``,
-            ``CL-SECRET-FORMAT`` or ``CL-SECRET-WRITE``; nothing is written without pseudonyms.
+            ``CL-SECRET-FORMAT``, ``CL-SECRET-NEWER`` or ``CL-SECRET-WRITE``; nothing is written
+            without pseudonyms.
     """
     asked = secret or os.environ.get(VARIABLE)
     path = Path(asked).expanduser() if asked else default_path()
@@ -93,10 +95,15 @@ def _read(path: Path) -> bytes:
         raise _refused("CL-SECRET-FORMAT", path) from error
     if os.name != "nt" and mode & 0o077:
         raise _refused("CL-SECRET-OPEN", path, f"{mode:04o}")
+    written = re.fullmatch(rf"{_WORD} (\d{{1,9}})", told[0]) if told else None
+    if written and int(written[1]) > _FORMAT:
+        raise _refused("CL-SECRET-NEWER", path, written[1])
     if len(told) < 2 or told[0] != _HEAD or not re.fullmatch(r"[0-9a-f]{64,}", told[1]):
         raise _refused("CL-SECRET-FORMAT", path)
     return bytes.fromhex(told[1][: len(told[1]) // 2 * 2])
 
 
 def _refused(code: str, path: Path, reason: str = "") -> CrisisLabError:
-    return CrisisLabError(Problem(code, file=str(path), value=reason, facts={"name": VARIABLE}))
+    return CrisisLabError(
+        Problem(code, file=str(path), value=reason, facts={"name": VARIABLE, "known": _FORMAT})
+    )

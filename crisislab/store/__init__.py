@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from crisislab.store._fill import store_posts
-from crisislab.store._kept import Store, open_store
+from crisislab.store._kept import FOLDER, HEAD, Store, open_store
 
-__all__ = ["Store", "open_store", "store_posts"]
+__all__ = ["FOLDER", "HEAD", "Store", "open_store", "store_posts"]

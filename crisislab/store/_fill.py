@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import shutil
-import time
+from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from crisislab.engine import connect
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.files import held, is_full, lock_of, write_file, writing
 from crisislab.read._blocks import Streaming
 from crisislab.read._inputs import Paths
 from crisislab.read._ledger import ledger_table, rejects_table
@@ -19,7 +24,15 @@ from crisislab.read._load import Declared, Loading
 from crisislab.read._part import Part
 from crisislab.read.declare import NOTHING
 from crisislab.schema import LEDGER, REJECTS
-from crisislab.store._kept import FOLDER, HEAD, Store, find_store, open_store, problems_text
+from crisislab.store._kept import (
+    FOLDER,
+    FORMAT,
+    HEAD,
+    Store,
+    find_store,
+    open_store,
+    problems_text,
+)
 from crisislab.store._key import key_of
 from crisislab.store._once import Once
 from crisislab.store._stage import Stage
@@ -30,7 +43,6 @@ MEMORY_MIB = 1024
 LEAST_MIB = 128
 # What a byte of text takes at most while a file is held whole.
 _TIMES = 6
-_STALE_SECONDS = 86_400
 
 
 def store_posts(
@@ -46,6 +58,7 @@ def store_posts(
     Files are read, typed and written block by block, and repeats are found by DuckDB, which spills
     to disk: memory does not grow with the posts. A store that was made of the same files,
     declarations and readers is opened as it is. An interrupted call leaves the former store usable.
+    Of two calls at once the second waits and opens what the first has made.
 
     Args:
         paths: A file, folder or archive, or several. A path is never a pattern or an address.
@@ -60,24 +73,45 @@ def store_posts(
         The store, whole.
 
     Raises:
-        CrisisLabError: With all problems that refuse a file, in one pass.
+        CrisisLabError: With all problems that refuse a file, in one pass; ``CL-OUT-...`` where
+            the store cannot be written or another holds it: the former one is then usable.
     """
     root = Path(folder)
     key = key_of(paths, root, declared, strict=strict)
-    known = find_store(root)
-    if known is not None and known.key == key:
+    if (known := _known(root, key)) is not None:
         return known
-    made = root / FOLDER / f"posts-{key[:16]}"
+    place = root / FOLDER
+    with writing(place):
+        place.mkdir(parents=True, exist_ok=True)
+    with held(lock_of(place / HEAD), place=place), writing(place):
+        # Another may have made it while this one waited.
+        if (known := _known(root, key)) is not None:
+            return known
+        made = place / f"posts-{key[:16]}"
+        with _beside(made) as beside:
+            loading = Loading("posts", declared, NOTHING)
+            head = _fill(loading, paths, beside, strict, memory_mib, root)
+            _put(beside, made, head | {"format": FORMAT, "key": key})
+        return open_store(root)
+
+
+def _known(root: Path, key: str) -> Store | None:
+    """Return the store of a case if it is the one asked for."""
+    known = find_store(root)
+    return known if known is not None and known.key == key else None
+
+
+@contextlib.contextmanager
+def _beside(made: Path) -> Iterator[Path]:
+    """Give a folder to fill; what calls that were killed left behind goes first."""
+    for left in made.parent.glob("posts-*.part-*"):
+        shutil.rmtree(left, ignore_errors=True)
     beside = made.with_name(f"{made.name}.part-{os.getpid()}")
-    _clear(made.parent)
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
+    beside.mkdir()
     try:
-        head = _fill(Loading("posts", declared, NOTHING), paths, beside, strict, memory_mib, root)
-        _put(beside, made, head | {"key": key})
+        yield beside
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return open_store(root)
 
 
 def _fill(
@@ -91,7 +125,8 @@ def _fill(
     stage.close()
     with connect(memory=f"{max(memory_mib // 2, LEAST_MIB)}MB", folder=beside) as connection:
         once = Once(beside, connection)
-        once.settle(stage.pairs)
+        with _full_disk_told():
+            once.settle(stage.pairs)
     loaded = [part.n_units - once.lost[i] for i, part in enumerate(parts)]
     found = loading.close(parts, problems, loaded, once.repeats)
     _check(found, strict=strict)
@@ -117,21 +152,23 @@ def _write_told(parts: list[Part], found: list[Problem], folder: Path) -> None:
     (folder / "problems.json").write_text(problems_text(found), "utf-8")
 
 
-def _clear(folder: Path) -> None:
-    """Remove what calls that were killed left behind."""
-    for left in folder.glob("posts-*.part-*"):
-        if time.time() - left.stat().st_mtime > _STALE_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+@contextlib.contextmanager
+def _full_disk_told() -> Iterator[None]:
+    """Let DuckDB's own words for a full disk be the error that everything else gives."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        if is_full(str(error)):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise
 
 
 def _put(beside: Path, made: Path, head: dict[str, Any]) -> None:
     """Put a finished store in place: from one moment to the next, or not at all."""
     shutil.rmtree(made, ignore_errors=True)
     beside.rename(made)
-    place = made.with_name(HEAD)
-    new = place.with_suffix(f".part-{os.getpid()}")
-    new.write_text(json.dumps(head | {"folder": made.name}, indent=1), "utf-8")
-    new.replace(place)
+    told = json.dumps(head | {"folder": made.name}, indent=1)
+    write_file(made.with_name(HEAD), told.encode())
     for old in made.parent.glob("posts-*"):
         if old != made and old.is_dir() and ".part-" not in old.name:
             shutil.rmtree(old, ignore_errors=True)

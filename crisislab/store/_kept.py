@@ -17,6 +17,8 @@ from crisislab.store._tables import read_frame
 
 FOLDER = ".crisislab"
 HEAD = "posts.json"
+# Of the files of a store; raised when this version can no longer open those of the one before.
+FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -90,22 +92,40 @@ def open_store(folder: str | Path) -> Store:
         folder: The case folder, in which ``store_posts`` put it.
 
     Raises:
-        CrisisLabError: CL-STORE-NONE where there is none, or none that is whole.
+        CrisisLabError: CL-STORE-NONE where there is none, or none that is whole; CL-STORE-NEWER
+            where a newer version made it.
     """
     found = find_store(Path(folder))
     if found is None:
-        raise CrisisLabError(Problem("CL-STORE-NONE", file=str(folder)))
+        written = _format(_head(Path(folder)))
+        code = "CL-STORE-NEWER" if written > FORMAT else "CL-STORE-NONE"
+        facts = {"known": FORMAT}
+        raise CrisisLabError(Problem(code, file=str(folder), value=str(written), facts=facts))
     return found
 
 
 def find_store(folder: Path) -> Store | None:
-    """Return the store of a case folder; ``None`` where there is none that is whole."""
-    root = folder / FOLDER
+    """Return the store of a case folder; ``None`` where there is none that can be used whole."""
+    root, head = folder / FOLDER, _head(folder)
     try:
-        head: dict[str, Any] = json.loads((root / HEAD).read_text("utf-8"))
         inside = root / str(head["folder"])
         posts = tuple(inside / str(name) for name in head["posts"])
         store = Store(inside, str(head["key"]), int(head["n_posts"]), posts)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
-    return store if all(path.is_file() for path in posts) else None
+    whole = _format(head) == FORMAT and all(path.is_file() for path in posts)
+    return store if whole else None
+
+
+def _head(folder: Path) -> dict[str, Any]:
+    try:
+        told = json.loads((folder / FOLDER / HEAD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _format(head: dict[str, Any]) -> int:
+    """Return the format of a store; one that does not say is of the first."""
+    told = head.get("format", 1)
+    return told if isinstance(told, int) else 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -73,5 +75,8 @@ def test_next_labels_halve_the_interval_at_four_times() -> None:
     assert value(
         next_labels(share, more=300), "interval_half_width", "labels+300"
     ) == pytest.approx(0.05)
+    for n_texts in (90, 100):
+        labelled = next_labels(share, n_texts=n_texts).set_index("metric")["value"]
+        assert math.isnan(labelled["labels_to_aim"])
     complete = next_labels(share, more=300, n_texts=250)
     assert value(complete, "interval_half_width", "labels+300") == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -22,10 +21,9 @@ from crisislab.library.book import Library, read_library
 from crisislab.library.desk import keep
 from crisislab.read.labels import read_labels
 from crisislab.report.replace import BESIDE, replace_files
+from tests.operations.faults import can_become_nobody, fork, holder, in_child, nobody, small_disk
 
 ROOT = Path(__file__).parent.parent.parent
-fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-resource = pytest.importorskip("resource")
 OLD = {"metrics.csv": b"old" * 100, "review.html": b"old" * 100}
 NEW = {"metrics.csv": b"new" * 100, "review.html": b"new" * 100_000}
 SHOWN = {"text_key": "a", "text": "hola", "size": 1, "probability": 0.5, "stratum": "es"}
@@ -58,36 +56,6 @@ def test_fifty_kills_lose_nothing() -> None:
         assert (one["kills"], one["damaged_or_lost"]) == (50, 0)
         # A test that never hit a write would prove nothing.
         assert one["while_writing"] >= 5, one
-
-
-def in_child(work: Callable[[], object], *, before: Callable[[], object]) -> str:
-    """Run work in a copy of this process and return the code it was refused with."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        said = "nothing"
-        try:
-            before()
-            work()
-            said = "done"
-        except CrisisLabError as error:
-            said = f"{error.codes[0]} {error.message('en')} {error.message('es')}"
-        except BaseException as error:  # noqa: BLE001
-            said = repr(error)
-        finally:
-            os.write(writing, said.encode()[:4000])
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as told:
-        said = told.read().decode()
-    os.waitpid(child, 0)
-    return said
-
-
-def small_disk() -> None:
-    """No file may grow beyond 4 KiB, as on a full disk."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
 
 @fork
@@ -136,13 +104,6 @@ def test_full_disk_leaves_the_old_library(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["library.json"]
 
 
-def can_become_nobody() -> bool:
-    """Return whether this process may change into a user without rights."""
-    mapped = Path("/proc/self/uid_map")
-    first = mapped.read_text().split() if mapped.exists() else ["0", "0", "65535"]
-    return os.geteuid() != 0 or int(first[2]) > 65534
-
-
 @pytest.fixture
 def closed() -> Iterator[Path]:
     """Give a folder with a review, labels and a library that another user owns."""
@@ -156,13 +117,6 @@ def closed() -> Iterator[Path]:
         yield folder
         for path in (folder, folder / "review"):
             path.chmod(0o755)
-
-
-def nobody() -> None:
-    """Become a user without rights, where this one has all of them."""
-    if os.geteuid() == 0:
-        os.setgid(65534)
-        os.setuid(65534)
 
 
 @fork
@@ -180,25 +134,6 @@ def test_read_only_folder_is_named_and_nothing_changes(closed: Path, what: str) 
     assert said.startswith("CL-OUT-"), said
     assert str(closed) in said
     assert {p: p.read_bytes() for p in closed.rglob("*") if p.is_file()} == before
-
-
-_HOLD = """
-import sys, time
-from pathlib import Path
-from crisislab.files import held
-with held(Path(sys.argv[1])):
-    print("held", flush=True)
-    time.sleep(float(sys.argv[2]))
-"""
-
-
-def holder(path: Path, seconds: float) -> subprocess.Popen[str]:
-    """Start a program that holds a lock for some time."""
-    program = subprocess.Popen([sys.executable, "-c", _HOLD, str(path), str(seconds)],
-                               stdout=subprocess.PIPE, text=True, cwd=ROOT)  # fmt: skip
-    assert program.stdout is not None
-    assert program.stdout.readline() == "held\n"
-    return program
 
 
 def test_the_second_waits_for_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -595,6 +595,12 @@ def _stored_whole(folder: Path, _: pytest.MonkeyPatch) -> object:
     return store_posts(path, folder, memory_mib=0)
 
 
+def _newer_store(folder: Path, _: pytest.MonkeyPatch) -> None:
+    (folder / ".crisislab").mkdir()
+    (folder / ".crisislab" / "posts.json").write_text('{"format": 9}', "utf-8")
+    open_store(folder)
+
+
 OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-STORE-LARGE": _stored_whole,
     "CL-PARQUET-TABLE": lake,
@@ -607,6 +613,7 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-SCALE-MEMORY": _small("memory"),
     "CL-SCALE-SAMPLE": _sampled,
     "CL-SCALE-SIZE": lambda folder, _: open_case(case_folder(folder / "case"), memory="much"),
+    "CL-STORE-NEWER": _newer_store,
     "CL-STORE-NONE": lambda folder, _: open_store(folder),
     "CL-BRAND-SILENT": _silent,
     "CL-EFFECT-BAYES": _no_causalpy,

@@ -122,6 +122,7 @@ SAFETY: dict[str, Fixture] = {
     "CL-LOG-PRIVATE": _log("solo entre nosotros", private=True),
     "CL-SECRET-FOUND": _log("el bot usa xoxb-123456789012-abcdefghij"),
     "CL-SECRET-FORMAT": _secret(lambda path: path.write_text("crisislab-secret 1\nshort\n")),
+    "CL-SECRET-NEWER": _secret(lambda path: path.write_text(f"crisislab-secret 2\n{'5e' * 32}\n")),
     "CL-SECRET-INSIDE": _secret(lambda _: None, case=True),
     "CL-SECRET-MISSING": _secret(lambda path: path.unlink()),
     "CL-SECRET-OPEN": _secret(lambda path: path.chmod(0o644)),
