@@ -3,6 +3,8 @@
     python benchmarks/reliability.py                        write the page from the results kept
     python benchmarks/reliability.py --run kills libraries  make runs again first
     python benchmarks/reliability.py --run tests/report/test_write.py      a file of tests
+    python benchmarks/reliability.py --suite FILE           the files of tests in a report of the
+                                                            whole suite (pytest --junitxml=FILE)
     python benchmarks/reliability.py --take FILE            keep results of another program, e.g.
                                                             of fuzz.py --json: {"fuzz": {...}}
 
@@ -162,6 +164,20 @@ def _tests(path: str) -> Results:
     return {"tests": {path: {"passed": passed, "failed": failed, "skipped": skipped}}}
 
 
+def in_suite(report: Path, words: Mapping[str, Any]) -> Results:
+    """Return what a run of the whole suite says of the files of tests that the words name."""
+    fields = {field for row in words["rows"] for field in _FIELD.findall(row["figure"])}
+    told: dict[str, dict[str, int]] = {}
+    for case in ElementTree.parse(report).iter("testcase"):
+        path = case.get("classname", "").replace(".", "/") + ".py"
+        if path in fields:
+            counts = told.setdefault(path, {"passed": 0, "failed": 0, "skipped": 0})
+            ends = {child.tag for child in case}
+            failed = bool(ends & {"failure", "error"})
+            counts["failed" if failed else "skipped" if "skipped" in ends else "passed"] += 1
+    return {"tests": told}
+
+
 RUNS: dict[str, Callable[[], Results]] = {
     "kills": _kills, "commands": _commands, "libraries": _libraries,
 }  # fmt: skip
@@ -171,11 +187,13 @@ def main() -> int:
     """Make the runs that are asked for and write the page."""
     asked = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     asked.add_argument("--run", nargs="+", default=[], metavar="NAME")
+    asked.add_argument("--suite", type=Path, action="append", default=[])
     asked.add_argument("--take", type=Path, action="append", default=[])
     chosen = asked.parse_args()
     words, results = read()
     day = f"{datetime.now(UTC):%Y-%m-%d}"
     made = [RUNS[name]() if name in RUNS else _tests(name) for name in chosen.run]
+    made += [in_suite(path, words) for path in chosen.suite]
     for more in [*made, *(json.loads(path.read_text("utf-8")) for path in chosen.take)]:
         results = taken(results, more, day=day)
     RESULTS.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", "utf-8")
