@@ -109,17 +109,17 @@ def response_times(
     """
     posts = add_language(case.posts) if posts is None else posts
     box, until = inbox_of(case, posts), _until(case, until)
-    handled, silence = handling(case.log), case.settings.response.silence
+    handled, settings = handling(case.log), case.settings.response
+    silence = settings.silence
     seen = events(box, handled=handled, silence_minutes=silence)
-    waited = waits_of(case, box, rule=case.settings.response.rule, until=until)
+    waited = waits_of(case, box, rule=settings.rule, until=until)
     waited = _told_apart(case, waited, posts, phases=phases, topics=topics)
     gone = removed(waited, handled) if deleted is None else deleted
     waited = exits(waited, posts, deleted=gone)
     nexts = next_waits(box, until=until, silence_minutes=silence)
     handled = by_opening(handled, seen)
     closed = resolutions(waited, nexts, until=until, handled=handled)
-    copies = case.settings.response.template_copies
-    numbers = [eligible_items(box, copies=copies, silence_minutes=silence)]
+    numbers = [eligible_items(box, copies=settings.template_copies, silence_minutes=silence)]
     has_brand = check_brand(case, posts)
     # Without any post of the brand nothing about its answers can be told.
     told, seen = (waited, seen) if has_brand else (waited.iloc[:0], seen.iloc[:0])
@@ -128,13 +128,11 @@ def response_times(
     waiting = backlog(told, every=_step(told))
     if has_brand:
         own = agent_waits(nexts, handled, _agents(waited), until=until)
-        numbers += _numbers(case, waited)
-        numbers += [next_response_time(nexts), resolution_time(closed), agent_response_time(own)]
+        numbers += _numbers(case, waited, nexts, closed, own)
         numbers += [most_waiting(waiting), unanswered_share(unanswered), other_tools(others)]
         numbers += [response_by(waited, by=by) for by in _varied(waited, TRAITS)]
     else:
-        rule = case.settings.response.rule
-        numbers += [first_response_time(waited, brand_posts=False, rule=rule)]
+        numbers += [first_response_time(waited, brand_posts=False, rule=settings.rule)]
     return ResponseTimes(
         numbers=pd.concat([part for part in numbers if len(part)], ignore_index=True),
         waits=waited,
@@ -222,7 +220,9 @@ def _agents(waited: pd.DataFrame) -> dict[str, str]:
     return dict(zip(answered["reply_id"], answered["agent"], strict=True))
 
 
-def _numbers(case: Case, waited: pd.DataFrame) -> list[pd.DataFrame]:
+def _numbers(
+    case: Case, waited: pd.DataFrame, nexts: pd.DataFrame, closed: pd.DataFrame, own: pd.DataFrame
+) -> list[pd.DataFrame]:
     rule, seed = case.settings.response.rule, case.settings.case.seed
     targets = [t for t in case.plan.targets if t.within]
     wanted = ("reply_rate", "first_response_time")
@@ -235,7 +235,8 @@ def _numbers(case: Case, waited: pd.DataFrame) -> list[pd.DataFrame]:
             first_response_time(waited, within=limits, rule=rule, seed=seed, clock="business")
         ]
         parts += [target_attainment(waited, within=limit, clock="business") for limit in limits]
-    return [*parts, exit_shares(waited)]
+    later = [next_response_time(nexts), resolution_time(closed), agent_response_time(own)]
+    return [*parts, exit_shares(waited), *later]
 
 
 def inbox_of(case: Case, posts: Any) -> Inbox:

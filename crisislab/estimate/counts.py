@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-from scipy.special import gammaln
-from scipy.stats import nbinom, norm, poisson
+import scipy  # scipy.stats is slow to load; it is when it is first asked for
+from scipy.special import gammaln, ndtri
 
 from crisislab.estimate.survival import Floats
 
@@ -42,7 +42,9 @@ def upper_limit(expected: Any, extra: float, *, quantile: float = 0.999) -> Floa
     """
     mean = np.maximum(np.asarray(expected, dtype=np.float64), _LEAST)
     size = 1 / max(extra, _LEAST)
-    return np.asarray(nbinom.ppf(quantile, size, size / (size + mean)), dtype=np.float64)
+    return np.asarray(
+        scipy.stats.nbinom.ppf(quantile, size, size / (size + mean)), dtype=np.float64
+    )
 
 
 def chance_above(counts: Any, expected: Any, extra: float | None) -> Floats:
@@ -53,9 +55,9 @@ def chance_above(counts: Any, expected: Any, extra: float | None) -> Floats:
     """
     x, mu = _pair(counts, expected)
     if extra is None:
-        return np.asarray(poisson.sf(x, mu), dtype=np.float64)
+        return np.asarray(scipy.stats.poisson.sf(x, mu), dtype=np.float64)
     size = 1 / max(extra, _LEAST)
-    return np.asarray(nbinom.sf(x, size, size / (size + mu)), dtype=np.float64)
+    return np.asarray(scipy.stats.nbinom.sf(x, size, size / (size + mu)), dtype=np.float64)
 
 
 def threefold_evidence(counts: Any, expected: Any, extra: float) -> Floats:
@@ -85,11 +87,12 @@ def steady_residuals(counts: Any, expected: Any, extra: float) -> Floats:
     x, mu = _pair(counts, expected)
     size = 1 / max(extra, _LEAST)
     chance = size / (size + mu)
-    middle = nbinom.cdf(x - 1, size, chance) + nbinom.pmf(x, size, chance) / 2
-    above = nbinom.sf(x, size, chance) + nbinom.pmf(x, size, chance) / 2
+    half = scipy.stats.nbinom.pmf(x, size, chance) / 2
+    middle = scipy.stats.nbinom.cdf(x - 1, size, chance) + half
+    above = scipy.stats.nbinom.sf(x, size, chance) + half
     # The far tail from its own side: 1 - 1e-20 is 1.
     return np.asarray(
-        np.where(middle < 0.5, norm.ppf(middle), norm.isf(np.maximum(above, 1e-300))),
+        np.where(middle < 0.5, ndtri(middle), -ndtri(np.maximum(above, 1e-300))),
         dtype=np.float64,
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.signal import find_peaks
+import scipy  # scipy.signal is slow to load; it is when it is first asked for
 
 from crisislab.estimate.counts import threefold_evidence
 from crisislab.estimate.survival import Floats
@@ -96,7 +96,7 @@ def further_peaks(counts: Any, alarm: Any, *, apart: int = 12, tallest: int = 8)
     """
     smooth = np.concatenate([[0.0], smooth3(counts), [0.0]])
     limit = np.concatenate([[np.inf], np.asarray(alarm, dtype=np.float64), [np.inf]])
-    places, facts = find_peaks(smooth, distance=apart, prominence=1e-9)
+    places, facts = scipy.signal.find_peaks(smooth, distance=apart, prominence=1e-9)
     fit = (smooth[places] > limit[places]) & (facts["prominences"] >= limit[places])
     ranked = sorted(places[fit], key=lambda place: (-smooth[place], place))[:tallest]
     x = np.concatenate([[0.0], np.asarray(counts, dtype=np.float64), [0.0]])

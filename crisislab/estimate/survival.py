@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,7 +51,7 @@ class WaitingCurve:
 
     def band(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return the pointwise log-log interval of the share still waiting."""
-        z = float(norm.ppf((1 + level) / 2))
+        z = float(ndtri((1 + level) / 2))
         with np.errstate(divide="ignore", invalid="ignore"):
             theta = np.exp(z * self.se / (self.waiting * np.log(self.waiting)))
             lower, upper = self.waiting ** (1 / theta), self.waiting**theta
