@@ -20,6 +20,8 @@ Lazy = nw.LazyFrame[Any]
 HOUR_US = 3_600_000_000
 MINUTE_US = 60_000_000
 _tables = count()
+# What DuckDB raises where neither memory nor disk holds what it works on.
+SPILL_FAULTS = (duckdb.IOException, duckdb.OutOfMemoryException)
 
 
 def connect(

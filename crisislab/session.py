@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -123,6 +124,8 @@ def _spark(master: str, spill: Path, memory: str) -> Any:
     if local:
         # Else Spark looks for the machine's outer address, which a laptop may not have.
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        # Its workers are this Python, whichever comes first on the path.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     from pyspark.sql import SparkSession
 
     builder: Any = SparkSession.builder.appName("crisislab")

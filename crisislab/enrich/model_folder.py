@@ -93,7 +93,7 @@ def _by_torch(folder: Path, texts: list[str]) -> tuple[Floats, list[str]]:
     safe = {"local_files_only": True, "trust_remote_code": False}
     tokens = transformers.AutoTokenizer.from_pretrained(folder, **safe)
     loader = transformers.AutoModelForSequenceClassification
-    model = loader.from_pretrained(folder, use_safetensors=True, **safe).eval()
+    model = loader.from_pretrained(folder, use_safetensors=True, **safe).train(mode=False)
     parts = []
     with torch.no_grad():
         for start in range(0, len(texts), _BATCH):

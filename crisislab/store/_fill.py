@@ -12,9 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from crisislab.engine import connect
+from crisislab.engine import SPILL_FAULTS, connect
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.files import held, is_full, lock_of, write_file, writing
 from crisislab.read._blocks import Streaming
@@ -157,7 +155,7 @@ def _full_disk_told() -> Iterator[None]:
     """Let DuckDB's own words for a full disk be the error that everything else gives."""
     try:
         yield
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except SPILL_FAULTS as error:
         if is_full(str(error)):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         raise

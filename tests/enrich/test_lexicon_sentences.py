@@ -203,10 +203,12 @@ def test_vader_lists_keep_their_notice() -> None:
     notice = LISTS.joinpath("LICENSE-vader.txt").read_text(encoding="utf-8")
     assert "Copyright (c) 2016 C.J. Hutto" in notice
     assert "Permission is hereby granted, free of charge" in notice
-    assert all(name in notice for name in ("en_vader.txt", "emoji_vader.txt"))
+    assert all(
+        name in notice for name in ("en_vader.txt", "en_vader_markers.csv", "emoji_vader.txt")
+    )
 
 
 def test_every_list_has_a_licence() -> None:
     """No file lies in the folder of lists that these tests do not account for."""
-    known = {*OWN, "en_vader.txt", "emoji_vader.txt", "LICENSE-vader.txt"}
+    known = {*OWN, "en_vader.txt", "en_vader_markers.csv", "emoji_vader.txt", "LICENSE-vader.txt"}
     assert {entry.name for entry in LISTS.iterdir()} == known
