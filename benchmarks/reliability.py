@@ -192,8 +192,8 @@ def main() -> int:
     chosen = asked.parse_args()
     words, results = read()
     day = f"{datetime.now(UTC):%Y-%m-%d}"
-    made = [RUNS[name]() if name in RUNS else _tests(name) for name in chosen.run]
-    made += [in_suite(path, words) for path in chosen.suite]
+    made = [in_suite(path, words) for path in chosen.suite]
+    made += [RUNS[name]() if name in RUNS else _tests(name) for name in chosen.run]
     for more in [*made, *(json.loads(path.read_text("utf-8")) for path in chosen.take)]:
         results = taken(results, more, day=day)
     RESULTS.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", "utf-8")
