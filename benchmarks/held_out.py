@@ -17,30 +17,17 @@ share. Columns as there.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from labels_card import as_posts, show, swing
+from labels_card import as_posts, card, swing
 from report_card import halves, read_rated, read_tass
 
-_HERE = Path(__file__).resolve().parent.parent
 _DAY = 24
 # An id divided by 2^22 is its time in milliseconds since this one (Snowflake).
 _FIRST_MS, _SINCE = 1288834974657, 2**22
-
-
-def main() -> None:
-    """Print the card."""
-    parser = argparse.ArgumentParser(description="What hand labels buy, on streams held out.")
-    parser.add_argument("--data", type=Path, default=_HERE.parent / "shared" / "data" / "real")
-    parser.add_argument("--labels", type=int, default=200)
-    parser.add_argument("--draws", type=int, default=12)
-    asked = parser.parse_args()
-    for stream in streams(asked.data):
-        show(*stream, labels=asked.labels, draws=asked.draws)
 
 
 def streams(folder: Path) -> Iterator[tuple[str, pd.DataFrame, int]]:
@@ -72,4 +59,4 @@ def timed(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    main()
+    card(streams, title="What hand labels buy, on streams held out.")

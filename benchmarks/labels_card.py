@@ -20,7 +20,7 @@ first draws. Streams that nothing was chosen on: ``held_out.py``.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -46,9 +46,12 @@ Floats = npt.NDArray[np.float64]
 _SWING: Floats = np.interp(np.arange(72), [0, 20, 28, 71], [0.30, 0.30, 0.90, 0.45])
 
 
-def main() -> None:
-    """Print the card."""
-    parser = argparse.ArgumentParser(description="What hand labels buy.")
+Streams = Callable[[Path], Iterator[tuple[str, pd.DataFrame, int]]]
+
+
+def card(streams: Streams, *, title: str) -> None:
+    """Print the card of streams: name, posts with ``truth``, hours of a bin."""
+    parser = argparse.ArgumentParser(description=title)
     parser.add_argument("--data", type=Path, default=_HERE.parent / "shared" / "data" / "real")
     parser.add_argument("--labels", type=int, default=200)
     parser.add_argument("--draws", type=int, default=12)
@@ -181,4 +184,4 @@ def swing(posts: pd.DataFrame, *, seed: int, shares: Floats = _SWING) -> pd.Data
 
 
 if __name__ == "__main__":
-    main()
+    card(streams, title="What hand labels buy.")
