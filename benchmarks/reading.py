@@ -19,6 +19,7 @@ DuckDB runs twice: "raw" takes all columns as they are found into Arrow; "frame"
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import resource
@@ -32,8 +33,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 _START_MS = 1_772_000_000_000
 _X_EPOCH_MS = 1_288_834_974_657
@@ -263,16 +262,27 @@ class Run:
     mib: float
 
 
-def _memory(process: psutil.Process) -> int:
-    """Return what a process tree holds; memory that its processes share counts once."""
-    total = 0
-    for one in [process, *process.children(recursive=True)]:
-        try:
-            full = one.memory_full_info()
-        except psutil.Error:
-            continue
-        total += getattr(full, "pss", 0) or full.uss
-    return total
+def _family(pid: int) -> Iterator[int]:
+    """Yield a process and those it started."""
+    yield pid
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        yield from _family(int(child))
+
+
+def _memory(pid: int) -> int:
+    """Return what a process tree holds; pages of files, which its processes share, count once.
+
+    Read from the kernel's short summary: to walk through every page (as PSS wants it) stops the
+    process for as long as that takes, and costs the most where two processes work.
+    """
+    own = shared = 0
+    for one in _family(pid):
+        lines = Path(f"/proc/{one}/status").read_text().splitlines()
+        held = {name: int(rest.split()[0]) * 1024 for name, _, rest in
+                (line.partition(":") for line in lines) if name.startswith("Rss")}  # fmt: skip
+        own += held.get("RssAnon", 0) + held.get("RssShmem", 0)
+        shared = max(shared, held.get("RssFile", 0))
+    return own + shared
 
 
 def measured(command: list[str]) -> tuple[str, float, float, float]:
@@ -285,12 +295,9 @@ def measured(command: list[str]) -> tuple[str, float, float, float]:
 
     def watch() -> None:
         nonlocal most
-        watched = psutil.Process(process.pid)
         while not over.wait(0.05):
-            try:
-                most = max(most, _memory(watched))
-            except psutil.Error:
-                return
+            with contextlib.suppress(OSError):  # one of them has just ended
+                most = max(most, _memory(process.pid))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
