@@ -1,7 +1,8 @@
 """Read JSON lines of a known layout into Arrow columns: run as a process of its own.
 
-Only lines beyond doubt are read here: whole records of the layout, every value of the expected
-type, no key twice. Every other line goes back as text, and the rules written for it decide.
+Arrow's own reader takes many lines at once, strictly: every value of the type that is named, no
+key twice. What it refuses is cut in halves until the lines are left that it does not take; these,
+and those that the layout doubts, go back as text, and the rules written for them decide.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import gc
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -20,18 +21,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 import layouts  # type: ignore[import-not-found]  # beside this program
 import msgspec
 import numpy as np
+import pyarrow as pa
+import pyarrow.json as pj
 from _frames import limit, numbers, send, send_columns  # type: ignore[import-not-found]
-from keys import Shapes  # type: ignore[import-not-found]
-from structure import AMBIGUOUS  # type: ignore[import-not-found]
-from values import Values  # type: ignore[import-not-found]
 
 _LARGEST = 2**26
-_NEWLINE = 10
+_NEWLINE, _RETURN, _OPEN, _CLOSE = 10, 13, 123, 125
+# After so many cuts, and with so many lines to single out, the careful way is the faster one.
 _MANY = 200
 # Python's parser refuses longer whole numbers, and deeper records than Python's stack is.
 _DIGITS, _STEP = 4300, 4096
 _DEPTH = 200
-_FAULTS = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError)
+_FAULTS = (msgspec.MsgspecError, UnicodeError, RecursionError, pa.ArrowException, MemoryError)
 _whole = msgspec.json.Decoder(msgspec.Raw)
 
 
@@ -56,93 +57,61 @@ def _has_long_numbers(text: bytes) -> bool:
     return any(text[i * _STEP : i * _STEP + _DIGITS - _STEP].isdigit() for i in digits)
 
 
-def _is_sound(line: bytes) -> bool:
-    """Return whether a line is one object of JSON, and nothing in it is open to doubt."""
-    if not line.startswith(b"{") or not line.endswith((b"}", b"}\r")):
-        return False
-    if AMBIGUOUS in line or _has_long_numbers(line):
-        return False
-    try:
-        _whole.decode(line)
-    except _FAULTS:
-        return False
-    return True
+def _ends(body: bytes) -> Any:
+    """Return where each line ends, its line end among it."""
+    return np.flatnonzero(np.frombuffer(body, dtype=np.uint8) == _NEWLINE) + 1
 
 
-def _structure(body: bytes, shapes: Shapes) -> tuple[Values | None, Any, bool]:
-    """Return the structure of the sound lines, which lines they are, and whether all are."""
+def _hold_objects(body: bytes, ends: Any) -> bool:
+    """Return whether each line begins and ends with a brace; then none goes on in the next."""
+    data = np.frombuffer(body, dtype=np.uint8)
+    starts = np.concatenate(([0], ends[:-1]))
+    last = ends - 2
+    last = last - (data[last] == _RETURN)
+    return bool((data[starts] == _OPEN).all() and (data[last] == _CLOSE).all())
+
+
+def _table(body: bytes, ends: Any, schema: Any) -> Any:
+    """Return lines as objects of Arrow, or ``None`` where they are not what is expected."""
+    if not _hold_objects(body, ends) or _has_long_numbers(body):
+        return None
+    reading = pj.ReadOptions(use_threads=False, block_size=len(body) + 1)
+    parsing = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer")
     try:
-        if not _has_long_numbers(body):
-            _whole.decode_lines(body)
-            found = Values(body, shapes, layouts.WANTED)
-            if found.is_whole():
-                return found, found.lines().at, True
+        _whole.decode_lines(body)  # sees to the depth: Arrow's reader would go on and on
+        found = pj.read_json(pa.BufferReader(body), reading, parsing)
     except _FAULTS:
-        pass
-    lines = body.split(b"\n")[:-1]
-    sound = [i for i, line in enumerate(lines) if _is_sound(line)]
-    if not sound:
-        return None, np.zeros(0, dtype=np.int64), False
-    text = b"".join(lines[i] + b"\n" for i in sound)
-    return Values(text, shapes, layouts.WANTED), np.array(sound), False
+        return None
+    return found.to_struct_array().combine_chunks() if len(found) == len(ends) else None
 
 
 @dataclass(frozen=True)
 class _Block:
-    """Lines, and what was read in them.
-
-    Attributes:
-        body: The lines.
-        n: How many there are.
-        bad: Which of them could not be read.
-        rows: The rows of the others; ``None`` where there are none.
-        row_lines: Line of each row.
-        beside: How many items of each line are beside the data.
-    """
+    """Lines, where they end, and the rows read in them; ``None`` where they could not be read."""
 
     body: bytes
-    n: int
-    bad: list[int]
-    rows: Any
-    row_lines: Any
-    beside: Any
+    ends: Any
+    rows: Any = None
 
-    @classmethod
-    def read(cls, body: bytes, shapes: Shapes, read: Callable[[Values], Any]) -> _Block:
-        """Read the lines of a text."""
-        found, sound, whole = _structure(body, shapes)
-        if found is None:
-            n = body.count(b"\n")
-            return cls(body, n, list(range(n)), None, None, None)
-        rows = read(found)
-        n = len(sound) if whole else body.count(b"\n")
-        good = np.zeros(n, dtype=bool)
-        good[np.delete(sound, found.doubtful_lines())] = True
-        beside = np.zeros(n, dtype=np.int64)
-        beside[sound] = rows.n_beside
-        return cls(body, n, np.flatnonzero(~good).tolist(), rows, sound[rows.lines], beside)
-
-    def runs(self) -> Iterator[tuple[int, int, bool]]:
+    def _runs(self) -> Iterator[tuple[int, int, bool]]:
         """Yield runs of lines that were read, and of lines that were not."""
-        if len(self.bad) > _MANY:
-            yield 0, self.n, False
+        n = len(self.ends)
+        if self.rows is None or len(self.rows.doubtful) > _MANY:
+            yield 0, n, False
             return
         start = 0
-        for i in [*self.bad, self.n]:
+        for i in [*self.rows.doubtful.tolist(), n]:
             if i > start:
                 yield start, i, True
-            if i < self.n:
+            if i < n:
                 yield i, i + 1, False
             start = i + 1
 
     def send(self, line: int) -> None:
         """Write the lines as columns where they were read, else as text."""
-        ends = [0, len(self.body)]
-        if self.bad:
-            data = np.frombuffer(self.body, dtype=np.uint8)
-            ends = [0, *(np.flatnonzero(data == _NEWLINE) + 1).tolist()]
-        for start, stop, good in self.runs():
-            text = slice(ends[start], ends[stop] if self.bad else ends[1])
+        cuts = np.concatenate(([0], self.ends))
+        for start, stop, good in self._runs():
+            text = slice(*cuts[[start, stop]].tolist())
             told = {"line": line + start, "n_lines": stop - start,
                     "n_bytes": text.stop - text.start}  # fmt: skip
             if good:
@@ -151,8 +120,8 @@ class _Block:
                 send({"kind": "text", **told}, self.body[text])
 
     def _send_rows(self, start: int, stop: int, line: int, told: dict[str, int]) -> None:
-        first, last = np.searchsorted(self.row_lines, (start, stop)).tolist()
-        own, beside = self.row_lines[first:last], self.beside[start:stop]
+        first, last = np.searchsorted(self.rows.lines, (start, stop)).tolist()
+        own, beside = self.rows.lines[first:last], self.rows.n_beside[start:stop]
         columns = {name: values[first:last] for name, values in self.rows.columns.items()}
         columns["line"] = numbers(own + line)
         n_rows = np.bincount(own - start, minlength=stop - start)
@@ -163,18 +132,59 @@ class _Block:
         send_columns(told | {"n_beside": int(beside.sum()), "paged": paged}, columns)
 
 
+class _Halves:
+    """Reads lines at once where it can, and in halves where it cannot."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._left = 0
+
+    def read(self, body: bytes) -> Iterator[_Block]:
+        """Yield the lines of a text in blocks."""
+        self._left = _MANY
+        layout = layouts.layout_of(self._name, _first(body))
+        yield from self._parts(body, layout)
+
+    def _parts(self, body: bytes, layout: Any) -> Iterator[_Block]:
+        ends = _ends(body)
+        found = _table(body, ends, layout.schema) if self._left else None
+        if found is not None:
+            yield _Block(body, ends, layout.rows(found))
+            return
+        self._left = max(self._left - 1, 0)
+        if len(ends) == 1 or not self._left:
+            yield _Block(body, ends)
+            return
+        half = int(ends[len(ends) // 2 - 1])
+        yield from self._parts(body[:half], layout)
+        yield from self._parts(body[half:], layout)
+
+
+def _first(body: bytes) -> dict[str, Any]:
+    """Return the first line that holds an object; an empty one if none does."""
+    start = 0
+    while stop := body.find(b"\n", start) + 1:
+        try:
+            found = msgspec.json.decode(body[start:stop])
+        except _FAULTS:
+            found = None
+        if isinstance(found, dict):
+            return found
+        start = stop
+    return {}
+
+
 def main() -> None:
     """Read lines from standard input; write blocks of columns or of text."""
     asked = json.loads(sys.argv[1])
-    read = layouts.LAYOUTS[asked["layout"]]
-    shapes = Shapes()
+    halves = _Halves(asked["layout"])
     line = 1
     for start, stop in asked["spans"]:
         sys.stdin.buffer.seek(start)
         for body in _blocks(sys.stdin.buffer, stop - start, asked["block"]):
-            block = _Block.read(body, shapes, read)
-            block.send(line)
-            line += block.n
+            for block in halves.read(body):
+                block.send(line)
+                line += len(block.ends)
     send({"kind": "rest", "line": line})
 
 
