@@ -11,16 +11,15 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
-from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+from joblib.externals.loky import ProcessPoolExecutor
+from joblib.externals.loky.backend.reduction import dumps
 from pyarrow import feather, parquet
 
 from crisislab.case import Case, mark_own
@@ -149,7 +148,7 @@ def _parts(files: Iterable[Path]) -> Iterator[tuple[Path, int]]:
 def _pool(processes: int, n_parts: int, scorer: Scorer) -> int:
     """Return how many processes to use: one where more would not pay or cannot be reached."""
     with suppress(Exception):
-        ForkingPickler.dumps(scorer)
+        dumps(scorer)
         return max(min(processes, n_parts), 1)
     return 1
 
@@ -191,12 +190,16 @@ class _Task:
 
 
 class _crew:  # noqa: N801  # used as a function, in a with statement
-    """A function over tasks, by this process and others beside it; cancelled when interrupted."""
+    """A function over tasks, by this process and others beside it; cancelled when interrupted.
+
+    Loky's processes do not run the program of whoever called once more, as those of the standard
+    library do: a plain script needs no guard, and a scorer may stand in a notebook.
+    """
 
     def __init__(self, processes: int) -> None:
         self._pool = None
         if processes > 1:
-            self._pool = ProcessPoolExecutor(processes - 1, mp_context=get_context("spawn"))
+            self._pool = ProcessPoolExecutor(processes - 1)
 
     def __enter__(self) -> Callable[..., list[Any]]:
         return self._run
@@ -211,7 +214,7 @@ class _crew:  # noqa: N801  # used as a function, in a with statement
 
     def __exit__(self, kind: Any, *_: object) -> None:
         if self._pool is not None:
-            self._pool.shutdown(cancel_futures=kind is not None)
+            self._pool.shutdown(kill_workers=kind is not None)
 
 
 def _read_part(task: _Task) -> tuple[Counter[str], bool]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -96,6 +98,21 @@ def test_scores_are_kept_and_told_batch_by_batch(tmp_path: Path) -> None:
     expected = add_sentiment(add_language(posts), scorer=LexiconScorer())
     pd.testing.assert_frame_equal(found[list(expected.columns)], expected)
     assert found["draw"].tolist() == draws(posts).tolist()
+
+
+def test_a_plain_script_needs_no_guard(tmp_path: Path) -> None:
+    """Other processes neither run the caller's script again nor miss what stands only in it."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from crisislab.scored import _crew\n"
+        "print('begun')\n"
+        "def twice(number):\n"
+        "    return 2 * number\n"
+        "with _crew(2) as run:\n"
+        "    print(run(twice, [1, 2, 3, 4]))\n"
+    )
+    told = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert told.stdout.split("\n") == ["begun", "[2, 4, 6, 8]", ""]
 
 
 def test_an_interrupted_scoring_leaves_the_case_usable(

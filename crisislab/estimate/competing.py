@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
 
 from crisislab.estimate.survival import Estimate, Floats
 
@@ -43,7 +43,7 @@ class ExitCurves:
         value, se = float(self.share[way][last]), float(self.se[way][last])
         if value >= 1:
             return Estimate(value, np.nan, np.nan)
-        z = float(ndtri((1 + level) / 2))
+        z = NormalDist().inv_cdf((1 + level) / 2)
         spread = np.exp(z * se / (value * np.log(value)))
         return Estimate(value, float(value ** (1 / spread)), float(value**spread))
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-import scipy  # scipy.stats is slow to load; it is when it is first asked for
-from scipy.special import gammaln, ndtri
+import scipy  # its parts are slow to load; each is when it is first asked for
 
 from crisislab.estimate.survival import Floats
 
@@ -92,7 +91,11 @@ def steady_residuals(counts: Any, expected: Any, extra: float) -> Floats:
     above = scipy.stats.nbinom.sf(x, size, chance) + half
     # The far tail from its own side: 1 - 1e-20 is 1.
     return np.asarray(
-        np.where(middle < 0.5, ndtri(middle), -ndtri(np.maximum(above, 1e-300))),
+        np.where(
+            middle < 0.5,
+            scipy.special.ndtri(middle),
+            -scipy.special.ndtri(np.maximum(above, 1e-300)),
+        ),
         dtype=np.float64,
     )
 
@@ -105,7 +108,10 @@ def log_choose(n: Any, k: Any) -> Floats:
     """
     whole, part = np.asarray(n, dtype=np.float64), np.asarray(k, dtype=np.float64)
     return np.asarray(
-        gammaln(whole + 1) - gammaln(part + 1) - gammaln(whole - part + 1), dtype=np.float64
+        scipy.special.gammaln(whole + 1)
+        - scipy.special.gammaln(part + 1)
+        - scipy.special.gammaln(whole - part + 1),
+        dtype=np.float64,
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
-from scipy.special import ndtri
 
 from crisislab.estimate.survival import Estimate, WaitingCurve
 
@@ -29,7 +29,7 @@ class Mean:
 
     def interval(self, level: float = 0.95) -> Estimate:
         """Return the mean with its normal interval, minutes; never below 0 or above the limit."""
-        half = float(ndtri((1 + level) / 2)) * self.se
+        half = NormalDist().inv_cdf((1 + level) / 2) * self.se
         if math.isnan(half):
             return Estimate(self.value, math.nan, math.nan)
         return Estimate(self.value, max(0.0, self.value - half), min(self.limit, self.value + half))
@@ -80,5 +80,5 @@ def mean_difference(one: Mean, other: Mean, level: float = 0.95) -> Estimate:
     if one.limit != other.limit:
         raise ValueError(f"means up to {one.limit:g} and {other.limit:g} minutes do not compare")
     gap = one.value - other.value
-    half = float(ndtri((1 + level) / 2)) * math.hypot(one.se, other.se)
+    half = NormalDist().inv_cdf((1 + level) / 2) * math.hypot(one.se, other.se)
     return Estimate(gap, gap - half, gap + half)

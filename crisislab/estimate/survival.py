@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,7 +51,7 @@ class WaitingCurve:
 
     def band(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return the pointwise log-log interval of the share still waiting."""
-        z = float(ndtri((1 + level) / 2))
+        z = NormalDist().inv_cdf((1 + level) / 2)
         with np.errstate(divide="ignore", invalid="ignore"):
             theta = np.exp(z * self.se / (self.waiting * np.log(self.waiting)))
             lower, upper = self.waiting ** (1 / theta), self.waiting**theta
