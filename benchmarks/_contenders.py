@@ -9,10 +9,11 @@ users run them: they score every post, whatever its language.
 
 from __future__ import annotations
 
-import csv
 import json
+import re
 import shutil
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -219,21 +220,6 @@ def read_json(folder: Path) -> Answer:
     return {"posts": pd.concat(parts, ignore_index=True)["id"].nunique()}
 
 
-def twarc_csv(folder: Path) -> Answer:
-    """twarc-csv's own converter on pages of X; run by a Python that has it (pandas < 3)."""
-    from twarc_csv import CSVConverter  # type: ignore[import-not-found]
-
-    pages = sorted((folder / "pages").glob("*.jsonl"))
-    n = 0
-    for page in pages:
-        out = page.with_suffix(".csv")
-        with page.open(encoding="utf-8") as lines, out.open("w", encoding="utf-8") as table:
-            CSVConverter(infile=lines, outfile=table).process()
-        with out.open(encoding="utf-8", newline="") as table:
-            n += sum(1 for _ in csv.reader(table)) - 1
-    return {"posts": n}
-
-
 # --- the raw engines: the limit -------------------------------------------------------------------
 
 
@@ -330,25 +316,49 @@ def raw_ingest(folder: Path) -> Answer:
 CONTENDERS: dict[str, Callable[[Path], Answer]] = {
     function.__name__: function
     for function in (ours, ours_lexicon, again, our_ingest, whole_review, spark_review, notebook,
-                     expert, read_json, twarc_csv, raw_duckdb, raw_polars, raw_ingest,
+                     expert, read_json, raw_duckdb, raw_polars, raw_ingest,
                      vader_alone, scorer_alone, lexicon_alone, nothing_scored)
 }  # fmt: skip
 
 
-def write_pages(lines: Path, folder: Path, n: int) -> None:
+def write_pages(lines: Path, out: Path, n: int) -> None:
     """Write flattened lines of X as pages of a search, the form twarc-csv is made for."""
-    folder.mkdir(exist_ok=True)
-    with lines.open(encoding="utf-8") as source, (folder / "pages.jsonl").open("w") as out:
-        batch: list[dict[str, Any]] = []
-        for _, line in zip(range(n), source, strict=False):
-            batch.append(json.loads(line))
-            if len(batch) == 100:
-                out.write(json.dumps(_page(batch)) + "\n")
-                batch = []
+    with lines.open(encoding="utf-8") as source, out.open("w", encoding="utf-8") as pages:
+        posts = map(json.loads, islice(source, n))
+        while batch := list(islice(posts, 100)):
+            pages.write(json.dumps(_page(batch)) + "\n")
 
 
 def _page(batch: list[dict[str, Any]]) -> dict[str, Any]:
-    users = {post["author"]["id"]: post["author"] for post in batch}
-    data = [{k: v for k, v in post.items() if k not in ("author", "__twarc")} for post in batch]
+    """Return a page as twarc2 asks for it: always with all fields and all that is beside."""
+    users = {post["author"]["id"]: _user(post["author"]) for post in batch}
+    data = [_asked(post) for post in batch]
     return {"data": data, "includes": {"users": list(users.values())},
-            "meta": {"result_count": len(batch)}, "__twarc": batch[0]["__twarc"]}  # fmt: skip
+            "meta": {"result_count": len(batch), "newest_id": data[-1]["id"]},
+            "__twarc": batch[0]["__twarc"]}  # fmt: skip
+
+
+def _asked(post: dict[str, Any]) -> dict[str, Any]:
+    text = post["text"]
+    marks = {"hashtags": "#", "mentions": "@"}
+    entities = {
+        name: [{"start": m.start(), "end": m.end(),
+                "username" if mark == "@" else "tag": m.group()[1:]}
+               for m in re.finditer(rf"{mark}\w+", text)]
+        for name, mark in marks.items()
+    }  # fmt: skip
+    return {k: v for k, v in post.items() if k not in ("author", "__twarc")} | {
+        "edit_history_tweet_ids": [post["id"]], "possibly_sensitive": False,
+        "reply_settings": "everyone", "source": "Twitter Web App",
+        "edit_controls": {"edits_remaining": 5, "is_edit_eligible": True,
+                          "editable_until": post["created_at"]},
+        "entities": {name: found for name, found in entities.items() if found},
+    }  # fmt: skip
+
+
+def _user(author: dict[str, Any]) -> dict[str, Any]:
+    return author | {
+        "created_at": "2015-05-05T10:00:00.000Z", "description": "", "protected": False,
+        "verified": False, "verified_type": "none", "location": "",
+        "profile_image_url": "https://pbs.twimg.com/profile_images/1/a_normal.jpg", "url": "",
+    }  # fmt: skip
