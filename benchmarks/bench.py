@@ -23,11 +23,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from _contenders import CONTENDERS, write_pages
+from _forms import rewritten
 from reading import measured
 
 from crisislab.simulate import simulate_large
 
-SEED = 42
+SEED, DRAWN = 42, "parquet"
 TWARC = str(Path(__file__).with_name("_twarc.py"))
 DOCS = Path(__file__).parent.parent / "docs"
 _PACKAGES = ("pandas", "pyarrow", "numpy", "duckdb", "narwhals", "polars", "vaderSentiment",
@@ -188,14 +189,20 @@ def growth(
             print(f"{size:>11,} {form:8} {told.wall:.0f} s, {told.cpu:.0f} CPU s, "
                   f"{told.mib:.0f} MiB", flush=True)  # fmt: skip
             yield size, form, told, held
-            shutil.rmtree(folder if not keep else folder / ".crisislab")
+            shutil.rmtree(folder / ".crisislab")
+            if not keep and form != DRAWN:
+                shutil.rmtree(folder)
+        if not keep:
+            shutil.rmtree(root / f"scale-{DRAWN}-{size}", ignore_errors=True)
 
 
 def case_of(root: Path, size: int, form: str) -> Path:
-    """Return the seeded case of a size in a form, written where it is not there yet."""
-    folder = root / f"scale-{form}-{size}"
-    if not (folder / "truth" / "large.json").exists():
-        simulate_large(folder, n_posts=size, seed=SEED, form=form)
+    """Return the seeded case of a size in a form: drawn once, then written in other forms."""
+    drawn, folder = root / f"scale-{DRAWN}-{size}", root / f"scale-{form}-{size}"
+    if not (drawn / "truth" / "large.json").exists():
+        simulate_large(drawn, n_posts=size, seed=SEED, form=DRAWN)
+    if not folder.exists():
+        rewritten(drawn, folder, form)
     return folder
 
 

@@ -30,6 +30,7 @@ from crisislab.read._inputs import (
     paths_of,
 )
 from crisislab.read._ledger import issues_table, ledger_table, rejects_table
+from crisislab.read._memory import plain_memory
 from crisislab.read._part import Part, table_of
 from crisislab.read._programs import kept_programs
 from crisislab.read._progress import progress
@@ -110,6 +111,7 @@ class Loading:
         """Schema table of the rows."""
         return table_of(self.want)
 
+    @plain_memory()
     def run(self, paths: Paths, *, root: str | PathLike[str] | None) -> _Result:
         """Read everything and return it, refused or not."""
         parts, problems = self.read(paths, root=root)

@@ -64,14 +64,15 @@ class _Stream:
     waiting: list[tuple[int, int, Drawn]] = field(default_factory=list)
     distinct: bool = False
     free_at: int = 0
-    last_ms: int = 0
+    last_id: int = 0
     n: int = 0
 
     def id_at(self, at: int, within: float) -> str:
         """Return an id of X for an instant: unique, and in the order of time."""
-        ms = max(at * 1000 + int(within * 1000), self.last_ms + 1)
-        self.last_ms = ms
-        return str((ms - _X_EPOCH_MS) << 22)
+        own = (at * 1000 + int(within * 1000) - _X_EPOCH_MS) << 22
+        # Posts of one millisecond differ in the bits below it, however many there are.
+        self.last_id = max(own, self.last_id + 1)
+        return str(self.last_id)
 
     def keep(self, post: Drawn) -> None:
         """Remember a post that others may answer or share."""

@@ -19,6 +19,7 @@ from crisislab.read._blocks import Streaming
 from crisislab.read._inputs import Paths
 from crisislab.read._ledger import ledger_table, rejects_table
 from crisislab.read._load import Declared, Loading
+from crisislab.read._memory import plain_memory
 from crisislab.read._part import Part
 from crisislab.read.declare import NOTHING
 from crisislab.schema import LEDGER, REJECTS
@@ -112,6 +113,7 @@ def _beside(made: Path) -> Iterator[Path]:
         shutil.rmtree(beside, ignore_errors=True)
 
 
+@plain_memory()
 def _fill(
     loading: Loading, paths: Paths, beside: Path, strict: bool, memory_mib: int, root: Path
 ) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crisislab.read import read_posts
-from crisislab.simulate import large_files, simulate_large
+from crisislab.simulate import large, large_files, simulate_large
 
 
 @pytest.mark.parametrize("form", large_files.FORMS)
@@ -22,3 +22,14 @@ def test_many_files_hold_all_posts(
     assert 9000 <= truth["n_posts"] == len(loaded.posts) < 9200
     assert len(files) == 5
     assert loaded.ledger["n_duplicates"].sum() == 4 * 20
+
+
+def test_ids_tell_the_time_however_many_posts_a_second_has() -> None:
+    """The clock of the ids stays within the second, and no two posts have one id."""
+    stream = large._Stream(dice=None)
+    at = 1_772_000_000
+    ids = [int(stream.id_at(at + i // 5000, i % 997 / 997)) for i in range(20_000)]
+    assert len(set(ids)) == len(ids)
+    assert ids == sorted(ids)
+    seconds = [((one >> 22) + 1_288_834_974_657) // 1000 for one in ids]
+    assert seconds == [at + i // 5000 for i in range(20_000)]
