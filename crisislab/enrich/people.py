@@ -12,6 +12,10 @@ from crisislab.enrich.threads import add_roots
 
 _OWN = ("platform", "post_id", "parent_id", "shared_id", "person", "own", "automated",
         "author_handle", "mentions", "text", "created_us")  # fmt: skip
+_READ = ("platform", "post_id", "parent_id", "root_id", "shared_id", "kind", "author_id",
+         "author_handle", "mentions", "text", "flags", "inbound", "own", "automated",
+         "created_us")  # fmt: skip
+_OPTIONAL = {"text", "shared_id", "flags", "inbound", "mentions"}
 EXCLUSIONS = ("own", "own_staff", "repost", "spam", "outbound", "not_addressed")
 
 
@@ -51,8 +55,8 @@ def people(
         renamed: Former handle -> present handle, for exports without author ids.
 
     Returns:
-        The posts with ``person`` (author id, else handle, else the item itself), ``addressed`` and
-        ``excluded`` (one of ``EXCLUSIONS``; missing for eligible items).
+        The result of :func:`authored` with ``addressed`` and ``excluded`` (one of ``EXCLUSIONS``;
+        missing for eligible items).
     """
     frame = authored(posts, renamed=renamed)
     return addressed(frame, handles=handles, staff=staff, spam=spam)
@@ -61,11 +65,13 @@ def people(
 def authored(posts: Any, *, renamed: Mapping[str, str] | None = None) -> Lazy:
     """Return posts with their roots and ``person``: author id, else handle, else the item itself.
 
+    Of the columns of posts only those that are read here.
+
     Args:
         posts: Posts of any engine.
         renamed: Former handle -> present handle, for exports without author ids.
     """
-    return add_roots(_whole(lazy(posts))).with_columns(
+    return add_roots(_narrow(lazy(posts))).with_columns(
         person=nw.coalesce(_text("author_id"), _present("author_handle", renamed), _text("post_id"))
     )
 
@@ -176,12 +182,14 @@ def _holders(frame: Lazy, own: Lazy, renamed: Mapping[str, str] | None) -> Lazy:
     return known.filter(nw.col("mentioned_person") == nw.col("last")).drop("last")
 
 
-def _whole(frame: Lazy) -> Lazy:
-    """Return the frame with the columns a narrow table of another engine may lack."""
-    lacking = {"text", "shared_id", "flags", "inbound", "mentions"} - set(frame.collect_schema())
-    if not lacking:
-        return frame
-    return frame.with_columns(**{name: nw.lit(None).cast(nw.String) for name in sorted(lacking)})
+def _narrow(frame: Lazy) -> Lazy:
+    """Return the columns that are read here; those a narrow table of another engine lacks, empty.
+
+    An engine binds every column anew at each step, of which there are many.
+    """
+    known = set(frame.collect_schema())
+    empty = {name: nw.lit(None).cast(nw.String) for name in sorted(_OPTIONAL - known)}
+    return frame.select(*(name for name in _READ if name in known), **empty)
 
 
 def _present(name: str, renamed: Mapping[str, str] | None) -> nw.Expr:
