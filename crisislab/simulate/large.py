@@ -102,8 +102,11 @@ def draw_posts(
     queue.reverse()
     for hour, n in _hours(base, max(n_posts - len(base), 0), calendar, stream.dice):
         mood = "calm" if hour < calendar.onset else "crisis"
-        for size in [_BLOCK] * (n // _BLOCK) + [n % _BLOCK]:
-            block = _block(stream, hour, size, words[mood], n_authors, repost_share)
+        # All instants of the hour first: its blocks follow each other in time.
+        instants = hour + np.sort(np.floor(stream.dice.random(n) * HOUR).astype(np.int64))
+        for start in range(0, n, _BLOCK):
+            some = instants[start : start + _BLOCK].tolist()
+            block = _block(stream, some, words[mood], n_authors, repost_share)
             yield from _merged(stream, block, queue)
     yield from _merged(stream, iter(()), queue, rest=True)
 
@@ -141,16 +144,14 @@ def _sentences(seed: int, mood: str) -> list[tuple[str, str]]:
 
 
 def _block(
-    stream: _Stream, hour: int, n: int, words: list[tuple[str, str]], n_authors: int,
+    stream: _Stream, instants: list[int], words: list[tuple[str, str]], n_authors: int,
     repost_share: float,
 ) -> Iterator[Drawn]:  # fmt: skip
-    dice = stream.dice
-    seconds = np.sort(np.floor(dice.random(n) * HOUR).astype(np.int64)).tolist()
-    draws = dice.random((n, 10))
+    draws = stream.dice.random((len(instants), 10))
     authors = np.floor(n_authors * draws[:, 0] ** 3).astype(np.int64).tolist()
     counts = np.minimum(np.floor((1 - draws[:, 6:]) ** -0.9 - 1), 1e6).astype(np.int64).tolist()
     for i, row in enumerate(draws.tolist()):
-        at, who = hour + seconds[i], authors[i]
+        at, who = instants[i], authors[i]
         spun = (who * 2_654_435_761) % 2**32 / 2**32
         post = {
             "post_id": stream.id_at(at, row[5]), "at": at, "author_id": str(7_000_000_000 + who),

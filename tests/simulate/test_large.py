@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from crisislab.read import read_posts
@@ -33,3 +34,15 @@ def test_ids_tell_the_time_however_many_posts_a_second_has() -> None:
     assert ids == sorted(ids)
     seconds = [((one >> 22) + 1_288_834_974_657) // 1000 for one in ids]
     assert seconds == [at + i // 5000 for i in range(20_000)]
+
+
+def test_a_busy_hour_goes_on_in_the_order_of_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many blocks an hour is drawn in, its posts follow each other."""
+    monkeypatch.setattr(large, "_BLOCK", 50)
+    simulate_large(tmp_path, n_posts=9000, seed=5)
+    (path,) = (tmp_path / "posts").glob("*.csv")
+    times = pd.read_csv(path, usecols=["created_at"])["created_at"].tolist()
+    assert len(times) >= 9000
+    assert times == sorted(times)
