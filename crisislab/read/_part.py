@@ -141,7 +141,7 @@ class Draft:
         if self.blocks is not None and self.blocks.n_rows:
             return self._finish_blocks(self.blocks)
         raw = _with_constants(self.rows.table(), self.reader)
-        for line in self.rows.damaged:
+        for line in sorted(self.rows.damaged):
             self.found.note("CL-TEXT-HALF", line=line)
         counts = self.tally.counts
         if not len(raw) and counts["header"] and not counts["rejected"]:

@@ -397,3 +397,12 @@ def test_small_files_start_no_program(write: Write, monkeypatch: pytest.MonkeyPa
     """A small file is read at once, in this process."""
     monkeypatch.setattr(_bulk, "messages", None)
     assert len(read_posts(write("a.jsonl", lines(3))).posts) == 3
+
+
+def test_the_first_broken_character_is_named_whatever_its_column(write: Write) -> None:
+    """Values are looked at column by column, but the line told is the first one."""
+    late = json.dumps(x_post(1)).replace("2026-03-20", "2026\\ud83d-20")
+    early = json.dumps(x_post(2, lang="e")).replace('"e"', '"\\ud83d"')
+    loaded = read_posts(write("a.jsonl", "\n".join([json.dumps(x_post(0)), late, early, ""])))
+    told = loaded.issues.set_index("code").loc["CL-TEXT-HALF"]
+    assert (told["source_row"], told["n"]) == (2, 2)
