@@ -134,7 +134,11 @@ class LogSettings(Settings):
 
 
 class CaseFile(Settings):
-    """``case.toml``."""
+    """``case.toml``.
+
+    Attributes:
+        groups: Group (employees, customers, media) -> ids or handles of its accounts.
+    """
 
     case: CaseHead
     brand: Brand
@@ -151,6 +155,7 @@ class CaseFile(Settings):
     confirm: tuple[Confirm, ...] = ()
     reject: tuple[Reject, ...] = ()
     promises: tuple[Promise, ...] = ()
+    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 def read_case_file(root: Path) -> tuple[CaseFile, list[Problem]]:

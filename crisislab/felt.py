@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -73,6 +74,7 @@ def feelings(
     cluster: Cluster | None,
     seed: int,
     scorer: Scorer,
+    groups: Mapping[str, Iterable[str]] | None = None,
 ) -> Feelings:
     """Return what can be said with the labels there are; with none, no percentage.
 
@@ -87,11 +89,14 @@ def feelings(
         cluster: Kind of the crisis, for the posture of the replies.
         seed: Seed of folds and bootstraps.
         scorer: Scorer of the posts.
+        groups: Group -> ids or handles of its accounts, to tell who is talking.
     """
     name = f"{scorer.name} {scorer.version}"
     parts, tables = [unscored_languages(posts, scorer=name)], {}
     own, said = posts if own is None else own, posts if said is None else said
-    felt = what_people_felt(said, labels, quiet=quiet, onset=onset, seed=seed, scorer=scorer)
+    felt = what_people_felt(
+        said, labels, quiet=quiet, onset=onset, seed=seed, scorer=scorer, groups=groups
+    )
     if felt is not None:
         parts.append(felt.metrics)
         tables["negative_curve"] = felt.curve
@@ -114,6 +119,7 @@ def what_people_felt(
     onset: pd.Timestamp | None = None,
     seed: int,
     scorer: Scorer | None = None,
+    groups: Mapping[str, Iterable[str]] | None = None,
 ) -> Felt | None:
     """Return what the labels allow to say about sentiment; ``None`` under 30 labelled texts.
 
@@ -124,6 +130,7 @@ def what_people_felt(
         onset: When the rise began; missing: likewise.
         seed: Seed of folds and bootstraps.
         scorer: Scorer underneath; the lexicon by default.
+        groups: Group -> ids or handles of its accounts: the change is split by them too.
     """
     coded = settled(labels)
     names = ["negative", "neutral", "positive"]
@@ -144,7 +151,9 @@ def what_people_felt(
     ]
     if {"quiet", "crisis"} <= set(periods):
         before, after = periods["quiet"], periods["crisis"]
-        parts.append(sentiment_change(spoken, before=before, after=after, method=method))
+        parts.append(
+            sentiment_change(spoken, before=before, after=after, groups=groups, method=method)
+        )
         parts.append(sensitivity(spoken, posts, period=after, method=method))
     metrics = pd.concat([part for part in parts if len(part)], ignore_index=True)
     return Felt(metrics, curve, share, model, spoken)

@@ -151,7 +151,7 @@ def _themes(
     felt = feelings(
         held.every, case.labels, own=held.own, said=held.read(), quiet=case.quiet,
         onset=tables.at("onset"), cluster=_cluster(case), seed=case.settings.case.seed,
-        scorer=scorer,
+        scorer=scorer, groups=case.settings.groups,
     )  # fmt: skip
     far = how_far(case, posts=held.every, own=held.own, said=held.said, sampled=held.sampled,
                   at=_moments(tables))  # fmt: skip

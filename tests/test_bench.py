@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from crisislab.enrich.vader import VaderScorer
+from crisislab.read import read_posts
 from crisislab.simulate import simulate_large
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
@@ -26,7 +28,7 @@ def bench() -> Iterator[Any]:
         yield bench
     finally:
         sys.path.remove(str(BENCHMARKS))
-        for name in ("bench", "_contenders", "_alone", "reading"):
+        for name in ("bench", "_contenders", "_alone", "_forms", "reading"):
             sys.modules.pop(name, None)
 
 
@@ -49,6 +51,16 @@ def test_contenders_give_the_same_answers(tmp_path: Path, bench: Any) -> None:
     lexicon = contenders.ours_lexicon(tmp_path / "case")
     assert lexicon == {name: ours[name] for name in lexicon}
     assert not {"english", "compound", "negative"} & set(lexicon)
+
+
+@pytest.mark.parametrize("form", ["csv", "x-jsonl"])
+def test_a_case_in_another_form_holds_the_same_posts(tmp_path: Path, bench: Any, form: str) -> None:
+    """What is written anew from the drawn case reads as if it had been drawn in that form."""
+    for name in ("parquet", form):
+        simulate_large(tmp_path / name, n_posts=4000, seed=3, form=name)
+    bench.rewritten(tmp_path / "parquet", tmp_path / "anew", form)
+    anew, drawn = (read_posts(tmp_path / name / "posts").posts for name in ("anew", form))
+    pd.testing.assert_frame_equal(anew, drawn)
 
 
 def test_scorers_alone_tell_their_scores(tmp_path: Path, bench: Any) -> None:

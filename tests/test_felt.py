@@ -35,6 +35,10 @@ def test_labels_of_the_case_folder_are_used(tmp_path: Path) -> None:
     shutil.copytree(SAMPLE, folder)
     (folder / "labels.csv").unlink()
     posts = cl.open_case(folder).posts
+    loud = posts.loc[~posts["own"], "author_handle"].value_counts().index[:40]
+    declared = ", ".join(f'"@{name.upper()}"' for name in loud)
+    with (folder / "case.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f"\n[groups]\nmedia = [{declared}]\n")
     truth = pd.read_csv(SAMPLE / "truth" / "posts.csv", dtype=str)
     known = truth.set_index(["platform", "post_id"])["label"]
     known = known[~known.index.duplicated()]
@@ -51,6 +55,8 @@ def test_labels_of_the_case_folder_are_used(tmp_path: Path) -> None:
     assert share["lower"] <= (public["label"] == "negative").mean() <= share["upper"]
     assert ("sentiment_depth", "all") in rows.index
     assert ("negative_change_mix", "by=platform") in rows.index
+    by_group = rows.loc[("negative_change_mix", "by=group")]
+    assert by_group["value"] != 0
     assert rows.loc[("label_raw_agreement", "coder=ana"), "value"] == 1
     assert ("tone_apology_share", "all") in rows.index
     assert len(review.tables["negative_curve"]) > 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import pandas as pd
@@ -22,7 +22,7 @@ def sentiment_change(
     before: Period,
     after: Period,
     by: tuple[str, ...] = ("platform", "lang"),
-    groups: Mapping[str, str] | None = None,
+    groups: Mapping[str, Iterable[str]] | None = None,
     method: str = "",
 ) -> pd.DataFrame:
     """Return the change of the mean negative score between two periods, split.
@@ -39,7 +39,7 @@ def sentiment_change(
         before: Period to compare with, usually the quiet one.
         after: Period that is explained.
         by: Columns to split by.
-        groups: Author id (or handle) to group, such as employees, customers, media.
+        groups: Group, such as employees, customers or media -> ids or handles of its accounts.
         method: Name and version of the scorer.
 
     Returns:
@@ -133,9 +133,15 @@ def _during(posts: pd.DataFrame, period: Period) -> pd.DataFrame:
     return posts[(at >= period[0]) & (at < period[1])]
 
 
-def _group(side: pd.DataFrame, groups: Mapping[str, str]) -> pd.Series:
-    by_id = side["author_id"].map(groups)
-    return by_id.fillna(side["author_handle"].map(groups)).fillna("other")
+def _group(side: pd.DataFrame, groups: Mapping[str, Iterable[str]]) -> pd.Series:
+    known = {_account(name): group for group, names in groups.items() for name in names}
+    told = [side[name].map(_account, na_action="ignore").map(known)
+            for name in ("author_id", "author_handle")]  # fmt: skip
+    return told[0].fillna(told[1]).fillna("other")
+
+
+def _account(name: str) -> str:
+    return name.lstrip("@").casefold()
 
 
 def _rows(

@@ -49,7 +49,7 @@ def test_sentiment_change_is_all_mix_when_newcomers_bring_it() -> None:
 
 def test_sentiment_change_by_declared_group() -> None:
     """A declared group is told apart; the others are one."""
-    groups = {f"n{i}": "media" for i in range(80)}
+    groups = {"media": [f"@N{i}" for i in range(80)]}
     table = sentiment_change(talk(), before=BEFORE, after=AFTER, groups=groups)
     part = table[table["scope"] == "by=group"].set_index("metric")["value"]
     assert part["negative_change_mix"] == pytest.approx(0.3)
