@@ -32,20 +32,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Coverage of the intervals of sentiment.")
     parser.add_argument("--runs", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1000)
+    parser.add_argument("--labels", type=int, default=200)
     parser.add_argument("--stream", choices=sorted(_STREAMS), help="only this one")
     asked = parser.parse_args()
     # The matrices are small: threads would spend more time on waiting than on sums.
     with threadpool_limits(limits=1):
         for name in [asked.stream] if asked.stream else sorted(_STREAMS):
-            show(name, runs=asked.runs, seed=asked.seed)
+            show(name, runs=asked.runs, seed=asked.seed, n_labels=asked.labels)
 
 
-def show(name: str, *, runs: int, seed: int) -> None:
+def show(name: str, *, runs: int, seed: int, n_labels: int) -> None:
     """Print each block of 200 runs as it is done, and all of them together."""
     parts = []
     for first in range(0, runs, _BLOCK):
         n = min(_BLOCK, runs - first)
-        parts.append(coverage(_STREAMS[name], runs=n, seed=seed + first))
+        parts.append(coverage(_STREAMS[name], runs=n, n_labels=n_labels, seed=seed + first))
         print(_line(f"{name} {first + 1}-{first + n}", parts[-1]), flush=True)
     print(_line(f"{name} all {runs}", pd.concat(parts)), flush=True)
 
