@@ -207,7 +207,10 @@ class _Rows:
 
 
 def _rows(texts: list[str], found: Floats) -> _Rows:
-    # Fitted once on all labelled texts: words and their rarity know no label, so folds stay apart.
+    # Fitted once on all labelled texts: words and their rarity know no label. A labelled text is
+    # longer by the words that it alone has, and so scored more cautiously than the others: the
+    # share's interval is a little too wide (docs/method.md), but its errors smaller than with
+    # words fitted within folds.
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.preprocessing import StandardScaler
 

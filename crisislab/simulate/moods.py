@@ -14,7 +14,9 @@ import pandas as pd
 
 from crisislab.enrich.crisis_sentiment import add_crisis_sentiment, fit_crisis_sentiment
 from crisislab.enrich.lexicon import FEATURES, LexiconScorer
-from crisislab.enrich.scorer import Scorer
+from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer
+from crisislab.estimate.prevalence import DesignShare
+from crisislab.estimate.survival import Estimate
 from crisislab.label.draw import draw_sample
 from crisislab.measure.sentiment_curve import negative_curve
 from crisislab.measure.sentiment_shares import negative_share
@@ -120,7 +122,10 @@ def coverage(
 
     Returns:
         One row per run: ``share_error``, ``share_se``, ``share_covered`` (0 or 1), ``share_width``,
-        ``bins_covered`` (share of bins), ``bin_error``, ``bin_width``.
+        ``bins_covered`` (share of bins), ``bin_error``, ``bin_width``; ``labels_error, labels_se,
+        labels_covered``: the same of the labels without any score, whose interval is the
+        textbook's for a stratified draw: where it holds the truth too often or too rarely, these
+        draws were lucky or unlucky.
     """
     rows, posts, scorer = [], pd.DataFrame(), RememberingScorer()
     for run in range(runs):
@@ -141,14 +146,27 @@ def _run(posts: pd.DataFrame, *, n: int, seed: int, scorer: Scorer) -> dict[str,
     ordered = spoken.sort_values("created_at")
     negative = (ordered["truth"] == "negative").to_numpy(dtype=np.float64)
     found = share.estimate
+    alone = _without_scores(spoken, model.labelled)
     at = np.searchsorted(curve["hour_at"], ordered["created_at"], "right") - 1
     true = np.bincount(at, weights=negative) / np.bincount(at)
     return {
         "share_error": found.value - negative.mean(),
         "share_se": share.se,
-        "share_covered": float(found.lower <= negative.mean() <= found.upper),
+        "share_covered": _holds(found, negative.mean()),
         "share_width": found.upper - found.lower,
         "bins_covered": float(((curve["lower"] <= true) & (true <= curve["upper"])).mean()),
         "bin_error": float((curve["negative_share"] - true).abs().mean()),
         "bin_width": float((curve["upper"] - curve["lower"]).mean()),
+        "labels_error": alone.estimate.value - negative.mean(),
+        "labels_se": alone.se,
+        "labels_covered": _holds(alone.estimate, negative.mean()),
     }
+
+
+def _without_scores(spoken: pd.DataFrame, labelled: pd.DataFrame) -> DesignShare:
+    nothing = dict.fromkeys(SCORE_COLUMNS, 0.0)
+    return negative_share(spoken.assign(**nothing), labelled.assign(**nothing))
+
+
+def _holds(interval: Estimate, truth: float) -> float:
+    return float(interval.lower <= truth <= interval.upper)
