@@ -89,15 +89,9 @@ def steady_residuals(counts: Any, expected: Any, extra: float) -> Floats:
     half = scipy.stats.nbinom.pmf(x, size, chance) / 2
     middle = scipy.stats.nbinom.cdf(x - 1, size, chance) + half
     above = scipy.stats.nbinom.sf(x, size, chance) + half
-    # The far tail from its own side: 1 - 1e-20 is 1.
-    return np.asarray(
-        np.where(
-            middle < 0.5,
-            scipy.special.ndtri(middle),
-            -scipy.special.ndtri(np.maximum(above, 1e-300)),
-        ),
-        dtype=np.float64,
-    )
+    # The far tail from its own side: 1 - 1e-20 is 1. What is less likely than 1e-300 is as far out.
+    low, high = (scipy.special.ndtri(np.maximum(tail, 1e-300)) for tail in (middle, above))
+    return np.asarray(np.where(middle < 0.5, low, -high), dtype=np.float64)
 
 
 def log_choose(n: Any, k: Any) -> Floats:

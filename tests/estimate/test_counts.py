@@ -46,3 +46,9 @@ def test_steady_residuals_have_unit_spread_at_every_level(extra: float) -> None:
         residuals = steady_residuals(counts, mu, extra)
         assert residuals.std() == pytest.approx(1.0, abs=0.1)
         assert abs(residuals.mean()) < 0.2
+
+
+def test_steady_residuals_are_numbers_however_far_out() -> None:
+    """A count that is next to impossible is far out on its side, never infinite."""
+    residuals = steady_residuals([0.0, 5e6], [1e6, 10.0], 0.01)
+    assert residuals.tolist() == pytest.approx([-37.05, 37.05], abs=0.01)
