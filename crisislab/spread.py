@@ -253,12 +253,13 @@ def _networks(items: Any, own: pd.DataFrame, moments: Moments) -> Parts:
 def _drivers(items: Any, onset: pd.Timestamp | None) -> Parts:
     ranked = driving.authors(items, since=onset)
     amplified = driving.amplification(items, since=onset)
-    numbers = [driving.driver_numbers(ranked, amplified)]
+    seen = driving.reposts_seen(items, since=onset)
+    numbers = [driving.driver_numbers(ranked, seen)]
     tables = {
         "drivers": ranked.head(driving.N_TOP).drop(columns="person"),
         "accounts": ranked.head(driving.N_TOP)[["author", "platform", "person"]],
         "driver_items": driving.items(items, ranked, since=onset),
-        "amplification": amplified.head(driving.N_TOP),
+        "amplification": amplified,
     }
     return numbers, tables
 

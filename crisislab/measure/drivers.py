@@ -10,9 +10,12 @@ import pandas as pd
 
 from crisislab.engine import Lazy, lazy, small
 from crisislab.metrics import Row, metrics, number
+from crisislab.session import matched
 
 _COUNTS = ("n_likes", "n_reposts", "n_replies", "n_quotes")
 N_TOP = 10
+_SHARED = ["platform", "shared_id"]
+_MOST_FIRST = ["n_reposts", *_SHARED]
 
 
 def _people(posts: Any) -> Lazy:
@@ -103,15 +106,8 @@ def items(posts: Any, ranked: pd.DataFrame, *, since: pd.Timestamp | None = None
                   "text", "evidence"]]  # fmt: skip
 
 
-def amplification(posts: Any, *, since: pd.Timestamp | None = None) -> pd.DataFrame:
-    """Return reposts in the data per item they hang on: how often, by how many accounts.
-
-    Every repost of an export hangs on the first item, whoever it was seen at: a depth, a chain
-    or a rate of infection cannot be told from it, and none is given.
-
-    Returns:
-        ``platform, shared_id, own, n_reposts, n_accounts, minutes_to_half``.
-    """
+def reposts(posts: Any, *, since: pd.Timestamp | None = None) -> Lazy:
+    """Return the reposts in the data: ``platform, shared_id, created_us, person``."""
     frame = lazy(posts)
     if since is not None:
         frame = frame.filter(nw.col("created_us") >= _us(since))
@@ -119,30 +115,54 @@ def amplification(posts: Any, *, since: pd.Timestamp | None = None) -> pd.DataFr
         nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String)
     )
     shared = frame.filter((nw.col("kind") == "repost") & ~nw.col("shared_id").is_null())
-    keys = ["platform", "shared_id"]
-    shared = shared.select(*keys, "created_us", person=person)
-    counted = shared.group_by(keys).agg(
-        nw.len().alias("n_reposts"), nw.col("created_us").median().alias("half")
-    )
-    people = shared.filter(~nw.col("person").is_null()).unique(["person", *keys])
-    accounts = people.group_by(keys).agg(nw.len().alias("n_accounts"))
-    roots = lazy(posts).select("platform", shared_id=nw.col("post_id").cast(nw.String),
-                               own="own", born="created_us")  # fmt: skip
-    joined = counted.join(accounts, on=keys, how="left").join(roots, on=keys, how="left")
-    table = small(joined, by=keys)
+    return shared.select(*_SHARED, "created_us", person=person)
+
+
+def amplification(posts: Any, *, since: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Return the ten items with most reposts in the data: how often, by how many accounts.
+
+    Every repost of an export hangs on the first item, whoever it was seen at: a depth, a chain
+    or a rate of infection cannot be told from it, and none is given.
+
+    Returns:
+        ``platform, shared_id, own, n_reposts, n_accounts, minutes_to_half``.
+    """
+    seen = reposts(posts, since=since)
+    counted = seen.group_by(_SHARED).agg(nw.len().alias("n_reposts"))
+    most = small(counted.sort(_MOST_FIRST, descending=[True, False, False]).head(N_TOP))
+    # Medians hold every value in memory: they are taken of these alone.
+    keys = most[_SHARED].astype("str")
+    some = matched(seen, keys)
+    halves = small(some.group_by(_SHARED).agg(nw.col("created_us").median().alias("half")))
+    people = some.filter(~nw.col("person").is_null()).unique(["person", *_SHARED])
+    accounts = small(people.group_by(_SHARED).agg(nw.len().alias("n_accounts")))
+    born = lazy(posts).select("platform", shared_id=nw.col("post_id").cast(nw.String),
+                              own="own", born="created_us")  # fmt: skip
+    table: pd.DataFrame = most
+    for found in (halves, accounts, small(matched(born, keys))):
+        table = table.merge(found, on=_SHARED, how="left")
     table["n_accounts"] = table["n_accounts"].fillna(0).astype("int64")
     table["minutes_to_half"] = (table["half"] - table["born"].astype("float64")) / 60e6
-    table = table.sort_values(
-        ["n_reposts", "platform", "shared_id"], ascending=[False, True, True], ignore_index=True
-    )
-    return table[["platform", "shared_id", "own", "n_reposts", "n_accounts", "minutes_to_half"]]
+    table = table.sort_values(_MOST_FIRST, ascending=[False, True, True], ignore_index=True)
+    return table[[*_SHARED, "own", "n_reposts", "n_accounts", "minutes_to_half"]]
 
 
-def driver_numbers(ranked: pd.DataFrame, amplified: pd.DataFrame) -> pd.DataFrame:
+def reposts_seen(posts: Any, *, since: pd.Timestamp | None = None) -> tuple[int, int]:
+    """Return how many reposts are in the data, and on how many items they hang."""
+    counted = reposts(posts, since=since).group_by(_SHARED).agg(nw.len().alias("n"))
+    sums = small(counted.select(nw.col("n").sum(), items=nw.len())).iloc[0]
+    return (int(sums["n"]), int(sums["items"])) if sums["items"] else (0, 0)
+
+
+def driver_numbers(ranked: pd.DataFrame, seen: tuple[int, int]) -> pd.DataFrame:
     """Return concentration, newcomers and amplification as metric rows.
 
     ``top_accounts_share``: share of the items, and of the attention, of the ten accounts with
     most of either; ``newcomer_share``: accounts without an item before the onset.
+
+    Args:
+        ranked: Result of :func:`authors`.
+        seen: Result of :func:`reposts_seen`.
     """
     rows: list[Row] = []
     if ranked.empty:
@@ -156,10 +176,10 @@ def driver_numbers(ranked: pd.DataFrame, amplified: pd.DataFrame) -> pd.DataFram
     if ranked["newcomer"].any():
         rows.append(number("newcomer_share", float(ranked["newcomer"].mean()), unit="share",
                            n=len(ranked), note="new_in_these_data", evidence="posts"))  # fmt: skip
-    if len(amplified):
-        rows.append(number("n_reposts_seen", float(amplified["n_reposts"].sum()), unit="count",
-                           n=len(amplified), note="no_cascade_depth",
-                           evidence="posts"))  # fmt: skip
+    n_reposts, n_items = seen
+    if n_items:
+        rows.append(number("n_reposts_seen", float(n_reposts), unit="count", n=n_items,
+                           note="no_cascade_depth", evidence="posts"))  # fmt: skip
     return metrics(rows)
 
 

@@ -11,7 +11,13 @@ from crisislab.enrich.reception import add_reception
 from crisislab.enrich.same_statement import same_statements
 from crisislab.enrich.sides import sides
 from crisislab.measure.across_networks import across_networks, network_answers, network_numbers
-from crisislab.measure.drivers import amplification, authors, driver_numbers, items
+from crisislab.measure.drivers import (
+    amplification,
+    authors,
+    driver_numbers,
+    items,
+    reposts_seen,
+)
 from crisislab.measure.official_side import (
     official_numbers,
     reactions,
@@ -148,7 +154,7 @@ def test_authors_are_ranks_and_newcomers_are_new() -> None:
     assert dict(zip(ranked["person"], ranked["newcomer"], strict=True))["p3"] is False
     top = items(_story(), ranked, since=at("09:00"))
     assert top["author"].tolist()[:2] == ["a1", "a2"]
-    numbers = driver_numbers(ranked, amplification(_story())).set_index("metric")
+    numbers = driver_numbers(ranked, reposts_seen(_story())).set_index("metric")
     assert numbers["value"]["newcomer_share"] == 0.75
     assert numbers["note"]["n_reposts_seen"] == "no_cascade_depth"
 
@@ -183,3 +189,6 @@ def test_amplification_gives_no_depth() -> None:
     assert found[["shared_id", "n_reposts", "n_accounts"]].to_numpy().tolist() == [["n2", 1, 1]]
     assert found["minutes_to_half"].tolist() == [170]
     assert not {"depth", "generation", "r0"} & set(found.columns)
+    assert reposts_seen(_story()) == (1, 1)
+    assert reposts_seen(_story().iloc[:0]) == (0, 0)
+    assert amplification(_story().iloc[:0]).empty
