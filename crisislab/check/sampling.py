@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
-from crisislab.engine import Lazy, instants, lazy, small
+from crisislab.engine import Lazy, coded, instants, lazy, small
 from crisislab.errors import Problem, worst_first
 from crisislab.estimate import artefacts
 
@@ -59,23 +59,30 @@ def check_sampling(posts: Any, *, zone: str = "UTC") -> tuple[Problem, ...]:
         problem
         for name, part in held.groupby("platform", sort=True)
         for problem in _Series(
-            str(name), _narrow(others, str(name)), zone, tuple(part["file"].dropna())
+            str(name),
+            _narrow(others, str(name), lines=part["file"].count() == 1),
+            zone,
+            tuple(part["file"].dropna()),
         ).problems()
     ]
     return tuple(worst_first(found))
 
 
-def _narrow(others: Lazy, platform: str) -> pd.DataFrame:
-    """Return what the checks look at of one platform, in order of time: as few bytes as can be."""
+def _narrow(others: Lazy, platform: str, *, lines: bool) -> pd.DataFrame:
+    """Return what the checks look at of one platform, in order of time: as few bytes as can be.
+
+    Args:
+        others: The public's posts.
+        platform: The platform.
+        lines: Whether lines of a file are told.
+    """
     mine = others.filter(nw.col("platform") == platform)
     said = nw.col("text").cast(nw.String).str.starts_with("RT @").fill_null(False)
     names = ("lang", "kind", "source")
-    table = mine.select(
-        "created_us", "collected_us", "post_id", "source_row", *names, retold=said
-    ).sort("created_us", "post_id").drop("post_id")  # fmt: skip
-    arrow = table.collect("pyarrow").to_native()
-    # A code per row instead of a text per row.
-    frame: pd.DataFrame = arrow.to_pandas(categories=list(names))
+    kept = ["created_us", "collected_us", *names, *(["source_row"] if lines else [])]
+    order = ["created_us", "post_id"]
+    rows = mine.select("post_id", *kept, retold=said).sort(order).drop("post_id")
+    frame = coded(rows, names)
     at = {f"{name}_at": instants(frame.pop(f"{name}_us")) for name in ("created", "collected")}
     return frame.assign(**at)
 

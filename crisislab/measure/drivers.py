@@ -14,6 +14,7 @@ from crisislab.session import matched
 
 _COUNTS = ("n_likes", "n_reposts", "n_replies", "n_quotes")
 N_TOP = 10
+_SUMS = ["n_items", "n_reposts_made", "attention", "before"]
 _SHARED = ["platform", "shared_id"]
 _MOST_FIRST = ["n_reposts", *_SHARED]
 
@@ -61,11 +62,11 @@ def authors(posts: Any, *, since: pd.Timestamp | None = None) -> pd.DataFrame:
             nw.col("late").sum().alias("n_items"), nw.col("shared").sum().alias("n_reposts_made"),
             nw.col("received").sum().alias("attention"), nw.col("before").sum(),
             nw.col("followers").max().alias("n_followers"),
-        ).filter(nw.col("n_items") > 0),
+        ).filter(nw.col("n_items") > 0).with_columns(nw.col(*_SUMS).cast(nw.Int64)),
         by=["platform", "person"],
     )  # fmt: skip
-    for column in ("n_items", "n_reposts_made", "attention", "before"):
-        table[column] = table[column].astype("int64")
+    # DuckDB sums into decimals, each of which would be an object here: they are cast over there.
+    table[_SUMS] = table[_SUMS].astype("int64")
     table["n_followers"] = table["n_followers"].astype("Float64").astype("float64")
     table["newcomer"] = (table["before"] == 0) & (since is not None)
     ranks = np.lexsort([-table["n_items"].to_numpy(), -table["attention"].to_numpy()])
