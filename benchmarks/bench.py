@@ -30,6 +30,7 @@ from crisislab.simulate import simulate_large
 
 SEED, DRAWN = 42, "parquet"
 TWARC = str(Path(__file__).with_name("_twarc.py"))
+PAGES = {"benchmarks.md": "en", "benchmarks.es.md": "es"}
 DOCS = Path(__file__).parent.parent / "docs"
 _PACKAGES = ("pandas", "pyarrow", "numpy", "duckdb", "narwhals", "polars", "vaderSentiment",
              "pyspark")  # fmt: skip
@@ -276,17 +277,25 @@ def main() -> None:
     if asked.one:
         print(json.dumps(CONTENDERS[asked.one](asked.folder)))
         return
+    lines: list[Line] = []
+    grown: list[tuple[int, str, Run, int]] = []
+    spark: tuple[int, Run] | None = None
+
+    def write() -> None:
+        for name, lang in PAGES.items():
+            text = page(lang, asked.rows, lines, grown, spark)
+            (asked.out / name).write_text(text, "utf-8")
+
     with tempfile.TemporaryDirectory() as made:
         root = asked.folder or Path(made)
-        folders = cases(root, asked.rows)
-        lines = list(compare(folders, asked.runs, asked.twarc))
-        grown = list(growth(root, asked.scale, asked.forms, keep=asked.folder is not None))
+        lines += compare(cases(root, asked.rows), asked.runs, asked.twarc)
+        write()  # hours may follow: what is measured is kept
+        for told in growth(root, asked.scale, asked.forms, keep=asked.folder is not None):
+            grown.append(told)
+            write()
         spark = on_spark(root, asked.spark) if asked.spark else None
-    pages = {"benchmarks.md": "en", "benchmarks.es.md": "es"}
-    for name, lang in pages.items():
-        text = page(lang, asked.rows, lines, grown, spark)
-        (asked.out / name).write_text(text, "utf-8")
-        print(text if lang == "en" else f"-> {asked.out / name}")
+    write()
+    print((asked.out / "benchmarks.md").read_text("utf-8"))
 
 
 if __name__ == "__main__":
