@@ -140,15 +140,18 @@ def coded(frame: Lazy, names: Iterable[str]) -> pd.DataFrame:
         for field in given.schema
     ])  # fmt: skip
     batches = given if isinstance(given, pa.RecordBatchReader) else given.to_batches()
-    codes = [
-        pa.RecordBatch.from_arrays(
-            [_as(column, field.type) for column, field in zip(batch.columns, schema, strict=True)],
-            schema=schema,
-        )
-        for batch in batches
-    ]
-    table: pd.DataFrame = pa.Table.from_batches(codes, schema).unify_dictionaries().to_pandas()
+    # Each column goes as soon as pandas has it: nothing else holds on to them.
+    table: pd.DataFrame = (
+        pa.Table.from_batches([_coded(batch, schema) for batch in batches], schema)
+        .unify_dictionaries()
+        .to_pandas(split_blocks=True, self_destruct=True)
+    )
     return table
+
+
+def _coded(batch: Any, schema: Any) -> Any:
+    columns = [_as(column, field.type) for column, field in zip(batch.columns, schema, strict=True)]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def _as(column: Any, form: Any) -> Any:

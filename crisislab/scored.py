@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, filterwarnings
 
 import pandas as pd
 import pyarrow as pa
@@ -190,27 +191,27 @@ class _Task:
 
 
 class _crew:  # noqa: N801  # used as a function, in a with statement
-    """A function over tasks, by this process and others beside it; cancelled when interrupted.
+    """A function over tasks, by processes beside this one; cancelled when interrupted.
 
-    Loky's processes do not run the program of whoever called once more, as those of the standard
-    library do: a plain script needs no guard, and a scorer may stand in a notebook.
+    What they take up goes with them; this process only waits. Loky's do not run the program of
+    whoever called once more, as those of the standard library do: a plain script needs no guard,
+    and a scorer may stand in a notebook.
     """
 
     def __init__(self, processes: int) -> None:
-        self._pool = None
-        if processes > 1:
-            self._pool = ProcessPoolExecutor(processes - 1)
+        self._pool = ProcessPoolExecutor(processes) if processes > 1 else None
 
     def __enter__(self) -> Callable[..., list[Any]]:
         return self._run
 
     def _run(self, function: Callable[[_Task], Any], tasks: list[_Task]) -> list[Any]:
-        """Return the answers in order; this process takes from the end what nobody began."""
+        """Return the answers in order."""
         if self._pool is None or len(tasks) < 2:
             return [function(task) for task in tasks]
-        others = [self._pool.submit(function, task) for task in tasks]
-        mine = {i: function(tasks[i]) for i in reversed(range(len(tasks))) if others[i].cancel()}
-        return [mine[i] if i in mine else other.result() for i, other in enumerate(others)]
+        with catch_warnings():
+            # Loky begins a process anew once it has grown, which is as it should be.
+            filterwarnings("ignore", "A worker stopped", UserWarning)
+            return list(self._pool.map(function, tasks))
 
     def __exit__(self, kind: Any, *_: object) -> None:
         if self._pool is not None:
