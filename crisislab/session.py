@@ -85,7 +85,7 @@ def open_session(
             ``local[8]``, ``spark://host:7077``, ``sc://host`` (Spark Connect), ``yarn``.
         folder: The one folder DuckDB may read; what does not fit into memory goes to a folder of
             this session alone inside it.
-        memory: The most memory DuckDB (``800MB`` by default) or the driver of Spark (``4GB``) may
+        memory: The most memory DuckDB (``700MB`` by default) or the driver of Spark (``4GB``) may
             take.
         threads: Threads of DuckDB.
 
@@ -95,7 +95,7 @@ def open_session(
     root = Path(folder).resolve()
     if engine == "duckdb":
         spill = _spill(root)
-        limit = memory or "800MB"
+        limit = memory or "700MB"
         connection = connect(memory=limit, threads=threads, folder=root, spill=spill.name)
         return Session("duckdb", root, connection, spill)
     master = LOCAL if engine == "spark" else engine

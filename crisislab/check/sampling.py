@@ -117,7 +117,10 @@ class _Series:
 
     @cached_property
     def _times(self) -> pd.Series:
-        return self.posts["created_at"].sort_values(kind="stable").reset_index(drop=True)
+        times = self.posts["created_at"]
+        if times.is_monotonic_increasing:  # as they come, unless one is missing
+            return times
+        return times.sort_values(kind="stable").reset_index(drop=True)
 
     @cached_property
     def _timed(self) -> bool:
