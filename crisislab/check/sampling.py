@@ -18,6 +18,7 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from scipy.stats import binom
 
 from crisislab.engine import Lazy, coded, instants, lazy, small
@@ -82,6 +83,7 @@ def _narrow(others: Lazy, platform: str, *, lines: bool) -> pd.DataFrame:
     kept = ["created_us", "collected_us", *names, *(["source_row"] if lines else [])]
     order = ["created_us", "post_id"]
     rows = mine.select("post_id", *kept, retold=said).sort(order).drop("post_id")
+    pa.default_memory_pool().release_unused()  # many rows follow
     frame = coded(rows, names)
     at = {f"{name}_at": instants(frame.pop(f"{name}_us")) for name in ("created", "collected")}
     return frame.assign(**at)
@@ -280,11 +282,12 @@ class _Series:
 
     def _late(self) -> Iterator[Problem]:
         """Find posts collected so late that many had been deleted by then."""
-        wait = (self.posts["collected_at"] - self.posts["created_at"]).dt.total_seconds() / 86400
-        late = wait > _LATE_DAYS
-        if late.sum() * 2 > len(wait):
+        gaps: pd.Series = self.posts["collected_at"] - self.posts["created_at"]
+        late = (gaps > pd.Timedelta(days=_LATE_DAYS)).to_numpy()
+        if late.sum() * 2 > len(gaps):
+            days = gaps.dt.total_seconds().median() / 86400
             yield self._problem(
-                "CL-SAMPLE-LATE", value=f"{wait.median():.0f}", n=int(late.sum()),
+                "CL-SAMPLE-LATE", value=f"{days:.0f}", n=int(late.sum()),
                 row=int(np.flatnonzero(late)[0]), days=_LATE_DAYS,
             )  # fmt: skip
 
