@@ -16,7 +16,6 @@ compares every number.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,6 +23,7 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+from reading import measured
 
 from crisislab.measure.reconcile import reconcile
 from crisislab.measure.response import first_response_time, waits
@@ -145,23 +145,8 @@ def large(n: int, *, seed: int, memory: str) -> None:
         size = path.stat().st_size / 2**20
         print(f"{rows} posts, Parquet {size:.0f} MiB, memory_limit {memory}", flush=True)
         call = [sys.executable, __file__, "--measure", str(path), "--memory", memory]
-        with subprocess.Popen(call) as child:
-            peak = 0
-            while child.poll() is None:
-                peak = max(peak, tree_memory(child.pid))
-                time.sleep(0.05)
-        print(f"largest memory of the process tree: {peak / 2**30:.2f} GiB")
-
-
-def tree_memory(pid: int) -> int:
-    """Return the resident memory of a process and all below it, bytes (Linux)."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    own = next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS")), 0)
-    return own + sum(tree_memory(int(child)) for child in below)
+        told, _, _, mib = measured(call)
+        print(f"{told}largest memory of the process tree: {mib / 1024:.2f} GiB")
 
 
 def same(n: int, *, seed: int, memory: str) -> None:

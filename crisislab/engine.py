@@ -131,15 +131,14 @@ def coded(frame: Lazy, names: Iterable[str]) -> pd.DataFrame:
     [0, 1, 0]
     """
     native: Any = frame.to_native()
-    given: Any = (
+    batches: Any = (
         native.to_arrow_reader(_BATCH) if frame.implementation.is_duckdb()
-        else frame.collect("pyarrow").to_native()
+        else frame.collect("pyarrow").to_native().to_reader()
     )  # fmt: skip
     schema = pa.schema([
         field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in names else field
-        for field in given.schema
+        for field in batches.schema
     ])  # fmt: skip
-    batches = given if isinstance(given, pa.RecordBatchReader) else given.to_batches()
     # Each column goes as soon as pandas has it: nothing else holds on to them.
     table: pd.DataFrame = (
         pa.Table.from_batches([_coded(batch, schema) for batch in batches], schema)

@@ -18,7 +18,6 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from scipy.stats import binom
 
 from crisislab.engine import Lazy, coded, instants, lazy, small
@@ -83,7 +82,6 @@ def _narrow(others: Lazy, platform: str, *, lines: bool) -> pd.DataFrame:
     kept = ["created_us", "collected_us", *names, *(["source_row"] if lines else [])]
     order = ["created_us", "post_id"]
     rows = mine.select("post_id", *kept, retold=said).sort(order).drop("post_id")
-    pa.default_memory_pool().release_unused()  # many rows follow
     frame = coded(rows, names)
     at = {f"{name}_at": instants(frame.pop(f"{name}_us")) for name in ("created", "collected")}
     return frame.assign(**at)

@@ -19,16 +19,17 @@ _SHARED = ["platform", "shared_id"]
 _MOST_FIRST = ["n_reposts", *_SHARED]
 
 
+def _person() -> nw.Expr:
+    return nw.coalesce(nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String))
+
+
 def _people(posts: Any) -> Lazy:
-    person = nw.coalesce(
-        nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String)
-    )
     frame = lazy(posts).filter(~nw.col("own"))
     got = [nw.col(name).fill_null(0) for name in _COUNTS]
     # The counters of a repost are the original's.
     mine = nw.when(nw.col("kind") == "repost").then(nw.lit(0))
     return frame.with_columns(
-        person=person,
+        person=_person(),
         received=mine.otherwise(got[0] + got[1] + got[2] + got[3]).cast(nw.Int64),
         shared=(nw.col("kind") == "repost").cast(nw.Int64),
         one=nw.lit(1),
@@ -112,11 +113,8 @@ def reposts(posts: Any, *, since: pd.Timestamp | None = None) -> Lazy:
     frame = lazy(posts)
     if since is not None:
         frame = frame.filter(nw.col("created_us") >= _us(since))
-    person = nw.coalesce(
-        nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String)
-    )
     shared = frame.filter((nw.col("kind") == "repost") & ~nw.col("shared_id").is_null())
-    return shared.select(*_SHARED, "created_us", person=person)
+    return shared.select(*_SHARED, "created_us", person=_person())
 
 
 def amplification(posts: Any, *, since: pd.Timestamp | None = None) -> pd.DataFrame:

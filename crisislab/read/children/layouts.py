@@ -334,14 +334,11 @@ def _by_id(ids: Any, of: Any, wanted: Any, of_wanted: Any) -> Any:
     return np.where((codes[len(ids) :] >= 0) & (known[found] == asked), found, -1)
 
 
-_X_V2 = (Layout(_LINE, _x_v2), Layout(_PAGE, _x_v2_pages))
+# Posts one a line, and pages of posts.
+_LAYOUTS = {"x-v2": (Layout(_LINE, _x_v2), Layout(_PAGE, _x_v2_pages))}
 
 
 def layout_of(name: str, first: dict[str, Any]) -> Layout:
     """Return the layout of lines by its name and the first of them."""
-    assert name in NAMES
-    line, page = _X_V2
+    line, page = _LAYOUTS[name]
     return page if isinstance(first.get("data"), list) else line
-
-
-NAMES = ("x-v2",)
