@@ -98,7 +98,7 @@ class Case:
             return lazy(self.posts)
         if self.store is None:
             raise CrisisLabError(Problem("CL-STORE-NONE", file=str(self.folder)))
-        marked = session.table(self.store.posts).with_columns(**_marks(self.settings))
+        marked = session.table(self.store.posts).with_columns(**marks_of(self.settings))
         return in_window(marked, self.window)
 
     def stored(self) -> Case:
@@ -210,11 +210,12 @@ def _within(
 
 def mark_own(posts: pd.DataFrame, *, settings: CaseFile) -> pd.DataFrame:
     """Return posts with ``own`` and ``automated`` set from the brand's accounts."""
-    marked = small(lazy(posts).select(**_marks(settings)))
+    marked = small(lazy(posts).select(**marks_of(settings)))
     return posts.assign(own=marked["own"].to_numpy(), automated=marked["automated"].to_numpy())
 
 
-def _marks(settings: CaseFile) -> dict[str, nw.Expr]:
+def marks_of(settings: CaseFile) -> dict[str, nw.Expr]:
+    """Return ``own`` and ``automated`` as expressions over the posts of a case."""
     brand, zone = settings.brand, settings.case.zone
     return own_marks(brand.accounts, zone=zone, outbound=brand.outbound_is_brand)
 

@@ -17,26 +17,26 @@ from pathlib import Path
 from typing import Any
 from warnings import catch_warnings, filterwarnings
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from joblib.externals.loky import ProcessPoolExecutor
 from joblib.externals.loky.backend.reduction import dumps
 from pyarrow import feather, parquet
 
-from crisislab.case import Case, mark_own
+from crisislab.case import Case, marks_of
 from crisislab.case_file import CaseFile
-from crisislab.engine import Lazy
+from crisislab.engine import Lazy, lazy
 from crisislab.enrich.language import main_language
-from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer
-from crisislab.enrich.sentiment import add_sentiment, fill_main, tell_language
+from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer, score_column
+from crisislab.enrich.sentiment import fill_main, tell_language
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.files import held, lock_of, writing
 from crisislab.session import Session, as_lazy
 
 BATCH = 122_880
 _VERSION = 1
-_READ = ["platform", "post_id", "created_us", "kind", "author_id", "author_handle", "text", "lang",
-         "shared_id", "inbound"]  # fmt: skip
 _TOLD = {"own": pa.bool_(), "automated": pa.bool_(), "lang": pa.large_string(),
          "lang_origin": pa.large_string(), "draw": pa.int64()}  # fmt: skip
 _OFTEN = ("platform", "kind", "lang", "lang_origin", "source", "source_file", "zone_origin")
@@ -245,55 +245,53 @@ def _fill_part(task: _Task) -> None:
 
 def _told(table: pa.Table, work: _Work) -> tuple[pa.Table, Counter[str]]:
     """Return what the texts of a batch tell by themselves, and how often which language."""
-    frame = _frame(table, _READ)
-    marked = tell_language(mark_own(frame, settings=work.settings))
-    inside = marked
+    lang, origin = tell_language(_column(table, "text"), _column(table, "lang"))
+    marks: Any = lazy(table).select(**marks_of(work.settings)).collect("pyarrow").to_native()
+    told = {name: marks.column(name).combine_chunks() for name in ("own", "automated")}
+    told |= {"lang": lang, "lang_origin": origin, "draw": pa.array(draws(table))}
+    inside = lang
     if work.window is not None:
-        at = marked["created_us"]
-        inside = marked[(at >= work.window[0]) & (at < work.window[1])]
-    told = marked.assign(draw=draws(marked))
-    columns = {name: pa.array(told[name], type=form) for name, form in _TOLD.items()}
-    return pa.table(columns), Counter(inside["lang"].dropna().tolist())
+        at = table.column("created_us").to_numpy()
+        inside = lang.filter(pa.array((at >= work.window[0]) & (at < work.window[1])))
+    found = inside.drop_null().value_counts()
+    known = Counter(dict(zip(*(part.to_pylist() for part in found.flatten()), strict=True)))
+    return pa.table([told[name].cast(form) for name, form in _TOLD.items()], list(_TOLD)), known
 
 
 def _scored(table: pa.Table, work: _Work) -> pa.Table:
     """Return a batch with its open languages filled and its texts scored."""
-    frame = _frame(table, ["text", "lang", "lang_origin"])
-    scored = add_sentiment(fill_main(frame, main=work.main), scorer=work.scorer)
-    forms = {name: _TOLD[name] for name in ("lang", "lang_origin")} | _SCORES
+    text, lang, origin = (_column(table, name) for name in ("text", "lang", "lang_origin"))
+    lang, origin = fill_main(text, lang, origin, main=work.main)
+    scores = score_column(work.scorer, text, lang).T
     # Missing is NULL, never NaN: engines order and count the two differently.
-    columns = {
-        name: pa.array(scored[name], type=form, from_pandas=True) for name, form in forms.items()
-    }
-    return _joined(table, pa.table(columns))
+    columns = {name: pa.array(values, from_pandas=True)
+               for name, values in zip(SCORE_COLUMNS, scores, strict=True)}  # fmt: skip
+    return _joined(table, pa.table({"lang": lang, "lang_origin": origin, **columns}))
 
 
-def draws(posts: pd.DataFrame) -> pd.Series:
+def draws(posts: pa.Table) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return a number per post by which samples are drawn: 0 to 2**62, the same on any machine.
 
     An item and its reposts have the same: a sample holds both or neither. Taking those under a
     threshold is a random sample of what was said, and a smaller threshold takes a part of it.
 
-    >>> posts = pd.DataFrame({"platform": ["x", "x"], "post_id": ["1", "2"],
-    ...                       "shared_id": [None, "1"], "kind": ["post", "repost"]})
-    >>> draws(posts).nunique()
+    >>> posts = pa.table({"platform": ["x", "x"], "post_id": ["1", "2"],
+    ...                   "shared_id": [None, "1"], "kind": ["post", "repost"]})
+    >>> len(set(draws(posts)))
     1
     """
-    shared = posts["shared_id"].where(posts["kind"].eq("repost"))
-    item = shared.fillna(posts["post_id"]).fillna("").astype("object")
-    names = posts["platform"].fillna("").astype("object") + ":" + item
-    hashed = pd.util.hash_array(names.to_numpy(dtype=object), categorize=False)
-    return pd.Series((hashed >> 2).astype("int64"), index=posts.index)
+    kind, shared, own = (_column(posts, name) for name in ("kind", "shared_id", "post_id"))
+    repost = pc.fill_null(pc.equal(kind, "repost"), False)
+    item = pc.if_else(pc.and_(repost, shared.is_valid()), shared, own).fill_null("")
+    colon = pa.scalar(":", pa.large_string())
+    names = pc.binary_join_element_wise(_column(posts, "platform").fill_null(""), item, colon)
+    hashed = pd.util.hash_array(names.to_numpy(zero_copy_only=False), categorize=False)
+    return (hashed >> 2).astype(np.int64)
 
 
-def _frame(table: pa.Table, columns: list[str]) -> pd.DataFrame:
-    frame: pd.DataFrame = table.select([c for c in columns if c in table.schema.names]).to_pandas()
-    for name in columns:
-        if pa.types.is_large_string(table.schema.field(name).type) or pa.types.is_string(
-            table.schema.field(name).type
-        ):
-            frame[name] = frame[name].astype("str")
-    return frame
+def _column(table: pa.Table, name: str) -> pa.Array:
+    """Return a column of texts in one piece."""
+    return table.column(name).combine_chunks().cast(pa.large_string())
 
 
 def _joined(table: pa.Table, more: pa.Table) -> pa.Table:

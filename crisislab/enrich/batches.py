@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,17 +17,21 @@ from crisislab.enrich.language import detect_language, language_code
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Measure = Callable[[pa.Array], Floats]
+Texts: TypeAlias = Sequence[object] | pa.Array
+Tags: TypeAlias = Sequence[str | None] | pa.Array
 
 _PART_BYTES = 4_000_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def as_texts(texts: Sequence[object]) -> pa.Array:
+def as_texts(texts: Texts) -> pa.Array:
     """Return texts as an array of Arrow: what is no text is missing, half characters are U+FFFD.
 
     >>> as_texts(["ok", None, 1.5]).null_count
     2
     """
+    if isinstance(texts, pa.Array):
+        return texts.cast(pa.large_string())
     clean = [text if isinstance(text, str) else None for text in texts]
     try:
         return pa.array(clean, type=pa.large_string())
@@ -36,13 +41,14 @@ def as_texts(texts: Sequence[object]) -> pa.Array:
 
 
 def by_language(
-    texts: Sequence[object], lang: Sequence[str | None] | None
+    texts: Texts, lang: Tags | None, *, only: tuple[str, ...] | None = None
 ) -> Iterator[tuple[str | None, Ints, pa.Array]]:
     """Yield each language with the positions of its texts and the texts, without missing ones.
 
     Args:
         texts: One text per post.
         lang: Language tag per text (``es``, ``es-MX``; ``None``: not known); detected if missing.
+        only: The languages that are asked for; all of them, and the texts without one, if missing.
 
     Raises:
         ValueError: If ``lang`` has another length than ``texts`` (``CL-SCORE-LANG``).
@@ -52,16 +58,16 @@ def by_language(
         lang = detect_language(held.fill_null("").to_pylist())
     if len(lang) != len(held):
         raise ValueError(f"CL-SCORE-LANG: {len(lang)} language codes for {len(held)} texts")
-    tags = pa.array([tag if isinstance(tag, str) else None for tag in lang], pa.large_string())
-    encoded = tags.fill_null("").dictionary_encode()
+    encoded = as_texts(lang).fill_null("").dictionary_encode()
     codes = [language_code(tag) for tag in encoded.dictionary.to_pylist()]
     distinct = list(dict.fromkeys(codes))
     number = np.array([distinct.index(code) for code in codes], dtype=np.int64)
     number = number[encoded.indices.to_numpy()]
     number[held.is_null().to_numpy(zero_copy_only=False)] = -1
     for i, code in enumerate(distinct):
-        at = np.flatnonzero(number == i)
-        yield code, at, held if len(at) == len(held) else held.take(pa.array(at))
+        if only is None or code in only:
+            at = np.flatnonzero(number == i)
+            yield code, at, held if len(at) == len(held) else held.take(pa.array(at))
 
 
 def measure_once(texts: pa.Array, measure: Measure) -> Floats:

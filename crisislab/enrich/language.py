@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
@@ -114,6 +116,17 @@ def language_code(tag: object) -> str | None:
         return None
     code = match[1].lower()
     return None if code in _UNKNOWN else _THREE_LETTERS.get(code, code)
+
+
+def language_codes(tags: pa.Array) -> pa.Array:
+    """Return the code of each language tag of a column; missing where a tag tells none.
+
+    >>> language_codes(pa.array(["es-MX", None, "und", "EN"])).to_pylist()
+    ['es', None, None, 'en']
+    """
+    encoded = tags.dictionary_encode()
+    codes = [language_code(tag) for tag in encoded.dictionary.to_pylist()]
+    return pa.array(codes, pa.large_string()).take(encoded.indices)
 
 
 def _classify(

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from crisislab.enrich.batches import by_language, measure_once
+from crisislab.enrich.batches import Tags, Texts, by_language, measure_once
 from crisislab.enrich.lexicon_stream import sum_texts
 from crisislab.enrich.lexicon_table import Extra, Lexicon, load_lexicon
 from crisislab.enrich.scorer import SCORE_COLUMNS, validate_scores
@@ -47,6 +48,7 @@ class LexiconScorer:
         languages: ``en`` and ``es``.
         licence: Licences of the lists.
         calibrated: ``False``.
+        reads_arrays: ``True``: texts and languages may be arrays of Arrow.
 
     >>> scorer = LexiconScorer()
     >>> texts = ["Qué vergüenza de servicio", "No está mal", "Terrible delay", "Guten Tag"]
@@ -65,8 +67,9 @@ class LexiconScorer:
         default="MIT (crisislab lists; VADER lexicon and emoji names, C.J. Hutto)", init=False
     )
     calibrated: bool = field(default=False, init=False)
+    reads_arrays: ClassVar[bool] = True
 
-    def score(self, texts: Sequence[str], lang: Sequence[str | None] | None = None) -> pd.DataFrame:
+    def score(self, texts: Texts, lang: Tags | None = None) -> pd.DataFrame:
         """Return the shares of negative, neutral and positive for each text.
 
         With c the compound score and k = 4, the shares are the softmax of
@@ -91,7 +94,7 @@ class LexiconScorer:
         shares = shares_of(self.compound(texts, lang))
         return validate_scores(shares, n=len(texts), name=self.name)
 
-    def compound(self, texts: Sequence[str], lang: Sequence[str | None] | None = None) -> Floats:
+    def compound(self, texts: Texts, lang: Tags | None = None) -> Floats:
         """Return one number per text, -1 (negative) to 1 (positive); NaN where not scored.
 
         c = S / sqrt(S² + 15), with S the sum of the valences (-4 to 4) of all hits after:
@@ -114,9 +117,7 @@ class LexiconScorer:
         """
         return self._found(texts, lang, ("compound",))[:, 0]
 
-    def features(
-        self, texts: Sequence[str], lang: Sequence[str | None] | None = None
-    ) -> pd.DataFrame:
+    def features(self, texts: Texts, lang: Tags | None = None) -> pd.DataFrame:
         """Return what the rules found per text, as numbers for a model or for an analyst.
 
         Returns:
@@ -127,9 +128,7 @@ class LexiconScorer:
         """
         return pd.DataFrame(self._found(texts, lang, FEATURES), columns=list(FEATURES))
 
-    def _found(
-        self, texts: Sequence[str], lang: Sequence[str | None] | None, names: Sequence[str]
-    ) -> Floats:
+    def _found(self, texts: Texts, lang: Tags | None, names: Sequence[str]) -> Floats:
         """Return some of the features, a column each."""
         found = np.full((len(texts), len(names)), np.nan)
         for code, at, said in by_language(texts, lang):

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+
+Floats = npt.NDArray[np.float64]
 
 SCORE_COLUMNS = ("neg", "neu", "pos")
 LABELS = ("negative", "neutral", "positive")
@@ -50,6 +54,22 @@ class Scorer(Protocol):
         """Return one row ``neg, neu, pos`` per text, in order; all NaN where not scored."""
 
 
+def score_column(scorer: Scorer, texts: pa.Array, lang: pa.Array) -> Floats:
+    """Return ``neg, neu, pos`` of a column of texts, a column each; NaN where not scored.
+
+    A scorer with the attribute ``reads_arrays`` is given the arrays, any other lists.
+
+    Args:
+        scorer: What scores the texts.
+        texts: One text per post; a missing one is read as an empty one.
+        lang: Language code per text.
+    """
+    texts = texts.fill_null("")
+    if not getattr(scorer, "reads_arrays", False):
+        return _values(scorer.score(texts.to_pylist(), lang.to_pylist()))
+    return _values(scorer.score(texts, lang))
+
+
 def validate_scores(scores: pd.DataFrame, *, n: int, name: str = "scorer") -> pd.DataFrame:
     """Return a clean copy of a scorer's answer, or say what is wrong with it.
 
@@ -77,7 +97,7 @@ def validate_scores(scores: pd.DataFrame, *, n: int, name: str = "scorer") -> pd
         raise ValueError(f"CL-SCORE-COLUMNS: {name} gave no column {', '.join(missing)}")
     if len(scores) != n:
         raise ValueError(f"CL-SCORE-ROWS: {name} gave {len(scores)} rows for {n} texts")
-    values = scores.loc[:, list(SCORE_COLUMNS)].to_numpy(dtype=np.float64, na_value=np.nan)
+    values = _values(scores)
     _check_rows(values, name=name)
     return pd.DataFrame(values.copy(), columns=list(SCORE_COLUMNS))
 
@@ -99,6 +119,10 @@ def labels(scores: pd.DataFrame) -> pd.Series:
     names = np.array([LABELS[i] for i in order], dtype=object)[best]
     names[~scored] = None
     return pd.Series(names, index=scores.index, name="sentiment", dtype="str")
+
+
+def _values(scores: pd.DataFrame) -> Floats:
+    return scores.loc[:, list(SCORE_COLUMNS)].to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _check_rows(values: np.ndarray, *, name: str) -> None:

@@ -1,18 +1,22 @@
-"""Scores of the texts as columns of the posts."""
+"""Language and scores of the texts as columns of the posts."""
 
 from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from crisislab.enrich.batches import as_texts
 from crisislab.enrich.language import (
     detect_language,
     fill_with,
-    language_code,
+    language_codes,
     main_language,
 )
-from crisislab.enrich.scorer import Scorer
+from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer, score_column
 
 
 def add_language(posts: pd.DataFrame) -> pd.DataFrame:
@@ -22,47 +26,49 @@ def add_language(posts: pd.DataFrame) -> pd.DataFrame:
     detector can tell get the main language, where one clearly leads. ``lang_origin`` says
     ``export``, ``detected`` or ``main``, and is missing where the language stays unknown.
     """
-    told = tell_language(posts)
-    return fill_main(told, main=main_language(Counter(told["lang"].dropna())))
+    text = column(posts["text"])
+    lang, origin = tell_language(text, column(posts["lang"]))
+    main = main_language(Counter(lang.drop_null().to_pylist()))
+    lang, origin = fill_main(text, lang, origin, main=main)
+    told = {"lang": lang, "lang_origin": origin}
+    return posts.assign(**{name: _series(value, posts.index) for name, value in told.items()})
 
 
-def tell_language(posts: pd.DataFrame) -> pd.DataFrame:
-    """Return posts with the language that the export or the text itself tells, post by post.
+def tell_language(text: pa.Array, tags: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Return the language that the export or the text itself tells, and which of them, by post.
 
     The first half of :func:`add_language`, which a part of the posts can do by itself.
     """
-    codes = _codes(posts["lang"])
-    open_ = codes.isna()
-    origin = pd.Series("export", index=posts.index, dtype="str").mask(open_)
-    if open_.any():
-        found = detect_language(posts.loc[open_, "text"].fillna("").tolist())
-        codes[open_] = pd.Series(found, index=codes.index[open_], dtype="str")
-        origin[open_ & codes.notna()] = "detected"
-    return posts.assign(lang=codes, lang_origin=origin)
+    codes = language_codes(tags)
+    open_ = codes.is_null()
+    origin = pc.if_else(open_, None, pa.scalar("export", pa.large_string()))
+    if not codes.null_count:
+        return codes, origin
+    found = detect_language(text.filter(open_).fill_null("").to_pylist())
+    return _filled(codes, open_, found), _filled(origin, open_, [c and "detected" for c in found])
 
 
-def fill_main(told: pd.DataFrame, *, main: str | None) -> pd.DataFrame:
-    """Return posts with the main language where the text leaves it open: the second half.
+def fill_main(
+    text: pa.Array, lang: pa.Array, origin: pa.Array, *, main: str | None
+) -> tuple[pa.Array, pa.Array]:
+    """Return language and origin with the main one where the text leaves it open: the second half.
 
     Args:
-        told: Result of :func:`tell_language`.
+        text: The texts.
+        lang: Languages that :func:`tell_language` told.
+        origin: Where each comes from.
         main: ``language.main_language`` of all the posts; missing: nothing is filled.
     """
-    open_ = told["lang"].isna()
-    if main is None or not open_.any():
-        return told
-    texts = told.loc[open_, "text"].fillna("").tolist()
+    if main is None or not lang.null_count:
+        return lang, origin
+    open_ = lang.is_null()
+    texts = text.filter(open_).fill_null("").to_pylist()
     found = fill_with([None] * len(texts), texts, main=main)
-    filled, origin = told["lang"].copy(), told["lang_origin"].copy()
-    filled[open_] = pd.Series(found, index=told.index[open_], dtype="str")
-    origin[open_ & filled.notna()] = "main"
-    return told.assign(lang=filled, lang_origin=origin)
+    return _filled(lang, open_, found), _filled(origin, open_, [c and "main" for c in found])
 
 
-def _codes(tags: pd.Series) -> pd.Series:
-    """Return the codes of language tags; missing where a tag tells none."""
-    known = {tag: language_code(tag) for tag in tags.dropna().unique()}
-    return tags.map(known).astype("str")
+def _filled(column: pa.Array, where: pa.Array, values: list[str | None]) -> pa.Array:
+    return pc.replace_with_mask(column, where, pa.array(values, pa.large_string()))
 
 
 def add_sentiment(posts: pd.DataFrame, *, scorer: Scorer) -> pd.DataFrame:
@@ -72,8 +78,15 @@ def add_sentiment(posts: pd.DataFrame, *, scorer: Scorer) -> pd.DataFrame:
         posts: Posts with ``text`` and ``lang`` (see :func:`add_language`).
         scorer: What scores the texts.
     """
-    codes = _codes(posts["lang"]).astype("object")
-    langs = codes.where(codes.notna(), None).tolist()
-    scores = scorer.score(posts["text"].fillna("").tolist(), langs)
-    columns = {name: scores[name].to_numpy() for name in ("neg", "neu", "pos")}
-    return posts.assign(**columns)
+    codes = language_codes(column(posts["lang"]))
+    scores = score_column(scorer, column(posts["text"]), codes)
+    return posts.assign(**dict(zip(SCORE_COLUMNS, scores.T, strict=True)))
+
+
+def column(texts: pd.Series) -> pa.Array:
+    """Return a column of texts as an array of Arrow; what is no text is missing."""
+    return as_texts(texts.tolist())
+
+
+def _series(values: pa.Array, index: pd.Index) -> pd.Series:
+    return pd.Series(np.array(values.to_pylist(), dtype=object), index=index, dtype="str")

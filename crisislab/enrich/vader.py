@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from crisislab.enrich.batches import as_texts, by_language, measure_once
+from crisislab.enrich.batches import Tags, Texts, as_texts, by_language, measure_once
 from crisislab.enrich.lexicon import shares_of
 from crisislab.enrich.scorer import validate_scores
 from crisislab.enrich.vader_rules import rate_texts
@@ -37,6 +37,7 @@ class VaderScorer:
         languages: ``en``.
         licence: Licence of the list.
         calibrated: ``False``.
+        reads_arrays: ``True``: texts and languages may be arrays of Arrow.
 
     >>> scorer = VaderScorer()
     >>> scorer.polarity(["VADER is VERY SMART, handsome, and FUNNY!!!"])
@@ -53,8 +54,9 @@ class VaderScorer:
     languages: tuple[str, ...] = field(default=("en",), init=False)
     licence: str = field(default="MIT (VADER lexicon and emoji names, C.J. Hutto)", init=False)
     calibrated: bool = field(default=False, init=False)
+    reads_arrays: ClassVar[bool] = True
 
-    def score(self, texts: Sequence[str], lang: Sequence[str | None] | None = None) -> pd.DataFrame:
+    def score(self, texts: Texts, lang: Tags | None = None) -> pd.DataFrame:
         """Return the shares of negative, neutral and positive for each English text.
 
         Shares of the compound as ``lexicon.shares_of`` makes them: ``neg`` is the largest exactly
@@ -71,7 +73,7 @@ class VaderScorer:
         """
         return validate_scores(shares_of(self.compound(texts, lang)), n=len(texts), name=self.name)
 
-    def compound(self, texts: Sequence[str], lang: Sequence[str | None] | None = None) -> Floats:
+    def compound(self, texts: Texts, lang: Tags | None = None) -> Floats:
         """Return VADER's compound of each English text, -1 to 1; NaN where not scored.
 
         Args:
@@ -79,13 +81,13 @@ class VaderScorer:
             lang: Language code per text; detected if not given.
         """
         found = np.full(len(texts), np.nan)
-        for code, at, said in by_language(texts, lang):
-            if code in self.languages and len(at):
+        for _, at, said in by_language(texts, lang, only=self.languages):
+            if len(at):
                 rated = measure_once(said, _rated)
                 found[at] = np.where(rated[:, :3].any(axis=1), rated[:, 3], np.nan)
         return found
 
-    def polarity(self, texts: Sequence[str]) -> pd.DataFrame:
+    def polarity(self, texts: Texts) -> pd.DataFrame:
         """Return what ``polarity_scores`` of vaderSentiment gives, whatever the language.
 
         Args:

@@ -5,13 +5,14 @@ The texts' words lean to their label without giving it away.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from crisislab.enrich.batches import Tags, Texts
 from crisislab.enrich.crisis_sentiment import add_crisis_sentiment, fit_crisis_sentiment
 from crisislab.enrich.lexicon import FEATURES, LexiconScorer
 from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer
@@ -90,9 +91,7 @@ class RememberingScorer(LexiconScorer):
 
     known: dict[tuple[str, str | None], Floats] = field(default_factory=dict, repr=False)
 
-    def features(
-        self, texts: Sequence[str], lang: Sequence[str | None] | None = None
-    ) -> pd.DataFrame:
+    def features(self, texts: Texts, lang: Tags | None = None) -> pd.DataFrame:
         """Return what ``LexiconScorer.features`` returns."""
         codes = list(lang) if lang is not None else [None] * len(texts)
         keys = list(zip(texts, codes, strict=True))

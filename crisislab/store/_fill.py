@@ -118,13 +118,12 @@ def _fill(
     loading: Loading, paths: Paths, beside: Path, strict: bool, memory_mib: int, root: Path
 ) -> dict[str, Any]:
     """Write the files of a store; return what its head says of them."""
-    stage = Stage(beside)
-    streaming = Streaming(stage.start, stage.done, memory_mib * 2**20 // _TIMES)
-    loading = Loading(loading.want, loading.declared, loading.shared, streaming)
-    parts, problems = loading.read(paths, root=root)
-    stage.close()
     with connect(memory=f"{max(memory_mib // 2, LEAST_MIB)}MB", folder=beside) as connection:
-        once = Once(beside, connection)
+        stage, once = Stage(beside, connection), Once(beside, connection)
+        streaming = Streaming(stage.start, stage.done, memory_mib * 2**20 // _TIMES)
+        loading = Loading(loading.want, loading.declared, loading.shared, streaming)
+        parts, problems = loading.read(paths, root=root)
+        stage.close()
         with _full_disk_told():
             once.settle(stage.pairs)
     loaded = [part.n_units - once.lost[i] for i, part in enumerate(parts)]
@@ -132,7 +131,7 @@ def _fill(
     _check(found, strict=strict)
     _write_told(parts, found, beside)
     for file in beside.glob("*.parquet"):
-        if file.name.startswith(("keys-", "twice-", "lost")):
+        if file.name.startswith(("keys-", "twice", "lost")):
             file.unlink()
     shutil.rmtree(beside / "spill", ignore_errors=True)
     return {"n_posts": once.n_posts, "posts": [file.name for file in once.files]}

@@ -1,17 +1,20 @@
 """Each post once, over all files of a store, without ever holding them all.
 
 DuckDB finds the keys that occur more than once by the hash of each. Only the rows behind them are
-taken out, some at a time, and settled by the rules of ``read._dedupe``; all other rows stay as
-they are written.
+taken out, some at a time, and settled by the rules of ``read._dedupe``; all other rows are written
+for good as they are read back, by two threads.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -30,12 +33,17 @@ from crisislab.store._tables import (
 )
 
 BATCH = 100_000
+# Files that rows are written to in turns: as many threads.
+_FILES = 2
 _EXTRA = ("_part", "_unit", "_file", "_at")
-_HASH = "hash(platform, post_id)"
+_TAKEN = pa.schema([*POSTS_STORED, *((name, pa.int64()) for name in (*_EXTRA, "_batch"))])
 _WRITTEN = "(format parquet, compression zstd, compression_level 1, row_group_size 122880)"
 _LOST = pa.schema([("_part", pa.int64()), ("_unit", pa.int64())])
 _RANK = "collected_us nulls first, {total}, coalesce(text, ''), source_file, source_row, _at"
 _TOTAL = " + ".join(f"coalesce({c.name}, 0)" for c in POSTS.columns if c.name.startswith("n_"))
+
+
+Keys = npt.NDArray[np.uint64]
 
 
 @dataclass
@@ -66,17 +74,19 @@ class Once:
             "versions": Writer(self.folder / "all-versions.parquet", _placed(POSTS)),
             "merged": Writer(self.folder / "posts-merged.parquet", POSTS_STORED),
             "lost": Writer(self.folder / "lost.parquet", _LOST),
+            "twice": Writer(self.folder / "twice.parquet", _TAKEN),
         }
-        n = self._find(pairs)
-        if n:
-            self._take_out(pairs, n)
-            for batch in range(_n_batches(n)):
-                self._settle_batch(batch, writers)
+        twice, n = self._find(pairs)
+        self._part(pairs, twice, n, writers["twice"])
+        for pair in pairs:
+            pair.rows.path.unlink()
+        writers["twice"].close()
+        for batch in range(_n_batches(n)):
+            self._settle_batch(batch, writers)
         for writer in writers.values():
             writer.close()
         if writers["lost"].n:
             self._count_lost(pairs)
-        self.files = [pair.rows.path for pair in pairs if pair.rows.path.is_file()]
         self.files += [writers["merged"].path] if writers["merged"].n else []
         for name, table in (("copies", COPIES), ("versions", POSTS)):
             self._sort(writers[name], table, name)
@@ -85,57 +95,38 @@ class Once:
         """Run a query and return its rows."""
         return self.connection.execute(query, parameters or None).fetchall()
 
-    def _find(self, pairs: list[Pair]) -> int:
-        """Keep the hashes that occur more than once; return how many rows have them."""
+    def _find(self, pairs: list[Pair]) -> tuple[Keys, int]:
+        """Return the hashes that occur more than once, sorted, and how many rows have them."""
         if not pairs:
-            return 0
-        files = [literal(pair.rows.path) for pair in pairs]
-        self._run(
-            f"create temp table twice as select {_HASH} as key, count(*) as n"
-            " from read_parquet($files) group by key having count(*) > 1",
-            files=files,
-        )
-        return int(self._run("select coalesce(sum(n), 0)::bigint from twice")[0][0])
+            return np.empty(0, dtype=np.uint64), 0
+        found = self.connection.execute(
+            "select _key, count(*) as n from read_parquet($files)"
+            " group by _key having count(*) > 1 order by _key",
+            {"files": [literal(pair.keys.path) for pair in pairs]},
+        ).fetchnumpy()
+        return found["_key"].astype(np.uint64), int(found["n"].sum())
 
-    def _take_out(self, pairs: list[Pair], n: int) -> None:
-        """Move the rows that may stand several times into files of their own."""
-        for i, pair in enumerate(pairs):
-            rows, keys = literal(pair.rows.path), literal(pair.keys.path)
-            out = self.folder / f"twice-{i:06d}.parquet"
-            self._run(
-                f"copy (select r.* exclude (file_row_number), k._part, k._unit, {i} as _file,"
-                f" r.file_row_number as _at, {_HASH} % {_n_batches(n)} as _batch"
-                " from read_parquet($rows, file_row_number = true) r"
-                " join read_parquet($keys, file_row_number = true) k using (file_row_number)"
-                f" semi join twice on {_HASH} = twice.key) to '{_quoted(out)}' {_WRITTEN}",
-                rows=rows, keys=keys,
-            )  # fmt: skip
-            told = self._run("select count(*) from read_parquet($out)", out=literal(out))[0][0]
-            if told:
-                self._leave_out(pair, out)
-
-    def _leave_out(self, pair: Pair, out: Path) -> None:
-        """Write a file anew without the rows that were taken out."""
-        left = pair.rows.path.with_name(f"posts-left-{pair.rows.path.name}")
-        self._run(
-            "copy (select r.* exclude (file_row_number)"
-            " from read_parquet($rows, file_row_number = true) r"
-            " anti join read_parquet($out) o on r.file_row_number = o._at)"
-            f" to '{_quoted(left)}' {_WRITTEN}",
-            rows=literal(pair.rows.path), out=literal(out),
-        )  # fmt: skip
-        pair.rows.path.unlink()
-        n = self._run("select count(*) from read_parquet($left)", left=literal(left))[0][0]
-        if n:
-            left.replace(pair.rows.path)
-        else:
-            left.unlink()
+    def _part(self, pairs: list[Pair], twice: Keys, n: int, taken: Writer) -> None:
+        """Write rows for good, in turns by two files, but those that may stand several times."""
+        kept = [
+            Writer(self.folder / f"posts-{i:06d}.parquet", POSTS_STORED, least=BATCH // 2)
+            for i in range(_FILES)
+        ]
+        for i, (file, first, rows) in enumerate(_staged(pairs)):
+            several = _is_in(rows.column("_key").to_numpy(), twice)
+            if several.any():
+                taken.add(_taken(rows, np.flatnonzero(several), file, first, _n_batches(n)))
+                rows = rows.filter(pa.array(~several))
+            kept[i % _FILES].add(rows.select(POSTS_STORED.names))
+        for writer in kept:
+            writer.close()
+        self.files = [writer.path for writer in kept if writer.n]
 
     def _settle_batch(self, batch: int, writers: dict[str, Writer]) -> None:
         found = self.connection.sql(
-            "select * exclude (_batch) from read_parquet($files) where _batch = $batch"
+            "select * exclude (_batch) from read_parquet($file) where _batch = $batch"
             " order by _file, _at",
-            params={"files": f"{literal(self.folder)}/twice-*.parquet", "batch": batch},
+            params={"file": literal(self.folder / "twice.parquet"), "batch": batch},
         ).to_arrow_table()
         rows = table_frame(found, POSTS)
         for name in _EXTRA:
@@ -183,6 +174,37 @@ class Once:
             rows=literal(writer.path),
         )
         writer.path.unlink()
+
+
+def _staged(pairs: list[Pair]) -> Iterator[tuple[int, int, pa.Table]]:
+    """Yield rows as they were staged, some batches at a time, with their file and place in it."""
+    for file, pair in enumerate(pairs):
+        with pa.OSFile(str(pair.rows.path)) as source, pa.ipc.open_file(source) as staged:
+            first, held = 0, []
+            for i in range(staged.num_record_batches):
+                held.append(staged.get_batch(i))
+                n = sum(map(len, held))
+                if n >= BATCH or i + 1 == staged.num_record_batches:
+                    yield file, first, pa.Table.from_batches(held)
+                    first, held = first + n, []
+
+
+def _is_in(keys: Keys, known: Keys) -> npt.NDArray[np.bool_]:
+    """Return which keys are among the known ones, which are sorted."""
+    if not len(known):
+        return np.zeros(len(keys), dtype=np.bool_)
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return np.asarray(known[at] == keys)
+
+
+def _taken(rows: pa.Table, at: npt.NDArray[np.int64], file: int, first: int, n: int) -> pa.Table:
+    """Return rows that may stand several times, with their places, in one of ``n`` batches."""
+    several = rows.take(pa.array(at))
+    batch = (several.column("_key").to_numpy() % np.uint64(n)).astype(np.int64)
+    told = {"_part": several.column("_part"), "_unit": several.column("_unit"),
+            "_file": np.full(len(at), file), "_at": first + at, "_batch": batch}  # fmt: skip
+    posts = several.select(POSTS_STORED.names)
+    return pa.table([*posts.columns, *told.values()], schema=_TAKEN)
 
 
 def _placed(table: Table) -> Any:

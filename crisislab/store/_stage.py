@@ -1,9 +1,14 @@
-"""Rows of all files on their way into a store: written as they come, with what they belong to."""
+"""Rows of all files on their way into a store: written as they come, with what they belong to.
+
+They lie on disk as they lie in memory, with the hash of their key beside them: which of them stand
+several times is known only when all are there, and then each is written for good, once.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,25 +18,49 @@ from crisislab.read._frame import Typed
 from crisislab.read._part import Part
 from crisislab.read._secrets import hide_secrets
 from crisislab.schema import POSTS
-from crisislab.store._tables import POSTS_STORED, Writer, frame_table, typed_table
+from crisislab.store._tables import (
+    POSTS_STORED,
+    RoughWriter,
+    Writer,
+    frame_table,
+    typed_table,
+)
 
-_KEYS = pa.schema([("_part", pa.int64()), ("_unit", pa.int64())])
+_KEYS = pa.schema([("_part", pa.int64()), ("_unit", pa.int64()), ("_key", pa.uint64())])
+STAGED = pa.schema([*POSTS_STORED, *_KEYS])
 # Small files share one, up to so many rows.
 _SHARED = 1_000_000
 
 
 @dataclass
 class Pair:
-    """Two files with the same rows: the posts, and which part and unit each belongs to."""
+    """Two files with the same rows: the posts, and which part, unit and key each has.
+
+    Attributes:
+        rows: Posts with the columns of the other file beside them.
+        keys: What DuckDB looks at.
+        connection: DuckDB, which hashes the keys.
+    """
 
     rows: Writer
     keys: Writer
+    connection: Any
 
     def add(self, rows: pa.Table, units: np.ndarray, part: int) -> None:
         """Add rows of one part."""
-        self.rows.add(rows)
         parts = np.full(len(units), part, dtype=np.int64)
-        self.keys.add(pa.table({"_part": parts, "_unit": units}, schema=_KEYS))
+        told = pa.table([parts, units, self._hashed(rows)], schema=_KEYS)
+        self.keys.add(told)
+        for name in _KEYS.names:
+            rows = rows.append_column(_KEYS.field(name), told.column(name))
+        self.rows.add(rows)
+
+    def _hashed(self, rows: pa.Table) -> pa.Array:
+        if not len(rows):
+            return pa.array([], pa.uint64())
+        self.connection.register("staged", rows.select(["platform", "post_id"]))
+        found = self.connection.sql("select hash(platform, post_id) as key from staged")
+        return pa.array(found.fetchnumpy()["key"], pa.uint64())
 
     def close(self) -> None:
         """Finish both files."""
@@ -50,11 +79,13 @@ class Stage:
 
     Attributes:
         folder: Where the files are written.
+        connection: DuckDB, which hashes the keys.
         pairs: Finished files with rows.
         n_parts: How many parts are done.
     """
 
     folder: Path
+    connection: Any
     pairs: list[Pair] = field(default_factory=list)
     n_parts: int = 0
     _n_files: int = 0
@@ -102,6 +133,7 @@ class Stage:
 
     def _pair(self) -> Pair:
         self._n_files += 1
-        name = f"{self._n_files:06d}.parquet"
-        rows, keys = self.folder / f"posts-{name}", self.folder / f"keys-{name}"
-        return Pair(Writer(rows, POSTS_STORED), Writer(keys, _KEYS))
+        name = f"{self._n_files:06d}"
+        rows = RoughWriter(self.folder / f"staged-{name}.arrow", STAGED, least=1)
+        keys = Writer(self.folder / f"keys-{name}.parquet", _KEYS)
+        return Pair(rows, keys, self.connection)

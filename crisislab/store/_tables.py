@@ -82,9 +82,9 @@ class Writer:
     It is written in a thread beside us, a row group at a time, while the next rows are made.
     """
 
-    def __init__(self, path: Path, schema: Any) -> None:
-        """Keep where to write; nothing is opened yet."""
-        self.path, self.schema = path, schema
+    def __init__(self, path: Path, schema: Any, *, least: int = ROW_GROUP) -> None:
+        """Keep where to write, and how many rows at least at a time; nothing is opened yet."""
+        self.path, self.schema, self._least = path, schema, least
         self.n = 0
         self._waiting: list[Any] = []
         self._n_waiting = 0
@@ -93,11 +93,13 @@ class Writer:
         self._written: Future[None] | None = None
 
     def add(self, rows: Any) -> None:
-        """Add rows; they are written by the row group."""
+        """Add rows; they are written when there are enough."""
         self.n += len(rows)
+        if not len(rows):
+            return
         self._waiting.append(rows)
         self._n_waiting += len(rows)
-        if self._n_waiting >= ROW_GROUP:
+        if self._n_waiting >= self._least:
             self._hand_over()
 
     def _hand_over(self) -> None:
@@ -113,13 +115,12 @@ class Writer:
             self._written = None
 
     def _write(self, waiting: list[Any]) -> None:
-        rows = pa.concat_tables(waiting)
         if self._file is None:
-            few = [name for name in _FEW if name in self.schema.names]
-            self._file = parquet.ParquetWriter(
-                self.path, self.schema, compression="zstd", compression_level=1, use_dictionary=few
-            )
-        self._file.write_table(rows, row_group_size=2 * ROW_GROUP)
+            self._file = self._open()
+        self._file.write(pa.concat_tables(waiting))
+
+    def _open(self) -> Any:
+        return RowGroups(self.path, self.schema)
 
     def close(self) -> None:
         """Write what is left."""
@@ -138,6 +139,46 @@ class Writer:
         self._waiting = []
         self.close()
         self.path.unlink(missing_ok=True)
+
+
+class RowGroups:
+    """A Parquet file as a store has it: what is written at once is one row group."""
+
+    def __init__(self, path: Path, schema: Any) -> None:
+        """Open the file."""
+        few = [name for name in _FEW if name in schema.names]
+        self._file = parquet.ParquetWriter(
+            path, schema, compression="zstd", compression_level=1, use_dictionary=few
+        )
+
+    def write(self, rows: Any) -> None:
+        """Write a row group."""
+        self._file.write_table(rows, row_group_size=2 * ROW_GROUP)
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.close()
+
+
+class RoughWriter(Writer):
+    """Rows that will be read once, and soon: written nearly as they lie in memory."""
+
+    def _open(self) -> Any:
+        return _Rough(self.path, self.schema)
+
+
+class _Rough:
+    def __init__(self, path: Path, schema: Any) -> None:
+        self._sink = pa.OSFile(str(path), "wb")
+        how = pa.ipc.IpcWriteOptions(compression="lz4")
+        self._file = pa.ipc.new_file(self._sink, schema, options=how)
+
+    def write(self, rows: Any) -> None:
+        self._file.write_table(rows)
+
+    def close(self) -> None:
+        self._file.close()
+        self._sink.close()
 
 
 def write_frame(frame: pd.DataFrame, table: Table, path: Path) -> None:
