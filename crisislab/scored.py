@@ -11,6 +11,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,10 +30,11 @@ from crisislab.case import Case, marks_of
 from crisislab.case_file import CaseFile
 from crisislab.engine import Lazy, lazy
 from crisislab.enrich.language import main_language
-from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer, score_column
+from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer, reads_arrays, score_column
 from crisislab.enrich.sentiment import fill_main, tell_language
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.files import held, lock_of, writing
+from crisislab.read._memory import plain_memory
 from crisislab.session import Session, as_lazy
 
 BATCH = 122_880
@@ -65,7 +67,8 @@ def scored_files(case: Case, *, scorer: Scorer, processes: int = 2) -> list[Path
     Args:
         case: A case opened with ``stored=True``.
         scorer: Scores the texts.
-        processes: Processes side by side; one where the posts are few.
+        processes: Parts of the posts that are read at once (by threads, or by processes of their
+            own where the scorer does not read arrays); one where the posts are few.
     """
     store = _store(case)
     made = store.folder / f"scored-{_key(case, scorer)}"
@@ -78,7 +81,7 @@ def scored_files(case: Case, *, scorer: Scorer, processes: int = 2) -> list[Path
         work = _Work(case.settings, _micros(case), scorer)
         parts = list(_parts(store.posts))
         with _beside(made) as unfinished:
-            _score_all(parts, unfinished, work, _pool(processes, len(parts), scorer))
+            _score_all(parts, unfinished, work, _n_at_once(processes, len(parts), scorer))
     return sorted(made.glob("*.parquet"))
 
 
@@ -136,7 +139,7 @@ class _beside:  # noqa: N801  # used as a function, in a with statement
         self._new.rename(self._made)
 
 
-# --- processes side by side -----------------------------------------------------------------
+# --- side by side -----------------------------------------------------------------
 
 
 def _parts(files: Iterable[Path]) -> Iterator[tuple[Path, int]]:
@@ -146,18 +149,20 @@ def _parts(files: Iterable[Path]) -> Iterator[tuple[Path, int]]:
             yield file, group
 
 
-def _pool(processes: int, n_parts: int, scorer: Scorer) -> int:
-    """Return how many processes to use: one where more would not pay or cannot be reached."""
+def _n_at_once(most: int, n_parts: int, scorer: Scorer) -> int:
+    """Return how many parts to read at once: one where more would not pay or cannot be reached."""
     with suppress(Exception):
-        dumps(scorer)
-        return max(min(processes, n_parts), 1)
+        if not reads_arrays(scorer):
+            dumps(scorer)
+        return max(min(most, n_parts), 1)
     return 1
 
 
-def _score_all(parts: list[tuple[Path, int]], folder: Path, work: _Work, processes: int) -> None:
+@plain_memory()
+def _score_all(parts: list[tuple[Path, int]], folder: Path, work: _Work, at_once: int) -> None:
     """Score each part at once, but those with open languages when the main one is known."""
     tasks = [_Task(*part, folder / f"posts-{i:05}.parquet", work) for i, part in enumerate(parts)]
-    with _crew(processes) as run:
+    with _crew(at_once, work.scorer) as run:
         found = run(_read_part, tasks)
         main = main_language(sum((known for known, _ in found), Counter()))
         left = [task for task, (_, whole) in zip(tasks, found, strict=True) if not whole]
@@ -191,15 +196,19 @@ class _Task:
 
 
 class _crew:  # noqa: N801  # used as a function, in a with statement
-    """A function over tasks, by processes beside this one; cancelled when interrupted.
+    """A function over tasks, side by side; cancelled when interrupted.
 
-    What they take up goes with them; this process only waits. Loky's do not run the program of
-    whoever called once more, as those of the standard library do: a plain script needs no guard,
-    and a scorer may stand in a notebook.
+    By threads where the scorer reads arrays: Arrow and numpy do the work, and nothing has to be
+    started. Any other scorer gets processes. Loky's do not run the program of whoever called once
+    more, as those of the standard library do: a plain script needs no guard, and a scorer may stand
+    in a notebook.
     """
 
-    def __init__(self, processes: int) -> None:
-        self._pool = ProcessPoolExecutor(processes) if processes > 1 else None
+    def __init__(self, at_once: int, scorer: Scorer) -> None:
+        self._pool: Executor | None = None
+        if at_once > 1:
+            array = reads_arrays(scorer)
+            self._pool = ThreadPoolExecutor(at_once) if array else ProcessPoolExecutor(at_once)
 
     def __enter__(self) -> Callable[..., list[Any]]:
         return self._run
@@ -214,8 +223,10 @@ class _crew:  # noqa: N801  # used as a function, in a with statement
             return list(self._pool.map(function, tasks))
 
     def __exit__(self, kind: Any, *_: object) -> None:
-        if self._pool is not None:
+        if isinstance(self._pool, ProcessPoolExecutor):
             self._pool.shutdown(kill_workers=kind is not None)
+        elif self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
 
 
 def _read_part(task: _Task) -> tuple[Counter[str], bool]:

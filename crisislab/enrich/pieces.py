@@ -60,9 +60,9 @@ class Reader:
         """
         numbers, distinct = pieces(texts, self._shapes)
         if len(self._known) > _MOST_REMEMBERED:
-            self._known.clear()
-        known, read = self._known, self._read_new
-        rows = [known[piece] if piece in known else read(piece) for piece in distinct]
+            self._known = {}  # another thread may be at work with the former ones
+        known, read = self._known.get, self._read_new
+        rows = [read(piece) if (row := known(piece)) is None else row for piece in distinct]
         lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
         flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=int(lengths.sum()))
         return _spread(numbers, flat, lengths)

@@ -54,6 +54,11 @@ class Scorer(Protocol):
         """Return one row ``neg, neu, pos`` per text, in order; all NaN where not scored."""
 
 
+def reads_arrays(scorer: Scorer) -> bool:
+    """Return whether a scorer takes arrays of Arrow, and threads may share it."""
+    return bool(getattr(scorer, "reads_arrays", False))
+
+
 def score_column(scorer: Scorer, texts: pa.Array, lang: pa.Array) -> Floats:
     """Return ``neg, neu, pos`` of a column of texts, a column each; NaN where not scored.
 
@@ -65,7 +70,7 @@ def score_column(scorer: Scorer, texts: pa.Array, lang: pa.Array) -> Floats:
         lang: Language code per text.
     """
     texts = texts.fill_null("")
-    if not getattr(scorer, "reads_arrays", False):
+    if not reads_arrays(scorer):
         return _values(scorer.score(texts.to_pylist(), lang.to_pylist()))
     return _values(scorer.score(texts, lang))
 

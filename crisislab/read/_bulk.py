@@ -28,7 +28,8 @@ LEAST_BYTES = 2**22
 # From here on, JSON lines are read by two processes, in turns: each takes every other span.
 TWO_BYTES = 2**25
 SPAN_BYTES = 2**24
-BLOCK_BYTES = 2**23
+# Of a table: rows of usual width in it are as many as are typed at once, so nothing is joined.
+BLOCK_BYTES = 2**24
 _PROGRAMS = 2
 
 
@@ -166,7 +167,7 @@ class BulkRecords:
     def _part(self, spans: list[tuple[int, int]], opened: ExitStack) -> Iterator[Message]:
         """Let a process of its own read some spans."""
         assert self.lines.path is not None
-        asked = {"layout": self.layout, "spans": spans, "block": BLOCK_BYTES // 2}
+        asked = {"layout": self.layout, "spans": spans, "block": BLOCK_BYTES // 4}
         return opened.enter_context(messages("records", asked, self.lines.path, 0))
 
 

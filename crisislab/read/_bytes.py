@@ -7,6 +7,7 @@ number, size and ratio, so that a crafted file costs a message and not the machi
 from __future__ import annotations
 
 import bz2
+import hashlib
 import io
 import lzma
 import stat
@@ -233,11 +234,41 @@ class Input:
             return raw
         return io.BufferedReader(Inflated(raw, kind, name=self.name), 2**20)
 
+    @property
+    def plain(self) -> bool:
+        """Whether the bytes of the file are its text as they lie there."""
+        with self.raw() as stream:
+            return self.archive is None and kind_of(_peek(stream)) not in COMPRESSED
+
     def blocks(self, size: int = 2**20) -> Iterator[bytes]:
         """Yield the decompressed bytes, block by block."""
         with self.open() as stream:
             while block := stream.read(size):
                 yield block
+
+
+# Hashes of files as they lie on disk, for as long as they are not changed: a store asks for them
+# before it reads anything, and the ledger names them.
+_HASHES: dict[tuple[Path, int, int], str] = {}
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file as it lies there."""
+    at = _state(path)
+    if at not in _HASHES:
+        with path.open("rb") as stream:
+            _HASHES[at] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return _HASHES[at]
+
+
+def known_hash(source: Input) -> str:
+    """Return the hash of a plain file if :func:`hash_of` has told it, else nothing."""
+    return _HASHES.get(_state(source.path), "") if source.plain else ""
+
+
+def _state(path: Path) -> tuple[Path, int, int]:
+    told = path.stat()
+    return path.absolute(), told.st_size, told.st_mtime_ns
 
 
 def is_cut(stream: IO[bytes]) -> bool:

@@ -133,9 +133,11 @@ def _longest(order: pd.DataFrame, keys: list[str]) -> pd.Series:
 
 def _same_words(one: pd.Series, other: pd.Series, like: pd.Series) -> pd.Series:
     """Return where two texts are the same but for what one export cut, escaped or put before."""
-    found = pd.Series(False, index=like.index)
-    for at, a, b in zip(one.index, one, other, strict=True):
-        found.at[at] = isinstance(a, str) and isinstance(b, str) and same_words(a, b)
+    same = [
+        isinstance(a, str) and isinstance(b, str) and same_words(a, b)
+        for a, b in zip(one.tolist(), other.tolist(), strict=True)
+    ]
+    found: pd.Series = pd.Series(same, one.index, dtype=bool).reindex(like.index, fill_value=False)
     return found
 
 
@@ -147,6 +149,8 @@ def same_words(one: str, other: str) -> bool:
     >>> same_words("Lo sentimos", "Lo sentimos mucho")
     False
     """
+    if one == other:
+        return True
     short, long = sorted((_bare(one), _bare(other)), key=len)
     if short == long:
         return True

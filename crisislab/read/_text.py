@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from crisislab.errors import CrisisLabError, Problem
-from crisislab.read._bytes import Input, is_cut
+from crisislab.read._bytes import Input, is_cut, known_hash
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -81,7 +81,7 @@ def survey(source: Input, declared: str | None = None) -> Survey:
     Raises:
         CrisisLabError: CL-TEXT-ENCODING-NAME or CL-TEXT-ENCODING-WRONG.
     """
-    digest = hashlib.sha256()
+    digest, told = hashlib.sha256(), known_hash(source)
     ends = _Ends()
     utf8 = _Utf8()
     start = b""
@@ -92,8 +92,9 @@ def survey(source: Input, declared: str | None = None) -> Survey:
         while block := stream.read(_BLOCK):
             start = start or block[:_SAMPLE]
             n_bytes += len(block)
-            hashed.pop().result()
-            hashed.append(beside.submit(digest.update, block))
+            if not told:
+                hashed.pop().result()
+                hashed.append(beside.submit(digest.update, block))
             ends.add(block)
             utf8.add(block)
         hashed.pop().result()
@@ -103,8 +104,9 @@ def survey(source: Input, declared: str | None = None) -> Survey:
         encoding, how = _declared(source, declared, start), "declared"
     if encoding.startswith(("utf-16", "utf-32")):
         ends = _count_ends(source, encoding)
+    sha256 = told or digest.hexdigest()
     return Survey(
-        encoding, how, ends.n + (not ends.ended), ends.ended, digest.hexdigest(), n_bytes, cut,
+        encoding, how, ends.n + (not ends.ended), ends.ended, sha256, n_bytes, cut,
         0 < ends.n_alone < ends.n, ends.n_alone,
     )  # fmt: skip
 

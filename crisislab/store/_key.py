@@ -11,6 +11,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+from crisislab.read._bytes import hash_of
 from crisislab.read._inputs import Folder, Paths, find_inputs, paths_of
 from crisislab.read._load import Declared
 from crisislab.read.declare import Declaration
@@ -29,7 +30,7 @@ def key_of(paths: Paths, root: Path, declared: Declared, *, strict: bool) -> str
     ]  # fmt: skip
     told = {
         "readers": readers_version(), "strict": strict, "declared": _declared(declared),
-        "files": [[file.name, _sha256(file.path)] for file in files],
+        "files": [[file.name, hash_of(file.path)] for file in files],
     }  # fmt: skip
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
@@ -52,8 +53,3 @@ def _declared(declared: Declared) -> Any:
     if not isinstance(declared, Declaration):
         return None
     return {name: dict(v) if isinstance(v, Mapping) else v for name, v in asdict(declared).items()}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
