@@ -16,9 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from crisislab.read._bytes import Input
 from crisislab.read._csv import Block, Dialect, split_blocks
 from crisislab.read._json import Record, read_lines
-from crisislab.read._process import Message, messages
+from crisislab.read._process import Message
+from crisislab.read._programs import program
 from crisislab.read._progress import told
 from crisislab.read._rows import numbers
 from crisislab.read._text import Lines, Survey
@@ -31,6 +33,7 @@ SPAN_BYTES = 2**24
 # Of a table: rows of usual width in it are as many as are typed at once, so nothing is joined.
 BLOCK_BYTES = 2**24
 _PROGRAMS = 2
+_SEEN = 64
 
 
 @dataclass(frozen=True)
@@ -82,11 +85,11 @@ class BulkTable:
         start = self.lines.n_bytes_of(head[:header_ends])
         line = header_ends + 1
         asked = {
+            "path": str(self.lines.path), "start": start,
             "delimiter": self.dialect.delimiter, "width": len(self.header), "line": line,
             "wanted": sorted({0, *self.wanted}), "first": self.header[0], "block": BLOCK_BYTES,
         }  # fmt: skip
-        assert self.lines.path is not None
-        with messages("tables", asked, self.lines.path, start) as found:
+        with program("tables").answers(asked) as found:
             for message in found:
                 if message.kind == "rest":
                     break
@@ -146,7 +149,7 @@ class BulkRecords:
         n = min(len(spans), _PROGRAMS if self.seen.n_bytes - at >= TWO_BYTES else 1)
         with ExitStack() as opened:
             # Each program reads every other span: all of them work on what is used next.
-            parts = [self._part(spans[i::n], opened) for i in range(n)]
+            parts = [self._part(i, spans[i::n], opened) for i in range(n)]
             for i, (_, stop) in enumerate(spans):
                 while at < stop and (message := next(parts[i % n], None)) is not None:
                     told(message.n_bytes)
@@ -155,6 +158,9 @@ class BulkRecords:
                     line += message.n_lines
                 if at != stop:
                     break
+            else:
+                for part in parts:  # each says that it is done, and is kept for the next file
+                    next(part, None)
         yield from read_lines(self.lines.after(at), ended=self.seen.ended, first=line)
 
     def _cuts(self, start: int) -> list[int]:
@@ -164,11 +170,21 @@ class BulkRecords:
         return sorted({start, end, *(_line_after(path, at) for at in range(
             start + SPAN_BYTES, end, SPAN_BYTES))})  # fmt: skip
 
-    def _part(self, spans: list[tuple[int, int]], opened: ExitStack) -> Iterator[Message]:
+    def _part(
+        self, number: int, spans: list[tuple[int, int]], opened: ExitStack
+    ) -> Iterator[Message]:
         """Let a process of its own read some spans."""
-        assert self.lines.path is not None
-        asked = {"layout": self.layout, "spans": spans, "block": BLOCK_BYTES // 4}
-        return opened.enter_context(messages("records", asked, self.lines.path, 0))
+        asked = {"path": str(self.lines.path), "layout": self.layout, "spans": spans,
+                 "block": BLOCK_BYTES // 4}  # fmt: skip
+        return opened.enter_context(program("records", number).answers(asked))
+
+
+def start_early(source: Input) -> None:
+    """Start the program that will read a large text, while its lines are still counted."""
+    if source.archive is None and source.path.stat().st_size >= LEAST_BYTES:
+        with source.open() as stream:
+            start = stream.read(_SEEN).lstrip(b"\xef\xbb\xbf \t\r\n")
+        program("records" if start.startswith((b"{", b"[")) else "tables").start()
 
 
 def _line_after(path: Path, at: int) -> int:

@@ -25,6 +25,7 @@ from crisislab.errors import CrisisLabError, Problem
 from crisislab.limits import MAX_BYTES, MAX_RATIO, MAX_WINDOW, RATIO_FROM
 from crisislab.read._progress import watched
 
+State = tuple[Path, int, int]
 _STEP = 2**16
 _ZST_STEP = 2**10
 _BZ2_STEP = 2**20
@@ -247,28 +248,34 @@ class Input:
                 yield block
 
 
-# Hashes of files as they lie on disk, for as long as they are not changed: a store asks for them
-# before it reads anything, and the ledger names them.
-_HASHES: dict[tuple[Path, int, int], str] = {}
+# Hashes of files as they lie on disk, for as long as they are not changed: the ledger names them,
+# and so does the key of a store.
+_HASHES: dict[State, str] = {}
+
+
+def state_of(path: Path) -> State:
+    """Return what tells a file from the same one changed, without reading it."""
+    told = path.stat()
+    return path.absolute(), told.st_size, told.st_mtime_ns
 
 
 def hash_of(path: Path) -> str:
     """Return the SHA-256 of a file as it lies there."""
-    at = _state(path)
+    at = state_of(path)
     if at not in _HASHES:
         with path.open("rb") as stream:
             _HASHES[at] = hashlib.file_digest(stream, "sha256").hexdigest()
     return _HASHES[at]
 
 
-def known_hash(source: Input) -> str:
-    """Return the hash of a plain file if :func:`hash_of` has told it, else nothing."""
-    return _HASHES.get(_state(source.path), "") if source.plain else ""
+def known_hash(state: State) -> str:
+    """Return the hash of a file in this state if it is known, else nothing."""
+    return _HASHES.get(state, "")
 
 
-def _state(path: Path) -> tuple[Path, int, int]:
-    told = path.stat()
-    return path.absolute(), told.st_size, told.st_mtime_ns
+def keep_hash(state: State, sha256: str) -> None:
+    """Keep the hash of all bytes of a file that was read in this state."""
+    _HASHES[state] = sha256
 
 
 def is_cut(stream: IO[bytes]) -> bool:

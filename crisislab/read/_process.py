@@ -1,18 +1,14 @@
-"""Programs of ``read/children`` started, listened to, and always ended."""
+"""Programs of ``read/children``: how they are started, and what they say."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-import tempfile
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty, Queue
 from typing import IO, Any
 
 import pyarrow as pa
@@ -57,43 +53,6 @@ def command_of(program: str, *arguments: str) -> list[str]:
     return [sys.executable, "-I", str(_PROGRAMS / f"{program}.py"), *arguments]
 
 
-@contextmanager
-def messages(
-    program: str, asked: dict[str, Any], path: Path, start: int, *, seconds: float = SECONDS,
-    ahead: int = 2,
-) -> Iterator[Iterator[Message]]:  # fmt: skip
-    """Run a program on a file from a byte on; it is ended with the block, whatever happens.
-
-    So many messages are taken in ``ahead`` while others are worked on (0: all of them). They simply
-    end where the program crashes, or takes more memory or time than it may.
-    """
-    with path.open("rb", buffering=0) as file, tempfile.TemporaryFile() as told:
-        file.seek(start)
-        process = subprocess.Popen(
-            command_of(program, json.dumps(asked)), stdin=file, stdout=subprocess.PIPE,
-            stderr=told, env=surroundings(),
-        )  # fmt: skip
-        assert process.stdout is not None
-        widen(process.stdout)
-        found = read_messages(process.stdout)
-        kept: Queue[Message | None] = Queue(ahead)
-        listener = threading.Thread(target=_keep, args=(found, kept), daemon=True)
-        clock = threading.Timer(seconds, process.kill)
-        clock.daemon = True
-        clock.start()
-        listener.start()
-        try:
-            yield iter(kept.get, None)
-        finally:
-            clock.cancel()
-            process.kill()
-            process.wait()
-            while listener.is_alive():
-                with suppress(Empty):
-                    kept.get(timeout=0.05)
-            process.stdout.close()
-
-
 def surroundings() -> dict[str, str]:
     """Return the variables of a program."""
     # Arrow's own pool keeps memory for later, which counts against the limit of the program.
@@ -107,14 +66,6 @@ def widen(pipe: IO[bytes]) -> None:
         from fcntl import F_SETPIPE_SZ, fcntl
 
         fcntl(pipe.fileno(), F_SETPIPE_SZ, _PIPE)
-
-
-def _keep(found: Iterator[Message], kept: Queue[Message | None]) -> None:
-    try:
-        for message in found:
-            kept.put(message)
-    finally:
-        kept.put(None)
 
 
 def read_messages(out: IO[bytes]) -> Iterator[Message]:

@@ -1,7 +1,7 @@
 """Programs of ``read/children`` that answer one question after the other, kept for a whole load.
 
-A folder of a warehouse holds hundreds of small files: starting a program for each would cost more
-than reading them.
+A folder of exports holds many files: starting a program for each would cost more than reading some
+of them.
 """
 
 from __future__ import annotations
@@ -68,6 +68,10 @@ class Program:
             if not done.is_set():
                 self.end()
 
+    def start(self) -> None:
+        """Start the program, so that it is ready when it is asked."""
+        self._started()
+
     def _started(self) -> subprocess.Popen[bytes]:
         if self._running is None or self._running.poll() is not None:
             self.end()
@@ -104,13 +108,13 @@ def _keep(out: IO[bytes], kept: Queue[Message | None], done: threading.Event) ->
     kept.put(None)
 
 
-_CURRENT: ContextVar[dict[str, Program]] = ContextVar("crisislab-programs")
+_CURRENT: ContextVar[dict[tuple[str, int], Program]] = ContextVar("crisislab-programs")
 
 
 @contextmanager
 def kept_programs() -> Iterator[None]:
     """Keep programs for the block; they are ended with it, whatever happens."""
-    programs: dict[str, Program] = {}
+    programs: dict[tuple[str, int], Program] = {}
     token = _CURRENT.set(programs)
     try:
         yield
@@ -120,7 +124,6 @@ def kept_programs() -> Iterator[None]:
             one.end()
 
 
-def program(name: str) -> Program:
-    """Return the program of the load at work."""
-    programs = _CURRENT.get()
-    return programs.setdefault(name, Program(name))
+def program(name: str, number: int = 0) -> Program:
+    """Return a program of the load at work; those of other numbers run beside it."""
+    return _CURRENT.get().setdefault((name, number), Program(name))

@@ -10,7 +10,13 @@ import crisislab.limits as limits
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read import _json
 from crisislab.read._blocks import Streaming
-from crisislab.read._bulk import BulkRecords, BulkTable, Columns, RecordColumns
+from crisislab.read._bulk import (
+    BulkRecords,
+    BulkTable,
+    Columns,
+    RecordColumns,
+    start_early,
+)
 from crisislab.read._bytes import Input
 from crisislab.read._columns import check_declared, match
 from crisislab.read._csv import (
@@ -104,6 +110,7 @@ class Reading:
 
     def _in_blocks(self, draft: Draft) -> Part:
         """Read a text block by block; whole where only the whole can tell what a column is."""
+        start_early(self.source)
         seen = survey(self.source, self.declared.encoding)
         if seen.how == "mixed":
             return self._text(draft, seen)

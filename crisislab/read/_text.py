@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from crisislab.errors import CrisisLabError, Problem
-from crisislab.read._bytes import Input, is_cut, known_hash
+from crisislab.read._bytes import Input, is_cut, keep_hash, known_hash, state_of
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -39,7 +39,8 @@ _NUL_SHARE = 0.3
 _NO_TEXTS = ("idna", "punycode", "unicode-escape", "unicode_escape", "raw-unicode-escape",
              "raw_unicode_escape", "undefined", "utf-7")  # fmt: skip
 _SAMPLE = 4096
-_BLOCK = 2**20
+# What is looked at several times, while the processor still holds it.
+_BLOCK = 2**18
 _LF, _CR = 10, 13
 
 
@@ -81,7 +82,8 @@ def survey(source: Input, declared: str | None = None) -> Survey:
     Raises:
         CrisisLabError: CL-TEXT-ENCODING-NAME or CL-TEXT-ENCODING-WRONG.
     """
-    digest, told = hashlib.sha256(), known_hash(source)
+    state, plain = state_of(source.path), source.plain
+    digest, known = hashlib.sha256(), known_hash(state) if plain else ""
     ends = _Ends()
     utf8 = _Utf8()
     start = b""
@@ -92,7 +94,7 @@ def survey(source: Input, declared: str | None = None) -> Survey:
         while block := stream.read(_BLOCK):
             start = start or block[:_SAMPLE]
             n_bytes += len(block)
-            if not told:
+            if not known:
                 hashed.pop().result()
                 hashed.append(beside.submit(digest.update, block))
             ends.add(block)
@@ -104,7 +106,9 @@ def survey(source: Input, declared: str | None = None) -> Survey:
         encoding, how = _declared(source, declared, start), "declared"
     if encoding.startswith(("utf-16", "utf-32")):
         ends = _count_ends(source, encoding)
-    sha256 = told or digest.hexdigest()
+    sha256 = known or digest.hexdigest()
+    if plain:
+        keep_hash(state, sha256)
     return Survey(
         encoding, how, ends.n + (not ends.ended), ends.ended, sha256, n_bytes, cut,
         0 < ends.n_alone < ends.n, ends.n_alone,

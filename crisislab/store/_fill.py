@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from crisislab.store._kept import (
     open_store,
     problems_text,
 )
-from crisislab.store._key import key_of
+from crisislab.store._key import key_of, states_of
 from crisislab.store._once import Once
 from crisislab.store._stage import Stage
 from crisislab.store._tables import write_frame
@@ -40,6 +41,8 @@ from crisislab.store._tables import write_frame
 MEMORY_MIB = 1024
 # DuckDB needs this much to find repeats at all.
 LEAST_MIB = 128
+# No key: a store whose files were changed while they were read is made anew when next asked for.
+_CHANGED = "changed"
 # What a byte of text takes at most while a file is held whole.
 _TIMES = 6
 
@@ -76,36 +79,50 @@ def store_posts(
             the store cannot be written or another holds it: the former one is then usable.
     """
     root = Path(folder)
-    key = key_of(paths, root, declared, strict=strict)
-    if (known := _known(root, key)) is not None:
+    asked = _Asked(paths, root, declared, strict)
+    if (known := asked.known()) is not None:
         return known
     place = root / FOLDER
     with writing(place):
         place.mkdir(parents=True, exist_ok=True)
     with held(lock_of(place / HEAD), place=place), writing(place):
         # Another may have made it while this one waited.
-        if (known := _known(root, key)) is not None:
+        if (known := asked.known()) is not None:
             return known
-        made = place / f"posts-{key[:16]}"
-        with _beside(made) as beside:
+        with _beside(place) as beside:
+            before = states_of(paths, root)
             loading = Loading("posts", declared, NOTHING)
             head = _fill(loading, paths, beside, strict, memory_mib, root)
-            _put(beside, made, head | {"format": FORMAT, "key": key})
+            # Told last: by then the hashes of most files are known, from the reading itself.
+            key = asked.key() if states_of(paths, root) == before else _CHANGED
+            _put(beside, place / f"posts-{key[:16]}", head | {"format": FORMAT, "key": key})
         return open_store(root)
 
 
-def _known(root: Path, key: str) -> Store | None:
-    """Return the store of a case if it is the one asked for."""
-    known = find_store(root)
-    return known if known is not None and known.key == key else None
+@dataclass(frozen=True)
+class _Asked:
+    """What a store is asked for."""
+
+    paths: Paths
+    root: Path
+    declared: Declared
+    strict: bool
+
+    def key(self) -> str:
+        return key_of(self.paths, self.root, self.declared, strict=self.strict)
+
+    def known(self) -> Store | None:
+        """Return the store of the case if it is the one asked for."""
+        known = find_store(self.root)
+        return known if known is not None and known.key == self.key() else None
 
 
 @contextlib.contextmanager
-def _beside(made: Path) -> Iterator[Path]:
+def _beside(place: Path) -> Iterator[Path]:
     """Give a folder to fill; what calls that were killed left behind goes first."""
-    for left in made.parent.glob("posts-*.part-*"):
+    for left in place.glob("posts-*.part-*"):
         shutil.rmtree(left, ignore_errors=True)
-    beside = made.with_name(f"{made.name}.part-{os.getpid()}")
+    beside = place / f"posts-new.part-{os.getpid()}"
     beside.mkdir()
     try:
         yield beside

@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from crisislab.read._bytes import hash_of
+from crisislab.read._bytes import Input, State, hash_of, state_of
 from crisislab.read._inputs import Folder, Paths, find_inputs, paths_of
 from crisislab.read._load import Declared
 from crisislab.read.declare import Declaration
@@ -23,16 +23,25 @@ _READERS = ("schema.py", "read", "privacy", "store")
 
 def key_of(paths: Paths, root: Path, declared: Declared, *, strict: bool) -> str:
     """Return the key of a store: the same for the same files under the same declarations."""
-    inputs, _ = find_inputs(paths_of(paths), root)
-    files = [
-        file for source in inputs
-        for file in (source.all_files() if isinstance(source, Folder) else [source])
-    ]  # fmt: skip
+    files = _files(paths, root)
     told = {
         "readers": readers_version(), "strict": strict, "declared": _declared(declared),
         "files": [[file.name, hash_of(file.path)] for file in files],
     }  # fmt: skip
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def states_of(paths: Paths, root: Path) -> list[State]:
+    """Return in which state each file of a store is: what changes with its content."""
+    return [state_of(file.path) for file in _files(paths, root)]
+
+
+def _files(paths: Paths, root: Path) -> list[Input]:
+    inputs, _ = find_inputs(paths_of(paths), root)
+    return [
+        file for source in inputs
+        for file in (source.all_files() if isinstance(source, Folder) else [source])
+    ]  # fmt: skip
 
 
 @cache

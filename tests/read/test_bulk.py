@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from crisislab.read import LoadedPosts, _bulk, _process, read_posts
+from crisislab.read import LoadedPosts, _bulk, _process, _programs, read_posts
 from tests.read.exports import HEADER, adds_up, lines, rows
 
 Write = Callable[[str, str | bytes], Path]
@@ -22,14 +23,14 @@ Write = Callable[[str, str | bytes], Path]
 def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Read everything the fast way where it may be tried; give what the programs said."""
     said: list[str] = []
-    whole = _process.messages
+    whole = _programs.Program.answers
 
     @contextmanager
     def listened(*given: Any, **how: Any) -> Iterator[Iterator[_process.Message]]:
         with whole(*given, **how) as found:
             yield (said.append(message.kind) or message for message in found)  # type: ignore[func-returns-value]
 
-    monkeypatch.setattr(_bulk, "messages", listened)
+    monkeypatch.setattr(_programs.Program, "answers", listened)
     monkeypatch.setattr(_bulk, "TWO_BYTES", 2000)
     monkeypatch.setattr(_bulk, "SPAN_BYTES", 50_000)
     monkeypatch.setattr(_bulk, "BLOCK_BYTES", 40_000)
@@ -393,9 +394,36 @@ def test_real_files_read_alike(
     assert used[".jsonl"] >= 10
 
 
+@pytest.mark.parametrize("name", ["tables", "records"])
+def test_one_program_reads_several_files(
+    write: Write, monkeypatch: pytest.MonkeyPatch, seen: list[str], tmp_path: Path, name: str
+) -> None:
+    """Programs are started once for all files, and end with the load."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Told(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str], **how: Any) -> None:
+            super().__init__(command, **how)
+            started.append(self)
+
+    monkeypatch.setattr(_programs.subprocess, "Popen", Told)  # type: ignore[attr-defined]
+    monkeypatch.setattr(_bulk, "LEAST_BYTES", 0)
+    for i in range(3):
+        if name == "tables":
+            write(f"all/{i}.csv", HEADER + rows(300, start=1000 * i))
+        else:
+            posts = [json.dumps(x_post(300 * i + k)) for k in range(300)]
+            write(f"all/{i}.jsonl", "\n".join([*posts, ""]))
+    loaded = read_posts(tmp_path / "all", strict=False)
+    assert loaded.ledger["n_lines"].sum() >= 900
+    assert len(started) == (1 if name == "tables" else 2)
+    assert seen.count("rest") == len(started) * 3
+    assert all(one.poll() is not None for one in started)
+
+
 def test_small_files_start_no_program(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     """A small file is read at once, in this process."""
-    monkeypatch.setattr(_bulk, "messages", None)
+    monkeypatch.setattr(_bulk, "program", None)
     assert len(read_posts(write("a.jsonl", lines(3))).posts) == 3
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import crisislab
-from crisislab.read import _process, _xlsx, read_posts
+from crisislab.read import _process, _programs, _xlsx, read_posts
 from tests.read.exports import codes
 from tests.read.test_books import NAMES, book
 
@@ -97,13 +97,10 @@ def test_a_workbook_that_breaks_its_parser_is_a_coded_message(
     assert loaded.problems[0].value
 
 
-def test_a_program_that_never_ends_is_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_program_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """The messages of a program end when its time is over."""
-    path = tmp_path / "a"
-    path.write_text("a")
     sleeping = [sys.executable, "-c", "import time; time.sleep(600)"]
     monkeypatch.setattr(_process, "command_of", lambda *_: sleeping)
-    with _process.messages("tables", {}, path, 0, seconds=0.5) as found:
+    program = _programs.Program("tables")
+    with program.answers({}, seconds=0.5) as found:
         assert list(found) == []

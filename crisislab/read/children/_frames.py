@@ -29,8 +29,19 @@ def limit(memory: int = MEMORY, seconds: int = CPU_SECONDS) -> None:
     except ImportError:  # Windows has no such limits; the caller's clock still stops us
         return
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit_time(seconds)
+
+
+def limit_time(seconds: int = CPU_SECONDS) -> None:
+    """Limit the CPU time from here on."""
+    try:
+        import resource
+    except ImportError:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most = int(used.ru_utime + used.ru_stime) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def send(head: dict[str, Any], body: Any = b"") -> None:

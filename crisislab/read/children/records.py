@@ -23,7 +23,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.json as pj
-from _frames import limit, numbers, send, send_columns  # type: ignore[import-not-found]
+from _frames import limit, limit_time, numbers, send, send_columns  # type: ignore[import-not-found]
 
 _LARGEST = 2**26
 _NEWLINE, _RETURN, _OPEN, _CLOSE = 10, 13, 123, 125
@@ -175,13 +175,20 @@ def _first(body: bytes) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Read lines from standard input; write blocks of columns or of text."""
-    asked = json.loads(sys.argv[1])
-    halves = _Halves(asked["layout"])
-    line = 1
+    """Answer questions, one on each line of standard input."""
+    for question in sys.stdin.buffer:
+        limit_time()
+        asked = json.loads(question)
+        with Path(asked["path"]).open("rb", buffering=0) as file:
+            read(file, asked)
+
+
+def read(file: IO[bytes], asked: dict[str, Any]) -> None:
+    """Write the lines of some spans of a file, as blocks of columns or of text."""
+    halves, line = _Halves(asked["layout"]), 1
     for start, stop in asked["spans"]:
-        sys.stdin.buffer.seek(start)
-        for body in _blocks(sys.stdin.buffer, stop - start, asked["block"]):
+        file.seek(start)
+        for body in _blocks(file, stop - start, asked["block"]):
             for block in halves.read(body):
                 block.send(line)
                 line += len(block.ends)

@@ -18,7 +18,7 @@ from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from _frames import limit, send, send_columns  # type: ignore[import-not-found]
+from _frames import limit, limit_time, send, send_columns  # type: ignore[import-not-found]
 
 _MOST_COUNT = 10**18
 _PIECE = 2**25
@@ -318,6 +318,7 @@ def answer(asked: Asked) -> None:
 def main() -> None:
     """Answer questions, one on each line of standard input."""
     for question in sys.stdin.buffer:
+        limit_time()
         try:
             answer(Asked(**json.loads(question)))
         except (MemoryError, TooLargeError):

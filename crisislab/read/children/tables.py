@@ -1,4 +1,4 @@
-"""Split delimited text into Arrow columns: run as a process of its own, text in, columns out.
+"""Split delimited text into Arrow columns: run as a process of its own, questions in, columns out.
 
 Only what is beyond doubt is split here: quotation marks where the format wants them, rows as wide
 as the header, no blank row, no header again. Every other block goes back as text, and the rules
@@ -12,12 +12,13 @@ import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from _frames import limit, numbers, send, send_columns  # type: ignore[import-not-found]
+from _frames import limit, limit_time, numbers, send, send_columns  # type: ignore[import-not-found]
 
 _LARGEST = 2**26
 _HELD = 3
@@ -26,8 +27,10 @@ _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
 
 @dataclass
 class Asked:
-    """What the caller wants: the shape of the table, and which columns."""
+    """What the caller wants: from which byte of a file, the shape of the table, which columns."""
 
+    path: str
+    start: int
     delimiter: str
     width: int
     wanted: list[int]
@@ -160,23 +163,33 @@ def blocks(stream: IO[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
 
 
 def main() -> None:
-    """Read text from standard input; write blocks of columns or of text."""
+    """Answer questions, one on each line of standard input."""
+    # Loaded before the first one is asked: this program is started while others still count.
+    for name in ("numpy", "pyarrow.compute", "pyarrow.csv"):
+        import_module(name)
+    for question in sys.stdin.buffer:
+        limit_time()
+        asked = Asked(**json.loads(question))
+        with Path(asked.path).open("rb", buffering=0) as file:
+            file.seek(asked.start)
+            split(file, asked)
+
+
+def split(file: IO[bytes], asked: Asked) -> None:
+    """Write blocks of columns or of text, and where it stops."""
     import numpy as np
 
-    asked = Asked(**json.loads(sys.argv[1]))
     line, rest = asked.line, b""
     mark = ord(asked.delimiter)
-    for block, at_end in blocks(sys.stdin.buffer, asked.block):
+    for block, at_end in blocks(file, asked.block):
         body = rest + block
         if at_end or len(body) > _LARGEST:
             # The last rows may be footers, and a quote that never closes is no row at all.
-            send({"kind": "rest", "line": line})
-            return
+            break
         data = np.frombuffer(body, dtype=np.uint8)
         marks = marks_of(data, mark, at_end=False)
         if not marks.sound:
-            send({"kind": "rest", "line": line})
-            return
+            break
         if len(marks.ends) <= _HELD:
             rest = body
             continue
@@ -185,6 +198,7 @@ def main() -> None:
         _send_block(body, data[:cut], marks, ends, asked, line)
         line += int(np.searchsorted(marks.newlines, cut))
         rest = body[cut:]
+    send({"kind": "rest", "line": line})
 
 
 def _send_block(body: bytes, data: Any, marks: Marks, ends: Any, asked: Asked, line: int) -> None:
