@@ -8,15 +8,15 @@ about session time zones. Their small results become pandas here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import narwhals as nw
+import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 Lazy = nw.LazyFrame[Any]
 HOUR_US = 3_600_000_000
@@ -120,43 +120,21 @@ def small(frame: Lazy, *, by: list[str] | None = None) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def coded(frame: Lazy, names: Iterable[str]) -> pd.DataFrame:
-    """Return a result of many rows as pandas, some of its columns of text as categories.
+def batches(frame: Lazy) -> Iterator[np.ndarray[Any, Any]]:
+    """Yield a result of many rows, one column of numbers without gaps, batch by batch.
 
-    A code per row instead of a text: batch by batch where the engine gives batches, so that the
-    texts of all rows are never in memory.
+    All rows are never in memory where the engine itself gives batches.
 
-    >>> posts = lazy(pd.DataFrame({"lang": ["es", "en", "es"], "n": [1, 2, 3]}))
-    >>> coded(posts, ["lang"])["lang"].cat.codes.tolist()
-    [0, 1, 0]
+    >>> [part.tolist() for part in batches(lazy(pd.DataFrame({"n": [1, 2, 3]})))]
+    [[1, 2, 3]]
     """
     native: Any = frame.to_native()
-    batches: Any = (
+    found: Any = (
         native.to_arrow_reader(_BATCH) if frame.implementation.is_duckdb()
-        else frame.collect("pyarrow").to_native().to_reader()
+        else frame.collect("pyarrow").to_native().to_reader(_BATCH)
     )  # fmt: skip
-    schema = pa.schema([
-        field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in names else field
-        for field in batches.schema
-    ])  # fmt: skip
-    # Each column goes as soon as pandas has it: nothing else holds on to them.
-    table: pd.DataFrame = (
-        pa.Table.from_batches([_coded(batch, schema) for batch in batches], schema)
-        .unify_dictionaries()
-        .to_pandas(split_blocks=True, self_destruct=True)
-    )
-    return table
-
-
-def _coded(batch: Any, schema: Any) -> Any:
-    columns = [_as(column, field.type) for column, field in zip(batch.columns, schema, strict=True)]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def _as(column: Any, form: Any) -> Any:
-    if column.type == form:
-        return column
-    return column.cast(pa.string()).dictionary_encode()
+    for batch in found:
+        yield batch.column(0).to_numpy()
 
 
 def settled(frame: Lazy) -> Lazy:

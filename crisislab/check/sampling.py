@@ -12,17 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
-from crisislab.engine import Lazy, coded, instants, lazy, small
+from crisislab.check._tallies import LATE_DAYS, Tally, tallies
+from crisislab.engine import instants
 from crisislab.errors import Problem, worst_first
 from crisislab.estimate import artefacts
+from crisislab.estimate.artefacts import Numbers
 
 ALPHA = 0.01
 _LEAST = 100
@@ -31,11 +31,8 @@ _DAILY = 10
 _GAP_HOURS = 3
 _AROUND = 3
 _STEP = 0.2
-_LATE_DAYS = 7
 _REPOST_SHARE = 0.05
 _MOSTLY = 0.8
-# A layout known by column names alone does not say whether it could hold reposts.
-_NO_KINDS = ("table",)
 _PERIODS = {"day": "D", "hour": "h", "minute": "min"}
 _LENGTHS = {"day": "24 h", "hour": "1 h", "minute": "1 min"}
 
@@ -52,88 +49,45 @@ def check_sampling(posts: Any, *, zone: str = "UTC") -> tuple[Problem, ...]:
     Returns:
         Findings with codes ``CL-SAMPLE-...``, none of which refuses anything.
     """
-    others = lazy(posts).filter(~nw.col("own") & ~nw.col("platform").is_null())
-    kept = others.select("platform", file=nw.col("source_file").cast(nw.String)).unique()
-    held = small(kept, by=["platform", "file"])
-    found = [
-        problem
-        for name, part in held.groupby("platform", sort=True)
-        for problem in _Series(
-            str(name),
-            _narrow(others, str(name), lines=part["file"].count() == 1),
-            zone,
-            tuple(part["file"].dropna()),
-        ).problems()
-    ]
+    found = [problem for tally in tallies(posts) for problem in _Series(tally, zone).problems()]
     return tuple(worst_first(found))
-
-
-def _narrow(others: Lazy, platform: str, *, lines: bool) -> pd.DataFrame:
-    """Return what the checks look at of one platform, in order of time: as few bytes as can be.
-
-    Args:
-        others: The public's posts.
-        platform: The platform.
-        lines: Whether lines of a file are told.
-    """
-    mine = others.filter(nw.col("platform") == platform)
-    said = nw.col("text").cast(nw.String).str.starts_with("RT @").fill_null(False)
-    names = ("lang", "kind", "source")
-    kept = ["created_us", "collected_us", *names, *(["source_row"] if lines else [])]
-    order = ["created_us", "post_id"]
-    rows = mine.select("post_id", *kept, retold=said).sort(order).drop("post_id")
-    frame = coded(rows, names)
-    at = {f"{name}_at": instants(frame.pop(f"{name}_us")) for name in ("created", "collected")}
-    return frame.assign(**at)
 
 
 @dataclass(frozen=True)
 class _Series:
-    """The posts of one platform, and the files they stand in."""
+    """The posts of one platform as counted, and the zone of the case."""
 
-    platform: str
-    posts: pd.DataFrame
+    tally: Tally
     zone: str
-    files: tuple[str, ...]
 
     def problems(self) -> list[Problem]:
         checks: tuple[Callable[[], Iterator[Problem]], ...] = (
             self._pile_up, self._cap, self._even, self._gaps, self._languages, self._reposts,
             self._repost_steps, self._late,
         )  # fmt: skip
-        enough = len(self.posts) >= _LEAST
+        enough = self.tally.n >= _LEAST
         return [problem for check in checks if enough for problem in check()]
 
-    def _problem(self, code: str, *, row: Any = None, **what: Any) -> Problem:
-        files = self.files
-        place = self.platform if len(files) == 1 else ""
-        file = str(files[0]) if len(files) == 1 else self.platform
-        line = None if row is None or len(files) != 1 else int(self.posts["source_row"].iloc[row])
-        what.setdefault("n_of", len(self.posts))
+    def _problem(self, code: str, *, line: int | None = None, **what: Any) -> Problem:
+        files, platform = self.tally.files, self.tally.platform
+        file, place = (files[0], platform) if len(files) == 1 else (platform, "")
+        what.setdefault("n_of", self.tally.n)
         facts = {key: what.pop(key) for key in list(what) if key not in _FIELDS}
         return Problem(code, "flagged", file, place, line, facts=facts, **what)
 
     # --- times -----------------------------------------------------------------------------
 
-    @cached_property
-    def _times(self) -> pd.Series:
-        times = self.posts["created_at"]
-        if times.is_monotonic_increasing:  # as they come, unless one is missing
-            return times
-        return times.sort_values(kind="stable").reset_index(drop=True)
-
-    @cached_property
+    @property
     def _timed(self) -> bool:
         """Whether most posts have a time of day, not a date alone."""
-        midnight = self._times.dt.normalize().eq(self._times)
-        return bool(midnight.mean() < 0.5)
+        return not self.tally.minutes.empty and self.tally.n_midnight / self.tally.n < 0.5
 
     def _counts(self, period: str) -> pd.Series:
         """Return posts a period of UTC, from the first to the last, empty ones included."""
-        starts = self._times.dt.floor(_PERIODS[period])
-        counts: pd.Series = starts.value_counts(sort=False).sort_index()
-        if period == "minute":
-            return counts
+        minutes = self.tally.minutes
+        if period == "minute" or minutes.empty:
+            return minutes
+        counts = _summed(minutes, pd.DatetimeIndex(minutes.index).floor(_PERIODS[period]))
         whole = pd.date_range(counts.index[0], counts.index[-1], freq=_PERIODS[period])
         filled: pd.Series = counts.reindex(whole, fill_value=0)
         return filled
@@ -159,11 +113,13 @@ class _Series:
                     )  # fmt: skip
                     return
 
-    def _around_midnight(self, zone: str) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    def _around_midnight(self, zone: str) -> tuple[Numbers, Numbers]:
         """Return the posts of the hours before and after each midnight of a zone."""
-        local = self._times.dt.tz_convert(zone).dt.tz_localize(None)
-        hours = local.dt.floor("h").value_counts(sort=False)
-        midnights = pd.date_range(local.iloc[0].ceil("D"), local.iloc[-1].floor("D"), freq="D")
+        starts = _local(self.tally.minutes.index, zone)
+        hours = _summed(self.tally.minutes, starts.floor("h"))
+        ends = pd.to_datetime([self.tally.first, self.tally.last], unit="us", utc=True)
+        first, last = _local(ends, zone)
+        midnights = pd.date_range(first.ceil("D"), last.floor("D"), freq="D")
         before = hours.reindex(midnights - pd.Timedelta(hours=1), fill_value=0)
         after = hours.reindex(midnights, fill_value=0)
         return before.to_numpy(dtype=float), after.to_numpy(dtype=float)
@@ -195,32 +151,41 @@ class _Series:
         """Find holes out of line with the other pauses, by the posts usual at those hours."""
         if not self._timed:
             return
-        times = self._times.drop_duplicates()
-        hours = times.to_numpy(dtype="datetime64[us]").astype(np.int64) / 3.6e9
-        lengths = np.diff(hours)
-        usual = np.diff(self._usual(hours))
-        n, p = artefacts.longest(usual)
-        found = np.argsort(-usual, kind="stable")[:n]
-        found = found[lengths[found] >= _GAP_HOURS]
+        pauses, n_pauses = self._pauses()
+        n, p = artefacts.longest(pauses["usual"].to_numpy())
+        found = pauses.head(n)
+        found = found.loc[found["hours"] >= _GAP_HOURS]
         if p < ALPHA and len(found):
-            worst = int(found[0])
-            at, until = times.iloc[worst], times.iloc[worst + 1]
+            at, until = (instants(found[end]).iloc[0] for end in ("at", "until"))
             yield self._problem(
                 "CL-SAMPLE-GAP", value=f"{at:%Y-%m-%d %H:%M} - {until:%Y-%m-%d %H:%M} UTC",
-                n=len(found), n_of=len(lengths), hours=f"{lengths[worst]:.0f}",
-                expected=f"{usual[worst]:.0f}", p=_shown(p),
+                n=len(found), n_of=n_pauses, hours=f"{found['hours'].iloc[0]:.0f}",
+                expected=f"{found['usual'].iloc[0]:.0f}", p=_shown(p),
             )  # fmt: skip
 
-    def _usual(self, hours: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """Return how many posts are usual up to each time: by hour of day and kind of day."""
+    def _pauses(self) -> tuple[pd.DataFrame, int]:
+        """Return the largest pauses by the posts usual in them, and how many there are in all.
+
+        Times are read through batch by batch: no more is kept than ``artefacts.longest`` asks for.
+        """
+        usual = self._usual()
+        last = np.array([], dtype=np.int64)
+        largest, n = _between(last, *usual), 0
+        for times in self.tally.times():
+            pauses = _between(np.concatenate([last, times]), *usual)
+            n, last = n + len(pauses), times[-1:]
+            largest = pd.concat([largest, pauses]).nlargest(artefacts.LOOKED_AT, "usual")
+        return largest, n
+
+    def _usual(self) -> tuple[Numbers, Numbers]:
+        """Return hours, and how many posts are usual up to each: by hour of day and kind of day."""
         counts = self._counts("hour")
         at = pd.DatetimeIndex(counts.index)
         weekend = at.day_of_week >= 5 if len(counts) >= 14 * 24 else np.zeros(len(at), dtype=bool)
         profile = counts.groupby([at.hour, weekend]).transform("mean").to_numpy(dtype=float)
         profile = profile * self._level().reindex(at.floor("D")).to_numpy(dtype=float)
-        edges = np.arange(len(profile) + 1) + hours[0] // 1
-        total = np.concatenate([[0.0], np.cumsum(profile)])
-        return np.asarray(np.interp(hours, edges, total))
+        edges = np.arange(len(profile) + 1) + self.tally.first / 3.6e9 // 1
+        return edges, np.concatenate([[0.0], np.cumsum(profile)])
 
     def _level(self) -> pd.Series:
         """Return each day's level over the whole: the lower one of the days before and after."""
@@ -231,63 +196,71 @@ class _Series:
 
     # --- what the posts are ----------------------------------------------------------------
 
-    def _steps_of(self, hits: pd.Series) -> tuple[artefacts.Step, pd.Timestamp] | None:
-        """Return the largest step of a share over days, where it is one."""
-        day = self.posts["created_at"].dt.floor("D")
-        days = pd.DataFrame({"day": day, "hit": hits}).groupby("day")["hit"].agg(["sum", "count"])
-        days = days.loc[days["count"] >= _DAILY]
-        found = artefacts.step(
-            days["sum"].to_numpy(dtype=float), days["count"].to_numpy(dtype=float)
-        )
-        if found is None or found.p >= ALPHA or abs(found.after - found.before) < _STEP:
-            return None
-        return found, pd.Timestamp(days.index[found.at])
-
     def _languages(self) -> Iterator[Problem]:
         """Find a day from which the mix of languages is another."""
-        known = self.posts["lang"].notna()
-        main = self.posts["lang"].mode()
-        if known.sum() < _LEAST or main.empty:
-            return
-        hits = self.posts["lang"].eq(main.iloc[0]).where(known)
-        yield from self._told_step("CL-SAMPLE-LANGUAGES", hits.dropna(), value=str(main.iloc[0]))
+        known = self.tally.kinds.dropna(subset=["lang"])
+        if known["n"].sum() >= _LEAST:
+            most = known.groupby("lang", observed=True)["n"].sum()
+            tied = most.index[most == most.max()].tolist()
+            main = str(tied[0]) if len(tied) == 1 else self.tally.first_of(tied)
+            yield from self._step("CL-SAMPLE-LANGUAGES", known, known["lang"].eq(main), value=main)
 
     def _repost_steps(self) -> Iterator[Problem]:
-        yield from self._told_step("CL-SAMPLE-REPOSTS-STEP", self._is_repost, value="")
+        kinds = self.tally.kinds
+        yield from self._step("CL-SAMPLE-REPOSTS-STEP", kinds, kinds["repost"], value="")
 
-    def _told_step(self, code: str, hits: pd.Series, *, value: str) -> Iterator[Problem]:
-        found = self._steps_of(hits)
-        if found is not None:
-            steps, day = found
-            yield self._problem(
-                code, value=value, n=int((self.posts["created_at"] >= day).sum()),
-                day=f"{day:%Y-%m-%d}", before=f"{steps.before:.0%}", after=f"{steps.after:.0%}",
-                p=_shown(steps.p),
-            )  # fmt: skip
-
-    @cached_property
-    def _is_repost(self) -> pd.Series:
-        return self.posts["kind"].eq("repost") | self.posts["retold"]
+    def _step(
+        self, code: str, kinds: pd.DataFrame, hit: pd.Series, *, value: str
+    ) -> Iterator[Problem]:
+        """Find the largest step over days of the share that is hit, where it is one."""
+        days = kinds.assign(hits=kinds["n"] * hit).groupby("day")[["hits", "n"]].sum()
+        days = days.loc[days["n"] >= _DAILY]
+        step = artefacts.step(days["hits"].to_numpy(dtype=float), days["n"].to_numpy(dtype=float))
+        if step is None or step.p >= ALPHA or abs(step.after - step.before) < _STEP:
+            return
+        day, every = pd.Timestamp(days.index[step.at]), self.tally.kinds
+        yield self._problem(
+            code, value=value, n=int(every.loc[every["day"] >= day, "n"].sum()),
+            day=f"{day:%Y-%m-%d}", before=f"{step.before:.0%}", after=f"{step.after:.0%}",
+            p=_shown(step.p),
+        )  # fmt: skip
 
     def _reposts(self) -> Iterator[Problem]:
         """Find exports of X without reposts, which leave them out, and ones of little else."""
-        able = ~self.posts["source"].isin(_NO_KINDS)
-        n, n_of = int((self._is_repost & able).sum()), int(able.sum())
-        if self.platform == "x" and binom.cdf(n, n_of, _REPOST_SHARE) < ALPHA:
+        able = self.tally.kinds.loc[self.tally.kinds["able"]]
+        n, n_of = int(able.loc[able["repost"], "n"].sum()), int(able["n"].sum())
+        if self.tally.platform == "x" and binom.cdf(n, n_of, _REPOST_SHARE) < ALPHA:
             yield self._problem("CL-SAMPLE-NO-REPOSTS", n=n, n_of=n_of)
         elif n_of and n / n_of > _MOSTLY:
             yield self._problem("CL-SAMPLE-REPOSTS", value=f"{n / n_of:.0%}", n=n, n_of=n_of)
 
     def _late(self) -> Iterator[Problem]:
         """Find posts collected so late that many had been deleted by then."""
-        gaps: pd.Series = self.posts["collected_at"] - self.posts["created_at"]
-        late = (gaps > pd.Timedelta(days=_LATE_DAYS)).to_numpy()
-        if late.sum() * 2 > len(gaps):
-            days = gaps.dt.total_seconds().median() / 86400
+        n = self.tally.n_late
+        if n * 2 > self.tally.n:
+            line = self.tally.late_row() if len(self.tally.files) == 1 else None
             yield self._problem(
-                "CL-SAMPLE-LATE", value=f"{days:.0f}", n=int(late.sum()),
-                row=int(np.flatnonzero(late)[0]), days=_LATE_DAYS,
+                "CL-SAMPLE-LATE", value=f"{self.tally.late_days():.0f}", n=n, line=line,
+                days=LATE_DAYS,
             )  # fmt: skip
+
+
+def _between(times: Numbers, edges: Numbers, total: Numbers) -> pd.DataFrame:
+    """Return the pauses between times, and how many posts are usual in each."""
+    hours = times / 3.6e9
+    lengths, usual = np.diff(hours), np.diff(np.interp(hours, edges, total))
+    return pd.DataFrame({"at": times[:-1], "until": times[1:], "hours": lengths, "usual": usual})
+
+
+def _summed(minutes: pd.Series, periods: pd.DatetimeIndex) -> pd.Series:
+    """Return posts a period, in order of time."""
+    counts: pd.Series = minutes.groupby(periods).sum()
+    return counts
+
+
+def _local(times: pd.Index, zone: str) -> pd.DatetimeIndex:
+    """Return what a clock in a zone shows."""
+    return pd.DatetimeIndex(times).tz_convert(zone).tz_localize(None)
 
 
 _FIELDS = ("value", "n", "n_of", "column")

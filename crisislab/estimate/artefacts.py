@@ -19,6 +19,9 @@ Numbers = np.ndarray[Any, Any]
 STEEPEST = 3.0
 _DRAWS = 1999
 _SIDE = 3
+_TAIL = 50
+# ``longest`` comes to the same by as many of the largest gaps as by all of them.
+LOOKED_AT = 3 * _TAIL
 
 
 def jump(before: Numbers, after: Numbers, *, factor: float = STEEPEST, least: int = 10) -> float:
@@ -97,7 +100,7 @@ def tied_maximum(counts: Numbers, *, least: int = 20) -> tuple[int, int, float]:
     return largest, k, math.exp(min(0.0, ways + (k - 1) * each)) if k > 1 else 1.0
 
 
-def longest(gaps: Numbers, *, at_most: int = 5, tail: int = 50) -> tuple[int, float]:
+def longest(gaps: Numbers, *, at_most: int = 5, tail: int = _TAIL) -> tuple[int, float]:
     """Return how many of the longest gaps are out of line with the next ones, and the p-value.
 
     For the ordered gaps ``x1 >= x2 >= ...`` of a tail that falls as a power, the scaled

@@ -11,6 +11,8 @@ from scipy.stats import wilcoxon
 
 from crisislab.check.exports import check_exports
 from crisislab.check.sampling import check_sampling
+from crisislab.engine import connect, lazy, small
+from crisislab.estimate import artefacts
 from crisislab.estimate.artefacts import evenness, jump, longest, signed_ranks, step, tied_maximum
 from crisislab.read import read_posts
 from crisislab.schema import POSTS
@@ -71,6 +73,55 @@ def test_order_copies_and_zone_of_the_machine_change_no_finding() -> None:
     pd.testing.assert_frame_equal(posts, before)
 
 
+@pytest.mark.parametrize("name", SPOILT)
+def test_an_engine_and_small_batches_change_no_finding(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB finds the same, to the last number and row, however many times a batch holds."""
+    monkeypatch.setattr("crisislab.engine._BATCH", 50)
+    draw = np.random.default_rng(1)
+    posts = SPOILT[name][0](clean_series(draw, days=28, daily=200), draw)
+    connection = connect()
+    connection.register("posts", small(lazy(posts)))
+    found = check_sampling(posts, zone="Europe/Madrid")
+    assert found == check_sampling(connection.table("posts"), zone="Europe/Madrid")
+    assert SPOILT[name][1] in {problem.code for problem in found}
+
+
+def test_posts_without_a_time_are_counted_and_date_nothing() -> None:
+    """Missing times, languages and kinds neither stop the checks nor count as any."""
+    draw = np.random.default_rng(3)
+    posts = SPOILT["reposts lost half-way"][0](clean_series(draw, days=28), draw)
+    (told,) = check_sampling(posts)
+    dated = posts["created_at"].mask(np.arange(len(posts)) % 400 == 1)
+    (fewer,) = check_sampling(posts.assign(created_at=dated))
+    assert (told.code, told.n_of) == (fewer.code, fewer.n_of) == (told.code, len(posts))
+    assert (fewer.n or 0) < (told.n or 0)
+    bare = POSTS.conform(posts.drop(columns=["created_at", "lang", "kind"]))
+    assert codes(bare) == {"CL-SAMPLE-NO-REPOSTS"}
+
+
+def test_of_languages_as_frequent_the_first_is_the_main_one() -> None:
+    """Where two languages have as many posts, the one that was there first is told."""
+    days = pd.date_range("2026-01-01 08:00", periods=20, freq="D", tz="UTC")
+    posts = counted(days, np.full(20, 30)).assign(lang=["pt"] * 300 + ["en"] * 300, source="x-v2")
+    told = {problem.code: problem for problem in check_sampling(posts)}["CL-SAMPLE-LANGUAGES"]
+    assert (told.value, told.facts["before"], told.facts["after"]) == ("pt", "100%", "0%")
+
+
+def test_the_first_late_post_is_named_by_its_row() -> None:
+    """Late posts are told with the row of the first, in one file only, and the median wait."""
+    days = pd.date_range("2026-01-01 08:00", periods=20, freq="D", tz="UTC")
+    posts = counted(days, np.full(20, 30))
+    wait = np.where(posts.index < 200, 7 * 24, 24 * 21)
+    late = posts.assign(collected_at=posts["created_at"] + pd.to_timedelta(wait, unit="h"))
+    told = {problem.code: problem for problem in check_sampling(late)}["CL-SAMPLE-LATE"]
+    assert (told.line, told.n, told.n_of, told.value) == (200, 400, 600, "21")
+    two = late.assign(source_file=np.where(late.index % 2, "a.csv", "b.csv"))
+    told = {problem.code: problem for problem in check_sampling(two)}["CL-SAMPLE-LATE"]
+    assert (told.line, told.file, told.place) == (None, "x", "")
+
+
 def test_no_posts_and_own_posts_raise_nothing() -> None:
     """An empty table and one of the brand's own posts only have nothing to say."""
     assert codes(POSTS.empty()) == set()
@@ -108,6 +159,14 @@ def test_the_longest_gap_of_a_heavy_tail_is_no_artefact(power: float) -> None:
     light = sum(longest(draw.exponential(1, 300))[1] < 0.01 for _ in range(1500)) / 1500
     assert heavy < 0.016
     assert light <= heavy
+
+
+def test_the_largest_gaps_tell_as_much_as_all() -> None:
+    """Gaps beyond those looked at change nothing, few or many."""
+    draw = np.random.default_rng(6)
+    for n in (10, 70, 149, 150, 151, 5000):
+        gaps = draw.pareto(1.0, n) * (draw.random(n) < 0.9)
+        assert longest(np.sort(gaps)[-artefacts.LOOKED_AT :]) == longest(gaps)
 
 
 def test_other_tests_hold_their_rate() -> None:
