@@ -22,11 +22,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
+# Nothing that a contender does not import itself: each of them starts with this file.
 from _contenders import CONTENDERS, write_pages
-from _forms import rewritten
-from reading import measured
-
-from crisislab.simulate import simulate_large
 
 SEED, DRAWN = 42, "parquet"
 TWARC = str(Path(__file__).with_name("_twarc.py"))
@@ -71,6 +68,8 @@ def run(name: str, folder: Path, *, python: str = sys.executable) -> Run:
     """Run a contender in a process of its own; ours start without a store."""
     if name in ("ours", "our_ingest", "whole_review"):
         shutil.rmtree(folder / ".crisislab", ignore_errors=True)
+    from reading import measured
+
     told = ["--one", name, "--folder", str(folder)]
     command = [TWARC, str(folder)] if name == "twarc_csv" else [__file__, *told]
     out, *figures = measured([python, *command])
@@ -85,6 +84,8 @@ def best(name: str, folder: Path, runs: int, *, python: str = sys.executable) ->
 
 def cases(root: Path, rows: int) -> dict[str, Path]:
     """Write the same crisis in the forms the contenders take."""
+    from crisislab.simulate import simulate_large
+
     forms = {"distinct": ("csv", 0.0, True), "reposts": ("csv", 0.6, False),
              "lines": ("x-jsonl", 0.35, False)}  # fmt: skip
     for name, (form, share, distinct) in forms.items():
@@ -199,6 +200,10 @@ def growth(
 
 def case_of(root: Path, size: int, form: str) -> Path:
     """Return the seeded case of a size in a form: drawn once, then written in other forms."""
+    from _forms import rewritten
+
+    from crisislab.simulate import simulate_large
+
     drawn, folder = root / f"scale-{DRAWN}-{size}", root / f"scale-{form}-{size}"
     if not (drawn / "truth" / "large.json").exists():
         simulate_large(drawn, n_posts=size, seed=SEED, form=DRAWN)

@@ -149,13 +149,37 @@ def settled(frame: Lazy) -> Lazy:
     if frame.implementation.is_duckdb():
         name = fresh_name("settled")
         native.query("unsettled", f"create or replace temp table {name} as from unsettled")
-        kept: Lazy = nw.from_native(native.query("unsettled", f"from {name}")).lazy()
-        return kept
+        return _from(native, name)
     if frame.implementation.is_pyspark() or frame.implementation.is_pyspark_connect():
         # Not only cached: a plan that keeps all that led to it grows beyond what Spark can plan.
         cut: Lazy = nw.from_native(native.localCheckpoint()).lazy()
         return cut
     return frame
+
+
+def _from(native: Any, name: str) -> Lazy:
+    """Return a table or view of the connection that a relation came from.
+
+    Asked of the relation that all began with, where it can be told: one that is asked of a later
+    one keeps all its steps, and each is bound anew whenever a table is made.
+    """
+    while inputs := getattr(native, "_inputs", ()):
+        native = inputs[0]
+    kept: Lazy = nw.from_native(native.query("_", f"from {name}")).lazy()
+    return kept
+
+
+def named(frame: Lazy) -> Lazy:
+    """Return a frame whose plan DuckDB knows by name: nothing is computed.
+
+    Whenever a table is made, every step of every plan is bound anew. A view is one step.
+    """
+    if not frame.implementation.is_duckdb():
+        return frame
+    native: Any = frame.to_native()
+    name = fresh_name("named")
+    native.query("_", f"create or replace temp view {name} as {native.sql_query()}")
+    return _from(native, name)
 
 
 def fresh_name(kind: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import narwhals as nw
 
 from crisislab.engine import Lazy, settled
-from crisislab.enrich.people import addressed, answers, authored
+from crisislab.enrich.people import addressed, answers, authored, own_items
 
 _ITEM = ("platform", "post_id", "parent_id", "person", "created_us")
 
@@ -51,9 +51,10 @@ def inbox(
         return posts
     handles = list(handles)
     frame = authored(posts, renamed=renamed)
-    every = addressed(frame, handles=handles, staff=staff, spam=spam)
+    own = own_items(frame)
+    every = addressed(frame, own, handles=handles, staff=staff, spam=spam)
     return Inbox(
         every=every,
         items=settled(every.filter(nw.col("addressed")).select(*_ITEM)),
-        told=settled(answers(frame, handles=handles, renamed=renamed)),
+        told=settled(answers(frame, own, handles=handles, renamed=renamed)),
     )

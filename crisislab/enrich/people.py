@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals as nw
 
-from crisislab.engine import Lazy, lazy, settled
+from crisislab.engine import Lazy, lazy, named, settled
 from crisislab.enrich.threads import add_roots
 
 _OWN = ("platform", "post_id", "parent_id", "shared_id", "person", "own", "automated",
@@ -59,7 +59,7 @@ def people(
         missing for eligible items).
     """
     frame = authored(posts, renamed=renamed)
-    return addressed(frame, handles=handles, staff=staff, spam=spam)
+    return addressed(frame, own_items(frame), handles=handles, staff=staff, spam=spam)
 
 
 def authored(posts: Any, *, renamed: Mapping[str, str] | None = None) -> Lazy:
@@ -71,17 +71,30 @@ def authored(posts: Any, *, renamed: Mapping[str, str] | None = None) -> Lazy:
         posts: Posts of any engine.
         renamed: Former handle -> present handle, for exports without author ids.
     """
-    return add_roots(_narrow(lazy(posts))).with_columns(
-        person=nw.coalesce(_text("author_id"), _present("author_handle", renamed), _text("post_id"))
-    )
+    person = nw.coalesce(_text("author_id"), _present("author_handle", renamed), _text("post_id"))
+    return named(add_roots(_narrow(lazy(posts))).with_columns(person=person))
+
+
+def own_items(frame: Lazy) -> Lazy:
+    """Return the brand's own items of the result of :func:`authored`, settled.
+
+    Known to be few, they are what joins are built on: no join looks up all the posts.
+    """
+    return settled(frame.filter(nw.col("own")).select(*_OWN))
 
 
 def addressed(
-    frame: Lazy, *, handles: Iterable[str], staff: Iterable[str], spam: Iterable[str]
+    frame: Lazy, own: Lazy, *, handles: Iterable[str], staff: Iterable[str], spam: Iterable[str]
 ) -> Lazy:
-    """Return the result of :func:`authored` with ``addressed`` and ``excluded``."""
-    # Only the brand's items are looked up, and they are few: no join over all the posts.
-    own = settled(frame.filter(nw.col("own")).select("platform", "post_id"))
+    """Return the result of :func:`authored` with ``addressed`` and ``excluded``.
+
+    Args:
+        frame: Result of :func:`authored`.
+        own: Its :func:`own_items`.
+        handles: Handles of the brand.
+        staff: Ids or handles of the brand's own people.
+        spam: Ids or handles declared to be spam.
+    """
     parents = own.select("platform", parent_id="post_id", parent_own=nw.lit(True))
     roots = own.select("platform", root_id="post_id", root_own=nw.lit(True))
     frame = frame.join(parents, on=["platform", "parent_id"], how="left")
@@ -96,7 +109,11 @@ def brand_names(handles: Iterable[str]) -> list[str]:
 
 
 def answers(
-    frame: Lazy, *, handles: Iterable[str] = (), renamed: Mapping[str, str] | None = None
+    frame: Lazy,
+    own: Lazy,
+    *,
+    handles: Iterable[str] = (),
+    renamed: Mapping[str, str] | None = None,
 ) -> Lazy:
     """Return the brand's items with whom each answers.
 
@@ -106,7 +123,8 @@ def answers(
     automatic answer) answers whom that item answered.
 
     Args:
-        frame: Result of :func:`authored` (or of :func:`people`, which reckons more than is asked).
+        frame: Result of :func:`authored`.
+        own: Its :func:`own_items`.
         handles: Handles of the brand.
         renamed: Former handle -> present handle.
 
@@ -114,8 +132,6 @@ def answers(
         The own items with ``addressee`` (missing: nobody in the data), ``parent_person``,
         ``parent_own`` and ``parent_us`` (of the item answered; missing if not in the data).
     """
-    # Known to be few, they are what joins are built on.
-    own = settled(frame.filter(nw.col("own")).select(*_OWN))
     items = _referred(frame, own)
     parents = items.select(
         "platform",

@@ -161,7 +161,7 @@ class RowGroups:
 
 
 class RoughWriter(Writer):
-    """Rows that will be read once, and soon: written nearly as they lie in memory."""
+    """Rows that will be read once, and soon: written as they lie in memory."""
 
     def _open(self) -> Any:
         return _Rough(self.path, self.schema)
@@ -170,8 +170,7 @@ class RoughWriter(Writer):
 class _Rough:
     def __init__(self, path: Path, schema: Any) -> None:
         self._sink = pa.OSFile(str(path), "wb")
-        how = pa.ipc.IpcWriteOptions(compression="lz4")
-        self._file = pa.ipc.new_file(self._sink, schema, options=how)
+        self._file = pa.ipc.new_file(self._sink, schema)
 
     def write(self, rows: Any) -> None:
         self._file.write_table(rows)
