@@ -110,7 +110,7 @@ def test_a_plain_script_needs_no_guard(tmp_path: Path) -> None:
         "print('begun')\n"
         "def twice(number):\n"
         "    return 2 * number\n"
-        "with _crew(2) as run:\n"
+        "with _crew(2, object()) as run:\n"
         "    print(run(twice, [1, 2, 3, 4]))\n"
     )
     told = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)

@@ -77,14 +77,15 @@ class Once:
             "twice": Writer(self.folder / "twice.parquet", _TAKEN),
         }
         twice, n = self._find(pairs)
-        self._part(pairs, twice, n, writers["twice"])
-        for pair in pairs:
-            pair.rows.path.unlink()
+        kept = self._part(pairs, twice, n, writers["twice"])
         writers["twice"].close()
         for batch in range(_n_batches(n)):
             self._settle_batch(batch, writers)
-        for writer in writers.values():
+        for writer in (*writers.values(), *kept):
             writer.close()
+        self.files = [writer.path for writer in kept if writer.n]
+        for pair in pairs:
+            pair.rows.path.unlink()
         if writers["lost"].n:
             self._count_lost(pairs)
         self.files += [writers["merged"].path] if writers["merged"].n else []
@@ -106,8 +107,11 @@ class Once:
         ).fetchnumpy()
         return found["_key"].astype(np.uint64), int(found["n"].sum())
 
-    def _part(self, pairs: list[Pair], twice: Keys, n: int, taken: Writer) -> None:
-        """Write rows for good, in turns by two files, but those that may stand several times."""
+    def _part(self, pairs: list[Pair], twice: Keys, n: int, taken: Writer) -> list[Writer]:
+        """Hand over rows to two files in turns, but those that may stand several times.
+
+        The files are closed by the caller: their last rows are still being written.
+        """
         kept = [
             Writer(self.folder / f"posts-{i:06d}.parquet", POSTS_STORED, least=BATCH // 2)
             for i in range(_FILES)
@@ -118,9 +122,7 @@ class Once:
                 taken.add(_taken(rows, np.flatnonzero(several), file, first, _n_batches(n)))
                 rows = rows.filter(pa.array(~several))
             kept[i % _FILES].add(rows.select(POSTS_STORED.names))
-        for writer in kept:
-            writer.close()
-        self.files = [writer.path for writer in kept if writer.n]
+        return kept
 
     def _settle_batch(self, batch: int, writers: dict[str, Writer]) -> None:
         found = self.connection.sql(
