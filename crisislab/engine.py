@@ -149,7 +149,7 @@ def settled(frame: Lazy) -> Lazy:
     if frame.implementation.is_duckdb():
         name = fresh_name("settled")
         native.query("unsettled", f"create or replace temp table {name} as from unsettled")
-        return _from(native, name)
+        return table_named(native, name)
     if frame.implementation.is_pyspark() or frame.implementation.is_pyspark_connect():
         # Not only cached: a plan that keeps all that led to it grows beyond what Spark can plan.
         cut: Lazy = nw.from_native(native.localCheckpoint()).lazy()
@@ -157,7 +157,7 @@ def settled(frame: Lazy) -> Lazy:
     return frame
 
 
-def _from(native: Any, name: str) -> Lazy:
+def table_named(native: Any, name: str) -> Lazy:
     """Return a table or view of the connection that a relation came from.
 
     Asked of the relation that all began with, where it can be told: one that is asked of a later
@@ -179,7 +179,7 @@ def named(frame: Lazy) -> Lazy:
     native: Any = frame.to_native()
     name = fresh_name("named")
     native.query("_", f"create or replace temp view {name} as {native.sql_query()}")
-    return _from(native, name)
+    return table_named(native, name)
 
 
 def fresh_name(kind: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Self
 import narwhals as nw
 import pandas as pd
 
-from crisislab.engine import Lazy, connect, fresh_name, instants, literal, small
+from crisislab.engine import Lazy, connect, fresh_name, instants, literal, small, table_named
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.files import writing
 from crisislab.schema import POSTS
@@ -182,7 +182,7 @@ def beside(frame: Lazy, keys: pd.DataFrame) -> Lazy:
         columns = ", ".join(_listed(str(name), keys[name]) for name in keys)
         name = fresh_name("beside")
         native.query("unused", f"create or replace temp table {name} as select {columns}")
-        return as_lazy(native.query("unused", f"from {name}"))
+        return table_named(native, name)
     if frame.implementation.is_pyspark() or frame.implementation.is_pyspark_connect():
         schema = ", ".join(f"{name} string" for name in keys)
         rows = keys.astype("object")

@@ -9,11 +9,12 @@ import pandas as pd
 
 from crisislab.engine import instants, lazy, small
 from crisislab.estimate.intervals import wilson
-from crisislab.session import matched
+from crisislab.session import beside
 
 LANDMARK = 240.0
 DAY = 1440.0
 MIN_PEOPLE = 10
+_PERSON = ["platform", "person"]
 
 
 def wrote_again(waits: pd.DataFrame, posts: Any) -> pd.DataFrame:
@@ -52,13 +53,19 @@ def wrote_again(waits: pd.DataFrame, posts: Any) -> pd.DataFrame:
 
 
 def _again(opened: pd.DataFrame, posts: Any) -> pd.Series:
+    """Return who of those that opened a conversation wrote within the time they are watched."""
     person = nw.coalesce(
         nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String)
     )
     public = lazy(posts).filter(~nw.col("own")).select("platform", "created_us", person=person)
-    theirs = small(matched(public, opened[["platform", "person"]]))
-    written = theirs[["platform", "person"]].assign(at=instants(theirs["created_us"]))
-    joined = opened.reset_index().merge(written, on=["platform", "person"], how="inner")
-    inside = (joined["at"] > joined["from_at"]) & (joined["at"] <= joined["to_at"])
-    found = set(joined.loc[inside, "index"])
-    return pd.Series([place in found for place in opened.index], index=opened.index, dtype=bool)
+    watched = opened[_PERSON].astype("str")
+    for name in ("from_at", "to_at"):
+        micros = opened[name].astype("datetime64[us, UTC]").astype("int64")
+        watched[name.replace("_at", "_us")] = micros.astype("str")
+    theirs = public.join(beside(public, watched), on=_PERSON, how="inner")
+    start, end = (nw.col(name).cast(nw.Int64) for name in ("from_us", "to_us"))
+    inside = (nw.col("created_us") > start) & (nw.col("created_us") <= end)
+    found = small(theirs.filter(inside).select(*_PERSON).unique())
+    wrote = set(zip(found["platform"].astype("str"), found["person"].astype("str"), strict=True))
+    keys = zip(watched["platform"], watched["person"], strict=True)
+    return pd.Series([key in wrote for key in keys], index=opened.index, dtype=bool)

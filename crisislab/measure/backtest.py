@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import nbinom
 
-from crisislab.engine import lazy, small
+from crisislab.engine import batches, lazy
 from crisislab.estimate.intervals import poisson_rate
 from crisislab.knowable import knowable_frame
 from crisislab.metrics import Row, metrics, number
@@ -23,6 +23,8 @@ Ints = npt.NDArray[np.int64]
 EPISODE_GAP = pd.Timedelta(hours=24)
 _WEEK_US = 7 * 24 * 3_600_000_000
 _HOUR_US = 3_600_000_000
+# Posts looked at together where only the first alarm is asked for.
+_AT_ONCE = 1_000_000
 CURVE = [
     "rule", "at_least", "fired_at", "delay_minutes", "lead_minutes", "n_false", "weeks",
     "false_per_week", "lower", "upper", "part",
@@ -66,8 +68,11 @@ def knowable_us(posts: Any, metric: str) -> Ints:
     if metric == "negative_posts":
         worst = (nw.col("neg") > nw.col("neu")) & (nw.col("neg") > nw.col("pos"))
         public = public.filter(worst.fill_null(False))
-    at = small(knowable_frame(public))["known_us"]
-    return np.sort(at.to_numpy(dtype=np.int64))
+    at = np.concatenate(
+        [np.empty(0, np.int64), *batches(knowable_frame(public).select("known_us"))]
+    )
+    at.sort()
+    return at
 
 
 def alarms(at_us: Ints, *, window_minutes: float, at_least: int) -> Alarms:
@@ -86,8 +91,8 @@ def alarms(at_us: Ints, *, window_minutes: float, at_least: int) -> Alarms:
 
 
 def _between(at_us: Ints, start: pd.Timestamp, end: pd.Timestamp) -> Ints:
-    low, high = (_micro(t) for t in (start, end))
-    return at_us[(at_us >= low) & (at_us < high)]
+    low, high = np.searchsorted(at_us, [_micro(start), _micro(end)])
+    return at_us[low:high]
 
 
 def _micro(at: pd.Timestamp) -> int:
@@ -148,11 +153,23 @@ def _crisis(
 def first_alarm(
     at: Ints, window: float, at_least: int, *, after: pd.Timestamp | None
 ) -> pd.Timestamp | None:
-    """Return the first alarm at or after an instant, counting posts from that instant on."""
+    """Return the first alarm at or after an instant, counting posts from that instant on.
+
+    Args:
+        at: When each post could be known, in order.
+        window: Minutes of the rule.
+        at_least: Posts of the rule.
+        after: The instant.
+    """
     if after is None:
         return None
-    fired = alarms(at[at >= _micro(after)], window_minutes=window, at_least=at_least).at_us
-    return pd.Timestamp(int(fired[0]), unit="us", tz="UTC") if fired.size else None
+    start = int(np.searchsorted(at, _micro(after)))
+    for begin in range(start, at.size, _AT_ONCE):
+        part = at[begin : begin + _AT_ONCE + at_least - 1]
+        fired = alarms(part, window_minutes=window, at_least=at_least).at_us
+        if fired.size:
+            return pd.Timestamp(int(fired[0]), unit="us", tz="UTC")
+    return None
 
 
 def _quiet(
