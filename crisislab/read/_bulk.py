@@ -27,7 +27,8 @@ from crisislab.read._text import Lines, Survey
 
 # Below this many bytes, starting a process costs more than it saves.
 LEAST_BYTES = 2**22
-# From here on, JSON lines are read by two processes, in turns: each takes every other span.
+# From here on, JSON lines are read by two processes, in turns: each takes every other span; and the
+# first program is started early.
 TWO_BYTES = 2**25
 SPAN_BYTES = 2**24
 # Of a table: rows of usual width in it are as many as are typed at once, so nothing is joined.
@@ -181,7 +182,7 @@ class BulkRecords:
 
 def start_early(source: Input) -> None:
     """Start the program that will read a large text, while its lines are still counted."""
-    if source.archive is None and source.path.stat().st_size >= LEAST_BYTES:
+    if source.plain and source.path.stat().st_size >= TWO_BYTES:
         with source.open() as stream:
             start = stream.read(_SEEN).lstrip(b"\xef\xbb\xbf \t\r\n")
         program("records" if start.startswith((b"{", b"[")) else "tables").start()
