@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 import crisislab
-from crisislab.engine import connect, small, totals
+from crisislab.engine import connect, named, settled, small, totals
 
 PACKAGE = Path(crisislab.__file__).parent
 
@@ -94,3 +95,45 @@ def test_connections_are_opened_here_alone() -> None:
         }
         assert "duckdb" not in used, path
         assert 'lazy("duckdb")' not in path.read_text("utf-8"), path
+
+
+def test_tables_and_names_of_plans_leave_nothing_in_a_database(tmp_path: Path) -> None:
+    """A user's database file is worked with and stays as it was; plans outlive their sources."""
+    path = tmp_path / "own.duckdb"
+    with duckdb.connect(path) as own:
+        posts = pd.DataFrame({"n": [1, 2, 3]})
+        own.register("posts", posts)
+        own.execute("create table kept as from posts")
+        for source in (own.table("kept"), own.from_df(posts)):
+            frame = named(nw.from_native(source).lazy().filter(nw.col("n") > 1))
+            held = settled(frame.with_columns(twice=nw.col("n") * 2))
+            del source
+            gc.collect()
+            assert sorted(small(frame)["n"]) == [2, 3]
+            assert sorted(small(held.join(frame, on="n"))["twice"]) == [4, 6]
+    with duckdb.connect(path) as own:
+        assert own.sql("select table_name from duckdb_tables()").fetchall() == [("kept",)]
+        assert not own.sql("from duckdb_views() where not internal").fetchall()
+
+
+def test_a_settled_plan_ends_its_history(
+    connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Steps before a table are not bound anew whenever a later one is made."""
+    from duckdb import _seam
+
+    connection.register("posts", pd.DataFrame({"n": [1, 2, 3]}))
+    bound: list[str] = []
+    whole = _seam.bind
+    monkeypatch.setattr(_seam, "bind", lambda con, text, **how: (
+        bound.append(text), whole(con, text, **how))[1])  # fmt: skip
+    counts = []
+    frame = nw.from_native(connection.table("posts")).lazy()
+    for _ in range(6):
+        before = len(bound)
+        for _ in range(5):
+            frame = frame.with_columns(n=nw.col("n") + 1)
+        frame = settled(frame)
+        counts.append(len(bound) - before)
+    assert max(counts[1:]) <= counts[1]
+    assert small(frame)["n"].tolist() == [31, 32, 33]

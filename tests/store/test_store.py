@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import itertools
 import json
 import shutil
@@ -18,7 +20,7 @@ from pyarrow import parquet
 from crisislab.case_file import CaseFile
 from crisislab.engine import connect
 from crisislab.errors import CrisisLabError
-from crisislab.read import Declaration, LoadedPosts, _bulk, _part, _rows, read_posts
+from crisislab.read import Declaration, LoadedPosts, _bulk, _bytes, _part, _rows, read_posts
 from crisislab.schema import POSTS
 from crisislab.settings import read_settings
 from crisislab.store import Store, _fill, _key, _once, open_store, store_posts
@@ -214,6 +216,37 @@ def test_it_is_made_anew_when_something_changes(
     assert again.n_posts == 91
     monkeypatch.setattr(_key, "readers_version", lambda: "others")
     assert store_posts(path, tmp_path).key != again.key
+
+
+def test_files_that_change_while_they_are_read_are_read_again(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store is named by what was read, never by what stands there a moment later."""
+    path = write("a.csv", HEADER + rows(90))
+    whole = _fill.Once.settle
+
+    def changed(*given: Any) -> None:
+        whole(*given)
+        path.write_text(HEADER + rows(95))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_fill.Once, "settle", changed)
+        assert store_posts(path, tmp_path).n_posts == 90
+    assert store_posts(path, tmp_path).n_posts == 95
+    assert len(read_posts(path).posts) == 95
+
+
+def test_the_ledger_and_the_name_know_a_file_by_one_hash(write: Write, tmp_path: Path) -> None:
+    """The hash that reading told is that of the bytes, for packed files too."""
+    plain, packed = HEADER + rows(90), gzip.compress((HEADER + rows(80)).encode())
+    write("a.csv", plain)
+    path = write("b.csv.gz", packed).parent
+    told = store_posts(path, tmp_path).ledger["sha256"].tolist()
+    assert told[0] == hashlib.sha256(plain.encode()).hexdigest()
+    assert told[1] == hashlib.sha256(gzip.decompress(packed)).hexdigest()
+    key = _key.key_of(path, tmp_path, None, strict=True)
+    _bytes._HASHES.clear()
+    assert open_store(tmp_path).key == key == _key.key_of(path, tmp_path, None, strict=True)
 
 
 def test_an_interrupt_leaves_the_former_store(
