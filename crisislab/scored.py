@@ -325,7 +325,7 @@ def _on_spark(case: Case, session: Session, scorer: Scorer) -> Lazy:
     """Return the scored posts of Spark's own workers, each batch read where it lies."""
     work = _Work(case.settings, _micros(case), scorer)
     posts: Any = session.table(_store(case).posts).to_native()
-    told = posts.mapInArrow(_telling(work), _with(posts.schema, _TOLD)).localCheckpoint()
+    told = session.kept(posts.mapInArrow(_telling(work), _with(posts.schema, _TOLD)), "told")
     inside = told.filter("lang is not null")
     if work.window is not None:
         start, end = work.window
@@ -333,8 +333,8 @@ def _on_spark(case: Case, session: Session, scorer: Scorer) -> Lazy:
     counts = inside.groupBy("lang").count().toArrow().to_pydict()
     known = Counter(dict(zip(counts["lang"], counts["count"], strict=True)))
     filled = replace(work, main=main_language(known))
-    scored = told.mapInArrow(_scoring(filled), _with(told.schema, _SCORES)).localCheckpoint()
-    return as_lazy(scored)
+    scored = told.mapInArrow(_scoring(filled), _with(told.schema, _SCORES))
+    return as_lazy(session.kept(scored, "scored"))
 
 
 def _telling(work: _Work) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:

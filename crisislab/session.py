@@ -38,18 +38,32 @@ class Session:
         folder: The folder whose files it reads, and into which it spills.
         native: Its own connection or session.
         spill: Where it alone puts what does not fit into memory.
+        local: Whether all its workers are on this machine.
     """
 
     engine: str
     folder: Path
     native: Any = field(repr=False)
     spill: Path
+    local: bool = True
 
     def table(self, files: Iterable[Path]) -> Lazy:
         """Return Parquet files of one layout as one lazy frame."""
         if self.engine == "duckdb":
             return as_lazy(self.native.read_parquet([literal(file) for file in files]))
         return as_lazy(self.native.read.parquet(*[f"file://{file}" for file in files]))
+
+    def kept(self, frame: Any, name: str) -> Any:
+        """Return a large frame of Spark computed once.
+
+        As Parquet beside what it spills, of which each step then reads the columns it asks for;
+        a checkpoint holds whole rows. Where workers are on other machines, they keep it.
+        """
+        if not self.local:
+            return frame.localCheckpoint()
+        place = f"file://{self.spill / name}"
+        frame.write.parquet(place)
+        return self.native.read.parquet(place)
 
     def close(self) -> None:
         """Give back what the engine holds, and what it had spilt."""
@@ -106,7 +120,8 @@ def open_session(
     if find_spec("pyspark") is None or (master.startswith("local") and not _has_java()):
         raise CrisisLabError(Problem("CL-ENGINE-SPARK", value=master))
     spill = _spill(root)
-    return Session("spark", root, _spark(master, spill, memory or "4GB"), spill)
+    local = master.startswith("local")
+    return Session("spark", root, _spark(master, spill, memory or "4GB"), spill, local)
 
 
 def _spill(root: Path) -> Path:

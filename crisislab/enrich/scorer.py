@@ -28,6 +28,9 @@ class Scorer(Protocol):
         licence: Licences of the code and data behind the scores.
         calibrated: ``True`` if the mean of ``neg`` estimates the share of negative posts.
             The mean of an uncalibrated scorer may only be shown as an index, never in percent.
+
+    A scorer may also have ``reads_arrays = True``: it is then given arrays of Arrow instead of
+    lists, by two threads at once, which is the faster way for one that works on whole arrays.
     """
 
     @property
