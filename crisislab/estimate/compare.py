@@ -70,12 +70,35 @@ def log_rank(
         inside = layer == stratum
         g, v = _within(time[inside], event[inside], codes[inside], n_groups, rho)
         gap, variance = gap + g, variance + v
-    df = int(np.linalg.matrix_rank(variance, tol=_ZERO * float(variance.max()), hermitian=True))
+    statistic, df = _quadratic_form(gap, variance)
     if df == 0:
         return LogRank(math.nan, 0, math.nan, rho)
-    # The gaps add up to zero, so the variance always lacks a rank: hence the pseudo-inverse.
-    statistic = float(gap @ np.linalg.pinv(variance, rcond=_ZERO, hermitian=True) @ gap)
     return LogRank(statistic, df, float(chi_squared.sf(statistic, df)), rho)
+
+
+def _quadratic_form(gap: Floats, variance: Floats) -> tuple[float, int]:
+    """Return ``gap' V^- gap`` and the rank of ``V``, eliminated by its largest pivots.
+
+    The gaps add up to zero, so ``V`` always lacks a rank; any generalised inverse gives the same.
+    Libraries of linear algebra order their sums by the processor, and their last digits differ;
+    groups are few, and these sums are the same on every machine.
+    """
+    left, rest = variance.tolist(), gap.tolist()
+    least = _ZERO * max(row[i] for i, row in enumerate(left))
+    waiting, total = list(range(len(rest))), 0.0
+    while waiting:
+        i = max(waiting, key=lambda k: left[k][k])
+        pivot = left[i][i]
+        if pivot <= least:
+            break
+        waiting.remove(i)
+        total += rest[i] ** 2 / pivot
+        for j in waiting:
+            part = left[j][i] / pivot
+            rest[j] -= part * rest[i]
+            for k in waiting:
+                left[j][k] -= part * left[i][k]
+    return total, len(rest) - len(waiting)
 
 
 def _within(time: Floats, event: Any, codes: Any, n_groups: int, rho: int) -> tuple[Any, Any]:
@@ -93,4 +116,6 @@ def _within(time: Floats, event: Any, codes: Any, n_groups: int, rho: int) -> tu
     share = y_own / y[:, None]
     gap = (weight[:, None] * (own - d[:, None] * share)).sum(axis=0)
     spread = weight**2 * d * np.divide(y - d, y - 1, out=np.zeros(d.size), where=y > 1)
-    return gap, np.diag((spread[:, None] * share).sum(axis=0)) - (spread[:, None] * share).T @ share
+    weighed = spread[:, None] * share
+    both = np.array([(weighed[:, [i]] * share).sum(axis=0) for i in range(n_groups)])
+    return gap, np.diag(weighed.sum(axis=0)) - both
