@@ -126,6 +126,14 @@ class Line:
         return held and (told <= bound if self.wanted.startswith("<") else told >= bound)
 
 
+def warm(folder: Path) -> None:
+    """Read the exports once, so that nobody waits for the disk: whoever came first would."""
+    for file in sorted((folder / "posts").iterdir()):
+        with file.open("rb") as stream:
+            while stream.read(2**24):
+                pass
+
+
 def compare(folders: dict[str, Path], runs: int, twarc: str | None) -> Iterator[Line]:
     """Yield the lines, each once its answers agree."""
     done: dict[tuple[str, str], Run] = {}
@@ -134,6 +142,7 @@ def compare(folders: dict[str, Path], runs: int, twarc: str | None) -> Iterator[
         # Ingests start anew and leave a store without scores: what reads scores comes before.
         python = twarc if name == "twarc_csv" and twarc else sys.executable
         if (name, case) not in done:
+            warm(folders[case])
             n = 1 if name in ("notebook", "expert", "read_json", "twarc_csv") else runs
             done[name, case] = best(name, folders[case], n, python=python)
         return done[name, case]
@@ -187,6 +196,7 @@ def growth(
         for form in forms:
             folder = case_of(root, size, form)
             held = sum(file.stat().st_size for file in (folder / "posts").iterdir())
+            warm(folder)
             told = run("whole_review", folder)
             print(f"{size:>11,} {form:8} {told.wall:.0f} s, {told.cpu:.0f} CPU s, "
                   f"{told.mib:.0f} MiB", flush=True)  # fmt: skip
