@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from _alone import lexicon_alone, nothing_scored, of_each, scorer_alone, vader_alone, vaders
+from _alone import lexicon_alone, of_each, scorer_alone, vader_alone, vaders
 
 BRAND, MACHINE, HANDLE = "1290473305581879298", "1455108823440097283", "brumaria_sim"
 Answer = dict[str, float]
@@ -317,7 +317,7 @@ CONTENDERS: dict[str, Callable[[Path], Answer]] = {
     function.__name__: function
     for function in (ours, ours_lexicon, again, our_ingest, whole_review, spark_review, notebook,
                      expert, read_json, raw_duckdb, raw_polars, raw_ingest,
-                     vader_alone, scorer_alone, lexicon_alone, nothing_scored)
+                     vader_alone, scorer_alone, lexicon_alone)
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 # Nothing that a contender does not import itself: each of them starts with this file.
+from _alone import SECONDS
 from _contenders import CONTENDERS, write_pages
 
 SEED, DRAWN = 42, "parquet"
@@ -147,7 +148,6 @@ def compare(folders: dict[str, Path], runs: int, twarc: str | None) -> Iterator[
             done[name, case] = best(name, folders[case], n, python=python)
         return done[name, case]
 
-    floor = None
     for name, peer, ours, case, wanted in ROWS:
         lacking = _lacking(peer, twarc)
         if lacking:
@@ -155,8 +155,7 @@ def compare(folders: dict[str, Path], runs: int, twarc: str | None) -> Iterator[
             continue
         mine, theirs = once(ours, case), once(peer, case)
         if name in _ALONE:
-            floor = floor or best("nothing_scored", folders[case], 1)
-            mine, theirs = (_above(one, floor) for one in (mine, theirs))
+            mine, theirs = (_scoring(one) for one in (mine, theirs))
         _same(name, mine.answer, theirs.answer)
         line = Line(name, theirs, mine, wanted)
         wall, cpu, mib = line.ratios()
@@ -174,11 +173,10 @@ def _lacking(peer: str, twarc: str | None) -> str:
     return "" if find_spec(module) is not None else module
 
 
-def _above(one: Run, floor: Run) -> Run:
-    """Return what a run took beyond starting up and reading its texts."""
-    least = 0.01
-    return Run(one.answer, max(one.wall - floor.wall, least), max(one.cpu - floor.cpu, least),
-               one.mib)  # fmt: skip
+def _scoring(one: Run) -> Run:
+    """Return a run of a scorer alone, with the seconds that it told of its scoring."""
+    answer = {name: value for name, value in one.answer.items() if name not in SECONDS}
+    return Run(answer, *(one.answer[name] for name in SECONDS), one.mib)
 
 
 def _same(name: str, ours: dict[str, float], theirs: dict[str, float]) -> None:
