@@ -1,7 +1,8 @@
 """Posts of a stored case with language and sentiment, told once and kept as Parquet beside them.
 
-Never a function inside a query: texts are read in batches, each by itself, by a pool of processes
-or by the workers of Spark. What is found becomes columns, and every measure is then an expression.
+Never a function inside a query: texts are read in batches, each by itself, by threads or processes
+beside this one or by the workers of Spark. What is found becomes columns, and every measure is then
+an expression.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crisislab.enrich.language import detect_language, language_code
+from crisislab.enrich.language import detect_language, language_codes
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -58,13 +58,10 @@ def by_language(
         lang = detect_language(held.fill_null("").to_pylist())
     if len(lang) != len(held):
         raise ValueError(f"CL-SCORE-LANG: {len(lang)} language codes for {len(held)} texts")
-    encoded = as_texts(lang).fill_null("").dictionary_encode()
-    codes = [language_code(tag) for tag in encoded.dictionary.to_pylist()]
-    distinct = list(dict.fromkeys(codes))
-    number = np.array([distinct.index(code) for code in codes], dtype=np.int64)
-    number = number[encoded.indices.to_numpy()]
-    number[held.is_null().to_numpy(zero_copy_only=False)] = -1
-    for i, code in enumerate(distinct):
+    encoded = language_codes(as_texts(lang)).dictionary_encode(null_encoding="encode")
+    missing = held.is_null().to_numpy(zero_copy_only=False)
+    number = np.where(missing, -1, encoded.indices.to_numpy())
+    for i, code in enumerate(encoded.dictionary.to_pylist()):
         if only is None or code in only:
             at = np.flatnonzero(number == i)
             yield code, at, held if len(at) == len(held) else held.take(pa.array(at))

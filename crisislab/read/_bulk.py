@@ -182,7 +182,7 @@ class BulkRecords:
 
 def start_early(source: Input) -> None:
     """Start the program that will read a large text, while its lines are still counted."""
-    if source.plain and source.path.stat().st_size >= TWO_BYTES:
+    if source.path.stat().st_size >= TWO_BYTES and source.plain:
         with source.open() as stream:
             start = stream.read(_SEEN).lstrip(b"\xef\xbb\xbf \t\r\n")
         program("records" if start.startswith((b"{", b"[")) else "tables").start()

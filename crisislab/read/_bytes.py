@@ -238,8 +238,10 @@ class Input:
     @property
     def plain(self) -> bool:
         """Whether the bytes of the file are its text as they lie there."""
+        if self.archive is not None:
+            return False
         with self.raw() as stream:
-            return self.archive is None and kind_of(_peek(stream)) not in COMPRESSED
+            return kind_of(_peek(stream)) not in COMPRESSED
 
     def blocks(self, size: int = 2**20) -> Iterator[bytes]:
         """Yield the decompressed bytes, block by block."""

@@ -117,10 +117,13 @@ class Writer:
     def _write(self, waiting: list[Any]) -> None:
         if self._file is None:
             self._file = self._open()
-        self._file.write(pa.concat_tables(waiting))
+        self._file.write_table(pa.concat_tables(waiting), 2 * ROW_GROUP)
 
     def _open(self) -> Any:
-        return RowGroups(self.path, self.schema)
+        few = [name for name in _FEW if name in self.schema.names]
+        return parquet.ParquetWriter(
+            self.path, self.schema, compression="zstd", compression_level=1, use_dictionary=few
+        )
 
     def close(self) -> None:
         """Write what is left."""
@@ -141,43 +144,11 @@ class Writer:
         self.path.unlink(missing_ok=True)
 
 
-class RowGroups:
-    """A Parquet file as a store has it: what is written at once is one row group."""
-
-    def __init__(self, path: Path, schema: Any) -> None:
-        """Open the file."""
-        few = [name for name in _FEW if name in schema.names]
-        self._file = parquet.ParquetWriter(
-            path, schema, compression="zstd", compression_level=1, use_dictionary=few
-        )
-
-    def write(self, rows: Any) -> None:
-        """Write a row group."""
-        self._file.write_table(rows, row_group_size=2 * ROW_GROUP)
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._file.close()
-
-
 class RoughWriter(Writer):
     """Rows that will be read once, and soon: written as they lie in memory."""
 
     def _open(self) -> Any:
-        return _Rough(self.path, self.schema)
-
-
-class _Rough:
-    def __init__(self, path: Path, schema: Any) -> None:
-        self._sink = pa.OSFile(str(path), "wb")
-        self._file = pa.ipc.new_file(self._sink, schema)
-
-    def write(self, rows: Any) -> None:
-        self._file.write_table(rows)
-
-    def close(self) -> None:
-        self._file.close()
-        self._sink.close()
+        return pa.ipc.new_file(str(self.path), self.schema)
 
 
 def write_frame(frame: pd.DataFrame, table: Table, path: Path) -> None:
