@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from crisislab.estimate.business import Calendar, HoursError, Spans, known_regions, parse_hours
+from crisislab.estimate.business import Calendar, HoursError, Spans, parse_hours, regions_of
 from crisislab.settings import Settings, Zone
 
 
@@ -21,10 +21,10 @@ def _check_hours(value: object) -> object:
 
 
 def _check_region(value: object) -> object:
-    if str(value) in known_regions():
+    country = str(value).partition("-")[0]
+    if str(value) in regions_of(country):
         return value
-    country = str(value).partition("-")[0].upper()
-    near = sorted(r for r in known_regions() if r.partition("-")[0] == country)
+    near = sorted(regions_of(country.upper()))
     raise PydanticCustomError("CL-CASE-REGION", "region", {"known": ", ".join(near) or "-"})
 
 

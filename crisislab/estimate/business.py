@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 import holidays
 import numpy as np
 import numpy.typing as npt
+from holidays.registry import EntityLoader
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Spans = tuple[tuple[int, int], ...]
@@ -72,13 +72,18 @@ def _minutes(hours: str, minutes: str) -> int | None:
     return found if int(minutes) < 60 and found <= _DAY else None
 
 
-@lru_cache(maxsize=1)
-def known_regions() -> frozenset[str]:
-    """Return the region codes whose holidays are known, such as ``ES`` and ``ES-MD``."""
-    found = set()
-    for country, parts in holidays.list_supported_countries().items():
-        found |= {country, *(f"{country}-{part}" for part in parts)}
-    return frozenset(found)
+def regions_of(country: str) -> frozenset[str]:
+    """Return the region codes of a country whose holidays are known, its own among them.
+
+    Only this country is loaded: all of them take their time.
+
+    >>> "ES-MD" in regions_of("ES"), regions_of("Atlantis")
+    (True, frozenset())
+    """
+    if country not in EntityLoader.get_country_codes():
+        return frozenset()
+    parts = getattr(holidays, country).subdivisions
+    return frozenset({country, *(f"{country}-{part}" for part in parts)})
 
 
 @dataclass(frozen=True)
@@ -105,9 +110,9 @@ class Calendar:
         """
         if self.region is None:
             return self.closed
-        if self.region not in known_regions():
-            raise ValueError(f"no holidays are known for {self.region}")
         country, _, part = self.region.partition("-")
+        if self.region not in regions_of(country):
+            raise ValueError(f"no holidays are known for {self.region}")
         years = range(first.year, last.year + 1)
         found = holidays.country_holidays(country, subdiv=part or None, years=years)
         return self.closed | frozenset(found)

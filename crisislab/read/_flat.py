@@ -110,16 +110,21 @@ def places_like(texts: Any, pattern: str, exact: str = "") -> Places:
     >>> places_like(pa.array(["hola", None, "adiós"]), "ió").tolist()
     [2]
     """
-    rows = _rows_of(_pieces_like(texts, pattern), len(texts))
+    return places_among(texts, pieces_like(texts, pattern), exact or pattern)
+
+
+def places_among(texts: Any, pieces: Places, pattern: str) -> Places:
+    """Return the places of texts that match a pattern, among those of some pieces."""
+    rows = _rows_of(pieces, len(texts))
     if not len(rows):
         return rows
     few = texts if len(rows) == len(texts) else texts.take(pa.array(rows))
-    hits = pc.fill_null(pc.match_substring_regex(few, exact or pattern), False)
+    hits = pc.fill_null(pc.match_substring_regex(few, pattern), False)
     found: Places = rows[np.asarray(hits.to_numpy(zero_copy_only=False))]
     return found
 
 
-def _pieces_like(texts: Any, pattern: str) -> Places:
+def pieces_like(texts: Any, pattern: str) -> Places:
     """Return the numbers of the pieces, of so many texts each, in which a pattern matches."""
     places = _places(texts)
     ends = np.append(places[:-1:_PIECE], places[-1:]).astype(np.int64)

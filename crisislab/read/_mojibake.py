@@ -6,20 +6,21 @@ letters stay as they are).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from crisislab.read._clock import Mask
-from crisislab.read._flat import are_like
+from crisislab.read._flat import Places, places_like
 
 # What the bytes 80 to BF, which only follow others in UTF-8, look like in Western encodings.
 _FOLLOWS = r"\x{80}-\x{bf}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 # A cheap sieve for a column of clean texts: what passes it is looked at by ftfy. The parts are
 # Western pairs, control characters, Mac Roman and DOS marks, and Cyrillic and Central European
 # letters before marks that do not follow them in words.
-_SIEVE = (
+SIEVE = (
     rf"[À-ÿĂăŃńĹĺŢţŘřĐđÎîďŤťŮů][{_FOLLOWS}]|[\x{{80}}-\x{{9f}}]|[√¬][^\s\d]|‚[ÄÂ]|[├┬╬╨╤Γ][^\s]"
     rf"|[РСВГвЂГ][{_FOLLOWS}Ђ-џ№]|[ÎÏÐÑØÙ][\x{{80}}-\x{{ff}}]{{2}}"
     r"|ƒ[^\sa-z\d]|ƒ[ìí]|[ÄĹĂ][˝ŻżťźśšŤŚŞŠąĄłŁľ˛ˇ]"
@@ -38,15 +39,15 @@ def repair_text(text: str) -> str:
     return ftfy.fix_encoding(text, ftfy.TextFixerConfig(explain=False))
 
 
-def suspects(texts: Any) -> Mask:
-    """Return which texts of a column may have been decoded wrongly."""
-    return are_like(texts, _SIEVE)
+def repair(texts: Any, search: Callable[[Any, str], Places] = places_like) -> tuple[Any, Mask]:
+    """Return a column of texts repaired, and which ones were changed.
 
-
-def repair(texts: Any) -> tuple[Any, Mask]:
-    """Return a column of texts repaired, and which ones were changed."""
+    Args:
+        texts: The column.
+        search: What finds the places of texts that match a pattern.
+    """
     changed = np.zeros(len(texts), dtype=bool)
-    at = np.flatnonzero(suspects(texts))
+    at = search(texts, SIEVE)
     if not len(at):
         return texts, changed
     from ftfy.badness import is_bad

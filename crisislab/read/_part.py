@@ -97,12 +97,13 @@ class Draft:
         if self.rows.damaged or self.repaired:
             raise ApartError("damaged")
         found = Findings(self.found.file, self.found.place, self.found.call)
-        typed = self._typing(_with_constants(raw, self.reader), found).run()
+        typing = self._typing(_with_constants(raw, self.reader), found)
+        typed = typing.run()
         if self._second_headers(found):
             raise ApartError("second header")
         if self.blocks.sink is not None:
             # What stays in memory is looked at with all other files.
-            typed = hide_typed_secrets(typed, found)
+            typed = hide_typed_secrets(typed, found, typing.search)
         marked = self.blocks.marked(typed, self.marked, before=self.rows.first_line)
         self.blocks.add(numbers(raw.column("_unit")), marked, found)
 

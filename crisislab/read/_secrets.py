@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from crisislab.privacy.secrets import MAY_HOLD, secrets_in, without_secrets
+from crisislab.read._ahead import Search
 from crisislab.read._flat import places_like
 from crisislab.read._frame import Typed
 from crisislab.read._ledger import Findings
@@ -39,12 +40,18 @@ def hide_secrets(rows: pd.DataFrame, parts: list[Part]) -> pd.DataFrame:
     return rows
 
 
-def hide_typed_secrets(typed: Typed, told: Findings) -> Typed:
-    """Return typed rows of one file without secrets; the finding says how many rows had one."""
+def hide_typed_secrets(typed: Typed, told: Findings, search: Search = places_like) -> Typed:
+    """Return typed rows of one file without secrets; the finding says how many rows had one.
+
+    Args:
+        typed: The rows.
+        told: Where it is told.
+        search: What finds the places of texts that match a pattern.
+    """
     found: dict[int, str] = {}
     columns = dict(typed.columns)
     for column in (name for name in _COLUMNS if name in columns):
-        kinds = _kinds(columns[column])
+        kinds = _kinds(columns[column], search)
         if kinds:
             clean = columns[column].to_pylist()
             for at in kinds:
@@ -57,16 +64,16 @@ def hide_typed_secrets(typed: Typed, told: Findings) -> Typed:
     return Typed(typed.table, columns, typed.units) if found else typed
 
 
-def _worth(values: Any) -> Iterator[int]:
+def _worth(values: Any, search: Search) -> Iterator[int]:
     """Yield the places of texts that are worth a closer look."""
     texts = pa.array(values) if isinstance(values, pd.Series) else values
     start = 0
     for piece in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
-        yield from (places_like(piece, MAY_HOLD) + start).tolist()
+        yield from (search(piece, MAY_HOLD) + start).tolist()
         start += len(piece)
 
 
-def _kinds(values: Any) -> dict[int, str]:
+def _kinds(values: Any, search: Search = places_like) -> dict[int, str]:
     """Return the places of texts with a secret, and the kind of the first in each."""
-    kinds = {at: secrets_in(str(values[at])) for at in _worth(values)}
+    kinds = {at: secrets_in(str(values[at])) for at in _worth(values, search)}
     return {at: kind[0] for at, kind in kinds.items() if kind}

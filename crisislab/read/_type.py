@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read import _clock, _mojibake, _values, _wording
+from crisislab.read._ahead import Search, ahead
 from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import type_times
@@ -115,8 +116,14 @@ class Typing:
         """Return the own name of a column."""
         return self.names.get(column, column)
 
+    @cached_property
+    def search(self) -> Search:
+        """What searches the texts; they are looked through from when it is first asked for."""
+        return ahead(self.text("text"))
+
     def run(self) -> Typed:
         """Return the typed rows that are kept; the others are in ``found.rejects``."""
+        _ = self.search
         self._platform()
         self._times()
         self._keys()
@@ -248,7 +255,7 @@ class Typing:
         _wording.without_entities(self)
         for column in _TEXTS:
             if column in self.done:
-                self.done[column], changed = _mojibake.repair(self.done[column])
+                self.done[column], changed = _mojibake.repair(self.done[column], self.search)
                 self.flag("CL-TEXT-MOJIBAKE", changed, column)
                 self._told_characters(column)
         _wording.without_equals(self)

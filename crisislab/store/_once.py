@@ -38,6 +38,7 @@ _FILES = 2
 _EXTRA = ("_part", "_unit", "_file", "_at")
 _TAKEN = pa.schema([*POSTS_STORED, *((name, pa.int64()) for name in (*_EXTRA, "_batch"))])
 _WRITTEN = "(format parquet, compression zstd, compression_level 1, row_group_size 122880)"
+_LAST_BITS = np.uint64(2**20 - 1)
 _LOST = pa.schema([("_part", pa.int64()), ("_unit", pa.int64())])
 _RANK = "collected_us nulls first, {total}, coalesce(text, ''), source_file, source_row, _at"
 _TOTAL = " + ".join(f"coalesce({c.name}, 0)" for c in POSTS.columns if c.name.startswith("n_"))
@@ -195,8 +196,14 @@ def _is_in(keys: Keys, known: Keys) -> npt.NDArray[np.bool_]:
     """Return which keys are among the known ones, which are sorted."""
     if not len(known):
         return np.zeros(len(keys), dtype=np.bool_)
-    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    return np.asarray(known[at] == keys)
+    # Their last bits tell of nearly all keys that they are not; only the others are looked up.
+    some = np.zeros(_LAST_BITS + 1, dtype=np.bool_)
+    some[known & _LAST_BITS] = True
+    found: npt.NDArray[np.bool_] = some[keys & _LAST_BITS]
+    asked = keys[found]
+    at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+    found[found] = known[at] == asked
+    return found
 
 
 def _taken(rows: pa.Table, at: npt.NDArray[np.int64], file: int, first: int, n: int) -> pa.Table:

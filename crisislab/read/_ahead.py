@@ -1,0 +1,41 @@
+"""Patterns that a whole column of texts is searched for: by a thread, while other things are done.
+
+All of them as one, because reading through the texts is what costs: each by itself then looks only
+where one of them was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from crisislab.privacy.secrets import MAY_HOLD
+from crisislab.read._flat import Places, pieces_like, places_among, places_like
+from crisislab.read._mojibake import SIEVE
+
+# Text column, pattern -> places of texts that match it.
+Search = Callable[[Any, str], Places]
+_PATTERNS = (SIEVE, MAY_HOLD)
+_EITHER = "|".join(f"(?:{pattern})" for pattern in _PATTERNS)
+_BESIDE = ThreadPoolExecutor(1, "crisislab-ahead")
+
+
+def ahead(texts: Any) -> Search:
+    """Begin to look through texts; return what searches them as ``_flat.places_like`` does.
+
+    Another column (the same one changed, say) and other patterns are searched when asked for.
+
+    >>> import pyarrow as pa
+    >>> search = ahead(pa.array(["hola", "estÃ¡ bien"]))
+    >>> search(pa.array(["AKIA"]), MAY_HOLD).tolist()
+    [0]
+    """
+    found = _BESIDE.submit(pieces_like, texts, _EITHER)
+
+    def search(asked: Any, pattern: str) -> Places:
+        if asked is not texts or pattern not in _PATTERNS:
+            return places_like(asked, pattern)
+        return places_among(texts, found.result(), pattern)
+
+    return search
