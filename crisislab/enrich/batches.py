@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -32,6 +33,10 @@ def as_texts(texts: Texts) -> pa.Array:
     """
     if isinstance(texts, pa.Array):
         return texts.cast(pa.large_string())
+    with suppress(pa.ArrowException, TypeError, UnicodeEncodeError):
+        found = pa.array(texts)  # of one kind throughout, texts or not; missing ones aside
+        if isinstance(found, pa.Array) and pa.types.is_string(found.type):
+            return found.cast(pa.large_string())
     clean = [text if isinstance(text, str) else None for text in texts]
     try:
         return pa.array(clean, type=pa.large_string())
