@@ -51,7 +51,12 @@ class Session:
         """Return Parquet files of one layout as one lazy frame."""
         if self.engine == "duckdb":
             return as_lazy(self.native.read_parquet([literal(file) for file in files]))
-        return as_lazy(self.native.read.parquet(*[f"file://{file}" for file in files]))
+        return as_lazy(self._parquet(*files))
+
+    def _parquet(self, *files: Path) -> Any:
+        """Return Parquet files as a frame of Spark, to which a path is no pattern."""
+        read = self.native.read.option("__globPaths__", "false")
+        return read.parquet(*[f"file://{file}" for file in files])
 
     def kept(self, frame: Any, name: str) -> Any:
         """Return a large frame of Spark computed once.
@@ -61,9 +66,8 @@ class Session:
         """
         if not self.local:
             return frame.localCheckpoint()
-        place = f"file://{self.spill / name}"
-        frame.write.parquet(place)
-        return self.native.read.parquet(place)
+        frame.write.parquet(f"file://{self.spill / name}")
+        return self._parquet(self.spill / name)
 
     def close(self) -> None:
         """Give back what the engine holds, and what it had spilt."""

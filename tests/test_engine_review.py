@@ -184,12 +184,15 @@ def test_large_cases_are_the_same_for_a_seed(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_spark_gives_the_numbers_of_duckdb(tmp_path: Path) -> None:
-    """Two workers of PySpark give the verdicts and the metrics of DuckDB, byte for byte."""
+    """Two workers of PySpark give the verdicts and the metrics of DuckDB, byte for byte.
+
+    The folder has a name that Spark would take for a pattern.
+    """
     if find_spec("pyspark") is None or shutil.which("java") is None:
         if os.environ.get("CI") == "true":
             pytest.fail("needs PySpark and Java (.ci/run installs both)")
         pytest.skip("needs PySpark and Java: pip install 'crisislab[spark]'")
-    folder = copied("kestrel", tmp_path)
+    folder = copied("kestrel", tmp_path).rename(tmp_path / "outage[1] {a}")
     case = cl.open_case(folder, stored=True)
     first, second = cl.review(case, engine="duckdb"), cl.review(case, engine="local[2]")
     assert bytes_of(first) == bytes_of(second)

@@ -71,11 +71,14 @@ def score_column(scorer: Scorer, texts: pa.Array, lang: pa.Array) -> Floats:
         scorer: What scores the texts.
         texts: One text per post; a missing one is read as an empty one.
         lang: Language code per text.
+
+    Raises:
+        ValueError: As ``validate_scores``, of what the scorer gave.
     """
     texts = texts.fill_null("")
     if not reads_arrays(scorer):
-        return _values(scorer.score(texts.to_pylist(), lang.to_pylist()))
-    return _values(scorer.score(texts, lang))
+        texts, lang = texts.to_pylist(), lang.to_pylist()
+    return _values(validate_scores(scorer.score(texts, lang), n=len(texts), name=scorer.name))
 
 
 def validate_scores(scores: pd.DataFrame, *, n: int, name: str = "scorer") -> pd.DataFrame:
@@ -93,13 +96,16 @@ def validate_scores(scores: pd.DataFrame, *, n: int, name: str = "scorer") -> pd
         three NaN means "not scored": never neutral, never 0.
 
     Raises:
-        ValueError: If columns are missing, the number of rows differs, a row is partly NaN,
-            a value lies outside 0..1 or a row does not sum to 1 (tolerance 1e-6).
+        ValueError: If it is no table, columns are missing, the number of rows differs, a row is
+            partly NaN, a value lies outside 0..1 or a row does not sum to 1 (tolerance 1e-6).
 
     >>> validate_scores(pd.DataFrame({"neg": [0.2], "neu": [0.5], "pos": [0.3]}), n=1)
        neg  neu  pos
     0  0.2  0.5  0.3
     """
+    if not isinstance(scores, pd.DataFrame):
+        kind = type(scores).__name__
+        raise ValueError(f"CL-SCORE-COLUMNS: {name} gave a {kind} instead of a table")
     missing = [column for column in SCORE_COLUMNS if column not in scores.columns]
     if missing:
         raise ValueError(f"CL-SCORE-COLUMNS: {name} gave no column {', '.join(missing)}")

@@ -30,6 +30,7 @@ def test_validate_scores_returns_a_copy_in_order() -> None:
     ("scores", "n", "message"),
     [
         (pd.DataFrame({"neg": [1.0], "pos": [0.0]}), 1, "CL-SCORE-COLUMNS: scorer gave no column"),
+        (np.zeros((1, 3)), 1, "CL-SCORE-COLUMNS: scorer gave a ndarray instead of a table"),
         (_scores((1, 0, 0)), 2, "CL-SCORE-ROWS: scorer gave 1 rows for 2 texts"),
         (_scores((1, 0, 0), (np.nan, 0.5, 0.5)), 2, "CL-SCORE-PART: row 1"),
         (_scores((1.5, -0.5, 0)), 1, "CL-SCORE-RANGE: row 0"),
