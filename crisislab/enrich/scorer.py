@@ -81,7 +81,7 @@ def score_column(scorer: Scorer, texts: pa.Array, lang: pa.Array) -> Floats:
     return _values(validate_scores(scorer.score(texts, lang), n=len(texts), name=scorer.name))
 
 
-def validate_scores(scores: pd.DataFrame, *, n: int, name: str = "scorer") -> pd.DataFrame:
+def validate_scores(scores: object, *, n: int, name: str = "scorer") -> pd.DataFrame:
     """Return a clean copy of a scorer's answer, or say what is wrong with it.
 
     Every adapter passes its answer through here, so that what follows can rely on it.

@@ -20,7 +20,8 @@ from crisislab.read._frame import Typed
 from crisislab.read._ledger import Findings, Reject
 from crisislab.read._rows import n_distinct
 
-BLOCK = 40_000
+# Rows that are typed at once, at least: what a program reads at a time, so that nothing is joined.
+BLOCK = 10_000
 # The order in which typing sets rows aside.
 _REASONS = ("CL-TIME-GAP", "CL-TIME-MISSING", "CL-TIME-UNREADABLE", "CL-TIME-FUTURE",
             "CL-TIME-BEFORE", "CL-IDS-MISSING")  # fmt: skip

@@ -30,8 +30,7 @@ LEAST_BYTES = 2**22
 # From here on, JSON lines are read by two processes, in turns: each takes every other span; and the
 # first program is started early.
 TWO_BYTES = 2**25
-SPAN_BYTES = 2**24
-# Of a table: rows of usual width in it are as many as are typed at once, so nothing is joined.
+# What is read at a time: it holds enough rows to be typed as they come, so nothing is joined.
 BLOCK_BYTES = 2**24
 _PROGRAMS = 2
 _SEEN = 64
@@ -169,14 +168,14 @@ class BulkRecords:
         path, end = self.lines.path, self.seen.n_bytes
         assert path is not None
         return sorted({start, end, *(_line_after(path, at) for at in range(
-            start + SPAN_BYTES, end, SPAN_BYTES))})  # fmt: skip
+            start + BLOCK_BYTES, end, BLOCK_BYTES))})  # fmt: skip
 
     def _part(
         self, number: int, spans: list[tuple[int, int]], opened: ExitStack
     ) -> Iterator[Message]:
-        """Let a process of its own read some spans."""
+        """Let a process of its own read some spans, each at once."""
         asked = {"path": str(self.lines.path), "layout": self.layout, "spans": spans,
-                 "block": BLOCK_BYTES // 4}  # fmt: skip
+                 "block": 2 * BLOCK_BYTES}  # fmt: skip
         return opened.enter_context(program("records", number).answers(asked))
 
 

@@ -21,7 +21,6 @@ import numpy as np
 import pyarrow as pa
 
 import crisislab.limits as limits
-from crisislab.read._blocks import BLOCK
 from crisislab.read._bulk import Columns
 from crisislab.read._bytes import Input, kind_of
 from crisislab.read._columns import fold, match
@@ -41,6 +40,7 @@ _JOB = re.compile(r"_SUCCESS|_(?:common_)?metadata|_(?:started|committed)_\w+")
 _UNFINISHED = "_temporary"
 _KINDS = {"count": "count", "number": "count", "instant": "instant"}
 _BATCH_BYTES = 2**26
+_BATCH = 40_000
 _LEAST_BATCH = 500
 _STEP = 2**20
 
@@ -198,7 +198,7 @@ class RowGroups:
         return {
             "path": str(self.file.path), "leaves": leaves,
             "kinds": [wanted.get(i, "text") for i in at],
-            "batch": min(BLOCK, max(_LEAST_BATCH, _BATCH_BYTES // size)),
+            "batch": min(_BATCH, max(_LEAST_BATCH, _BATCH_BYTES // size)),
             "most": min(most, limits.MAX_BYTES),
         }  # fmt: skip
 

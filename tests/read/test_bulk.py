@@ -32,8 +32,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(_programs.Program, "answers", listened)
     monkeypatch.setattr(_bulk, "TWO_BYTES", 2000)
-    monkeypatch.setattr(_bulk, "SPAN_BYTES", 50_000)
-    monkeypatch.setattr(_bulk, "BLOCK_BYTES", 40_000)
+    monkeypatch.setattr(_bulk, "BLOCK_BYTES", 50_000)
     return said
 
 

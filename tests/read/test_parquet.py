@@ -239,7 +239,7 @@ def test_rows_keep_their_number_over_row_groups(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Row groups and batches of any size leave each row its number in the file."""
-    monkeypatch.setattr(_parquet, "BLOCK", 70)
+    monkeypatch.setattr(_parquet, "_BATCH", 70)
     path = tmp_path / "a.parquet"
     path.write_bytes(packed(posts(1000), row_group_size=90))
     found = read_posts(path)
