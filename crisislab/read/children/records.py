@@ -23,7 +23,14 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.json as pj
-from _frames import limit, limit_time, numbers, send, send_columns  # type: ignore[import-not-found]
+from _frames import (  # type: ignore[import-not-found]
+    give_back,
+    limit,
+    limit_time,
+    numbers,
+    send,
+    send_columns,
+)
 
 _LARGEST = 2**26
 _NEWLINE, _RETURN, _OPEN, _CLOSE = 10, 13, 123, 125
@@ -181,6 +188,7 @@ def main() -> None:
         asked = json.loads(question)
         with Path(asked["path"]).open("rb", buffering=0) as file:
             read(file, asked)
+        give_back()
 
 
 def read(file: IO[bytes], asked: dict[str, Any]) -> None:

@@ -18,7 +18,14 @@ from typing import IO, Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from _frames import limit, limit_time, numbers, send, send_columns  # type: ignore[import-not-found]
+from _frames import (  # type: ignore[import-not-found]
+    give_back,
+    limit,
+    limit_time,
+    numbers,
+    send,
+    send_columns,
+)
 
 _LARGEST = 2**26
 _HELD = 3
@@ -173,6 +180,7 @@ def main() -> None:
         with Path(asked.path).open("rb", buffering=0) as file:
             file.seek(asked.start)
             split(file, asked)
+        give_back()
 
 
 def split(file: IO[bytes], asked: Asked) -> None:
