@@ -25,7 +25,11 @@ from crisislab.schema import LOG, POSTS, Table
 
 @dataclass
 class Part:
-    """One file read: its rows (``_unit`` says which unit of the ledger each belongs to)."""
+    """One file read: its rows (``_unit`` says which unit of the ledger each belongs to).
+
+    Attributes:
+        searched: Whether secrets were looked for, and hidden, while it was read.
+    """
 
     frame: pd.DataFrame
     tally: Tally
@@ -33,6 +37,7 @@ class Part:
     n_units: int = 0
     reader: Reader | None = None
     columns: tuple[str, ...] = ()
+    searched: bool = False
 
     def refuse(self) -> None:
         """Drop all rows: the whole file is set aside."""
@@ -101,9 +106,7 @@ class Draft:
         typed = typing.run()
         if self._second_headers(found):
             raise ApartError("second header")
-        if self.blocks.sink is not None:
-            # What stays in memory is looked at with all other files.
-            typed = hide_typed_secrets(typed, found, typing.search)
+        typed = hide_typed_secrets(typed, found, typing.search)
         marked = self.blocks.marked(typed, self.marked, before=self.rows.first_line)
         self.blocks.add(numbers(raw.column("_unit")), marked, found)
 
@@ -123,7 +126,9 @@ class Draft:
         blocks.close(self.found, self.marked)
         self.tally.add("rejected", blocks.n_units - blocks.n_kept)
         frame = joined(blocks.kept).frame() if blocks.kept else none
-        return self._closed(frame, blocks.n_kept, aside=False)
+        part = self._closed(frame, blocks.n_kept, aside=False)
+        part.searched = True
+        return part
 
     def put(self, item: Item, line: int, unit: int) -> None:
         """Keep one item of a record: as a row, as context, or set aside."""

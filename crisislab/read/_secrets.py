@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -21,10 +22,16 @@ _COLUMNS = ("text", "text_as_exported", "link", "url")
 
 
 def hide_secrets(rows: pd.DataFrame, parts: list[Part]) -> pd.DataFrame:
-    """Return rows without secrets; each file's finding says how many rows had one."""
+    """Return rows without secrets; each file's finding says how many rows had one.
+
+    Files that were searched while they were read are not searched again.
+    """
+    done = [i for i, part in enumerate(parts) if part.searched]
+    places = np.flatnonzero(~rows["_part"].isin(done))
+    left = rows.iloc[places] if done else rows
     found: dict[int, str] = {}
-    for column in (name for name in _COLUMNS if name in rows and rows[name].notna().any()):
-        kinds = _kinds(rows[column])
+    for column in (name for name in _COLUMNS if name in left and left[name].notna().any()):
+        kinds = {int(places[at]): kind for at, kind in _kinds(left[column].array).items()}
         if kinds:
             clean = rows[column].copy()
             hit = list(kinds)
@@ -66,7 +73,7 @@ def hide_typed_secrets(typed: Typed, told: Findings, search: Search = places_lik
 
 def _worth(values: Any, search: Search) -> Iterator[int]:
     """Yield the places of texts that are worth a closer look."""
-    texts = pa.array(values) if isinstance(values, pd.Series) else values
+    texts = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values)
     start = 0
     for piece in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
         yield from (search(piece, MAY_HOLD) + start).tolist()

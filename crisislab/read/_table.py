@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from crisislab.read._bulk import Columns
 from crisislab.read._csv import Block, RawRow, declared_delimiter
@@ -151,8 +152,9 @@ class Table:
         n = len(block.cells) - _HELD
         if block.ends[n - 1] - block.start > n:
             self.tally.add("continuation", block.ends[n - 1] - block.start - n)
+            # The rows that are held back are looked at when they are let go.
             spans = zip(block.lines(), block.ends, block.cells, strict=True)
-            for line, end, cells in spans:
+            for line, end, cells in islice(spans, n):
                 if end > line:
                     self._tell_swallowed(RawRow(line, end - line + 1, cells))
         yield Data(block.cells[:n], block.lines()[:n])
