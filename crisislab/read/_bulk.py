@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
@@ -23,19 +23,17 @@ from crisislab.read._process import Message
 from crisislab.read._programs import program
 from crisislab.read._progress import told
 from crisislab.read._rows import numbers
-from crisislab.read._text import Lines, Survey, is_like_json
+from crisislab.read._text import Lines, Survey
 
 # Below this many bytes, starting a process costs more than it saves.
 LEAST_BYTES = 2**22
-# From here on, a file is read by two programs in turns, each every other span; they start early.
+# From here on, programs are started early, and two of them read JSON lines in turns, each every
+# other span.
 TWO_BYTES = 2**25
 # What is read at a time: it holds enough rows to be typed as they come, so nothing is joined.
 BLOCK_BYTES = 2**24
 _PROGRAMS = 2
 _SEEN = 64
-# A span of a table ends where more rows follow within so many bytes than may be footers.
-_NEAR, _FOLLOWING = 2**20, 4
-_NEWLINE, _QUOTE = 10, 34
 
 
 @dataclass(frozen=True)
@@ -84,39 +82,30 @@ class BulkTable:
     def blocks(self, head: list[str], header_ends: int) -> Iterator[Block | Columns]:
         """Yield the whole table; the header ends on line ``header_ends``."""
         yield from split_blocks(head[:header_ends], self.dialect)
-        at = self.lines.n_bytes_of(head[:header_ends])
+        start = self.lines.n_bytes_of(head[:header_ends])
         line = header_ends + 1
         asked = {
-            "end": self.seen.n_bytes, "delimiter": self.dialect.delimiter,
-            "width": len(self.header), "wanted": sorted({0, *self.wanted}),
-            "first": self.header[0],
+            "path": str(self.lines.path), "start": start,
+            "delimiter": self.dialect.delimiter, "width": len(self.header), "line": line,
+            "wanted": sorted({0, *self.wanted}), "first": self.header[0], "block": BLOCK_BYTES,
         }  # fmt: skip
-        for message in _said("tables", asked, self.lines, self._cuts(at)):
-            yield from self._split(message, line)
-            at += message.n_bytes
-            line += message.n_lines
-        # The rest, from where the programs stopped: the last rows, or all they could not read.
-        yield from split_blocks(self.lines.after(at), self.dialect, start=line - 1)
+        with program("tables").answers(asked) as found:
+            for message in found:
+                if message.kind == "rest":
+                    break
+                told(message.n_bytes)
+                yield from self._split(message.kind, message)
+                start += message.n_bytes
+                line += message.n_lines
+        # The rest, from where the program stopped: the last rows, or all it could not read.
+        yield from split_blocks(self.lines.after(start), self.dialect, start=line - 1)
 
-    def _cuts(self, start: int) -> list[int]:
-        """Return where the spans of the table begin and end, each with whole rows."""
-        path, end = self.lines.path, self.seen.n_bytes
-        assert path is not None
-        cuts = [start]
-        with path.open("rb") as file:
-            before = file.read(start).count(b'"')
-            for place, n in self.seen.quotes:
-                if cuts[-1] + BLOCK_BYTES <= place < end:
-                    row = _row_after(file, place, inside=(n - before) % 2)
-                    cuts += [row] if row else []
-        return [*cuts, end]
-
-    def _split(self, message: Message, line: int) -> Iterable[Block | Columns]:
-        if message.kind == "text":
+    def _split(self, kind: str, message: Any) -> Iterable[Block | Columns]:
+        if kind == "text":
             text = io.StringIO(message.body.decode("utf-8"), newline="")
-            return split_blocks(text, self.dialect, start=line - 1)
+            return split_blocks(text, self.dialect, start=message.line - 1)
         cells = {int(name): values for name, values in message.columns.items() if name != "line"}
-        return [Columns(cells, _lines_of(message, line), message.n_lines)]
+        return [Columns(cells, numbers(message.columns["line"]), message.n_lines)]
 
 
 @dataclass(frozen=True)
@@ -156,10 +145,22 @@ class BulkRecords:
     def records(self) -> Iterator[Record | RecordColumns | None]:
         """Yield all records in order, those beyond doubt by the thousand."""
         at, line = self.lines.n_bytes_of([]), 1
-        for message in _said("records", {"layout": self.layout}, self.lines, self._cuts(at)):
-            yield from _records(message, line)
-            at += message.n_bytes
-            line += message.n_lines
+        spans = list(pairwise(self._cuts(at)))
+        n = min(len(spans), _PROGRAMS if self.seen.n_bytes - at >= TWO_BYTES else 1)
+        with ExitStack() as opened:
+            # Each program reads every other span: all of them work on what is used next.
+            parts = [self._part(i, spans[i::n], opened) for i in range(n)]
+            for i, (_, stop) in enumerate(spans):
+                while at < stop and (message := next(parts[i % n], None)) is not None:
+                    told(message.n_bytes)
+                    yield from _records(message, line)
+                    at += message.n_bytes
+                    line += message.n_lines
+                if at != stop:
+                    break
+            else:
+                for part in parts:  # each says that it is done, and is kept for the next file
+                    next(part, None)
         yield from read_lines(self.lines.after(at), ended=self.seen.ended, first=line)
 
     def _cuts(self, start: int) -> list[int]:
@@ -169,62 +170,25 @@ class BulkRecords:
         return sorted({start, end, *(_line_after(path, at) for at in range(
             start + BLOCK_BYTES, end, BLOCK_BYTES))})  # fmt: skip
 
-
-def _said(name: str, asked: dict[str, Any], lines: Lines, cuts: list[int]) -> Iterator[Message]:
-    """Yield what programs say of the spans of a file, in order, up to where one stops short.
-
-    Each program reads every other span, at once: all of them work on what is used next.
-    """
-    asked = asked | {"path": str(lines.path), "block": 2 * BLOCK_BYTES}
-    spans = list(pairwise(cuts))
-    n = min(len(spans), _PROGRAMS if cuts[-1] - cuts[0] >= TWO_BYTES else 1)
-    with ExitStack() as opened:
-        parts = [
-            opened.enter_context(program(name, i).answers(asked | {"spans": spans[i::n]}))
-            for i in range(n)
-        ]
-        for i, (at, stop) in enumerate(spans):
-            for message in parts[i % n]:
-                if message.kind == "rest":
-                    break
-                told(message.n_bytes)
-                yield message
-                at += message.n_bytes
-                if at == stop:
-                    break
-            if at != stop and i + 1 < len(spans):
-                return
-        for part in parts:  # each says that it is done, and is kept for the next file
-            next(part, None)
-
-
-def _lines_of(message: Message, line: int) -> Any:
-    """Return the lines of the rows of a message, which begins on a line of the file."""
-    return numbers(message.columns["line"]) - message.line + line
-
-
-def _row_after(file: IO[bytes], place: int, *, inside: int) -> int | None:
-    """Return where the next row begins, if some more follow it soon.
-
-    Args:
-        file: The file.
-        place: A byte of it.
-        inside: 1 if it lies between quotation marks, else 0.
-    """
-    file.seek(place)
-    data = np.frombuffer(file.read(_NEAR), dtype=np.uint8)
-    newlines, quotes = np.flatnonzero(data == _NEWLINE), np.flatnonzero(data == _QUOTE)
-    ends = newlines[(np.searchsorted(quotes, newlines) + inside) % 2 == 0]
-    return place + int(ends[0]) + 1 if len(ends) > _FOLLOWING else None
+    def _part(
+        self, number: int, spans: list[tuple[int, int]], opened: ExitStack
+    ) -> Iterator[Message]:
+        """Let a process of its own read some spans, each at once."""
+        asked = {"path": str(self.lines.path), "layout": self.layout, "spans": spans,
+                 "block": 2 * BLOCK_BYTES}  # fmt: skip
+        return opened.enter_context(program("records", number).answers(asked))
 
 
 def start_early(source: Input) -> None:
     """Start the program that will read a large text, while its lines are still counted."""
     if source.path.stat().st_size >= TWO_BYTES and source.plain:
         with source.open() as stream:
-            name = "records" if is_like_json(stream.read(_SEEN)) else "tables"
-        for number in range(_PROGRAMS):
-            program(name, number).start()
+            start = stream.read(_SEEN).lstrip(b"\xef\xbb\xbf \t\r\n")
+        if start.startswith((b"{", b"[")):
+            for number in range(_PROGRAMS):
+                program("records", number).start()
+        else:
+            program("tables").start()
 
 
 def _line_after(path: Path, at: int) -> int:
@@ -241,8 +205,8 @@ def _records(message: Message, line: int) -> Iterator[Record | RecordColumns | N
         text = io.StringIO(message.body.decode("utf-8"), newline="")
         yield from read_lines(text, ended=True, first=line)
     elif message.kind == "rows":
-        cells, lines = dict(message.columns), _lines_of(message, line)
-        del cells["line"]
+        cells = dict(message.columns)
+        lines = numbers(cells.pop("line")) - message.line + line
         units = numbers(cells.pop("unit")) if "unit" in cells else np.arange(len(lines))
         yield RecordColumns(
             cells, lines, units, message.n_lines, message.n_beside, message.paged

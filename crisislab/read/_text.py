@@ -41,7 +41,7 @@ _NO_TEXTS = ("idna", "punycode", "unicode-escape", "unicode_escape", "raw-unicod
 _SAMPLE = 4096
 # What is looked at several times, while the processor still holds it.
 _BLOCK = 2**18
-_LF, _CR, _QUOTE = 10, 13, 34
+_LF, _CR = 10, 13
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,6 @@ class Survey:
         cut: Whether a compressed stream stopped in the middle.
         mixed_ends: Whether some line ends are a carriage return alone, and some are not.
         n_alone: How many line ends are a carriage return alone.
-        quotes: Places of a text that is no JSON, and how many quotation marks come before each.
     """
 
     encoding: str
@@ -71,7 +70,6 @@ class Survey:
     cut: bool = False
     mixed_ends: bool = False
     n_alone: int = 0
-    quotes: tuple[tuple[int, int], ...] = ()
 
 
 def survey(source: Input, declared: str | None = None) -> Survey:
@@ -89,8 +87,7 @@ def survey(source: Input, declared: str | None = None) -> Survey:
     ends = _Ends()
     utf8 = _Utf8()
     start = b""
-    n_bytes = n_quotes = 0
-    quotes: list[tuple[int, int]] = []
+    n_bytes = 0
     # Hashing goes on beside the counting: the one half of the work does not wait for the other.
     with source.open() as stream, ThreadPoolExecutor(1) as beside:
         hashed = [beside.submit(digest.update, b"")]
@@ -102,8 +99,6 @@ def survey(source: Input, declared: str | None = None) -> Survey:
                 hashed.append(beside.submit(digest.update, block))
             ends.add(block)
             utf8.add(block)
-            if not is_like_json(start):
-                quotes.append((n_bytes, n_quotes := n_quotes + _n_of(_QUOTE, block)))
         hashed.pop().result()
         cut = is_cut(stream)
     encoding, how = _encoding(source, start, utf8.is_whole)
@@ -116,17 +111,8 @@ def survey(source: Input, declared: str | None = None) -> Survey:
         keep_hash(state, sha256)
     return Survey(
         encoding, how, ends.n + (not ends.ended), ends.ended, sha256, n_bytes, cut,
-        0 < ends.n_alone < ends.n, ends.n_alone, tuple(quotes),
+        0 < ends.n_alone < ends.n, ends.n_alone,
     )  # fmt: skip
-
-
-def is_like_json(start: bytes) -> bool:
-    """Return whether bytes begin as JSON does."""
-    return start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
-
-
-def _n_of(mark: int, block: bytes) -> int:
-    return int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == mark))
 
 
 @dataclass

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -33,18 +34,15 @@ _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
 
 @dataclass
 class Asked:
-    """What the caller wants: which spans of a file, the shape of the table, which columns.
-
-    A span ends with a row, but the one that ends with the file: its last rows stay unread.
-    """
+    """What the caller wants: from which byte of a file, the shape of the table, which columns."""
 
     path: str
-    spans: list[tuple[int, int]]
-    end: int
+    start: int
     delimiter: str
     width: int
     wanted: list[int]
     first: str
+    line: int
     block: int
 
 
@@ -162,6 +160,15 @@ def _has_header(cells: Any, name: str) -> bool:
     return bool(pc.any(pc.equal(pc.utf8_trim(long, "\ufeff "), name)).as_py())
 
 
+def blocks(stream: IO[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
+    """Yield the text in blocks, each with whether it is the last; unused rests come again."""
+    while True:
+        block = stream.read(size)
+        yield block, not block
+        if not block:
+            return
+
+
 def main() -> None:
     """Answer questions, one on each line of standard input."""
     # Loaded before the first one is asked: this program is started while others still count.
@@ -171,45 +178,35 @@ def main() -> None:
         limit_time()
         asked = Asked(**json.loads(question))
         with Path(asked.path).open("rb", buffering=0) as file:
+            file.seek(asked.start)
             split(file, asked)
         give_back()
 
 
 def split(file: IO[bytes], asked: Asked) -> None:
-    """Write blocks of columns or of text, and where it stops; lines count from 1 here."""
-    line = 1
-    for start, stop in asked.spans:
-        file.seek(start)
-        after = _span(file, stop - start, line, asked, closed=stop < asked.end)
-        if after is None:
-            break
-        line = after
-    send({"kind": "rest", "line": 0})
-
-
-def _span(file: IO[bytes], left: int, line: int, asked: Asked, *, closed: bool) -> int | None:
-    """Write the rows of a span that begin on a line; return the next one, unless it stops short."""
+    """Write blocks of columns or of text, and where it stops."""
     import numpy as np
 
-    rest = b""
-    while block := file.read(min(asked.block, left)):
-        left -= len(block)
+    line, rest = asked.line, b""
+    mark = ord(asked.delimiter)
+    for block, at_end in blocks(file, asked.block):
         body = rest + block
-        if len(body) > _LARGEST:
-            return None  # a quote that never closes is no row at all
+        if at_end or len(body) > _LARGEST:
+            # The last rows may be footers, and a quote that never closes is no row at all.
+            break
         data = np.frombuffer(body, dtype=np.uint8)
-        marks = marks_of(data, ord(asked.delimiter), at_end=False)
+        marks = marks_of(data, mark, at_end=False)
         if not marks.sound:
-            return None
-        # The last rows may be footers, unless others follow them.
-        ends = marks.ends if closed and not left else marks.ends[:-_HELD]
-        if len(ends):
-            cut = int(ends[-1]) + 1
-            _send_block(body, data[:cut], marks, ends, asked, line)
-            line += int(np.searchsorted(marks.newlines, cut))
-            body = body[cut:]
-        rest = body
-    return line if closed and not rest else None
+            break
+        if len(marks.ends) <= _HELD:
+            rest = body
+            continue
+        ends = marks.ends[:-_HELD]
+        cut = int(ends[-1]) + 1
+        _send_block(body, data[:cut], marks, ends, asked, line)
+        line += int(np.searchsorted(marks.newlines, cut))
+        rest = body[cut:]
+    send({"kind": "rest", "line": line})
 
 
 def _send_block(body: bytes, data: Any, marks: Marks, ends: Any, asked: Asked, line: int) -> None:
