@@ -28,6 +28,8 @@ def hide_secrets(rows: pd.DataFrame, parts: list[Part]) -> pd.DataFrame:
     """
     done = [i for i, part in enumerate(parts) if part.searched]
     places = np.flatnonzero(~rows["_part"].isin(done))
+    if not len(places):
+        return rows
     left = rows.iloc[places] if done else rows
     found: dict[int, str] = {}
     for column in (name for name in _COLUMNS if name in left and left[name].notna().any()):
