@@ -18,7 +18,8 @@ from crisislab.read._mojibake import SIEVE
 Search = Callable[[Any, str], Places]
 _PATTERNS = (SIEVE, MAY_HOLD)
 _EITHER = "|".join(f"(?:{pattern})" for pattern in _PATTERNS)
-_BESIDE = ThreadPoolExecutor(1, "crisislab-ahead")
+# So many texts are looked through at once.
+_FEW = 1000
 
 
 def ahead(texts: Any) -> Search:
@@ -27,11 +28,17 @@ def ahead(texts: Any) -> Search:
     Another column (the same one changed, say) and other patterns are searched when asked for.
 
     >>> import pyarrow as pa
-    >>> search = ahead(pa.array(["hola", "estÃ¡ bien"]))
-    >>> search(pa.array(["AKIA"]), MAY_HOLD).tolist()
-    [0]
+    >>> texts = pa.array(["hola", "estÃ¡ bien", "AKIA"] * 1000)
+    >>> search = ahead(texts)
+    >>> len(search(texts, SIEVE)), search(pa.array(["hola", "AKIA"]), MAY_HOLD).tolist()
+    (1000, [1])
     """
-    found = _BESIDE.submit(pieces_like, texts, _EITHER)
+    if len(texts) < _FEW:
+        return places_like
+    # A thread of its own: one that is kept would be missing in a process that was forked.
+    beside = ThreadPoolExecutor(1)
+    found = beside.submit(pieces_like, texts, _EITHER)
+    beside.shutdown(wait=False)
 
     def search(asked: Any, pattern: str) -> Places:
         if asked is not texts or pattern not in _PATTERNS:
