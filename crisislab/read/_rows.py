@@ -24,7 +24,7 @@ class Rows:
     Attributes:
         columns: Names of the columns the rows may have.
         damaged: Lines whose text held half of a character pair.
-        most: From how many rows on ``on_full`` is called.
+        most: From how many rows on ``on_full`` is called, while as many more stay.
         on_full: What takes the rows away, by ``cut``.
     """
 
@@ -33,8 +33,6 @@ class Rows:
     most: int = 0
     on_full: Callable[[], None] | None = None
     _parts: list[dict[str, Any]] = field(default_factory=list)
-    _kept: int = 0
-    _whole_units: bool = False
     _waiting: list[Row] = field(default_factory=list)
     _lines: list[int] = field(default_factory=list)
     _units: list[int] = field(default_factory=list)
@@ -79,15 +77,25 @@ class Rows:
     def add_arrays(self, cells: Mapping[str, Any], lines: Any, units: Any) -> None:
         """Add many rows at once, given as Arrow columns of texts or whole numbers."""
         self._flush()
-        self._keep(dict(cells), lines, units, whole=True)
+        self._keep(dict(cells), lines, units)
 
-    def _keep(self, arrays: dict[str, Any], lines: Any, units: Any, *, whole: bool = False) -> None:
+    def _keep(self, arrays: dict[str, Any], lines: Any, units: Any) -> None:
         told = {"source_row": pa.array(lines, pa.int64()), "_unit": pa.array(units, pa.int64())}
         self._parts.append(arrays | told)
-        self._kept += len(told["_unit"])
-        if self.on_full is not None and self._kept >= self.most:
-            self._whole_units = whole
+        if self.on_full is not None and self._n_ready() >= self.most:
             self.on_full()
+
+    def _ready(self) -> int:
+        """Return how many pieces may go: rows enough stay, so that the last ones are never few."""
+        left, n = 0, len(self._parts)
+        while n and left < self.most:
+            n -= 1
+            left += len(self._parts[n]["_unit"])
+        return n
+
+    def _n_ready(self) -> int:
+        """Return how many rows these pieces hold."""
+        return sum(len(part["_unit"]) for part in self._parts[: self._ready()])
 
     def _array(self, values: Sequence[str | None], lines: list[int]) -> Any:
         try:
@@ -109,7 +117,11 @@ class Rows:
     def table(self) -> Any:
         """Return everything added as one Arrow table."""
         self._flush()
-        n = self.n
+        return self._table()
+
+    def _table(self) -> Any:
+        """Return all pieces as one table, and let go of them."""
+        n = sum(len(part["_unit"]) for part in self._parts)
         # Columns that no row has share one array: none of them is ever changed in place.
         absent = pa.nulls(n, pa.large_string())
         kinds = dict.fromkeys(self.columns, absent) | {"source_row": None, "_unit": None}
@@ -118,21 +130,26 @@ class Rows:
             name: self._whole_column(name) if self._has(name) or n == 0 else kinds[name]
             for name in kinds
         }
-        self._parts, self._kept = [], 0
+        self._parts = []
         return pa.table(whole)
 
     def cut(self) -> Any:
-        """Return what was added so far and let go of it; a last unit that may go on stays."""
-        whole = self.table()
-        if self._whole_units:
-            return whole
-        units = numbers(whole.column("_unit"))
-        n = int(np.flatnonzero(units != units[-1])[-1]) + 1 if units[0] != units[-1] else 0
-        last = pa.array(np.arange(n, len(units)))
-        held = {name: whole.column(name).chunk(0).take(last) for name in whole.column_names}
-        self._parts = [{name: a for name, a in held.items() if a.null_count < len(a)}]
-        self._kept = len(last)
-        return whole.slice(0, n)
+        """Return what was added first and let go of it; what goes on in the rest stays.
+
+        The last pieces stay, with at least as many rows as are taken at once.
+        """
+        n = self._ready()
+        last, self._parts = self._parts[n:], self._parts[:n]
+        following = last[0]["_unit"][0].as_py()
+        whole = self._table()
+        others = np.flatnonzero(numbers(whole.column("_unit")) != following)
+        n_whole = int(others[-1]) + 1 if len(others) else 0
+        if n_whole < len(whole):
+            rest = pa.array(np.arange(n_whole, len(whole)))
+            held = {name: whole.column(name).chunk(0).take(rest) for name in whole.column_names}
+            self._parts = [{name: a for name, a in held.items() if a.null_count < len(a)}]
+        self._parts += last
+        return whole.slice(0, n_whole)
 
     def _has(self, name: str) -> bool:
         return any(name in part for part in self._parts)

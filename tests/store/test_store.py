@@ -8,6 +8,7 @@ import itertools
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,17 @@ from pyarrow import parquet
 from crisislab.case_file import CaseFile
 from crisislab.engine import connect
 from crisislab.errors import CrisisLabError
-from crisislab.read import Declaration, LoadedPosts, _bulk, _bytes, _part, _rows, read_posts
+from crisislab.read import (
+    Declaration,
+    LoadedPosts,
+    _bulk,
+    _bytes,
+    _part,
+    _rows,
+    _source,
+    read_posts,
+)
+from crisislab.read._csv import split_blocks
 from crisislab.schema import POSTS
 from crisislab.settings import read_settings
 from crisislab.store import Store, _fill, _key, _once, open_store, store_posts
@@ -51,6 +62,7 @@ def write(tmp_path: Path) -> Write:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in small blocks and small batches, so that few rows show what many do."""
     monkeypatch.setattr(_rows, "BATCH", 10)
+    monkeypatch.setattr(_source, "split_blocks", partial(split_blocks, size=11))
     monkeypatch.setattr(_part, "BLOCK", 30)
     monkeypatch.setattr(_once, "BATCH", 25)
 
