@@ -74,7 +74,7 @@ def by_language(
             yield code, at, held if len(at) == len(held) else held.take(pa.array(at))
 
 
-def keep_memory() -> None:
+def _keep_memory() -> None:
     """Let what one part of the work took be there for the next, where the C library decides.
 
     glibc gives a large array back to the system when it is let go of, and fetches the next anew,
@@ -91,7 +91,7 @@ def measure_once(texts: pa.Array, measure: Measure) -> Floats:
         texts: Texts without missing ones; at least one.
         measure: One row of numbers per text, whatever stands beside it.
     """
-    keep_memory()
+    _keep_memory()
     encoded = texts.dictionary_encode()
     rows = np.concatenate([measure(part) for part in _parts(encoded.dictionary)])
     found: Floats = rows[encoded.indices.to_numpy()]

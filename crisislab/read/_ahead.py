@@ -6,16 +6,13 @@ where one of them was found.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from crisislab.privacy.secrets import MAY_HOLD
-from crisislab.read._flat import Places, pieces_like, places_among, places_like
+from crisislab.read._flat import Places, Search, pieces_like, places_among, places_like
 from crisislab.read._mojibake import SIEVE
 
-# Text column, pattern -> places of texts that match it.
-Search = Callable[[Any, str], Places]
 _PATTERNS = (SIEVE, MAY_HOLD)
 _EITHER = "|".join(f"(?:{pattern})" for pattern in _PATTERNS)
 # So many texts are looked through at once.

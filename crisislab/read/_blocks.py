@@ -20,7 +20,7 @@ from crisislab.read._frame import Typed
 from crisislab.read._ledger import Findings, Reject
 from crisislab.read._rows import n_distinct
 
-# Rows that are typed at once, at least: what a program reads at a time, so that nothing is joined.
+# Rows that are typed at once, at least. A program reads more at a time, so nothing is joined.
 BLOCK = 10_000
 # The order in which typing sets rows aside.
 _REASONS = ("CL-TIME-GAP", "CL-TIME-MISSING", "CL-TIME-UNREADABLE", "CL-TIME-FUTURE",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import pyarrow.compute as pc
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Places = np.ndarray[Any, Any]
+# Text column, pattern -> places of texts that match it.
+Search = Callable[[Any, str], Places]
 _ZERO, _NINE = ord("0"), ord("9")
 _BLANK, _LAST = 32, 127
 _PIECE = 64

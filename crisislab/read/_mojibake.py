@@ -6,14 +6,13 @@ letters stay as they are).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from crisislab.read._clock import Mask
-from crisislab.read._flat import Places, places_like
+from crisislab.read._flat import Search, places_like
 
 # What the bytes 80 to BF, which only follow others in UTF-8, look like in Western encodings.
 _FOLLOWS = r"\x{80}-\x{bf}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
@@ -39,7 +38,7 @@ def repair_text(text: str) -> str:
     return ftfy.fix_encoding(text, ftfy.TextFixerConfig(explain=False))
 
 
-def repair(texts: Any, search: Callable[[Any, str], Places] = places_like) -> tuple[Any, Mask]:
+def repair(texts: Any, search: Search = places_like) -> tuple[Any, Mask]:
     """Return a column of texts repaired, and which ones were changed.
 
     Args:

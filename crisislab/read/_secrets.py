@@ -10,8 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from crisislab.privacy.secrets import MAY_HOLD, secrets_in, without_secrets
-from crisislab.read._ahead import Search
-from crisislab.read._flat import places_like
+from crisislab.read._flat import Search, places_like
 from crisislab.read._frame import Typed
 from crisislab.read._ledger import Findings
 

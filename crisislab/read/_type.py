@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read import _clock, _mojibake, _values, _wording
-from crisislab.read._ahead import Search, ahead
+from crisislab.read._ahead import ahead
 from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import type_times
-from crisislab.read._flat import are_like, has_empty, is_ascii
+from crisislab.read._flat import Search, are_like, has_empty, is_ascii
 from crisislab.read._frame import Typed
 from crisislab.read._ids import check_ids, made_ids, tidy_ids, tidy_links
 from crisislab.read._ledger import Findings

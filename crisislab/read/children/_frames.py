@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -46,10 +47,16 @@ def limit_time(seconds: int = CPU_SECONDS) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
-def give_back() -> None:
-    """Give back the memory that was kept for the next block, where the system can."""
-    with suppress(OSError, AttributeError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)
+def questions() -> Iterator[dict[str, Any]]:
+    """Yield the questions on standard input, a line each; each has its own time.
+
+    After each the memory that was kept for the next block is given back, where the system can.
+    """
+    for line in sys.stdin.buffer:
+        limit_time()
+        yield json.loads(line)
+        with suppress(OSError, AttributeError, TypeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def send(head: dict[str, Any], body: Any = b"") -> None:

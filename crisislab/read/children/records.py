@@ -8,7 +8,6 @@ and those that the layout doubts, go back as text, and the rules written for the
 from __future__ import annotations
 
 import gc
-import json
 import signal
 import sys
 from collections.abc import Iterator
@@ -23,14 +22,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.json as pj
-from _frames import (  # type: ignore[import-not-found]
-    give_back,
-    limit,
-    limit_time,
-    numbers,
-    send,
-    send_columns,
-)
+from _frames import limit, numbers, questions, send, send_columns  # type: ignore[import-not-found]
 
 _LARGEST = 2**26
 _NEWLINE, _RETURN, _OPEN, _CLOSE = 10, 13, 123, 125
@@ -183,12 +175,9 @@ def _first(body: bytes) -> dict[str, Any]:
 
 def main() -> None:
     """Answer questions, one on each line of standard input."""
-    for question in sys.stdin.buffer:
-        limit_time()
-        asked = json.loads(question)
+    for asked in questions():
         with Path(asked["path"]).open("rb", buffering=0) as file:
             read(file, asked)
-        give_back()
 
 
 def read(file: IO[bytes], asked: dict[str, Any]) -> None:

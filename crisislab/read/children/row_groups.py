@@ -7,7 +7,6 @@ exactly (ids kept as floats) comes out so that the rules for ids see it.
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from _frames import limit, limit_time, send, send_columns  # type: ignore[import-not-found]
+from _frames import limit, questions, send, send_columns  # type: ignore[import-not-found]
 
 _MOST_COUNT = 10**18
 _PIECE = 2**25
@@ -317,10 +316,9 @@ def answer(asked: Asked) -> None:
 
 def main() -> None:
     """Answer questions, one on each line of standard input."""
-    for question in sys.stdin.buffer:
-        limit_time()
+    for question in questions():
         try:
-            answer(Asked(**json.loads(question)))
+            answer(Asked(**question))
         except (MemoryError, TooLargeError):
             send({"kind": "fault", "line": 0}, b"size")
         except _FAULTS as fault:

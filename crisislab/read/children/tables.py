@@ -7,7 +7,6 @@ written for it decide. What comes out is the same either way; the tests hold tha
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from collections.abc import Iterator
@@ -18,14 +17,7 @@ from typing import IO, Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from _frames import (  # type: ignore[import-not-found]
-    give_back,
-    limit,
-    limit_time,
-    numbers,
-    send,
-    send_columns,
-)
+from _frames import limit, numbers, questions, send, send_columns  # type: ignore[import-not-found]
 
 _LARGEST = 2**26
 _HELD = 3
@@ -174,13 +166,11 @@ def main() -> None:
     # Loaded before the first one is asked: this program is started while others still count.
     for name in ("numpy", "pyarrow.compute", "pyarrow.csv"):
         import_module(name)
-    for question in sys.stdin.buffer:
-        limit_time()
-        asked = Asked(**json.loads(question))
+    for question in questions():
+        asked = Asked(**question)
         with Path(asked.path).open("rb", buffering=0) as file:
             file.seek(asked.start)
             split(file, asked)
-        give_back()
 
 
 def split(file: IO[bytes], asked: Asked) -> None:
