@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
+from scipy.special import bdtr
 
 from crisislab.check._tallies import LATE_DAYS, Tally, tallies
 from crisislab.engine import instants
@@ -229,7 +229,7 @@ class _Series:
         """Find exports of X without reposts, which leave them out, and ones of little else."""
         able = self.tally.kinds.loc[self.tally.kinds["able"]]
         n, n_of = int(able.loc[able["repost"], "n"].sum()), int(able["n"].sum())
-        if self.tally.platform == "x" and binom.cdf(n, n_of, _REPOST_SHARE) < ALPHA:
+        if self.tally.platform == "x" and bdtr(n, n_of, _REPOST_SHARE) < ALPHA:
             yield self._problem("CL-SAMPLE-NO-REPOSTS", n=n, n_of=n_of)
         elif n_of and n / n_of > _MOSTLY:
             yield self._problem("CL-SAMPLE-REPOSTS", value=f"{n / n_of:.0%}", n=n, n_of=n_of)

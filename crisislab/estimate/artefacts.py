@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import chdtr
 
 Numbers = np.ndarray[Any, Any]
 STEEPEST = 3.0
@@ -77,8 +77,9 @@ def evenness(counts: Numbers, *, window: int = 7, least: float = 5.0) -> float:
     """
     runs = [counts[i : i + window] for i in range(len(counts) - window + 1)]
     used = [run for run in runs if run.mean() >= least]
-    tails = [chi2.cdf(((run - run.mean()) ** 2).sum() / run.mean(), window - 1) for run in used]
-    return min(1.0, float(min(tails)) * len(used)) if tails else 1.0
+    spread = [((run - run.mean()) ** 2).sum() / run.mean() for run in used]
+    tails = chdtr(window - 1, spread)
+    return min(1.0, float(tails.min()) * len(used)) if used else 1.0
 
 
 def tied_maximum(counts: Numbers, *, least: int = 20) -> tuple[int, int, float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import gamma
+from scipy.special import gammaincinv
 
 from crisislab.estimate.survival import Floats
 
@@ -68,5 +68,5 @@ def _highest_rate(x: Floats) -> Floats:
     before = np.arange(len(x), dtype=np.float64)
     posts = np.concatenate([[0.0], np.cumsum(x)[:-1]]) if len(x) else x
     known = before >= LEAST_HOURS
-    rate = gamma.ppf(_LEVEL, posts + 0.5) / np.maximum(before, 1)
+    rate = gammaincinv(posts + 0.5, _LEVEL) / np.maximum(before, 1)
     return np.asarray(np.where(known, rate, np.inf), dtype=np.float64)

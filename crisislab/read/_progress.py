@@ -5,13 +5,11 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
-
-from tqdm import tqdm
 
 SECONDS = 2.0
 # A file is read twice: looked through, then split.
@@ -23,7 +21,7 @@ class Bar:
     """How far a load is, in bytes of its files.
 
     Attributes:
-        shown: The bar on the screen.
+        shown: The bar on the screen; ``None`` where nobody looks on.
         done: Bytes of the files that are finished.
         size: Bytes of the file at work.
         read: Bytes read of it so far, in all passes.
@@ -48,8 +46,7 @@ class Bar:
         self._show(min(self.size, self.read // _PASSES))
 
     def _show(self, part: int) -> None:
-        more = self.done + part - self.shown.n
-        if more > 0:
+        if self.shown is not None and (more := self.done + part - self.shown.n) > 0:
             self.shown.update(more)
 
 
@@ -69,13 +66,17 @@ def is_seen() -> bool:
 
 def _bar(total: int) -> Any:
     """Return a bar: a widget in a notebook, which leaves nothing behind, else a line of text."""
+    if not is_seen():
+        return nullcontext()
     look: dict[str, Any] = {"total": total, "delay": SECONDS, "leave": False, "unit": "B",
                             "unit_scale": True}  # fmt: skip
     if is_notebook():
         from tqdm.notebook import tqdm_notebook
 
         return tqdm_notebook(**look)
-    return tqdm(**look, disable=not is_seen(), file=sys.stderr, dynamic_ncols=True)
+    from tqdm import tqdm
+
+    return tqdm(**look, file=sys.stderr, dynamic_ncols=True)
 
 
 @contextmanager

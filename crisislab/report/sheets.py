@@ -48,6 +48,18 @@ def read_text(text: str) -> str:
     return re.sub(_INSIDE, lambda found: found.group()[1:], text[1:] if live else text)
 
 
+def written(number: float) -> float:
+    """Return a number as files hold it: whole ones whole, others to nine digits.
+
+    The last of sixteen digits depend on the processor: with them, the same review made on another
+    machine would be another file.
+
+    >>> written(1 / 3), written(45.00000000000001), written(713804566123.0)
+    (0.333333333, 45.0, 713804566123.0)
+    """
+    return number if number.is_integer() else float(f"{number:.9g}")
+
+
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """Return a table as a CSV file: numbers as numbers, instants as ISO 8601 with ``Z``."""
     text = io.StringIO(newline="")
@@ -69,4 +81,4 @@ def _cell(value: object) -> str:
         return f"{whole:%Y-%m-%dT%H:%M:%S}{fine}Z"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return str(written(float(value)) if isinstance(value, float) else value)

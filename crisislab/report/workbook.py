@@ -11,6 +11,7 @@ import xlsxwriter
 
 from crisislab.report.cards import Cards
 from crisislab.report.office import MADE_AT, holdable
+from crisislab.report.sheets import written
 from crisislab.report.show import Show
 from crisislab.report.value import Review
 from crisislab.words import say
@@ -89,7 +90,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, looks: Mapping[str, An
         if value in (float("inf"), float("-inf")):
             sheet.write_string(row, column, str(value))
         else:
-            sheet.write_number(row, column, float(value))
+            sheet.write_number(row, column, written(float(value)))
         return 10
     text = holdable(str(value))
     sheet.write_string(row, column, text[:MAX_TEXT])
