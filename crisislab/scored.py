@@ -35,7 +35,7 @@ from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer, reads_arrays, score_c
 from crisislab.enrich.sentiment import fill_main, tell_language
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.files import held, lock_of, writing
-from crisislab.read._memory import plain_memory
+from crisislab.memory import plain_memory
 from crisislab.session import Session, as_lazy
 
 BATCH = 122_880

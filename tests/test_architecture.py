@@ -17,6 +17,7 @@ ROOMS = [
     "words",
     "errors",
     "files",
+    "memory",
     "schema",
     "settings",
     "engine",

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.enrich.language import detect_language, language_codes
+from crisislab.memory import plain_memory
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -84,6 +85,7 @@ def _keep_memory() -> None:
     np.empty(_KEPT_BYTES, dtype=np.uint8)
 
 
+@plain_memory()
 def measure_once(texts: pa.Array, measure: Measure) -> Floats:
     """Return the rows that ``measure`` gives, each distinct text measured once.
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.errors import CrisisLabError, Problem, worst_first
+from crisislab.memory import plain_memory
 from crisislab.read._archive import read_archive
 from crisislab.read._blocks import Streaming
 from crisislab.read._bytes import Input
@@ -30,7 +31,6 @@ from crisislab.read._inputs import (
     paths_of,
 )
 from crisislab.read._ledger import issues_table, ledger_table, rejects_table
-from crisislab.read._memory import plain_memory
 from crisislab.read._part import Part, table_of
 from crisislab.read._programs import kept_programs
 from crisislab.read._progress import progress

@@ -16,11 +16,11 @@ from typing import Any
 from crisislab.engine import SPILL_FAULTS, connect
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.files import held, is_full, lock_of, write_file, writing
+from crisislab.memory import plain_memory
 from crisislab.read._blocks import Streaming
 from crisislab.read._inputs import Paths
 from crisislab.read._ledger import ledger_table, rejects_table
 from crisislab.read._load import Declared, Loading
-from crisislab.read._memory import plain_memory
 from crisislab.read._part import Part
 from crisislab.read.declare import NOTHING
 from crisislab.schema import LEDGER, REJECTS
