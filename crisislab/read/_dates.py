@@ -6,6 +6,7 @@ over 12), the layout, and what the analyst declares. What stays open is asked fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,6 +37,10 @@ _ORDERS: tuple[DateOrder, ...] = ("day-first", "month-first", "year-first")
 _DAY = 86_400 * 1_000_000
 _HOUR = 3_600 * 1_000_000
 _UNREADABLE_SHARE = 0.5
+# A column whose own name tells its zone: created_utc, "Time (UTC)".
+_UTC = re.compile(r"(?i)(?<![a-z])utc(?![a-z+\-]|\s*[+\-])")
+# So many rows that only one order brings to their ids are no chance.
+_LEAST_PROOF = 3
 _EARLIEST_SHORT_YEAR = 2004
 
 
@@ -85,6 +90,9 @@ def _settle_order(
     if not rows.any():
         return None
     tried = {order: _candidate(parts, rows, order) for order in _ORDERS}
+    if column.by_id and _has_both(tried, column.clock[rows]):
+        ask(column, found, "CL-TIME-ORDER-BOTH", rows)
+        return None
     order = _by_clock(tried, column, rows) or declared.dates or _by_parts(tried, parts, rows)
     order = order or column.beside
     if order is None:
@@ -120,6 +128,14 @@ def _ask_half(parts: Parts, column: TimeColumn, found: Findings) -> None:
         at = int(np.flatnonzero(one)[0])
         found.note("CL-TIME-ONE-DAY", line=int(column.lines[at]), column=column.name,
                    value=column.values[at].as_py(), n=int(one.sum()))  # fmt: skip
+
+
+def _has_both(tried: Mapping[DateOrder, tuple[Micros, Mask]], clock: Micros) -> bool:
+    """Return whether ids say of some dates that the day, of others that the month comes first."""
+    near = [real & (clock != NAT) & (np.abs(us - clock) < _DAY)
+            for us, real in (tried[order] for order in _ORDERS[:2])]  # fmt: skip
+    only = (int((near[0] & ~near[1]).sum()), int((near[1] & ~near[0]).sum()))
+    return min(only) >= _LEAST_PROOF
 
 
 def _by_clock(
@@ -194,13 +210,17 @@ def _place(
     found: Findings,
 ) -> None:  # fmt: skip
     """Give times without a zone the one that is declared or that the layout fixes."""
-    zone = declared.zone or column.times.zone
+    named = "UTC" if _UTC.search(column.name) else None
+    zone = named or declared.zone or column.times.zone
     if zone is None:
         typed.flags["naive"] = naive
         return
     if not is_zone(zone):
         found.refuse("CL-TIME-ZONE-NAME", column=column.name, value=zone)
         return
+    if named and declared.zone and not _is_utc(declared.zone):
+        found.note("CL-TIME-ZONE-NAMED", column=column.name, value=named, zone=declared.zone,
+                   n=int(naive.sum()), n_of=len(naive))  # fmt: skip
     if (worded := naive & (parts.zone != "")).any():
         at = int(np.flatnonzero(worded)[0])
         found.note(
@@ -211,12 +231,16 @@ def _place(
     twice = in_overlap(local) & naive
     later = twice & _nearer_late(local, column.clock)
     typed.us = np.where(naive, np.where(later, local.late, local.early), typed.us)
-    typed.origin[naive] = DECLARED if declared.zone else LAYOUT
+    typed.origin[naive] = IN_FILE if named else DECLARED if declared.zone else LAYOUT
     if local.gap.any():
         typed.rejects["CL-TIME-GAP"] = local.gap
     open_twice = twice & (column.clock == NAT)
     if open_twice.any():
         typed.flags["CL-TIME-OVERLAP"] = open_twice
+
+
+def _is_utc(zone: str) -> bool:
+    return zone.upper() in ("UTC", "GMT", "ETC/UTC", "ETC/GMT", "ZULU", "UCT")
 
 
 def _nearer_late(local: Local, clock: Micros) -> Mask:

@@ -77,6 +77,7 @@ class Parts:
         a, b, c: The three numbers of numeric dates, whose order is settled elsewhere.
         time: Time of day in microseconds, for numeric dates.
         short_year: Numeric dates with a year of two digits.
+        decimals: How many decimals a spreadsheet's day has; 0 for other forms.
         all_utc: Whether every moment that is told is ISO with its offset, and ``us`` regards it;
             the other parts are then left blank.
     """
@@ -90,16 +91,17 @@ class Parts:
     c: Micros
     time: Micros
     short_year: Mask
+    decimals: Micros
     all_utc: bool = False
 
     @classmethod
     def blank(cls, n: int) -> Parts:
         """Return parts of ``n`` rows with nothing read yet."""
-        a, b, c, time = (np.zeros(n, dtype=np.int64) for _ in range(4))
+        a, b, c, time, decimals = (np.zeros(n, dtype=np.int64) for _ in range(5))
         return cls(
             form=np.full(n, "", dtype=object), us=np.full(n, NAT, dtype=np.int64),
             zone=np.full(n, "", dtype=object), day_only=np.zeros(n, dtype=bool),
-            a=a, b=b, c=c, time=time, short_year=np.zeros(n, dtype=bool),
+            a=a, b=b, c=c, time=time, short_year=np.zeros(n, dtype=bool), decimals=decimals,
         )  # fmt: skip
 
 
@@ -311,6 +313,8 @@ def _read_serial(parts: Parts, at: Micros, found: dict[str, Any]) -> Mask:
     seconds = np.rint(share * 86_400).astype(np.int64)
     parts.us[at] = (days + _EXCEL_ZERO) * _DAY_US + seconds * _SECOND
     parts.day_only[at] = share == 0
+    written = np.asarray(pc.binary_length(found["f"]).to_numpy(zero_copy_only=False))
+    parts.decimals[at] = np.where(share > 0, written, 0)
     good: Mask = (days >= 30_000) & (days < 70_000)
     return good
 

@@ -8,6 +8,7 @@ from crisislab.read._clock import NAT, ROUNDED, Fit, Mask, clock_told, fit, tole
 from crisislab.read._forms import Parts
 from crisislab.read._ledger import Findings
 from crisislab.read._moments import ID_CLOCK, TimeColumn, TypedTimes, ask
+from crisislab.read._vague import cut_short, days_of
 
 _DAY = 86_400 * 1_000_000
 _HOUR = 3_600 * 1_000_000
@@ -16,7 +17,12 @@ _HOUR = 3_600 * 1_000_000
 def check_clock(typed: TypedTimes, parts: Parts, column: TimeColumn, found: Findings) -> None:
     """Prove or correct times by the id clock; ask where a zone is still open."""
     naive = typed.flags.pop("naive", np.zeros(len(typed.us), dtype=bool))
-    days = parts.day_only & (typed.us != NAT)
+    days = days_of(parts) & (typed.us != NAT)
+    if column.required:
+        found.evidence.same["midnights"] = bool((days & ~parts.day_only).any())
+        if (short := cut_short(parts)).any():
+            found.evidence.whole("days cut short")
+            typed.flags["CL-TIME-COARSE"] = short
     if column.required and days.any():
         if (column.clock != NAT).any():
             found.evidence.whole("days told by ids")
@@ -30,6 +36,23 @@ def check_clock(typed: TypedTimes, parts: Parts, column: TimeColumn, found: Find
         ask(column, found, "CL-TIME-ZONE-WORD", worded)
     elif naive.any():
         ask(column, found, "CL-TIME-ZONE", naive)
+    elif column.by_id and (apart := _apart(typed, days, column)).any():
+        typed.flags["CL-TIME-APART"] = apart
+
+
+def _apart(typed: TypedTimes, days: Mask, column: TimeColumn) -> Mask:
+    """Return the rows of X whose written time is not that of their id, however many they are."""
+    both = (typed.us != NAT) & (column.clock != NAT)
+    near = np.where(days, _within_day(typed, column), np.abs(typed.us - column.clock) <= _HOUR)
+    apart: Mask = both & ~near
+    return apart
+
+
+def _within_day(typed: TypedTimes, column: TimeColumn) -> Mask:
+    """Return which ids tell a time within the day that is written, in whatever zone."""
+    gap = column.clock - typed.us
+    within: Mask = (gap > -14 * _HOUR) & (gap < _DAY + 14 * _HOUR)
+    return within
 
 
 def _correct(
@@ -70,8 +93,7 @@ def _rescue_days(
     typed: TypedTimes, days: Mask, naive: Mask, column: TimeColumn, found: Findings
 ) -> Mask:
     """Take the time of day of day-only dates from the id, or flag that it is not known."""
-    gap = column.clock - typed.us
-    told = days & _exact(column) & (gap > -14 * _HOUR) & (gap < _DAY + 14 * _HOUR)
+    told = days & _exact(column) & _within_day(typed, column)
     n_days = int(days.sum())
     if told.sum() >= max(3, 0.95 * n_days):
         found.note("CL-TIME-FROM-ID", "fixed", column=column.name, n=int(told.sum()), n_of=n_days)

@@ -168,12 +168,17 @@ class Typing:
                     column, self.name(column), self.text(column), self.lines,
                     self.reader.times.get(column, Times()), self.clock if required else nothing,
                     ids, required, self._floor(), _tomorrow(),
-                    "x" in (self.reader.platform, self.declared.platform), order,
+                    self._is_of_x(), order,
                 ),
                 self.declared, self.found,
             )  # fmt: skip
             order = order or typed.order
             self._keep_times(column, typed)
+
+    def _is_of_x(self) -> bool:
+        """Return whether all rows are known to be of X, whose ids tell the time."""
+        known = self.done["platform"].unique().to_pylist() if self.table is POSTS else []
+        return known == ["x"]
 
     def _floor(self) -> int:
         return _micros(_BEGAN.get(self.reader.platform, _FIRST_YEAR))

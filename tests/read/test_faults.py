@@ -150,7 +150,7 @@ CASES: list[tuple[str, str | bytes, dict[str, Any], int, set[str]]] = [
     ("name.csv", HEADER + rows(3), {"encoding": "klingon"}, 0, {"CL-TEXT-ENCODING-NAME"}),
     ("escaped.jsonl", json.dumps({
         "id": "1577130000000000001", "text": "R&amp;D", "author_id": "5",
-        "created_at": "2019-12-23T20:00:00.000Z", "conversation_id": "1577130000000000001"}) + "\n",
+        "created_at": "2022-10-04T02:54:28.000Z", "conversation_id": "1577130000000000001"}) + "\n",
      NONE, 1, {"CL-TEXT-ENTITIES"}),
     ("nul.csv", HEADER + rows(1, text="a\0b"), NONE, 1, {"CL-TEXT-NUL"}),
     ("equals.csv", HEADER + rows(2, text="=@ana"), NONE, 2, {"CL-TEXT-EQUALS"}),

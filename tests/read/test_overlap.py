@@ -64,7 +64,7 @@ def test_escapes_of_an_interface_are_put_back_once(write: Write) -> None:
     """Texts of X and Reddit read as written; the exported form is kept, other layouts are left."""
     tweet = {
         "id": "1577130000000000001", "text": "I &lt;3 R&amp;D &amp;amp; &eacute;", "author_id": "5",
-        "created_at": "2019-12-23T20:00:00.000Z", "conversation_id": "1577130000000000001",
+        "created_at": "2022-10-04T02:54:28.000Z", "conversation_id": "1577130000000000001",
     }  # fmt: skip
     loaded = read_posts(write("x.jsonl", json.dumps(tweet) + "\n"))
     row = loaded.posts.iloc[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from crisislab.read import Declaration, read_posts
@@ -155,3 +156,83 @@ def test_read_posts_does_not_know_the_zone_of_the_machine(
     path = write("a.csv", dated("2026-03-05 12:00", "5 mar 2026 12:00", "46086.5"))
     set_machine_zone(zone)
     assert set(instants(read_posts(path, zone="UTC"))) == {"2026-03-05 12:00:00"}
+
+
+def x_table(times: Callable[[pd.Timestamp], str], n: int = 40) -> str:
+    """A table of X posts over some days, each with its time written so."""
+    at = pd.date_range("2026-03-05T09:00:00Z", periods=n, freq="7h")
+    ids = [((int(t.timestamp() * 1000) - 1288834974657) << 22) + 12345 for t in at]
+    return table(*(f"{i};{times(t)};a" for i, t in zip(ids, at, strict=True)))
+
+
+CONTRADICTIONS = [
+    ("half of the day lost", lambda t: f"{t:%Y-%m-%d %I:%M:%S}", 20),
+    ("a month off, in UTC", lambda t: f"{t + pd.Timedelta(days=31):%Y-%m-%dT%H:%M:%SZ}", 40),
+    ("one day turned", lambda t: f"{t + pd.Timedelta(days=int(t.day == 6)):%Y-%m-%d %H:%M:%S}", 3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("_", "times", "n"), CONTRADICTIONS, ids=[c[0] for c in CONTRADICTIONS])
+def test_times_that_are_not_those_of_their_ids_are_flagged_however_many(
+    write: Write, _: str, times: Callable[[pd.Timestamp], str], n: int
+) -> None:
+    """What is far from the time its id tells is flagged, not only where nearly all agree."""
+    loaded = read_posts(write("a.csv", x_table(times)), platform="x", zone="UTC")
+    assert abs(int(loaded.posts["flags"].eq("CL-TIME-APART").sum()) - n) <= 1
+    assert "CL-TIME-APART" in codes(loaded)
+
+
+def test_midnights_are_days_and_ids_tell_the_time(write: Write) -> None:
+    """A spreadsheet writes a date as midnight; of X, the ids hold the time."""
+    midnights = x_table(lambda t: f"{t:%d/%m/%Y} 0:00")
+    loaded = read_posts(write("a.csv", midnights), platform="x", zone="UTC")
+    assert instants(loaded)[:2] == ["2026-03-05 09:00:00", "2026-03-05 16:00:00"]
+    assert "CL-TIME-FROM-ID" in codes(loaded)
+
+
+@pytest.mark.parametrize("days", [
+    ["25/03/2026 0:00", "25/03/2026 0:00", "26/03/2026 0:00"],
+    ["2026-03-24T23:00:00Z", "2026-03-25T23:00:00Z", "2026-03-26T23:00:00Z"],
+    ["25/03/2026 0:00"] * 3 + ["26/03/2026 09:15", "26/03/2026 10:20", "27/03/2026 11:01"],
+], ids=["all", "in another zone", "half"])  # fmt: skip
+def test_midnights_of_other_networks_are_told(write: Write, days: list[str]) -> None:
+    """More midnights than posts are made at are days without an hour."""
+    loaded = read_posts(write("a.csv", dated(*days)), zone="UTC", platform="facebook")
+    assert loaded.posts["flags"].eq("CL-TIME-DAY-ONLY").sum() == 3
+
+
+@pytest.mark.parametrize("times", [
+    ["2026-03-25T12:00:00Z"] * 5, [f"2026-03-25 {h:02d}:00" for h in range(24)],
+    [f"25/03/2026 0:{m:02d}" for m in range(30)], ["2026-03-25T00:00:00Z"],
+], ids=["one moment", "whole hours", "an hour past midnight", "one midnight"])  # fmt: skip
+def test_other_round_times_stay_times(write: Write, times: list[str]) -> None:
+    """What posts may be made at is no day."""
+    loaded = read_posts(write("a.csv", dated(*times)), zone="UTC", platform="facebook")
+    assert loaded.posts["flags"].isna().all()
+
+
+def test_days_with_few_decimals_are_told(write: Write) -> None:
+    """09:11 as 46086,38 is minutes off; .5 is noon, and longer ones tell the second."""
+    cut = read_posts(write("a.csv", dated("46086,38", "46086,42", "46087,5")), zone="UTC")
+    assert cut.posts["flags"].tolist() == ["CL-TIME-COARSE"] * 3
+    for good in (["46086,5", "46086,25"], ["46086,38", "46086,4201389"]):
+        assert read_posts(write("b.csv", dated(*good)), zone="UTC").posts["flags"].isna().all()
+
+
+def test_two_orders_in_one_file_of_x_are_asked_for(write: Write) -> None:
+    """Exports of two countries pasted together: the ids say that neither order holds for all."""
+    first = x_table(lambda t: f"{t:%m/%d/%Y %H:%M}", 12).splitlines()
+    second = x_table(lambda t: f"{t:%d/%m/%Y %H:%M}", 40).splitlines()[13:]
+    path = write("a.csv", "\n".join([*first, *second, ""]))
+    loaded = read_posts(path, platform="x", zone="UTC", strict=False)
+    assert "CL-TIME-ORDER-BOTH" in codes(loaded)
+    assert not len(loaded.posts)
+
+
+def test_a_column_that_names_utc_is_in_utc(write: Write) -> None:
+    """The name of the column is nearer to its times than a zone declared for all files."""
+    text = table("1;2026-03-05 09:00:00;a", header="id;created_utc;text")
+    loaded = read_posts(write("a.csv", text), zone="Europe/Madrid")
+    assert instants(loaded) == ["2026-03-05 09:00:00"]
+    assert "CL-TIME-ZONE-NAMED" in codes(loaded)
+    assert "CL-TIME-ZONE-NAMED" not in codes(read_posts(write("b.csv", text)))
