@@ -22,7 +22,7 @@ from crisislab.enrich.scorer import Scorer
 from crisislab.enrich.sentiment import add_language, add_sentiment
 from crisislab.errors import Problem
 from crisislab.scored import scored_posts
-from crisislab.session import Session, rows
+from crisislab.session import Session, matched, rows
 
 _ALL = 2**62
 
@@ -71,7 +71,7 @@ class Material:
         return self.said.iloc[:0] if self.sampled else self.said
 
     def begun(self, onset: pd.Timestamp | None, declared: pd.Timestamp | None) -> pd.DataFrame:
-        """Return own posts with the first public ones of a rise, for the crisis clock.
+        """Return own posts with the public ones that the crisis clock looks at.
 
         Args:
             onset: First hour of the rise; missing: none.
@@ -86,7 +86,17 @@ class Material:
         held = public.filter(~nw.col("collected_us").is_null() & (nw.col("collected_us") >= at))
         held = held if start is None else held.filter(at >= _us(start))
         seen = rows(held.sort("collected_us", "created_us", "post_id").head(1))
-        return _together([self.own, first, seen])
+        return _together([self.own, first, seen, self._asked_before(public, start)])
+
+    def _asked_before(self, public: Lazy, start: pd.Timestamp | None) -> pd.DataFrame:
+        """Return what was written before a rise and answered in it: no answer to the rise."""
+        after = self.own["own"] & self.own["parent_id"].notna()
+        after &= False if start is None else self.own["created_at"] >= start
+        asked = self.own.loc[after, ["platform", "parent_id"]]
+        if start is None or asked.empty:
+            return self.own.iloc[:0]
+        before = public.filter(nw.col("created_us") < _us(start))
+        return rows(matched(before, asked.rename(columns={"parent_id": "post_id"})))
 
 
 def in_memory(case: Case, *, scorer: Scorer) -> Material:

@@ -6,13 +6,14 @@ import hashlib
 import importlib.metadata
 import platform as machine
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from crisislab.case import Case
-from crisislab.check.brand import check_brand
+from crisislab.check.brand import check_brand, silent_accounts
 from crisislab.check.sampling import check_sampling
 from crisislab.enrich.conversations import Rule
 from crisislab.enrich.lexicon import LexiconScorer
@@ -126,7 +127,12 @@ def _review(case: Case, held: Material, *, lang: Language | None, scorer: Scorer
         waits=tables.response.waits,
         ledger=case.ledger,
         issues=case.issues_in(
-            language, more=(*held.problems, *check_sampling(held.every, zone=case.zone))
+            language,
+            more=(
+                *held.problems,
+                *silent_accounts(case, held.every),
+                *check_sampling(held.every, zone=case.zone),
+            ),
         ),
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer) | {"language": language},
@@ -234,7 +240,7 @@ def _measure(case: Case, held: Material) -> _Tables:
         case.log,
         plan=case.plan,
         onset=onset,
-        onset_reason="no_quiet_period" if quiet is None else "no_rise",
+        onset_reason=_why_no_onset(hours, quiet),
         declared=declared,
     )
     negativity = negativity_per_hour(posts)
@@ -267,7 +273,18 @@ def _facts(case: Case, posts: pd.DataFrame, tables: _Tables) -> Facts:
         at={**at, **fired},
         complete_channels=case.settings.log.complete_channels,
         decided=decisions(case.settings),
+        n_public=int(tables.hours["n_posts"].sum()),
     )
+
+
+def _why_no_onset(hours: pd.DataFrame, quiet: tuple[datetime, datetime] | None) -> str:
+    """Return why no onset is found, where none is: what is usual may not be known."""
+    if quiet is None:
+        return "no_quiet_period"
+    if hours["expected"].isna().all():
+        return "quiet_without_posts"
+    peak = hours.loc[hours["n_posts"].idxmax(), "hour_at"]
+    return "quiet_holds_peak" if quiet[0] <= peak < quiet[1] else "no_rise"
 
 
 def _numbers(

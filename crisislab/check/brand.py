@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import narwhals as nw
+import pandas as pd
 
+from crisislab.accounts import Account, own_marks
 from crisislab.case import Case
-from crisislab.engine import lazy, small
+from crisislab.engine import Lazy, lazy, small
 from crisislab.errors import CrisisLabError, Problem
 
 
@@ -42,3 +44,60 @@ def check_brand(case: Case, posts: Any = None) -> bool:
             facts={"platforms": seen},
         )
     )
+
+
+def silent_accounts(case: Case, posts: Any = None) -> tuple[Problem, ...]:
+    """Return a finding for each declared account that wrote none of the posts.
+
+    One wrong digit makes the brand's own answers the public's; as long as another account is right,
+    nothing else would tell.
+
+    Args:
+        case: An opened case.
+        posts: Its posts, of any engine; those in memory by default.
+    """
+    brand = case.settings.brand
+    accounts = () if brand.absent_from_exports else tuple(brand.accounts)
+    if not accounts:
+        return ()
+    frame = lazy(case.posts if posts is None else posts)
+    wrote = [own_marks([one], zone=case.zone)["own"].cast(nw.Int64).sum().alias(f"n{i}")
+             for i, one in enumerate(accounts)]  # fmt: skip
+    counts = small(frame.select(nw.len().alias("n"), *wrote)).iloc[0]
+    silent = [one for i, one in enumerate(accounts) if not float(counts[f"n{i}"] or 0)]
+    if not silent:
+        return ()
+    others = _others(frame, [one.handle.lstrip("@").lower() for one in silent if one.handle])
+    return tuple(
+        Problem("CL-BRAND-ACCOUNT", "flagged", "case.toml", value=_named(one), n=0,
+                n_of=int(counts["n"]), facts={"seen": _seen(one, others)})
+        for one in silent
+    )  # fmt: skip
+
+
+def _named(account: Account) -> str:
+    handle = f"@{account.handle.lstrip('@')}" if account.handle else ""
+    return f"{account.platform}:" + "/".join(filter(None, [account.id, handle]))
+
+
+def _others(frame: Lazy, handles: list[str]) -> pd.DataFrame:
+    """Return who else writes under these handles, and how often; and all networks."""
+    handle = nw.col("author_handle").cast(nw.String).str.to_lowercase()
+    named = frame.select("platform", "author_id", handle=handle)
+    named = named.with_columns(
+        handle=nw.when(nw.col("handle").is_in(handles)).then(nw.col("handle")).otherwise(nw.lit("")),
+        author_id=nw.when(nw.col("handle").is_in(handles))
+        .then(nw.col("author_id").cast(nw.String)).otherwise(nw.lit("")),
+    )  # fmt: skip
+    by = ["platform", "handle", "author_id"]
+    return small(named.group_by(by).agg(nw.len().alias("n")), by=by)
+
+
+def _seen(account: Account, others: pd.DataFrame) -> str:
+    """Return what the posts have instead: the handle elsewhere, else the networks."""
+    handle = (account.handle or "").lstrip("@").lower()
+    same = others[others["handle"].eq(handle).fillna(False)] if handle else others.iloc[:0]
+    if len(same):
+        rows = same.fillna({"author_id": "?"}).to_dict("records")
+        return ", ".join(f"{r['platform']}:{r['author_id']}/@{handle} ({r['n']})" for r in rows)
+    return ", ".join(sorted(map(str, others["platform"].dropna().unique())))

@@ -21,7 +21,8 @@ STATES = (
     "ambiguous", "no evidence",
 )  # fmt: skip
 _UNKNOWN = ("no evidence", "ambiguous")
-_WRITTEN_AFTER = ("generic",)
+# A table that people keep, and what they add in case.toml.
+_WRITTEN_AFTER = ("log-table", "generic")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Facts:
         at: Milestone or monitoring rule -> instant (missing where not known).
         complete_channels: Log channels declared to be exported whole.
         decided: What people decided about single rows.
+        n_public: Posts of the public; without any, no rule can tell that it never fired.
     """
 
     posts: pd.DataFrame
@@ -45,6 +47,7 @@ class Facts:
     at: Mapping[str, pd.Timestamp]
     complete_channels: tuple[str, ...] = ()
     decided: tuple[Decision, ...] = ()
+    n_public: int = 1
 
     @property
     def since(self) -> pd.Timestamp | None:
@@ -183,6 +186,8 @@ def _trigger(action: Action, facts: Facts, findings: dict[str, Finding]) -> tupl
         return before.done_at is not None, "" if before.done_at is not None else "trigger_not_done"
     if action.trigger in {rule.id for rule in facts.plan.monitoring}:
         fired = pd.notna(facts.at.get(action.trigger, pd.NaT))
+        if not fired and not facts.n_public:
+            return False, "trigger_unknown"
         return fired, "" if fired else "rule_never_fired"
     known = pd.notna(facts.at.get(action.trigger, pd.NaT))
     return known, "" if known else "trigger_unknown"

@@ -28,7 +28,9 @@ def unobservable(
         ``channel_not_exported``, ``log_ends_before_due``, ``log_begins_after_due`` or empty.
     """
     rows, key, at = _rows(evidence, posts, log)
-    declared = {channel_key(c) for c in complete} if key == "channel" else set()
+    # Of a log that holds nothing, no channel can have been exported whole.
+    told = key == "channel" and not rows.empty
+    declared = {channel_key(c) for c in complete} if told else set()
     seen = set(rows[key]) | declared
     wanted = {channel_key(c) for c in evidence.channels}
     if not wanted and evidence.source == "log":

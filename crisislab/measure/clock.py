@@ -34,6 +34,8 @@ _TIMES: dict[str, Milestone] = {
     "time_to_close": "closed",
 }
 STARTS: tuple[Milestone, ...] = ("onset", "first_visible", "detected", "acknowledged", "activated")
+# A team may see a crisis before the numbers rise; what is older was another incident.
+_LEAD = pd.Timedelta(hours=72)
 # What is always told, and told as missing where it is not known.
 _ALWAYS: tuple[Milestone, ...] = ("onset", "detected", "activated")
 
@@ -50,12 +52,15 @@ def crisis_clock(
 ) -> pd.DataFrame:
     """Return when each milestone was reached, with the row that proves it.
 
-    Onset is the first post of the first hour of the sustained rise (uncertain by an hour);
-    first reply and first statement are the first own items after it that answer somebody or,
-    for the statement, that the plan's pattern matches; the others are the first entries that
-    the plan's patterns match. A milestone declared in ``case.toml`` stands before all. First
-    visible is when the collector first held an item of the rise: it was public since that item's
-    time, and so uncertain by the difference. Published falls back to the first statement.
+    Onset is the first post of the first hour of the sustained rise (uncertain by an hour); where
+    it is not known, all begins with the detection. First reply and first statement are the first
+    own items after it that answer somebody (who did not write before it) or, for the statement,
+    that the plan's pattern matches; without a beginning none is the first. The others are the first
+    entries that the plan's patterns match; a detection may lie up to three days before the onset:
+    what is older belongs to another incident. A milestone declared in ``case.toml`` stands before
+    all. First visible is when the collector first held an item of the rise: it was public since
+    that item's time, and so uncertain by the difference. Published falls back to the first
+    statement.
 
     Args:
         posts: Posts of the case, own ones marked.
@@ -75,12 +80,14 @@ def crisis_clock(
     rows = [_onset(posts, onset, onset_reason)]
     if "onset" in declared:
         rows = [_declared("onset", *declared["onset"])]
-    start = rows[0]["at"]
+    start: Any = rows[0]["at"]
     for name in ALL_MILESTONES[1:]:
         if name in declared:
             rows.append(_declared(name, *declared[name]))
         elif whole or name in MILESTONES or _is_named(name, log, plan):
             rows.append(_milestone(name, posts, log, plan=plan, start=start))
+        if name == "detected" and pd.isna(start):
+            start = rows[-1]["at"]
     table = pd.DataFrame(rows, columns=COLUMNS)
     table["at"] = pd.to_datetime(table["at"], utc=True).astype("datetime64[us, UTC]")
     return table
@@ -131,6 +138,8 @@ def _milestone(
     name: Milestone, posts: pd.DataFrame, log: pd.DataFrame, *, plan: Plan, start: Any
 ) -> Row:
     named = log[log["milestone"].fillna("").eq(name) & ~log["drill"]].sort_values("logged_at")
+    if pd.notna(start):
+        named = named[named["logged_at"] >= start - _LEAD]
     if len(named):
         entry = named.iloc[0]
         proof = references(named.head(1)).iloc[0]
@@ -143,13 +152,27 @@ def _milestone(
     pattern = plan.milestones.get(name) or fallback or _DEFAULTS.get(name)
     if pattern is None:
         return _row(name, pd.NaT, reason="not_in_plan")
+    if pd.isna(start) and pattern.source == "posts":
+        return _row(name, pd.NaT, reason="no_beginning")
     found = find_evidence(pattern, posts=posts, log=log, plan=plan)
-    if name != "detected" and pd.notna(start):
-        found = found[found["at"] >= start]
+    if pd.notna(start):
+        found = found[found["at"] >= (start - _LEAD if name == "detected" else start)]
+    if name == "first_reply":
+        found = found[~found["evidence"].isin(_late_answers(posts, start))]
     if found.empty:
         return _row(name, pd.NaT, reason="no_evidence")
     first = found.iloc[0]
     return _row(name, first["at"], reason="matched", evidence=first["evidence"], text=first["text"])
+
+
+def _late_answers(posts: pd.DataFrame, start: Any) -> pd.Series:
+    """Return the rows of own items that answer what was written before the beginning."""
+    before = posts.loc[posts["created_at"] < start, ["platform", "post_id"]].drop_duplicates()
+    own = posts[posts["own"] & posts["parent_id"].notna()]
+    asked = own[["platform", "parent_id"]].merge(
+        before, left_on=["platform", "parent_id"], right_on=["platform", "post_id"], how="left"
+    )
+    return references(own[asked["post_id"].notna().to_numpy()])
 
 
 def _first_visible(posts: pd.DataFrame, start: Any) -> Row:

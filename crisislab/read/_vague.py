@@ -29,12 +29,12 @@ def days_of(parts: Parts) -> Mask:
     midnight = timed & (moments == 0)
     n = int(timed.sum())
     if parts.all_utc and n and not midnight.any():
-        first, days = moments[timed][0], np.unique(parts.us[timed] // _DAY)
-        if first % _QUARTER == 0 and (moments[timed] == first).all() and len(days) > 1:
+        first, several = moments[timed][0], np.ptp(parts.us[timed] // _DAY) > 0
+        if first % _QUARTER == 0 and (moments[timed] == first).all() and several:
             midnight = timed
     many = midnight.sum() >= max(_LEAST, _SHARE * n)
-    days: Mask = parts.day_only | midnight if many else parts.day_only
-    return days
+    found: Mask = parts.day_only | midnight if many else parts.day_only
+    return found
 
 
 def cut_short(parts: Parts) -> Mask:

@@ -244,7 +244,7 @@ class _Team:
         return LOG.conform(
             frame.assign(
                 kind="message",
-                source=["slack-export" if s else "generic-table" for s in slack],
+                source=["slack-export" if s else "log-table" for s in slack],
                 source_file=["log/slack.zip" if s else "log/register.csv" for s in slack],
                 source_row=range(1, len(frame) + 1),
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 from crisislab.judge.conformance import Facts, action_candidates, judge_actions
 from crisislab.judge.decisions import Decision
 from crisislab.plan import Plan
+from crisislab.read import read_log
 from tests.build import at, entries, posts
 
 AT = {"onset": at("08:30"), "detected": at("09:00"), "activated": at("09:10")}
@@ -238,3 +240,30 @@ def test_judge_actions_platform_not_exported_is_no_evidence() -> None:
     """A network that was not exported can prove nothing, least of all an omission."""
     evidence = {"source": "posts", "channels": ["tiktok"], "words": ["lamentamos"]}
     assert judged(LATER, evidence=evidence)["state"] == "no evidence"
+
+
+def test_a_table_that_people_keep_is_written_afterwards(tmp_path: Path) -> None:
+    """What a spreadsheet of the team says is a recollection; a chat stamps its messages itself."""
+    (tmp_path / "log.csv").write_text(
+        "when;who;channel;what\n2026-03-05 08:40;Luis;#crisis;buenos días\n"
+        "2026-03-05 09:20;Ana;#crisis;Hablado con legal\n2026-03-05 18:00;Ana;#crisis;cerramos\n"
+    )
+    log = read_log(tmp_path / "log.csv", zone="UTC").log
+    action = judge_actions(replace(facts_of([]), log=log)).iloc[0]
+    assert (action["state"], action["confidence"]) == ("on time", "recollection")
+
+
+def test_channels_of_no_log_are_not_complete() -> None:
+    """Channels declared to be exported whole prove nothing where no entry was loaded."""
+    facts = replace(facts_of([]), complete_channels=("#crisis",))
+    assert judge_actions(facts).iloc[0]["reason"] == "channel_not_exported"
+    there = replace(facts_of([BEFORE, LATER]), complete_channels=("#crisis",))
+    assert judge_actions(there).iloc[0]["state"] == "not done"
+
+
+def test_a_rule_on_no_public_posts_did_not_stay_silent() -> None:
+    """Without any post of the public it cannot be known whether a rule of volume fired."""
+    facts = facts_of([call("09:20"), LATER], {**ACTION, "trigger": "many"})
+    assert judge_actions(facts).iloc[0]["state"] == "improvised"
+    unknown = judge_actions(replace(facts, n_public=0)).iloc[0]
+    assert (unknown["state"], unknown["reason"]) == ("no evidence", "trigger_unknown")

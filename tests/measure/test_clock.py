@@ -139,3 +139,40 @@ def test_crisis_clock_tells_what_the_log_names() -> None:
     table = crisis_clock(POSTS, log, plan=PLAN, onset=at("08:00"))
     assert [m for m in table["milestone"] if m not in MILESTONES] == ["stabilised"]
     assert [m for m in table["milestone"] if m in MILESTONES] == list(MILESTONES)
+
+
+def test_an_older_incident_in_the_log_is_not_this_crisis() -> None:
+    """A detection may lie days before the rise; months before, it was another one."""
+    old = entries(
+        {"logged_at": at("08:40") - pd.Timedelta(days=60), "actor": "Ana", "text": "Detectado: x"},
+        {"logged_at": at("08:40") - pd.Timedelta(days=60), "actor": "Ana", "text": "Plan activado"},
+        {"logged_at": at("20:00") - pd.Timedelta(days=1), "actor": "Ana", "text": "Detectado: y"},
+        {"logged_at": at("08:55"), "actor": "Ana", "text": "Plan activado"},
+    )
+    table = crisis_clock(POSTS, old, plan=PLAN, onset=at("08:00")).set_index("milestone")
+    assert table.loc["detected", "at"] == at("20:00") - pd.Timedelta(days=1)
+    assert table.loc["activated", "at"] == at("08:55")
+    alone = crisis_clock(POSTS, old.head(2), plan=PLAN, onset=at("08:00")).set_index("milestone")
+    assert alone.loc["detected", "reason"] == "no_evidence"
+
+
+def test_without_a_beginning_no_reply_is_the_first() -> None:
+    """Where no rise is known, all begins with the detection; without it nothing is the first."""
+    begun = crisis_clock(POSTS, LOG, plan=PLAN, onset=None).set_index("milestone")
+    assert begun.loc["first_statement", "at"] == at("10:00")
+    none = crisis_clock(POSTS, LOG.iloc[:0], plan=PLAN, onset=None).set_index("milestone")
+    assert none.loc[["first_reply", "first_statement"], "reason"].tolist() == ["no_beginning"] * 2
+
+
+def test_an_answer_to_what_was_asked_before_is_no_first_reply() -> None:
+    """A routine answer after the rise to a question from before it does not stop the clock."""
+    routine = posts(
+        {"post_id": "1", "created_at": at("08:12"), "text": "qué asco"},
+        {"post_id": "9", "created_at": at("07:30"), "text": "¿a qué hora abrís?"},
+        {"post_id": "5", "created_at": at("08:15"), "text": "a las 9", "own": True,
+         "kind": "reply", "parent_id": "9"},
+        {"post_id": "6", "created_at": at("09:30"), "text": "lo vemos", "own": True,
+         "kind": "reply", "parent_id": "1"},
+    )  # fmt: skip
+    table = crisis_clock(routine, LOG, plan=PLAN, onset=at("08:00")).set_index("milestone")
+    assert table.loc["first_reply", "at"] == at("09:30")

@@ -21,7 +21,7 @@ import pandas as pd
 import pytest
 
 from crisislab.case import open_case
-from crisislab.check.brand import check_brand
+from crisislab.check.brand import check_brand, silent_accounts
 from crisislab.check.sampling import check_sampling
 from crisislab.enrich.crisis_sentiment import fit_crisis_sentiment
 from crisislab.enrich.lexicon import LexiconScorer
@@ -398,6 +398,16 @@ def _silent(folder: Path, _: pytest.MonkeyPatch) -> object:
     return check_brand(open_case(case_folder(folder / "case")))
 
 
+def _silent_account(folder: Path, _: pytest.MonkeyPatch) -> object:
+    root = case_folder(folder / "case")
+    wrong = '[[brand.accounts]]\nplatform = "x"\nid = "7"\nhandle = "marca"\n'
+    (root / "case.toml").write_text(CASE.replace("[team]", f"{wrong}[team]"), "utf-8")
+    (root / "posts/x.csv").write_text(
+        "id,platform,created_at,author_id,author_handle,text\n"
+        "1,x,2026-03-05T12:00:00Z,8,marca,hola\n", "utf-8")  # fmt: skip
+    raise CrisisLabError(*silent_accounts(open_case(root)))
+
+
 def _few(_folder: Path, _: pytest.MonkeyPatch) -> object:
     posts = pd.DataFrame({"text": ["hola"], "lang": ["es"], "kind": ["post"], "own": [False],
                           "automated": [False], "post_id": ["1"], "platform": ["x"],
@@ -618,6 +628,7 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-SCALE-SIZE": lambda folder, _: open_case(case_folder(folder / "case"), memory="much"),
     "CL-STORE-NEWER": _newer_store,
     "CL-STORE-NONE": lambda folder, _: open_store(folder),
+    "CL-BRAND-ACCOUNT": _silent_account,
     "CL-BRAND-SILENT": _silent,
     "CL-EFFECT-BAYES": _no_causalpy,
     "CL-EFFECT-CONTROL-FILE": _no_table,
