@@ -182,9 +182,12 @@ def _themes(
 
 
 def _moments(tables: _Tables) -> Moments:
+    onset = tables.at("onset")
+    unsure = float(tables.clock.set_index("milestone")["uncertain_minutes"]["onset"])
     return Moments(
-        tables.hours, tables.at("onset"), tables.at("first_statement"), tables.response.waits
-    )
+        tables.hours, onset, tables.at("first_statement"), tables.response.waits,
+        begun=None if onset is None else onset - pd.Timedelta(minutes=unsure),
+    )  # fmt: skip
 
 
 def did_we_follow_the_plan(case: Case, *, lang: Language | None = None) -> Followed:
@@ -283,7 +286,7 @@ def _why_no_onset(hours: pd.DataFrame, quiet: tuple[datetime, datetime] | None) 
         return "no_quiet_period"
     if hours["expected"].isna().all():
         return "quiet_without_posts"
-    peak = hours.loc[hours["n_posts"].idxmax(), "hour_at"]
+    peak = hours["hour_at"].iloc[int(hours["n_posts"].argmax())]
     return "quiet_holds_peak" if quiet[0] <= peak < quiet[1] else "no_rise"
 
 

@@ -72,12 +72,15 @@ class Moments:
         onset: When the rise began; missing: not known.
         stated: First public statement; missing: none.
         waits: Conversations with ``platform`` and ``answered``.
+        begun: From when on items belong to the crisis: the onset less what it is uncertain by, for
+            what set off a rise stands before it.
     """
 
     hours: pd.DataFrame
     onset: pd.Timestamp | None
     stated: pd.Timestamp | None
     waits: pd.DataFrame | None = None
+    begun: pd.Timestamp | None = None
 
 
 def how_far(
@@ -101,13 +104,13 @@ def how_far(
     moments = at or _moments(case, items)
     seed, quiet = case.settings.case.seed, case.quiet
     parts, tables = _course(moments.hours, items, quiet=quiet, zone=case.zone, seed=seed)
-    told, words = _narratives(said, zone=case.zone, onset=moments.onset, seed=seed)
+    told, words = _narratives(said, zone=case.zone, onset=moments.begun, seed=seed)
     told = [_noted(numbers) if sampled else numbers for numbers in told]
     for numbers, found in (
         _reach(case, items, seed=seed),
         _our_side(case, items, moments),
         _networks(items, own, moments),
-        _drivers(items, moments.onset),
+        _drivers(items, moments.begun),
         (told, words),
     ):
         parts += numbers
@@ -155,6 +158,8 @@ def with_accounts(far: Spread) -> dict[str, pd.DataFrame]:
     return {"drivers": drivers.merge(far.accounts, on=["author", "platform"], how="left")}
 
 
+# A rise is known to the hour.
+_UNCERTAIN = pd.Timedelta(hours=1)
 Parts = tuple[list[pd.DataFrame], dict[str, pd.DataFrame]]
 
 
@@ -164,7 +169,8 @@ def _moments(case: Case, items: pd.DataFrame) -> Moments:
     own = items[items["own"] & ~items["automated"] & items["kind"].eq("post")]
     later = own if onset is None else own[own["created_at"] >= onset]
     stated = None if later.empty else later["created_at"].min()
-    return Moments(hours, onset, stated)
+    begun = None if onset is None else onset - _UNCERTAIN
+    return Moments(hours, onset, stated, begun=begun)
 
 
 def _course(
@@ -218,7 +224,7 @@ def draw_reception(case: Case, *, n: int = 100, seed: int) -> pd.DataFrame:
 
 def _sided(case: Case, items: Any, moments: Moments) -> Lazy:
     words = case.settings.audience.narrative
-    return sides(items, since=moments.onset, stated=moments.stated, words=words)
+    return sides(items, since=moments.begun, stated=moments.stated, words=words)
 
 
 def _our_side(case: Case, items: Any, moments: Moments) -> Parts:
@@ -250,15 +256,15 @@ def _networks(items: Any, own: pd.DataFrame, moments: Moments) -> Parts:
     return [network_numbers(table, answers)], {"networks": table, "network_answers": answers}
 
 
-def _drivers(items: Any, onset: pd.Timestamp | None) -> Parts:
-    ranked = driving.authors(items, since=onset)
-    amplified = driving.amplification(items, since=onset)
-    seen = driving.reposts_seen(items, since=onset)
+def _drivers(items: Any, begun: pd.Timestamp | None) -> Parts:
+    ranked = driving.authors(items, since=begun)
+    amplified = driving.amplification(items, since=begun)
+    seen = driving.reposts_seen(items, since=begun)
     numbers = [driving.driver_numbers(ranked, seen)]
     tables = {
         "drivers": ranked.head(driving.N_TOP).drop(columns="person"),
         "accounts": ranked.head(driving.N_TOP)[["author", "platform", "person"]],
-        "driver_items": driving.items(items, ranked, since=onset),
+        "driver_items": driving.items(items, ranked, since=begun),
         "amplification": amplified,
     }
     return numbers, tables

@@ -206,3 +206,13 @@ def test_sampling_findings_are_told_in_both_languages_and_change_no_number(
     pd.testing.assert_frame_equal(without.metrics, review.metrics)
     pd.testing.assert_frame_equal(without.verdicts, review.verdicts)
     assert "CL-SAMPLE-LATE" in review_html(review)
+
+
+def test_what_set_off_the_rise_is_among_what_drove_it(case: cl.Case, review: cl.Review) -> None:
+    """The post with most attention of all stands before the first hour of the rise, and counts."""
+    public = case.posts[~case.posts["own"] & (case.posts["kind"] != "repost")]
+    counts = ["n_likes", "n_reposts", "n_replies", "n_quotes"]
+    attention = public[counts].astype("float64").sum(axis=1)
+    onset = review.clock.set_index("milestone").loc["onset", "at"]
+    assert public.loc[attention.idxmax(), "created_at"] < onset
+    assert review.tables["driver_items"]["attention"].max() == attention.max()
