@@ -227,6 +227,9 @@ def _place(
             "CL-TIME-ZONE-WORD", line=int(column.lines[at]), column=column.name,
             value=column.values[at].as_py(), n=int(worded.sum()), n_of=len(worded),
         )  # fmt: skip
+    if column.zones and not named:
+        found.note("CL-TIME-ZONE-COLUMN", column=column.name, value=column.zones, zone=zone,
+                   n=int(naive.sum()), n_of=len(naive))  # fmt: skip
     local = localise(np.where(naive, typed.us, NAT), zone)
     twice = in_overlap(local) & naive
     later = twice & _nearer_late(local, column.clock)

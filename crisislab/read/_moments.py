@@ -30,6 +30,7 @@ class TimeColumn:
         ceiling: Latest possible time, microseconds.
         by_id: Whether the platform is known to be one whose ids tell the time.
         beside: Order of numeric dates that another column of the file settled.
+        zones: Name of a column of the file that tells the zone of each row; no reader takes it.
     """
 
     column: str
@@ -44,6 +45,7 @@ class TimeColumn:
     ceiling: int
     by_id: bool = False
     beside: DateOrder | None = None
+    zones: str = ""
 
 
 ORIGINS = ("", "in the file", "epoch", "declared", "layout", "id clock")

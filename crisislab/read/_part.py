@@ -115,6 +115,7 @@ class Draft:
         return Typing(
             raw, self.names, self.reader, self.declared, self.table, found,
             told_lost=bool(self.rows.damaged) or "lost" in self.repaired.values(),
+            header=self.columns,
         )  # fmt: skip
 
     def _finish_blocks(self, blocks: Blocks) -> Part:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from crisislab.read import _clock, _mojibake, _values, _wording
 from crisislab.read._ahead import ahead
 from crisislab.read._clock import NAT, Mask, Micros
+from crisislab.read._columns import fold
 from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import type_times
 from crisislab.read._flat import Search, are_like, has_empty, is_ascii
@@ -44,6 +45,8 @@ _BEGAN = {
 }  # fmt: skip
 _FIRST_YEAR = 1995
 _ORIGINS = pa.array(ORIGINS, pa.large_string())
+_ZONES = ("timezone", "time zone", "tz", "utc offset", "zona horaria", "huso horario",
+          "fuso horario", "fuseau horaire")  # fmt: skip
 _YES = ("true", "1", "yes", "sí", "si", "t", "y", "x", "verdadero")
 
 
@@ -68,6 +71,7 @@ class Typing:
         table: Schema table the rows are for.
         found: Where findings go.
         told_lost: Whether lost characters are told already, line by line.
+        header: Names of all columns of the file, as written.
     """
 
     raw: Any
@@ -77,6 +81,7 @@ class Typing:
     table: Table
     found: Findings
     told_lost: bool = False
+    header: tuple[str, ...] = ()
     done: dict[str, Any] = field(default_factory=dict)
     rejects: dict[str, tuple[str, Mask]] = field(default_factory=dict)
     flags: dict[str, Mask] = field(default_factory=dict)
@@ -168,7 +173,7 @@ class Typing:
                     column, self.name(column), self.text(column), self.lines,
                     self.reader.times.get(column, Times()), self.clock if required else nothing,
                     ids, required, self._floor(), _tomorrow(),
-                    self._is_of_x(), order,
+                    self._is_of_x(), order, self._zones(),
                 ),
                 self.declared, self.found,
             )  # fmt: skip
@@ -179,6 +184,12 @@ class Typing:
         """Return whether all rows are known to be of X, whose ids tell the time."""
         known = self.done["platform"].unique().to_pylist() if self.table is POSTS else []
         return known == ["x"]
+
+    def _zones(self) -> str:
+        """Return the column of a table that tells the zone of each row, if there is one."""
+        if self.reader.recognise is not generic.never:
+            return ""
+        return next((name for name in self.header if fold(name).replace("_", " ") in _ZONES), "")
 
     def _floor(self) -> int:
         return _micros(_BEGAN.get(self.reader.platform, _FIRST_YEAR))

@@ -166,6 +166,9 @@ READ: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
     "CL-TIME-SHIFT": ("x.csv", _x("%Y-%m-%d %H:%M:%SZ", -8), {}),
     "CL-TIME-FROM-ID": ("x.csv", _x("%Y-%m-%d"), {}),
     "CL-TIME-COARSE": ("cut.csv", dated("46086,38", "46086,42"), {"zone": "UTC"}),
+    "CL-TIME-ZONE-COLUMN": ("zones.csv", (
+        "id;created_at;timezone;text\n1;2026-03-05 10:00:00;America/Bogota;a\n"),
+        {"zone": "Europe/Madrid"}),
     "CL-TIME-ZONE-NAMED": ("named.csv", "id;created_utc;text\n1;2026-03-05 10:00:00;a\n",
                            {"zone": "Europe/Madrid"}),
     "CL-TIME-APART": ("x.csv", _x("%Y-%m-%d %H:%M:%S", 0, "2026-03-05 10:00:00"), {}),

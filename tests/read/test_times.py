@@ -236,3 +236,13 @@ def test_a_column_that_names_utc_is_in_utc(write: Write) -> None:
     assert instants(loaded) == ["2026-03-05 09:00:00"]
     assert "CL-TIME-ZONE-NAMED" in codes(loaded)
     assert "CL-TIME-ZONE-NAMED" not in codes(read_posts(write("b.csv", text)))
+
+
+def test_a_column_of_zones_is_told(write: Write) -> None:
+    """One declared zone for rows that have their own is told; offsets in the times need none."""
+    head = "id;created_at;timezone;text"
+    rows = ["1;2026-03-05 10:00:00;Europe/Madrid;a", "2;2026-03-05 04:05:00;America/Bogota;b"]
+    loaded = read_posts(write("a.csv", table(*rows, header=head)), zone="Europe/Madrid")
+    assert "CL-TIME-ZONE-COLUMN" in codes(loaded)
+    whole = table("1;2026-03-05T10:00:00+01:00;Europe/Madrid;a", header=head)
+    assert "CL-TIME-ZONE-COLUMN" not in codes(read_posts(write("b.csv", whole)))
