@@ -86,7 +86,8 @@ def judge_actions(facts: Facts) -> pd.DataFrame:
     are possible (``judge.candidates.choose``): people choose. On time is at or before the due
     instant (``clock + deadline``); an action without deadline that was done is on time. Of
     several faults the state names the first of: wrong owner, late, out of order; ``also`` names
-    the others, and whether approval came first.
+    the others, and whether approval came first. Of a starter plan, which is nobody's, no action is
+    judged.
 
     Returns:
         A table ``schema.ACTIONS``, in the order of the plan.
@@ -139,6 +140,9 @@ def _state_by(row: Mapping[Any, Any], action: Action, due: pd.Timestamp | None) 
 
 
 def _findings(facts: Facts) -> list[Finding]:
+    if facts.plan.plan.starter:
+        return [Finding(a.id, a.name, a.owner, "no evidence", "starter_plan")
+                for a in facts.plan.actions]  # fmt: skip
     found: dict[str, Finding] = {}
     for action in facts.plan.actions:
         _judge(action, facts, found)

@@ -267,3 +267,12 @@ def test_a_rule_on_no_public_posts_did_not_stay_silent() -> None:
     assert judge_actions(facts).iloc[0]["state"] == "improvised"
     unknown = judge_actions(replace(facts, n_public=0)).iloc[0]
     assert (unknown["state"], unknown["reason"]) == ("no evidence", "trigger_unknown")
+
+
+def test_no_action_of_a_starter_plan_is_judged() -> None:
+    """Before the plan is the team's own, an action that nobody took is no omission."""
+    facts = facts_of([BEFORE, LATER])
+    own = facts.plan.plan.model_copy(update={"starter": True})
+    plan = facts.plan.model_copy(update={"plan": own})
+    action = judge_actions(replace(facts, plan=plan)).iloc[0]
+    assert (action["state"], action["reason"]) == ("no evidence", "starter_plan")
