@@ -45,6 +45,7 @@ from crisislab.read._text import Lines, Survey, survey
 from crisislab.read._xlsx import Sheet, read_sheets
 from crisislab.read._xlsx_count import check_rows
 from crisislab.read.declare import Declaration
+from crisislab.read.sources.slack import is_slack_day
 
 _HEAD = 500
 _SKIPPED = ("checksum", "image", "media", "pdf", "program", "sqlite")
@@ -291,6 +292,8 @@ class Reading:
         if records is None:
             return
         if reader is None:
+            if is_slack_day(first):
+                draft.found.refuse("CL-SOURCE-PART", value="Slack", n=None)
             self.wish.refuse_unknown(draft.columns, draft.found)
         elif self._takes(reader, draft) and reader.unpack is not None:
             map_records(records, reader.unpack, draft, by_line=shape == "lines")
