@@ -73,15 +73,29 @@ class Wish:
         there = declared <= {fold(name) for name in names}
         return there and bool(generic.fit(names, self.want, self.declared))
 
+    def names_of(self, records: list[Any]) -> tuple[str, ...]:
+        """Return the names of keys to show: those of the objects in the only list there is."""
+        lists = list(lists_inside(records[0])) if len(records) == 1 else []
+        if len(lists) == 1:
+            return _names_in(lists[0][1][:_FIRST])
+        return tuple(records[0]) if records and isinstance(records[0], dict) else ()
+
     def _list_inside(self, records: list[Any]) -> Path:
-        """Return where the one list lies whose objects can be read; nowhere if there are two."""
-        fits = [
-            path
-            for path, inner in lists_inside(records[0] if records else None)
-            if self.known(Probe("records", records=tuple(inner[:_FIRST]))) is not None
-            or self._fits_names(_names_in(inner[:_FIRST]))
-        ]
+        """Return where the one list lies whose objects can be read; nowhere if there are two.
+
+        An object that is an item itself is none that only holds others: its comments alone would
+        be read, and it would be lost.
+        """
+        own = generic.resolve(_names_in(records), self.want, self.declared)
+        alike = {"post_id", "created_at", "text"} & {*own.columns, *own.open}
+        if not records or len(alike - set(self.declared.columns)) > (len(records) == 1):
+            return ()
+        fits = [path for path, inner in lists_inside(records[0]) if self._reads(inner[:_FIRST])]
         return fits[0] if len(fits) == 1 else ()
+
+    def _reads(self, records: list[Any]) -> bool:
+        known = self.known(Probe("records", records=tuple(records)))
+        return self._fits_names(_names_in(records)) if known is None else known.gives != "other"
 
     def for_lines(self, lines: list[str], found: Findings) -> Reader | None:
         """Return the reader for a plain text."""

@@ -72,7 +72,8 @@ def platform_named(file: str) -> str:
     """
     words = _words()["platform"]
     parts = re.split(r"[\W_]+", fold(file.rpartition("/")[2]))
-    told = {words[part] for part in parts if part in words}
+    # One letter may be anything.
+    told = {words[part] for part in parts if part in words and len(part) > 1}
     return told.pop() if len(told) == 1 else ""
 
 

@@ -104,10 +104,10 @@ def _posted(activity: str | None, collected: str | None) -> str | None:
     >>> _posted("7436960882777168696", "1774000800"), _posted("12", None)
     ('1773109646.505', None)
     """
-    if not _ACTIVITY.fullmatch(activity or ""):
+    if activity is None or not _ACTIVITY.fullmatch(activity):
         return None
-    seconds, thousandths = divmod(int(activity or "") >> _BITS, 1000)
-    latest = int(collected) if (collected or "").isdecimal() else seconds
+    seconds, thousandths = divmod(int(activity) >> _BITS, 1000)
+    latest = int(collected) if collected and collected.isdecimal() else seconds
     known = _FOUNDED <= seconds <= latest
     return f"{seconds}.{thousandths:03}" if known else None
 

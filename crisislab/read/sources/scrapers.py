@@ -48,6 +48,7 @@ _EXPORT_COMMENTS = {
     "n_likes": ("Likes",),
 }
 
+
 def _scraped(post: dict[str, Any]) -> Row:
     parent, path = at(post, "parent_tweet_id"), at(post, "tweet_url")
     return {

@@ -120,6 +120,16 @@ def _is_archive(record: dict[str, Any]) -> bool:
     return _is_tweet(post) and "user" not in post and "entities" in post
 
 
+ARCHIVE = "x-archive"
+# What an archive holds beside tweets: the account, likes, messages, advertisements.
+BESIDE_TWEETS = Reader(
+    name="x-archive-other",
+    title="X archive",
+    gives="other",
+    confirmed="public parser",
+    recognise=lambda _: False,
+    platform="x",
+)
 READERS: tuple[Reader, ...] = (
     Reader(
         name="x-v1",
@@ -133,7 +143,7 @@ READERS: tuple[Reader, ...] = (
         unpack=_unpack,
     ),
     Reader(
-        name="x-archive",
+        name=ARCHIVE,
         escaped=True,
         title="X archive (tweets.js): the account's own posts",
         gives="posts",
