@@ -311,10 +311,10 @@ class Reading:
 
     def _is_beside_tweets(self, part: str, reader: Reader | None, draft: Draft) -> bool:
         """Tell a part of an X archive that holds no live tweets; return whether it is one."""
-        if reader is None or reader.name != ARCHIVE:
+        if reader is None:
             draft.reader = BESIDE_TWEETS
             draft.found.note("CL-SOURCE-OTHER", value=f"{BESIDE_TWEETS.title}: {part}", n=None)
-        elif part.startswith("deleted"):
+        elif reader.name == ARCHIVE and part.startswith("deleted"):
             draft.reader = BESIDE_TWEETS
             draft.found.note("CL-SOURCE-DELETED", value=part, n=None)
         return draft.reader is BESIDE_TWEETS
