@@ -312,7 +312,7 @@ class Typing:
         code = "CL-PLATFORM-PROVEN" if name == "x" else "CL-PLATFORM-UNKNOWN"
         severity = "fixed" if name == "x" else "flagged"
         n = int(unknown.sum())
-        named = _values.platform_named(self.found.file) or "..."
+        named = _values.platform_named(self.found.file) or "unknown"
         self.found.note(code, severity, n=n, n_of=len(unknown), n_ids=proof.n, named=named)  # type: ignore[arg-type]
         self.done["platform"] = pc.if_else(pa.array(unknown), name, platform)
 

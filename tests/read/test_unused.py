@@ -89,9 +89,11 @@ TELEGRAM = (
 )
 
 
-def test_messages_of_two_telegram_chats_stay_apart(tmp_path: Path) -> None:
+@pytest.mark.parametrize("prefix", ["", "canal-"])
+def test_messages_of_two_telegram_chats_stay_apart(tmp_path: Path, prefix: str) -> None:
     """Numbers of messages count within a chat; an answer names what it answers."""
-    posts = load(tmp_path, "tg.csv", TELEGRAM).posts
+    text = TELEGRAM.replace("\n100,canal", f"\n{prefix}100,canal")
+    posts = load(tmp_path, "tg.csv", text.replace("\n101", f"\n{prefix}101")).posts
     assert posts["post_id"].tolist() == ["canal/100", "canal/101", "otro/100"]
     assert posts["kind"].tolist() == ["post", "reply", "post"]
     assert posts["parent_id"].dropna().tolist() == ["canal/100"]
@@ -313,7 +315,8 @@ def test_scores_below_zero_are_left_out_and_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "named"), [("instagram.csv", "instagram"), ("export.csv", "..."), ("x.csv", "...")]
+    ("name", "named"),
+    [("instagram.csv", "instagram"), ("export.csv", "unknown"), ("x.csv", "unknown")],
 )
 def test_the_suggested_platform_is_that_of_the_name(tmp_path: Path, name: str, named: str) -> None:
     """A network is suggested only where the name of the file says it."""

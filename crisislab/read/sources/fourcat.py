@@ -71,8 +71,14 @@ def _finish_fourcat(row: Row, cells: Mapping[str, str]) -> Row | None:
 
 
 def _qualified(chat: str | None, number: str | None) -> str | None:
-    """Return an id that is unique over chats: messages are counted within their chat."""
-    return f"{chat}/{number}" if chat and number else number
+    """Return an id that is unique over chats: messages are counted within their chat.
+
+    Newer tables put the chat before the number of a message, but not of the one it answers.
+
+    >>> _qualified("canal", "canal-100"), _qualified("canal", "100"), _qualified("canal", None)
+    ('canal/100', 'canal/100', None)
+    """
+    return f"{chat}/{number.removeprefix(f'{chat}-')}" if chat and number else number
 
 
 def _finish_telegram(row: Row, cells: Mapping[str, str]) -> Row | None:
