@@ -24,6 +24,7 @@ from crisislab.read._bytes import (
 Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
 _OFFICE = ("[Content_Types].xml", "xl/workbook.xml", "mimetype", "content.xml")
 _IGNORED = ("__MACOSX", ".crisislab")
+_TWEETS = ("/tweets.js", "/tweet.js")
 _OF_WINDOWS = ("thumbs.db", "desktop.ini")
 
 
@@ -102,6 +103,23 @@ def lake_of(folder: Folder) -> str:
     told = (file for inside in folder.folders if inside.name.endswith("/metadata")
             for file in inside.files)  # fmt: skip
     return "Iceberg" if any(file.name.endswith(".metadata.json") for file in told) else ""
+
+
+def beside_tweets(files: Iterable[Input]) -> frozenset[str]:
+    """Return which files of an X archive are its viewer and its readme, and hold no data.
+
+    Only those: whatever else somebody put there is read.
+    """
+    names = [file.name for file in files]
+    data = {name.rpartition("/")[0] for name in names if name.endswith(_TWEETS)}
+    roots = {folder.rpartition("/")[0] for folder in data if folder.endswith("/data")}
+    return frozenset(
+        name
+        for name in names
+        if (name.rpartition("/")[0] in data and name.endswith("/README.txt"))
+        or (name.rpartition("/")[0] in roots and name.casefold().endswith(".html"))
+        or any(name.startswith(f"{root}/assets/") for root in roots)
+    )
 
 
 def n_bytes_of(source: Input | Folder) -> int:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 # Archives of X hold a script: window.YTD.tweets.part0 = [ ... ]
 _SCRIPT = re.compile(r"\A\ufeff?\s*(?:window\.)?[\w.$]+\s*=\s*(?=[\[{])")
+_PART = re.compile(r"\A\ufeff?\s*window\.(?:YTD\.(\w+)\.part\d+|__THAR_CONFIG)\s*=")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 Shape = Literal["lines", "array", "document"]
@@ -85,6 +86,16 @@ class _Parser:
         if self.constant:
             return Record(line, fault="CL-JSON-NAN", shown=text[slice(*span)][:80])
         return Record(line, value, "", "", self.twice, text, span)
+
+
+def script_part(lines: Iterable[str]) -> str:
+    """Return which part of an X archive a script holds; empty where it is none.
+
+    >>> script_part(["window.YTD.deleted_tweets.part0 = [ {"]), script_part(["[1]"])
+    ('deleted_tweets', '')
+    """
+    found = _PART.match(next(iter(lines), ""))
+    return (found[1] or "manifest") if found else ""
 
 
 def is_json(start: str) -> bool:

@@ -101,13 +101,13 @@ class Findings:
         for key, problem in other._problems.items():
             self._problems[key] = replace(problem, line=None)
 
-    def demote(self, code: str) -> None:
+    def demote(self, code: str, value: str = "") -> None:
         """Turn what refuses the file into one flagged finding: it is not what was asked for."""
         refused = [p for p in self._problems.values() if p.severity == "refused"]
         for problem in refused:
             del self._problems[problem.code, problem.column]
         if refused:
-            self.note(code, line=refused[0].line, value=refused[0].value, n=None)
+            self.note(code, line=refused[0].line, value=value or refused[0].value, n=None)
 
     def is_refused(self) -> bool:
         """Return whether anything found refuses the file."""

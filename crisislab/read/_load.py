@@ -23,6 +23,7 @@ from crisislab.read._dedupe import drop_repeats
 from crisislab.read._inputs import (
     Folder,
     Paths,
+    beside_tweets,
     find_inputs,
     is_archive,
     lake_of,
@@ -169,10 +170,25 @@ class Loading:
         whole = read_archive(reading, members)
         if whole is not None:
             return self._done(whole)
-        return [part for member in members for part in self._parts(member, opened)]
+        aside = beside_tweets(members)
+        return [part for member in members for part in self._beside(member, opened, aside)]
 
-    def _folder(self, folder: Folder, opened: ExitStack) -> list[Part]:
+    def _beside(
+        self, source: Input | Folder, opened: ExitStack, aside: frozenset[str]
+    ) -> list[Part]:
+        """Read what lies in a folder or archive; what is known to hold no data is passed over."""
+        if isinstance(source, Input) and source.name in aside:
+            reading = Reading(source, self.want, self.declaration(source.name))
+            return self._done([reading.passed_over("X archive")])
+        if isinstance(source, Folder):
+            return self._folder(source, opened, aside)
+        return self._parts(source, opened)
+
+    def _folder(
+        self, folder: Folder, opened: ExitStack, aside: frozenset[str] = frozenset()
+    ) -> list[Part]:
         files = folder.all_files()
+        aside |= beside_tweets(files)
         named = Input(folder.name, Path(folder.name))
         reading = Reading(named, self.want, self.declaration(folder.name))
         if kind := lake_of(folder):
@@ -182,7 +198,7 @@ class Loading:
         if whole is not None:
             return self._done(whole)
         inside: list[Input | Folder] = [*folder.files, *folder.folders]
-        return [part for source in inside for part in self._parts(source, opened)]
+        return [part for source in inside for part in self._beside(source, opened, aside)]
 
     def _done(self, parts: list[Part]) -> list[Part]:
         if self.streaming is not None:

@@ -94,6 +94,7 @@ class Reader:
         unfold: For tables whose rows hold several entries (Jira comments, the times of an
             incident): the header as written, repeated names and all, and one row's cells -> the
             items in the row. Takes the place of ``columns``; the row counts once in the ledger.
+        unmarked: Whether the layout does not tell reposts of X from posts: their words do.
         bulk: Name of the layout in ``children/layouts.py`` that reads plain records of large JSON
             lines just as ``unpack`` does, many at a time; empty where there is none.
         unroll: For texts: the lines of the file -> (first line, item), in order and from 1. Lines
@@ -118,6 +119,7 @@ class Reader:
     unfold: Callable[[Sequence[str], Sequence[str]], Iterable[Item]] | None = None
     unroll: Callable[[Iterable[str]], Iterable[tuple[int, Item]]] | None = None
     private: Callable[[Mapping[str, Any]], frozenset[str]] | None = None
+    unmarked: bool = False
     bulk: str = ""
 
 

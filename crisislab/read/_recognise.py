@@ -10,10 +10,13 @@ from crisislab.read._ledger import Findings
 from crisislab.read._reader import Probe, Reader
 from crisislab.read.declare import Declaration
 from crisislab.read.sources import generic, readers
+from crisislab.read.sources._inside import Path, lists_inside, within
+from crisislab.read.sources._pick import dig, objects
 
 Want = Literal["posts", "log"]
 _KNOWN = 1000
 _DECLARED = 500
+_FIRST = 20
 _COLUMNS = {
     "posts": '{"created_at": "...", "text": "..."}',
     "log": '{"logged_at": "...", "text": "..."}',
@@ -56,9 +59,43 @@ class Wish:
         reader = self.known(Probe("records", records=tuple(records)))
         if reader is not None:
             return self._checked(reader, found)
-        names = list(dict.fromkeys(name for r in records for name, _ in generic.flat(r)))
-        made = self._generic(tuple(names), found)
+        names = _names_in(records)
+        path = () if self._fits_names(names) else self._list_inside(records)
+        if path:
+            inner = [entry for record in records for entry in objects(dig(record, *path))]
+            return within(self.for_records(inner[:_FIRST], found), path)
+        made = self._generic(names, found)
         return made and replace(made, unpack=generic.unpacker(made))
+
+    def _fits_names(self, names: tuple[str, ...]) -> bool:
+        """Return whether names hold all that is declared, and what a row needs."""
+        declared = {fold(name) for name in self.declared.columns.values()}
+        there = declared <= {fold(name) for name in names}
+        return there and bool(generic.fit(names, self.want, self.declared))
+
+    def names_of(self, records: list[Any]) -> tuple[str, ...]:
+        """Return the names of keys to show: those of the objects in the only list there is."""
+        lists = list(lists_inside(records[0])) if len(records) == 1 else []
+        if len(lists) == 1:
+            return _names_in(lists[0][1][:_FIRST])
+        return tuple(records[0]) if records and isinstance(records[0], dict) else ()
+
+    def _list_inside(self, records: list[Any]) -> Path:
+        """Return where the one list lies whose objects can be read; nowhere if there are two.
+
+        An object that is an item itself is none that only holds others: its comments alone would
+        be read, and it would be lost.
+        """
+        own = generic.resolve(_names_in(records), self.want, self.declared)
+        alike = {"post_id", "created_at", "text"} & {*own.columns, *own.open}
+        if not records or len(alike - set(self.declared.columns)) > (len(records) == 1):
+            return ()
+        fits = [path for path, inner in lists_inside(records[0]) if self._reads(inner[:_FIRST])]
+        return fits[0] if len(fits) == 1 else ()
+
+    def _reads(self, records: list[Any]) -> bool:
+        known = self.known(Probe("records", records=tuple(records)))
+        return self._fits_names(_names_in(records)) if known is None else known.gives != "other"
 
     def for_lines(self, lines: list[str], found: Findings) -> Reader | None:
         """Return the reader for a plain text."""
@@ -73,6 +110,8 @@ class Wish:
         self, names: tuple[str, ...], found: Findings, line: int | None = None
     ) -> None:
         """Refuse a file that no reader is for."""
+        if found.is_refused():
+            return
         joined = ", ".join(names)
         if len(names) == 1 and any(mark in joined for mark in ",;\t|"):
             found.refuse("CL-TABLE-ONE-COLUMN", line=line, value=joined)
@@ -92,7 +131,23 @@ class Wish:
             found.refuse(
                 "CL-COLUMN-TWO", column=column, value=" | ".join(own), first=own[0], n=len(own)
             )
+        if self.want == "posts":
+            _tell_unused(names, resolved, found)
         return reader
+
+
+def _names_in(records: list[Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for r in records for name, _ in generic.flat(r)))
+
+
+def _tell_unused(names: tuple[str, ...], resolved: generic.Resolved, found: Findings) -> None:
+    """Tell what a review needs that no column gives, and which columns may hold it."""
+    if "text" not in resolved.columns and "text" not in resolved.open:
+        left = generic.left_over(names, resolved)
+        found.note("CL-TEXT-NONE", value=", ".join(left) or "-", n=None,
+                   first=left[0] if len(left) == 1 else "...")  # fmt: skip
+    for column, name in generic.lie_inside(names, resolved).items():
+        found.note("CL-COLUMN-INSIDE", column=column, value=name, first=name, n=None)
 
 
 def _fits(reader: Reader, probe: Probe) -> bool:

@@ -36,6 +36,7 @@ from crisislab.read._inputs import is_office
 from crisislab.read._items import count_elements
 from crisislab.read._ledger import Findings, Tally
 from crisislab.read._map import map_lines, map_records, map_table
+from crisislab.read._notes import is_note
 from crisislab.read._parquet import ParquetFile, RowGroups, is_of_job, open_parquet
 from crisislab.read._part import Draft, Part, table_of
 from crisislab.read._reader import Reader
@@ -45,6 +46,8 @@ from crisislab.read._text import Lines, Survey, survey
 from crisislab.read._xlsx import Sheet, read_sheets
 from crisislab.read._xlsx_count import check_rows
 from crisislab.read.declare import Declaration
+from crisislab.read.sources.slack import is_slack_day
+from crisislab.read.sources.x_v1 import ARCHIVE, BESIDE_TWEETS
 
 _HEAD = 500
 _SKIPPED = ("checksum", "image", "media", "pdf", "program", "sqlite")
@@ -101,6 +104,10 @@ class Reading:
             return [self._passed_over(draft, kind)]
         draft.found.refuse("CL-FILE-FORMAT", value=kind)
         return [draft.finish()]
+
+    def passed_over(self, kind: str) -> Part:
+        """Return the part of an input that only lies beside the data."""
+        return self._passed_over(self.draft(), kind)
 
     def _passed_over(self, draft: Draft, kind: str) -> Part:
         draft.found.note("CL-FILE-SKIPPED", value=kind, n=None)
@@ -200,6 +207,8 @@ class Reading:
         with long_fields():
             header = self._header(list(split_rows(head, dialect)), draft)
             if header is None or draft.reader is None:
+                if not self.source.asked and is_note(self.source.name, head, seen.n_lines):
+                    draft.found.demote("CL-FILE-SKIPPED", "text")
                 return
             blocks = self._blocks(draft, lines, head, seen, dialect, header)
             if seen.mixed_ends:
@@ -285,15 +294,30 @@ class Reading:
     def _records(self, draft: Draft, lines: Lines, seen: Survey) -> None:
         shape = _json.shape_of(lines)
         first = _json.first_records(lines, shape, lines.whole)
-        draft.columns = tuple(first[0]) if first and isinstance(first[0], dict) else ()
+        draft.columns = self.wish.names_of(first)
+        part = _json.script_part(lines)
         reader = self.wish.for_records(first, draft.found) if first else None
+        if part and self._is_beside_tweets(part, reader, draft):
+            return
         records = self._all_records(lines, seen, shape, reader, draft)
         if records is None:
             return
         if reader is None:
+            if is_slack_day(first):
+                draft.found.refuse("CL-SOURCE-PART", value="Slack", n=None)
             self.wish.refuse_unknown(draft.columns, draft.found)
         elif self._takes(reader, draft) and reader.unpack is not None:
             map_records(records, reader.unpack, draft, by_line=shape == "lines")
+
+    def _is_beside_tweets(self, part: str, reader: Reader | None, draft: Draft) -> bool:
+        """Tell a part of an X archive that holds no live tweets; return whether it is one."""
+        if reader is None:
+            draft.reader = BESIDE_TWEETS
+            draft.found.note("CL-SOURCE-OTHER", value=f"{BESIDE_TWEETS.title}: {part}", n=None)
+        elif reader.name == ARCHIVE and part.startswith("deleted"):
+            draft.reader = BESIDE_TWEETS
+            draft.found.note("CL-SOURCE-DELETED", value=part, n=None)
+        return draft.reader is BESIDE_TWEETS
 
     def _all_records(
         self, lines: Lines, seen: Survey, shape: _json.Shape, reader: Reader | None, draft: Draft

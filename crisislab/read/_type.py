@@ -257,6 +257,10 @@ class Typing:
             written = CountColumn(spec.name, self.name(spec.name), self.text(spec.name), self.lines)
             values, unread = type_counts(written, decimal=self.declared.decimal, found=self.found)
             if spec.type == "count":
+                below = _below_zero(self.text(spec.name), values, unread)
+                self.flag("CL-COUNT-NEGATIVE", below, spec.name)
+                unread = unread & ~below
+                values = np.where(below, np.nan, values) if below.any() else values
                 broken = (values < 0) | (~np.isnan(values) & (values != np.trunc(values)))
                 unread = unread | broken
                 values = np.where(broken, np.nan, values) if broken.any() else values
@@ -324,7 +328,8 @@ class Typing:
         code = "CL-PLATFORM-PROVEN" if name == "x" else "CL-PLATFORM-UNKNOWN"
         severity = "fixed" if name == "x" else "flagged"
         n = int(unknown.sum())
-        self.found.note(code, severity, n=n, n_of=len(unknown), n_ids=proof.n)  # type: ignore[arg-type]
+        named = _values.platform_named(self.found.file) or "unknown"
+        self.found.note(code, severity, n=n, n_of=len(unknown), n_ids=proof.n, named=named)  # type: ignore[arg-type]
         self.done["platform"] = pc.if_else(pa.array(unknown), name, platform)
 
     # --- result ----------------------------------------------------------------------------
@@ -358,6 +363,15 @@ class Typing:
             for at in np.flatnonzero(rows).tolist():
                 words[at] = f"{words[at]} {code}" if words[at] else code
         return pa.array(words, pa.large_string())
+
+
+def _below_zero(written: Any, values: Any, unread: Mask) -> Mask:
+    """Return where a count is a whole number below zero, as scores of votes may be."""
+    below = np.asarray(values < 0, dtype=bool)
+    if unread.any():
+        texts = written.cast(pa.large_string())
+        below = below | (unread & are_like(texts, r"[-−]\d", r"^\s*[-−]\d+(?:\.0+)?\s*$"))
+    return below
 
 
 def _repeated(value: str, n: int) -> Any:

@@ -64,6 +64,19 @@ def platforms(texts: Any) -> Any:
     )  # fmt: skip
 
 
+def platform_named(file: str) -> str:
+    """Return the network that the name of a file says, empty where it says none or two.
+
+    >>> platform_named("posts/Comentarios_Instagram 2026.csv"), platform_named("export.csv")
+    ('instagram', '')
+    """
+    words = _words()["platform"]
+    parts = re.split(r"[\W_]+", fold(file.rpartition("/")[2]))
+    # One letter may be anything.
+    told = {words[part] for part in parts if part in words and len(part) > 1}
+    return told.pop() if len(told) == 1 else ""
+
+
 def tongues(texts: Any) -> Any:
     """Return languages by their codes; names that are not known stay.
 
@@ -104,11 +117,13 @@ def tell_reposts(typing: Typing) -> None:
 
     Their counters are those of the original, and are left out as in every other export.
     """
-    if typing.reader.recognise is not generic.never:
+    named = typing.reader.recognise is generic.never
+    if not named and not typing.reader.unmarked:
         return
-    typing.found.evidence.same["kind"] = typing.has("kind")
-    if typing.has("kind"):
-        return
+    if named:
+        typing.found.evidence.same["kind"] = typing.has("kind")
+        if typing.has("kind"):
+            return
     said = are_like(typing.text("text"), _REPOST, f"^{_REPOST}")
     if not said.any():
         return
@@ -119,6 +134,18 @@ def tell_reposts(typing: Typing) -> None:
     for column in _COUNTERS:
         if column in typing.done:
             typing.done[column] = np.where(at, np.nan, typing.done[column])
+    if typing.reader.unmarked:
+        _shares_its_parent(typing, pa.array(at))
     first = int(np.flatnonzero(at)[0])
     typing.found.note("CL-KIND-BY-WORDS", "fixed", line=int(typing.lines[first]),
                       column=typing.name("text"), n=int(at.sum()), n_of=len(at))  # fmt: skip
+
+
+def _shares_its_parent(typing: Typing, at: Any) -> None:
+    """Put what a repost comes from as what it shares: it answers nobody."""
+    parent = typing.done.get("parent_id")
+    if parent is None:
+        return
+    shared = typing.done.get("shared_id", pa.nulls(len(parent), pa.large_string()))
+    typing.done["shared_id"] = pc.if_else(at, pc.coalesce(shared, parent), shared)
+    typing.done["parent_id"] = pc.if_else(at, None, parent)

@@ -58,6 +58,7 @@ from tests.build import posts as built
 from tests.read.code_fixtures_parquet import PARQUET, lake
 from tests.read.code_fixtures_report import REPORT
 from tests.read.code_fixtures_safety import SAFETY
+from tests.read.code_fixtures_sources import SOURCES
 from tests.read.exports import HEADER, dated, lines, rows, table
 from tests.read.test_faults import CASES
 from tests.report.fake import make_review
@@ -191,56 +192,60 @@ READ: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
     "CL-TIME-FUTURE": ("future.csv", dated("2126-03-29 02:30:00Z", "2026-03-29 04:30Z"), {}),
     "CL-TIME-BEFORE": ("before.csv", dated("1970-01-01T00:00:00Z", "2026-03-29 04:30Z"), {}),
 }  # fmt: skip
-READ |= PARQUET | {
-    "CL-TIME-HALF": (
-        "half.csv",
-        dated(
-            "2026-05-03 10:00Z".replace("Z", ""),
-            "25/03/2026 10:00",
-            "2026-06-03 09:00",
-            "26/03/2026 11:00",
+READ |= (
+    PARQUET
+    | SOURCES
+    | {
+        "CL-TIME-HALF": (
+            "half.csv",
+            dated(
+                "2026-05-03 10:00Z".replace("Z", ""),
+                "25/03/2026 10:00",
+                "2026-06-03 09:00",
+                "26/03/2026 11:00",
+            ),
+            {"zone": "Europe/Madrid"},
         ),
-        {"zone": "Europe/Madrid"},
-    ),
-    "CL-TIME-ONE-DAY": (
-        "day.csv",
-        dated(*(f"2026-0{i}-03 10:00" for i in range(1, 7))),
-        {"zone": "Europe/Madrid"},
-    ),
-    "CL-TIME-ZONE-WORD": ("word.csv", dated("2026-03-05 10:00:00 IST"), {}),
-    "CL-IDS-TIDIED": ("marks.csv", dated("2026-03-05T12:00:00Z").replace("1;", "\u200b1;"), {}),
-    "CL-IDS-CLASH": (
-        "rows.csv",
-        table(
-            *(f"{i % 3};2026-03-{5 + i}T12:00:00Z;nota {i};{90 + i}" for i in range(6)),
-            header="id;created_at;text;c0",
+        "CL-TIME-ONE-DAY": (
+            "day.csv",
+            dated(*(f"2026-0{i}-03 10:00" for i in range(1, 7))),
+            {"zone": "Europe/Madrid"},
         ),
-        {},
-    ),
-    "CL-TABLE-HEADER-OTHER": (
-        "two.csv",
-        table(
-            "1;2026-03-05T12:00:00Z;a;3;4",
-            "2;2026-03-05T12:00:00Z;b;3;4",
-            "Id;Fecha;Texto;Likes;Shares",
-            "3;2026-03-05T12:00:00Z;c;4;3",
-            header="id;created_at;text;shares;likes",
+        "CL-TIME-ZONE-WORD": ("word.csv", dated("2026-03-05 10:00:00 IST"), {}),
+        "CL-IDS-TIDIED": ("marks.csv", dated("2026-03-05T12:00:00Z").replace("1;", "\u200b1;"), {}),
+        "CL-IDS-CLASH": (
+            "rows.csv",
+            table(
+                *(f"{i % 3};2026-03-{5 + i}T12:00:00Z;nota {i};{90 + i}" for i in range(6)),
+                header="id;created_at;text;c0",
+            ),
+            {},
         ),
-        {},
-    ),
-    "CL-TEXT-FORMULA": ("error.csv", dated("2026-03-05T12:00:00Z", text="#NAME?"), {}),
-    "CL-WORD-UNKNOWN": (
-        "way.csv",
-        table("1;2026-03-05T12:00:00Z;a;quizás", header="id;created_at;text;inbound"),
-        {},
-    ),
-    "CL-KIND-BY-WORDS": (
-        "rt.csv",
-        dated("2026-03-05T12:00:00Z", text="RT @ana: hola"),
-        {"platform": "x"},
-    ),
-    "CL-SHEET-ROWS-HIDDEN": ("book.xlsx", _filtered(), {}),
-}
+        "CL-TABLE-HEADER-OTHER": (
+            "two.csv",
+            table(
+                "1;2026-03-05T12:00:00Z;a;3;4",
+                "2;2026-03-05T12:00:00Z;b;3;4",
+                "Id;Fecha;Texto;Likes;Shares",
+                "3;2026-03-05T12:00:00Z;c;4;3",
+                header="id;created_at;text;shares;likes",
+            ),
+            {},
+        ),
+        "CL-TEXT-FORMULA": ("error.csv", dated("2026-03-05T12:00:00Z", text="#NAME?"), {}),
+        "CL-WORD-UNKNOWN": (
+            "way.csv",
+            table("1;2026-03-05T12:00:00Z;a;quizás", header="id;created_at;text;inbound"),
+            {},
+        ),
+        "CL-KIND-BY-WORDS": (
+            "rt.csv",
+            dated("2026-03-05T12:00:00Z", text="RT @ana: hola"),
+            {"platform": "x"},
+        ),
+        "CL-SHEET-ROWS-HIDDEN": ("book.xlsx", _filtered(), {}),
+    }
+)
 
 CASE = """[case]
 name = "C"

@@ -20,6 +20,7 @@ from crisislab.read.declare import Declaration
 
 Kind = Literal["posts", "log"]
 _ASKED = frozenset({"post_id", "created_at", "text", "parent_id", "logged_at"})
+_WANTED_TOO = ("author_handle", "n_likes", "n_reposts", "n_replies", "n_impressions")
 _FILE = "names.toml"
 _TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
 _DAY = ("date", "fecha", "dia", "day")
@@ -91,7 +92,7 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
 def _fits(
     column: str, known: Mapping[str, list[str]], own: Mapping[str, str], taken: set[str]
 ) -> tuple[str, ...]:
-    for names in ([fold(column)], known["strong"], known["weak"]):
+    for names in ([fold(column)], known["strong"], known["weak"], known.get("last", [])):
         found = tuple(own[name] for name in names if name in own and name not in taken)
         if found:
             return found
@@ -108,11 +109,49 @@ def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
     """Return how well names fit: 0 unless they hold a time and a text (or an id)."""
     found = resolve(names, kind, declared)
     known = {*found.columns, *found.open}
+    if "text" not in declared.columns and _is_last("text", found, kind):
+        # A title beside a day may be anything; beside an id it is what was said.
+        known -= {"text"}
     # Ids of X tell the time themselves.
     timed = _TIME[kind] in known or (declared.platform == "x" and "post_id" in known)
     if not timed or not known & {"text", "post_id"}:
         return 0
     return len(known)
+
+
+def _is_last(column: str, found: Resolved, kind: Kind) -> bool:
+    names = (*found.columns.get(column, ()), *found.open.get(column, ()))
+    last = known_names()[kind][column].get("last", [])
+    return any(fold(name) in last for name in names)
+
+
+def left_over(names: Sequence[str], found: Resolved) -> tuple[str, ...]:
+    """Return the names of columns that are not used.
+
+    >>> left_over(["id", "Zzz", ""], resolve(["id", "Zzz"], "posts", Declaration()))
+    ('Zzz',)
+    """
+    told = (*found.columns.values(), *found.open.values(), found.day_and_time or ())
+    used = {fold(name) for own in told for name in own}
+    return tuple(name for name in names if name.strip() and fold(name) not in used)
+
+
+def lie_inside(names: Sequence[str], found: Resolved) -> Mapping[str, str]:
+    """Return columns nothing fills -> the name inside another object that says it is that.
+
+    >>> names = ["id", "text", "posted_by.username"]
+    >>> lie_inside(names, resolve(names, "posts", Declaration()))
+    {'author_handle': 'posted_by.username'}
+    """
+    inside = {fold(name.rpartition(".")[2]): name for name in reversed(left_over(names, found))
+              if "." in name}  # fmt: skip
+    known = known_names()["posts"]
+    near = {
+        column: next((inside[name] for name in known[column]["strong"] if name in inside), "")
+        for column in _WANTED_TOO
+        if column not in found.columns
+    }
+    return {column: name for column, name in near.items() if name}
 
 
 def _joined(day: str, time: str, column: str) -> Callable[[Row, Mapping[str, str]], Row | None]:

@@ -7,7 +7,8 @@ tables says its zone, which is that of the account or project.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 from crisislab.read._reader import Probe, Reader, Row, Times, has_columns
 from crisislab.read.sources._pick import bare, first, host, joined, platform_of
@@ -76,6 +77,19 @@ _LANGUAGES = {
 # A table by day has none of these; one that has is a table of posts, whose layout is not known.
 _HOOTSUITE_TEXTS = frozenset({"post message", "message", "text", "post", "caption"})
 _NETWORKS = {"twitter": "x", "x": "x"}
+_QUOTED = re.compile(r"QT @\w")
+_COUNTERS = ("n_likes", "n_reposts", "n_replies", "n_quotes")
+# Words of Sprout for what is no post of its own.
+_SPROUT_KINDS = {
+    "retweet": "repost",
+    "repost": "repost",
+    "share": "repost",
+    "quote tweet": "quote",
+    "quote": "quote",
+    "reply": "reply",
+    "@reply": "reply",
+    "comment": "comment",
+}
 
 
 def _status_id(address: str | None) -> str | None:
@@ -94,17 +108,24 @@ def _network(name: str | None) -> str | None:
     return _NETWORKS.get(last, last) or None
 
 
+def _kind(words: Iterable[str | None], parent: str | None) -> str:
+    """Return the kind of a post; that of reposts of X is told by their words, later on."""
+    quoted = any(_QUOTED.match(part or "") for part in words)
+    return "quote" if quoted else "reply" if parent else "post"
+
+
 def _finish_talkwalker(row: Row, cells: Mapping[str, str]) -> Row | None:
     url, shares = row.get("url"), "article_extended_attributes.facebook_shares"
     likes = "article_extended_attributes.facebook_likes"
     parent = cells.get("parent_url") or None
-    reply = parent is not None and parent != url
+    parent = parent if parent != url else None
+    words = first(row.get("text"), cells.get("title"), cells.get("content_snippet"))
     return row | {
         "platform": platform_of(url) or _network(cells.get("source_type")) or host(url),
         "post_id": first(_status_id(url), row.get("post_id")),
-        "kind": "reply" if reply else "post",
-        "text": first(row.get("text"), cells.get("title"), cells.get("content_snippet")),
-        "parent_id": first(_status_id(parent), parent) if reply else None,
+        "kind": _kind([words], parent),
+        "text": words,
+        "parent_id": first(_status_id(parent), parent),
         "n_likes": first(row.get("n_likes"), cells.get(likes)),
         "n_reposts": first(row.get("n_reposts"), cells.get(shares)),
     }
@@ -121,7 +142,7 @@ def _finish_meltwater(row: Row, cells: Mapping[str, str]) -> Row | None:
         "platform": platform_of(url) or _network(cells.get("Source")),
         "post_id": first(number, _status_id(url), url),
         "created_at": f"{day} {hour}" if day and hour else row.get("created_at"),
-        "kind": "reply" if parent else "post",
+        "kind": _kind(words, parent),
         "author_handle": (row.get("author_handle") or "").removeprefix("@") or None,
         "text": "\n".join(part for part in words if part),
         "lang": _LANGUAGES.get(tongue, tongue) or None,
@@ -143,10 +164,14 @@ def _finish_brand24(row: Row, cells: Mapping[str, str]) -> Row | None:
 
 def _finish_sprout(row: Row, cells: Mapping[str, str]) -> Row | None:
     platform = _network(cells.get("Network")) or platform_of(row.get("url"))
-    return row | {
+    told = (cells.get("Post Type") or "").strip().strip("'").casefold()
+    kind = _SPROUT_KINDS.get(told, "post")
+    done = row | {
         "platform": platform,
         "post_id": first(_status_id(row.get("url")), row.get("url")),
+        "kind": kind,
     }
+    return done | dict.fromkeys(_COUNTERS) if kind == "repost" else done
 
 
 def _is_hootsuite_totals(probe: Probe) -> bool:
@@ -180,6 +205,7 @@ READERS: tuple[Reader, ...] = (
         columns=_TALKWALKER,
         times={"created_at": _ANY, "collected_at": _ANY},
         finish=_finish_talkwalker,
+        unmarked=True,
     ),
     Reader(
         name="meltwater",
@@ -190,6 +216,7 @@ READERS: tuple[Reader, ...] = (
         columns=_MELTWATER,
         times={"created_at": _ANY},
         finish=_finish_meltwater,
+        unmarked=True,
     ),
     Reader(
         name="brand24",
@@ -200,6 +227,7 @@ READERS: tuple[Reader, ...] = (
         columns=_BRAND24,
         times={"created_at": _ANY},
         finish=_finish_brand24,
+        unmarked=True,
         constants={"kind": "post"},
     ),
     Reader(
@@ -211,6 +239,6 @@ READERS: tuple[Reader, ...] = (
         columns=_SPROUT,
         times={"created_at": _ANY},
         finish=_finish_sprout,
-        constants={"kind": "post", "inbound": "false"},
+        constants={"inbound": "false"},
     ),
 )

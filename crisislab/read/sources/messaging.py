@@ -28,6 +28,8 @@ _DATE = re.compile(
 _SPOKEN = re.compile(r"^(?P<name>[^:\"“”«»]{1,60}):(?: |$|(?=\S))(?P<text>.*)$", re.DOTALL)
 _MARKS = "\u200e\u200f\u202a\u202c"
 _PROVEN = 2
+# Chats bear bare numbers in an export, and these words before them where they are referred to.
+_PEER = re.compile(r"^(?:channel|chat|user)(?=\d)")
 
 
 def _chats(record: object) -> list[dict[str, Any]]:
@@ -50,6 +52,12 @@ def _unique(chat: object, number: str | None) -> str | None:
     return f"{chat_id}/{number}" if chat_id and number else number
 
 
+def _answered(message: dict[str, Any], chat: object, number: str | None) -> str | None:
+    """Return the id of the message that is answered, which may stand in another chat."""
+    peer = _PEER.sub("", at(message, "reply_to_peer_id") or "")
+    return _unique({"id": peer} if peer else chat, number)
+
+
 def _liked(message: object) -> str | None:
     counts = [reaction.get("count") for reaction in objects(dig(message, "reactions"))]
     return str(sum(c for c in counts if isinstance(c, int))) if counts else None
@@ -58,7 +66,8 @@ def _liked(message: object) -> str | None:
 def _message(message: dict[str, Any], chat: dict[str, Any], topics: frozenset[str]) -> Row:
     # In a forum every message "answers" the notice that opened its topic.
     answered = at(message, "reply_to_message_id")
-    topic = answered if answered in topics else None
+    elsewhere = "reply_to_peer_id" in message
+    topic = answered if answered in topics and not elsewhere else None
     return {
         "post_id": _unique(chat, at(message, "id")),
         "created_at": first(at(message, "date_unixtime"), at(message, "date")),
@@ -66,7 +75,7 @@ def _message(message: dict[str, Any], chat: dict[str, Any], topics: frozenset[st
         "author_id": at(message, "from_id"),
         "author_name": at(message, "from"),
         "text": _words(message),
-        "parent_id": None if topic else _unique(chat, answered),
+        "parent_id": None if topic else _answered(message, chat, answered),
         "root_id": _unique(chat, topic),
         "n_likes": _liked(message),
     }

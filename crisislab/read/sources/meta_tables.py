@@ -8,7 +8,7 @@ developers.facebook.com/docs/content-library-and-api, data dictionary (header no
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from crisislab.read._reader import Probe, Reader, Row, Times, has_columns
 from crisislab.read.sources._pick import first
@@ -27,26 +27,36 @@ _CROWDTANGLE = {
     "n_reposts": ("Shares",),
     "n_replies": ("Comments",),
 }
+# Header names in English and Spanish.
 _SUITE_FACEBOOK = {
-    "post_id": ("Post ID",),
-    "created_at": ("Publish time",),
-    "author_id": ("Page ID",),
-    "author_name": ("Page name",),
-    "text": ("Title",),
-    "url": ("Permalink",),
-    "n_likes": ("Reactions",),
-    "n_reposts": ("Shares",),
-    "n_replies": ("Comments",),
-    "n_impressions": ("Views", "Impressions"),
-    "vendor_reach": ("Reach",),
+    "post_id": ("Post ID", "Identificador de la publicación"),
+    "created_at": ("Publish time", "Hora de publicación"),
+    "author_id": ("Page ID", "Identificador de la página"),
+    "author_name": ("Page name", "Nombre de la página"),
+    "text": ("Title", "Título"),
+    "url": ("Permalink", "Enlace permanente"),
+    "n_likes": ("Reactions", "Reacciones"),
+    "n_reposts": ("Shares", "Veces que se ha compartido"),
+    "n_replies": ("Comments", "Comentarios"),
+    "n_impressions": ("Views", "Impressions", "Visualizaciones", "Impresiones"),
+    "vendor_reach": ("Reach", "Alcance"),
 }
 _SUITE_INSTAGRAM = _SUITE_FACEBOOK | {
-    "author_id": ("Account ID",),
-    "author_handle": ("Account username",),
-    "author_name": ("Account name",),
-    "n_likes": ("Likes",),
-    "text": ("Description",),
+    "author_id": ("Account ID", "Identificador de la cuenta"),
+    "author_handle": ("Account username", "Nombre de usuario de la cuenta"),
+    "author_name": ("Account name", "Nombre de la cuenta"),
+    "n_likes": ("Likes", "Me gusta"),
+    "text": ("Description", "Descripción"),
 }
+_OWNERS = {
+    "page": _SUITE_FACEBOOK["author_id"],
+    "account": _SUITE_INSTAGRAM["author_id"],
+}
+_CAPTIONS = ("Title", "Description", "Título", "Descripción")
+_SHARED = ("Is share", "Es contenido compartido")
+_SPAN = ("Date", "Fecha")
+_YES = ("1", "true", "yes", "sí", "si", "verdadero")
+_SUITE_COUNTERS = ("n_likes", "n_reposts", "n_replies", "n_impressions", "vendor_reach")
 _LIBRARY = {
     "post_id": ("id",),
     "created_at": ("creation_time",),
@@ -85,15 +95,29 @@ def _finish_crowdtangle(row: Row, cells: Mapping[str, str]) -> Row | None:
 
 def _finish_suite(row: Row, cells: Mapping[str, str]) -> Row | None:
     # The caption is at times in one column, at times in the other.
-    words = max(cells.get("Title") or "", cells.get("Description") or "", key=len)
-    shared = (cells.get("Is share") or "0").casefold() in ("1", "true", "yes")
+    words = max((cells.get(name) or "" for name in _CAPTIONS), key=len)
+    shared = any((cells.get(name) or "").casefold() in _YES for name in _SHARED)
     page, post = row.get("author_id"), row.get("post_id")
-    known = "Page ID" in cells and page and post and "_" not in post
-    return row | {
+    own = any(name in cells for name in _SUITE_FACEBOOK["author_id"])
+    known = own and page and post and "_" not in post
+    done = row | {
         "kind": "repost" if shared else "post",
         "text": words,
         "post_id": f"{page}_{post}" if known else post,
     }
+    # The word for the whole life of a post has no digits in any language; a day has.
+    day = first(*(cells.get(name) for name in _SPAN))
+    if any(mark.isdigit() for mark in day or ""):
+        return done | dict.fromkeys(_SUITE_COUNTERS) | {"flags": "CL-COUNT-DAY"}
+    return done
+
+
+def _is_suite(owner: str, *beside: str) -> Callable[[Probe], bool]:
+    """Return a test for a table of Business Suite, in one of its languages."""
+    told = _SUITE_FACEBOOK | _SUITE_INSTAGRAM | {"author_id": _OWNERS[owner]}
+    needed = ("post_id", "author_id", "created_at", *beside)
+    tests = [has_columns(*(told[column][i] for column in needed)) for i in (0, 1)]
+    return lambda probe: any(test(probe) for test in tests)
 
 
 def _is_page_series(probe: Probe) -> bool:
@@ -135,7 +159,7 @@ READERS: tuple[Reader, ...] = (
         title="Meta Business Suite: Facebook posts (no zone)",
         gives="posts",
         confirmed="public parser",
-        recognise=has_columns("Post ID", "Page ID", "Publish time", "Permalink"),
+        recognise=_is_suite("page", "url"),
         platform="facebook",
         columns=_SUITE_FACEBOOK,
         times=_ANY,
@@ -147,7 +171,7 @@ READERS: tuple[Reader, ...] = (
         title="Meta Business Suite: Instagram posts (no zone)",
         gives="posts",
         confirmed="public parser",
-        recognise=has_columns("Post ID", "Account ID", "Account username", "Publish time"),
+        recognise=_is_suite("account", "author_handle"),
         platform="instagram",
         columns=_SUITE_INSTAGRAM,
         times=_ANY,

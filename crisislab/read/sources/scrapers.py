@@ -1,7 +1,7 @@
-"""Tables and records of scrapers: twitterscraper, minet, ExportComments, 4CAT.
+"""Tables and records of scrapers: twitterscraper, minet, ExportComments.
 
 Layout: owbezick/Tweet-Analysis (twitterscraper arrays), medialab/twitwi ``test/resources``
-(minet), jhroy/midiBIN_CrowdTangle (ExportComments), and the ``map_item`` of 4CAT's sources.
+(minet) and jhroy/midiBIN_CrowdTangle (ExportComments).
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crisislab.read._reader import Item, Probe, Reader, Row, Times, has_columns
+from crisislab.read._reader import Item, Reader, Row, Times, has_columns
 from crisislab.read.sources._pick import (
     at,
     joined,
     objects,
     of_records,
-    platform_of,
     rejected,
 )
 from crisislab.read.sources.x import language
@@ -48,26 +47,6 @@ _EXPORT_COMMENTS = {
     "text": ("Comment",),
     "n_likes": ("Likes",),
 }
-_FOURCAT = {
-    "post_id": ("id",),
-    "author_id": ("author_id",),
-    "author_handle": ("author",),
-    "author_name": ("author_fullname", "author_full", "author_name", "author_display_name"),
-    "text": ("body",),
-    "lang": ("language_guess", "language"),
-    "root_id": ("thread_id",),
-    "parent_id": ("parent_id",),
-    "mentions": ("mentions", "mentioned"),
-    "url": ("link", "post_url", "tiktok_url", "url", "permalink"),
-    "n_followers": ("author_followers", "author_followers_count"),
-    "n_likes": ("like_count", "likes", "num_likes", "likes_count", "score"),
-    "n_reposts": ("retweet_count", "repost_count", "shares", "share_count", "num_shares"),
-    "n_replies": ("reply_count", "comments", "num_comments", "comment_count", "replies"),
-    "n_quotes": ("quote_count",),
-    "n_impressions": ("impression_count", "plays", "view_count", "views"),
-}
-_FOURCAT_EPOCH = _FOURCAT | {"created_at": ("unix_timestamp",)}
-_FOURCAT_NAIVE = _FOURCAT | {"created_at": ("timestamp",)}
 
 
 def _scraped(post: dict[str, Any]) -> Row:
@@ -108,43 +87,6 @@ def _finish_minet(row: Row, cells: Mapping[str, str]) -> Row | None:
 
 def _finish_comment(row: Row, _cells: Mapping[str, str]) -> Row | None:
     return row | {"author_id": (row.get("author_id") or "").removeprefix("ID: ") or None}
-
-
-def _fourcat_kind(row: Row, cells: Mapping[str, str]) -> str:
-    if cells.get("is_retweet") == "yes":
-        return "repost"
-    if "parent_id" in cells:
-        answers = row.get("parent_id") not in (None, "", row.get("post_id"))
-        top = row.get("parent_id") == row.get("root_id")
-        return ("comment" if top else "reply") if answers else "post"
-    if row.get("root_id") not in (None, "", row.get("post_id")):
-        return "reply"
-    return "quote" if cells.get("is_quote_tweet") == "yes" else "post"
-
-
-def _finish_fourcat(row: Row, cells: Mapping[str, str]) -> Row | None:
-    kind = _fourcat_kind(row, cells)
-    done = row | {
-        "kind": kind,
-        "platform": platform_of(row.get("url")) or platform_of(cells.get("collected_from_url")),
-        "lang": language(row.get("lang")),
-        "mentions": joined((row.get("mentions") or "").split(",")),
-    }
-    # A thread's first item names itself, or nothing, as its parent.
-    done = done if kind in ("reply", "comment") else done | {"parent_id": None}
-    return done | dict.fromkeys(_COUNTERS) if kind == "repost" else done
-
-
-def _is_fourcat(probe: Probe) -> bool:
-    return has_columns("id", "thread_id", "author", "body", "timestamp")(probe)
-
-
-def _is_fourcat_epoch(probe: Probe) -> bool:
-    return _is_fourcat(probe) and has_columns("unix_timestamp")(probe)
-
-
-def _is_fourcat_naive(probe: Probe) -> bool:
-    return _is_fourcat(probe) and not has_columns("unix_timestamp")(probe)
 
 
 READERS: tuple[Reader, ...] = (
@@ -189,25 +131,5 @@ READERS: tuple[Reader, ...] = (
         times={"created_at": Times("any", None)},
         finish=_finish_comment,
         constants={"kind": "comment"},
-    ),
-    Reader(
-        name="4cat",
-        title="4CAT table, or Zeeschuimer's own with semicolons",
-        gives="posts",
-        confirmed="public parser",
-        recognise=_is_fourcat_epoch,
-        columns=_FOURCAT_EPOCH,
-        times={"created_at": _EPOCH},
-        finish=_finish_fourcat,
-    ),
-    Reader(
-        name="4cat-zoneless",
-        title="4CAT table without unix_timestamp (zone of its server)",
-        gives="posts",
-        confirmed="public parser",
-        recognise=_is_fourcat_naive,
-        columns=_FOURCAT_NAIVE,
-        times={"created_at": Times("any", None)},
-        finish=_finish_fourcat,
     ),
 )

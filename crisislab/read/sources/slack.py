@@ -24,6 +24,7 @@ _SYSTEM = frozenset(
         "reminder_add", "sh_room_created", "tombstone", "unpinned_item",
     }
 )  # fmt: skip
+_STAMP = re.compile(r"\d{10}\.\d{6}")
 _LINK = re.compile(r"<(https?://[^|>]+)")
 
 
@@ -151,6 +152,20 @@ def _private(members: Mapping[str, Any]) -> frozenset[str]:
     folders = {day["channel"] for name in members if (day := _DAY.search(name))}
     direct = {channel for channel in folders if _DIRECT.fullmatch(channel)}
     return frozenset(f"#{channel}" for channel in (listed | direct) & folders)
+
+
+def is_slack_day(records: list[Any]) -> bool:
+    """Return whether records are the messages of one channel on one day.
+
+    >>> is_slack_day([{"type": "message", "user": "U1", "text": "hi", "ts": "1772712900.000100"}])
+    True
+    """
+    return bool(records) and all(
+        isinstance(record, dict)
+        and record.get("type") == "message"
+        and _STAMP.fullmatch(str(record.get("ts")))
+        for record in records
+    )
 
 
 READERS: tuple[Reader, ...] = (

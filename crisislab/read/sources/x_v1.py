@@ -6,6 +6,7 @@ public parsers dogsheep/twitter-to-sqlite and timhutton/twitter-archive-parser.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ from crisislab.read.sources._pick import (
 from crisislab.read.sources.x import address, language, uncut
 
 _TIMES = {"created_at": Times("twitter", "UTC")}
+_WRITTEN = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d? ")
 _TEXTS = frozenset({"text", "full_text", "extended_tweet"})
 
 
@@ -86,7 +88,15 @@ def _row(post: Mapping[str, Any]) -> Row:
 
 
 def _is_tweet(record: object) -> bool:
-    return isinstance(record, dict) and "id_str" in record and not _TEXTS.isdisjoint(record)
+    if not isinstance(record, dict) or _TEXTS.isdisjoint(record):
+        return False
+    return "id_str" in record or _is_bare(record)
+
+
+def _is_bare(record: Mapping[str, Any]) -> bool:
+    """Return whether a record is a tweet of which somebody left out the ids as text."""
+    written = _WRITTEN.match(at(record, "created_at") or "")
+    return "id" in record and bool(written) and at(record, "user", "screen_name") is not None
 
 
 def _unpack(record: Any) -> Iterator[Item]:
@@ -110,6 +120,16 @@ def _is_archive(record: dict[str, Any]) -> bool:
     return _is_tweet(post) and "user" not in post and "entities" in post
 
 
+ARCHIVE = "x-archive"
+# What an archive holds beside tweets: the account, likes, messages, advertisements.
+BESIDE_TWEETS = Reader(
+    name="x-archive-other",
+    title="X archive",
+    gives="other",
+    confirmed="public parser",
+    recognise=lambda _: False,
+    platform="x",
+)
 READERS: tuple[Reader, ...] = (
     Reader(
         name="x-v1",
@@ -123,7 +143,7 @@ READERS: tuple[Reader, ...] = (
         unpack=_unpack,
     ),
     Reader(
-        name="x-archive",
+        name=ARCHIVE,
         escaped=True,
         title="X archive (tweets.js): the account's own posts",
         gives="posts",

@@ -236,7 +236,7 @@ def _counts() -> list[Nasty]:
         case("dates for counts", "a.csv", table(["01-feb", "12"]), told(None, 12), "flagged",
              "CL-COUNT-UNREADABLE", **FB),
         case("minus for votes", "a.csv", table(["-5", "12"]), told(None, 12), "flagged",
-             "CL-COUNT-UNREADABLE", **FB),
+             "CL-COUNT-NEGATIVE", **FB),
         case("marks of direction", "a.csv", table(["\u200e1.234\u200e", "1.234.567"]),
              told(1234, 1234567), **FB),
     ]  # fmt: skip
