@@ -12,20 +12,35 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import Mask
-from crisislab.read._evidence import CHANCE, NORMAL_ENDS, Ends, chance_of
+from crisislab.read._evidence import (
+    CHANCE,
+    CUTS,
+    KEPT_DIGITS,
+    NORMAL_ENDS,
+    Ends,
+    are_cut,
+    chance_of,
+)
 from crisislab.read._flat import all_digits, any_is, data_of, lengths_of, stops_of
 from crisislab.read._ledger import Findings
 from crisislab.read._marks import NOTHING, visible
 
 _SCIENTIFIC = r"^[+\-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}$"
-_FLOAT = r"^-?\d+\.0+$"
+_NOTHING_AFTER = r"(?:\.0+|,0{1,2})$"
+_FLOAT = rf"^-?\d+{_NOTHING_AFTER}"
 _MARKED = r"\d[.,eE]"
-_EXACT = r"^-?\d{1,15}\.0+$"
+_EXACT = rf"^-?\d{{1,15}}{_NOTHING_AFTER}"
+# What number formats put between thousands, and how one that is no decimal number looks.
+_GROUPS = tuple(
+    (mark, rf"^\s*\d{{1,3}}(?:{mark}\d{{3}})+(?:[.,]0{{1,2}})?\s*$")
+    for mark in (r"\.", ",", r"[ \x{a0}\x{202f}\x{2009}]", "['’]")
+)
+_THOUSANDS = r"^\s*\d{1,3}\.000\s*$"
+_BELOW_1000 = r"^\s*[1-9]\d{0,2}(?:[.,]0{1,2})?\s*$"
 _UNTIDY = r"""[\s'"=]|[\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"""
 # x before an id keeps spreadsheets from rounding it (rtweet); an address holds its id.
 _WRAPPED = r"^x(\d{15,20})$|^https?://(?:\w+\.)?(?:twitter|x)\.com/.*/status(?:es)?/(\d+)"
 _LONG = r"^\d{16,20}$"
-_KEPT_DIGITS = 15
 _ZERO = ord("0")
 _LINKS = ("parent_id", "root_id", "shared_id")
 _DAMAGED_SHARE = 0.5
@@ -64,6 +79,42 @@ def tidy_links(ids: Any) -> Any:
     return pc.if_else(pc.equal(tidy, "0"), None, tidy) if any_is(tidy, "0") else tidy
 
 
+def group_mark(columns: Sequence[Any]) -> str:
+    """Return what stands between the thousands of ids that went through a number format.
+
+    ``1.000`` may be a decimal number too: other ids of the file tell.
+
+    >>> group_mark([pa.array(["1.000", "1.001"])]), group_mark([pa.array(["1.000", "2.000"])])
+    ('\\\\.', '')
+    """
+    unclean = [ids for ids in columns if not _is_clean(ids)]
+    for mark, pattern in _GROUPS:
+        for ids in unclean:
+            grouped = _mask(pc.match_substring_regex(ids, pattern))
+            if not grouped.any():
+                continue
+            few = _mask(pc.match_substring_regex(ids, _BELOW_1000))
+            decimal = _mask(pc.match_substring_regex(ids, _THOUSANDS))
+            others = ~(grouped | few | _mask(pc.is_null(ids)))
+            if not others.any() and (few.any() or not decimal[grouped].all()):
+                return mark
+    return ""
+
+
+def without_groups(
+    ids: Any, mark: str, *, name: str, lines: np.ndarray[Any, Any], found: Findings
+) -> Any:
+    """Return ids without what a number format put between their thousands."""
+    grouped = _mask(pc.match_substring_regex(ids, dict(_GROUPS)[mark]))
+    if not grouped.any():
+        return ids
+    at = int(np.flatnonzero(grouped)[0])
+    found.note("CL-IDS-TIDIED", "fixed", line=int(lines[at]), column=name,
+               value=ids[at].as_py(), n=int(grouped.sum()))  # fmt: skip
+    plain = pc.replace_substring_regex(ids, rf"{mark}(\d{{3}})", r"\1")
+    return pc.if_else(pa.array(grouped), plain, ids)
+
+
 def check_ids(
     ids: Any, *, column: str, name: str, lines: np.ndarray[Any, Any], found: Findings,
     damaged_ok: bool,
@@ -79,6 +130,7 @@ def check_ids(
         tidy = tidy_ids(ids)
         _tell_tidied(ids, tidy, name, lines, found)
         ids = _repair_floats(tidy, column=name, lines=lines, found=found)
+        ids = tidy_links(ids) if column in _LINKS else ids
     own = ids if clean else _own_parts(ids)
     ends = long_ends(own)
     found.evidence.ends[column] = ends
@@ -123,8 +175,6 @@ def _mask(array: Any) -> Mask:
 
 
 def _repair_floats(ids: Any, *, column: str, lines: np.ndarray[Any, Any], found: Findings) -> Any:
-    if not _mask(pc.match_substring(ids, ".0")).any():
-        return ids
     exact = _mask(pc.match_substring_regex(ids, _EXACT))
     if not exact.any():
         return ids
@@ -133,7 +183,7 @@ def _repair_floats(ids: Any, *, column: str, lines: np.ndarray[Any, Any], found:
         "CL-IDS-FLOAT-REPAIRED", "fixed", line=int(lines[at]), column=column,
         value=ids[at].as_py(), n=int(exact.sum()),
     )  # fmt: skip
-    repaired = pc.replace_substring_regex(ids, r"\.0+$", "")
+    repaired = pc.replace_substring_regex(ids, _NOTHING_AFTER, "")
     return pc.if_else(pa.array(exact), repaired, ids)
 
 
@@ -169,10 +219,10 @@ def rounded_ids(ids: Any) -> Mask:
         if rule.fits(long):
             return _mask(pc.match_substring_regex(ids, rule.pattern()))
     n = len(long)
-    zeros = sum(_n_cut(long, digits) for digits in range(18, 21))
-    if not zeros or chance_of(zeros, n) > CHANCE:
-        return none
-    if zeros < _DAMAGED_SHARE * n and zeros < _DAMAGED_SHARE * _n_of_length(long, 18):
+    cut = {digits: _n_cut(long, digits) for digits in CUTS}
+    zeros = sum(cut.values())
+    whole = zeros >= _DAMAGED_SHARE * n or zeros >= _DAMAGED_SHARE * _n_of_length(long, 18)
+    if not (zeros and whole and chance_of(zeros, n) <= CHANCE) and not are_cut(cut, n):
         return none
     ends = "|".join(rf"\d{{15}}0{{{k}}}" for k in range(3, 6))
     return _mask(pc.match_substring_regex(ids, rf"^(?:{ends})$"))
@@ -185,7 +235,7 @@ def long_ends(ids: Any) -> Ends:
     1
     """
     lengths, stops, data = lengths_of(ids), stops_of(ids), data_of(ids)
-    long = np.flatnonzero(lengths > _KEPT_DIGITS)
+    long = np.flatnonzero(lengths > KEPT_DIGITS)
     last, lengths = stops[long] - 1, lengths[long]
     ends, zeros = {}, np.ones(len(long), dtype=bool)
     for k in range(1, 4):
@@ -240,7 +290,7 @@ def _n_like(ids: Any, pattern: str) -> int:
 
 
 def _n_cut(ids: Any, digits: int) -> int:
-    zeros = digits - _KEPT_DIGITS
+    zeros = digits - KEPT_DIGITS
     return _n_like(ids, rf"^\d{{15}}0{{{zeros}}}$")
 
 

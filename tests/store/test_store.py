@@ -210,7 +210,8 @@ def test_a_refused_file_leaves_no_store(write: Write, tmp_path: Path) -> None:
 
 def test_rows_numbered_anew_are_refused(write: Write, tmp_path: Path) -> None:
     """Two exports that both number their rows from 1 do not replace each other in a store."""
-    paths = [write(f"{name}.csv", test_overlap.numbered(name, i)) for i, name in enumerate("ab")]
+    paths = [write(f"{name}.csv", test_overlap.numbered(name, 30 * i))
+             for i, name in enumerate("ab")]  # fmt: skip
     other = write("c.csv", test_overlap.numbered("c", 2).replace("\n", "\n9")[:-1])
     with pytest.raises(CrisisLabError, match="CL-IDS-CLASH"):
         store_posts([*paths, other], tmp_path)
