@@ -37,7 +37,7 @@ _GROUPS = tuple(
 )
 _THOUSANDS = r"^\s*\d{1,3}\.000\s*$"
 _BELOW_1000 = r"^\s*[1-9]\d{0,2}(?:[.,]0{1,2})?\s*$"
-_UNTIDY = r"""[\s'"=]|[\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"""
+_UNTIDY = r"""[\s'"=]|[\x{ad}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"""
 # x before an id keeps spreadsheets from rounding it (rtweet); an address holds its id.
 _WRAPPED = r"^x(\d{15,20})$|^https?://(?:\w+\.)?(?:twitter|x)\.com/.*/status(?:es)?/(\d+)"
 _LONG = r"^\d{16,20}$"
@@ -74,8 +74,10 @@ def _bare(ids: Any) -> Any:
 
 
 def tidy_links(ids: Any) -> Any:
-    """Return ids of other items: 0 means none there."""
+    """Return ids of other items: 0 means none there, and @name is an account, no item."""
     tidy = tidy_ids(ids)
+    if not _is_clean(tidy) and (named := _mask(pc.starts_with(tidy, "@"))).any():
+        tidy = pc.if_else(pa.array(named), None, tidy)
     return pc.if_else(pc.equal(tidy, "0"), None, tidy) if any_is(tidy, "0") else tidy
 
 
@@ -127,7 +129,7 @@ def check_ids(
         ids = pc.if_else(pc.equal(ids, "0"), None, ids)
     clean = _is_clean(ids)
     if not clean:
-        tidy = tidy_ids(ids)
+        tidy = tidy_links(ids) if column in _LINKS else tidy_ids(ids)
         _tell_tidied(ids, tidy, name, lines, found)
         ids = _repair_floats(tidy, column=name, lines=lines, found=found)
         ids = tidy_links(ids) if column in _LINKS else ids

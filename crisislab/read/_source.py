@@ -206,7 +206,7 @@ class Reading:
                 blocks = self._unbroken(lines, dialect, header.cells, draft)
             table = Table(
                 blocks, header.cells, header.index, draft.found, draft.tally, seen.ended,
-                dialect.delimiter,
+                dialect.delimiter, draft.marked,
             )  # fmt: skip
             map_table(table, draft.reader, draft)
         if not seen.ended and draft.tally.n_lines > 1:

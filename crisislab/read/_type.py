@@ -277,6 +277,7 @@ class Typing:
                 self.flag("CL-TEXT-MOJIBAKE", changed, column)
                 self._told_characters(column)
         _wording.without_equals(self)
+        _wording.without_apostrophes(self)
         _wording.tell_formulas(self)
         _wording.keep_exported(self)
         handles = self.done.get("author_handle")

@@ -222,6 +222,7 @@ READ |= PARQUET | {
         ),
         {},
     ),
+    "CL-TEXT-APOSTROPHE": ("guard.csv", dated("2026-03-05T12:00:00Z", text="'@ana"), {}),
     "CL-TEXT-FORMULA": ("error.csv", dated("2026-03-05T12:00:00Z", text="#NAME?"), {}),
     "CL-WORD-UNKNOWN": (
         "way.csv",
