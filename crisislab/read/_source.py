@@ -43,6 +43,7 @@ from crisislab.read._recognise import Want, Wish
 from crisislab.read._table import Header, HeaderFound, Table, find_header
 from crisislab.read._text import Lines, Survey, survey
 from crisislab.read._xlsx import Sheet, read_sheets
+from crisislab.read._xlsx_cells import mend_cells
 from crisislab.read._xlsx_count import check_rows
 from crisislab.read.declare import Declaration
 
@@ -346,6 +347,9 @@ class Reading:
         check_rows(self.source, sheet.name, n, draft.found)
         header = self._header(sheet.rows, draft)
         if header is not None and draft.reader is not None:
+            mend_cells(
+                self.source, sheet.name, sheet.rows, header.index + 1, draft.found, draft.marked
+            )
             blocks = one_by_one(sheet.rows)
             table = Table(blocks, header.cells, header.index, draft.found, draft.tally)
             map_table(table, draft.reader, draft)
