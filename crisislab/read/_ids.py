@@ -74,15 +74,20 @@ def _bare(ids: Any) -> Any:
 
 
 def tidy_links(ids: Any) -> Any:
-    """Return ids of other items: 0 means none there, and @name is an account, no item."""
+    """Return ids of other items: 0 means none there."""
     tidy = tidy_ids(ids)
-    if not _is_clean(tidy) and (named := _mask(pc.starts_with(tidy, "@"))).any():
-        tidy = pc.if_else(pa.array(named), None, tidy)
     return pc.if_else(pc.equal(tidy, "0"), None, tidy) if any_is(tidy, "0") else tidy
 
 
+def _items(ids: Any) -> Any:
+    """Return ids of items that are answered or shared; @name is an account, no item."""
+    tidy = tidy_links(ids)
+    named = _mask(pc.starts_with(tidy, "@"))
+    return pc.if_else(pa.array(named), None, tidy) if named.any() else tidy
+
+
 def group_mark(columns: Sequence[Any]) -> str:
-    """Return what stands between the thousands of ids that went through a number format.
+    r"""Return what stands between the thousands of ids that went through a number format.
 
     ``1.000`` may be a decimal number too: other ids of the file tell.
 
@@ -129,7 +134,7 @@ def check_ids(
         ids = pc.if_else(pc.equal(ids, "0"), None, ids)
     clean = _is_clean(ids)
     if not clean:
-        tidy = tidy_links(ids) if column in _LINKS else tidy_ids(ids)
+        tidy = _items(ids) if column in _LINKS else tidy_ids(ids)
         _tell_tidied(ids, tidy, name, lines, found)
         ids = _repair_floats(tidy, column=name, lines=lines, found=found)
         ids = tidy_links(ids) if column in _LINKS else ids

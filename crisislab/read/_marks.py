@@ -11,7 +11,8 @@ from crisislab.read._flat import places_like
 # What R, pandas and databases write where there is nothing; a text of a person may be the same.
 NOTHING = frozenset({"NA", "N/A", "NULL", "null", "None", "NaN", "nan", "<NA>", "\\N"})
 BLANKS = r"\s\x{a0}\x{2009}\x{202f}"
-# Soft hyphens, zero-width blanks and joiners, marks of direction, byte order marks in the middle of a file.
+# Soft hyphens, zero-width blanks and joiners, marks of direction, byte order marks in the middle
+# of a file.
 _UNSEEN = r"[\x{ad}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]+"
 
 

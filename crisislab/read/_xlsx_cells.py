@@ -1,4 +1,4 @@
-"""What a sheet's XML says of cells that its parser gives as empty: errors, formulas, merged cells."""
+"""What a sheet says of cells its parser gives as empty: errors, formulas, merged cells."""
 
 from __future__ import annotations
 

@@ -195,6 +195,12 @@ READ: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
         *(f"57030613367776{i}000;2026-03-05T12:00:0{i}Z;a" for i in range(9))), {}),
     "CL-ROW-SYSTEM": ("chat.txt", _WHATSAPP, {"zone": "Europe/Madrid"}),
     "CL-SHEET-HIDDEN": ("book.xlsx", _book(Posts=_GOOD, Old=_MORE), {}),
+    "CL-CHAT-OTHER-FORM": (
+        "chat.txt",
+        ("25/10/26, 00:10 - Luis: Copio:\n[24/10/26, 20:01:05] Marta: avisamos a prensa\n"
+        "25/10/26, 01:05 - Ana: fin\n"),
+        {"zone": "Europe/Madrid"},
+    ),
     "CL-SHEET-FORMULA": ("book.xlsx", odd_cells(), {}),
     "CL-SHEET-MERGED": ("book.xlsx", odd_cells(), {}),
     "CL-SHEET-MERGED-NUMBER": ("book.xlsx", odd_cells(), {}),

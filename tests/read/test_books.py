@@ -158,7 +158,10 @@ def test_read_posts_tells_cells_that_a_parser_leaves_empty(tmp_path: Path) -> No
     posts = loaded.posts.set_index("post_id")
     assert posts["author_handle"].tolist() == ["ana1", "ana2", "ana3", "luis", "luis"]
     assert posts["text"].fillna("").tolist() == ["", "hola 2", "#NAME?", "hola 4", "hola 5"]
-    assert posts["n_shares" if "n_shares" in posts else "n_reposts"].isna().tolist()[-2:] == [False, True]
+    assert posts["n_shares" if "n_shares" in posts else "n_reposts"].isna().tolist()[-2:] == [
+        False,
+        True,
+    ]
     told = posts["flags"].fillna("").tolist()
     assert told == ["CL-SHEET-FORMULA", "CL-COUNT-UNREADABLE", "CL-TEXT-FORMULA", "",
                     "CL-SHEET-MERGED-NUMBER"]  # fmt: skip

@@ -55,7 +55,7 @@ def test_parents_rounded_in_some_rows_are_refused(write: Write) -> None:
     """Answers of one export would look for posts that are not there."""
     parents = (cut(x_id(i)) if i < 8 else x_id(i) for i in range(40))
     rows = (row(i, x_id(i), to) for i, to in enumerate(parents, start=1))
-    with pytest.raises(CrisisLabError, match="CL-IDS-ROUNDED.*in_reply_to_id"):
+    with pytest.raises(CrisisLabError, match=r"CL-IDS-ROUNDED.*in_reply_to_id"):
         read_posts(write("a.csv", HEAD + "".join(rows)), platform="x")
 
 
@@ -92,5 +92,5 @@ def test_long_ids_in_a_number_format_are_rounded(write: Write, mark: str, cents:
     """Who formats an id of X as a number has lost its last digits."""
     end = (cents and ("." if mark == "," else ",")) + cents
     rows = (row(i, f"{int(cut(x_id(i))):,}".replace(",", mark) + end) for i in range(5))
-    with pytest.raises(CrisisLabError, match="CL-IDS-(ROUNDED|FLOAT)"):
+    with pytest.raises(CrisisLabError, match=r"CL-IDS-(ROUNDED|FLOAT)"):
         read_posts(write("a.csv", HEAD + "".join(rows)), platform="x")

@@ -130,9 +130,7 @@ def test_entries_numbered_anew_do_not_replace_each_other(write: Write) -> None:
         with pytest.raises(CrisisLabError, match="CL-IDS-CLASH") as refused:
             read_log(paths, zone="Europe/Madrid")
         assert 'columns={"entry_id": ' in str(refused.value)
-    renamed = [
-        write(name, NUMBERED.replace("Nº", "fila") + rows) for name, rows in DAYS.items()
-    ]
+    renamed = [write(name, NUMBERED.replace("Nº", "fila") + rows) for name, rows in DAYS.items()]
     assert len(read_log(renamed, zone="Europe/Madrid").log) == 4
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crisislab.read import Declaration, read_posts
+from crisislab.read import Declaration, read_log, read_posts
 from tests.read.exports import codes, dated, instants, table
 
 Write = Callable[[str, str | bytes], Path]
@@ -155,3 +155,20 @@ def test_read_posts_does_not_know_the_zone_of_the_machine(
     path = write("a.csv", dated("2026-03-05 12:00", "5 mar 2026 12:00", "46086.5"))
     set_machine_zone(zone)
     assert set(instants(read_posts(path, zone="UTC"))) == {"2026-03-05 12:00:00"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "02/03/2026;30/12/1899 09:11:00",
+        "02/03/2026 0:00:00;09:11:00",
+        "02/03/2026 00:00;0/1/1900 9:11:00",
+        "2026-03-02 00:00:00;1899-12-30 09:11:00",
+        "02/03/2026;09:11",
+    ],
+)
+def test_a_day_and_an_hour_that_a_spreadsheet_wrote_are_one_moment(write: Write, row: str) -> None:
+    """A workbook's day is at midnight, and its hour on the first day it knows."""
+    path = write("a.csv", f"Fecha;Hora;Quién;Qué se hizo\n{row};Ana;Aviso\n")
+    loaded = read_log(path, zone="UTC", dates="day-first")
+    assert str(loaded.log["logged_at"].iloc[0])[:19] == "2026-03-02 09:11:00"
