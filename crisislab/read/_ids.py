@@ -23,7 +23,7 @@ from crisislab.read._evidence import (
 )
 from crisislab.read._flat import all_digits, any_is, data_of, lengths_of, stops_of
 from crisislab.read._ledger import Findings
-from crisislab.read._marks import NOTHING, visible
+from crisislab.read._marks import ERRORS, NOTHING, visible
 
 _SCIENTIFIC = r"^[+\-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}$"
 _NOTHING_AFTER = r"(?:\.0+|,0{1,2})$"
@@ -35,6 +35,7 @@ _GROUPS = tuple(
     (mark, rf"^\s*\d{{1,3}}(?:{mark}\d{{3}})+(?:[.,]0{{1,2}})?\s*$")
     for mark in (r"\.", ",", r"[ \x{a0}\x{202f}\x{2009}]", "['’]")
 )
+_MAY_GROUP = r"^\s*\d{1,3}[^\w]\d{3}"
 _THOUSANDS = r"^\s*\d{1,3}\.000\s*$"
 _BELOW_1000 = r"^\s*[1-9]\d{0,2}(?:[.,]0{1,2})?\s*$"
 _UNTIDY = r"""[\s'"=]|[\x{ad}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"""
@@ -70,6 +71,8 @@ def _bare(ids: Any) -> Any:
     if wrapped.any():
         inner = pc.replace_substring_regex(ids, rf"(?:{_WRAPPED}).*$", r"\1\2")
         ids = pc.if_else(pa.array(wrapped), inner, ids)
+    if _mask(pc.starts_with(ids, "#")).any():
+        ids = pc.if_else(pc.match_substring_regex(ids, f"^{ERRORS}$"), None, ids)
     return pc.if_else(pc.is_in(ids, pa.array(sorted(NOTHING), ids.type)), None, ids)
 
 
@@ -95,6 +98,7 @@ def group_mark(columns: Sequence[Any]) -> str:
     ('\\\\.', '')
     """
     unclean = [ids for ids in columns if not _is_clean(ids)]
+    unclean = [ids for ids in unclean if _mask(pc.match_substring_regex(ids, _MAY_GROUP)).any()]
     for mark, pattern in _GROUPS:
         for ids in unclean:
             grouped = _mask(pc.match_substring_regex(ids, pattern))

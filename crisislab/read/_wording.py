@@ -10,15 +10,11 @@ import pyarrow.compute as pc
 
 from crisislab.read._entities import unescape
 from crisislab.read._flat import are_like, first_bytes
+from crisislab.read._marks import ERRORS
 
 if TYPE_CHECKING:
     from crisislab.read._type import Typing
 
-# What a cell shows that begins with = + or - and is no formula, in English and Spanish.
-_ERRORS = (
-    r"#(?:NAME\?|¿?NOMBRE\?|REF!|¡REF!|VALUE!|¡VALOR!|N/A|N/D|DIV/0!|¡DIV/0!|NUM!|¡NUM!|NULL!"
-    r"|¡NULO!|ERROR!|ERROR|SPILL!|DESBORDAMIENTO!|CALC!)"
-)
 _ESCAPING = ("x", "reddit")
 # What may begin a formula, which careful exporters make a text by an apostrophe before it.
 _LIVE = np.frombuffer(b"=+-@", dtype=np.uint8)
@@ -79,9 +75,7 @@ def without_apostrophes(typing: Typing) -> None:
 def tell_formulas(typing: Typing) -> None:
     """Flag texts of which a spreadsheet kept only that it could not reckon them."""
     if "text" in typing.done:
-        typing.flag(
-            "CL-TEXT-FORMULA", are_like(typing.done["text"], _ERRORS, f"^{_ERRORS}$"), "text"
-        )
+        typing.flag("CL-TEXT-FORMULA", are_like(typing.done["text"], ERRORS, f"^{ERRORS}$"), "text")
 
 
 def keep_exported(typing: Typing) -> None:

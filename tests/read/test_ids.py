@@ -94,3 +94,11 @@ def test_long_ids_in_a_number_format_are_rounded(write: Write, mark: str, cents:
     rows = (row(i, f"{int(cut(x_id(i))):,}".replace(",", mark) + end) for i in range(5))
     with pytest.raises(CrisisLabError, match=r"CL-IDS-(ROUNDED|FLOAT)"):
         read_posts(write("a.csv", HEAD + "".join(rows)), platform="x")
+
+
+def test_an_error_of_a_spreadsheet_is_no_id(write: Write) -> None:
+    """Rows whose id a spreadsheet could not reckon are set aside, not taken for one item."""
+    loaded = read_posts(write("a.csv", HEAD + row(0, "#REF!") + row(1, "#REF!") + row(2, "7")),
+                        platform="facebook")  # fmt: skip
+    assert loaded.posts["post_id"].tolist() == ["7"]
+    assert loaded.rejects["code"].tolist() == ["CL-IDS-MISSING"] * 2

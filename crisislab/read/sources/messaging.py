@@ -114,15 +114,17 @@ def _head(line: str) -> tuple[str, str, bool] | None:
 
 
 def _entry(moment: str, words: str) -> Item:
+    further = words.find("\n") + 1
+    alike = bool(further) and _ALIKE.search(words, further) is not None
     spoken = _SPOKEN.match(words.lstrip(_MARKS))
     if spoken is None:
-        return Item({}, "reject", SYSTEM, words)
+        return Item({}, "reject", _OTHER_FORM if alike else SYSTEM, words)
     return Item({
         "created_at": moment,
         "kind": "message",
         "author_name": spoken["name"].strip(_MARKS + " "),
         "text": spoken["text"].strip(_MARKS),
-        "flags": _OTHER_FORM if _ALIKE.search(words, words.find("\n") + 1 or len(words)) else None,
+        "flags": _OTHER_FORM if alike else None,
     })  # fmt: skip
 
 
