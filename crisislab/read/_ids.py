@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,13 +89,13 @@ def _items(ids: Any) -> Any:
     return pc.if_else(pa.array(named), None, tidy) if named.any() else tidy
 
 
-def group_mark(columns: Sequence[Any]) -> str:
+def _group_mark(columns: Sequence[Any]) -> str:
     r"""Return what stands between the thousands of ids that went through a number format.
 
     ``1.000`` may be a decimal number too: other ids of the file tell.
 
-    >>> group_mark([pa.array(["1.000", "1.001"])]), group_mark([pa.array(["1.000", "2.000"])])
-    ('\\\\.', '')
+    >>> _group_mark([pa.array(["1,000", "1,001"])]), _group_mark([pa.array(["1.000", "2.000"])])
+    (',', '')
     """
     unclean = [ids for ids in columns if not _is_clean(ids)]
     unclean = [ids for ids in unclean if _mask(pc.match_substring_regex(ids, _MAY_GROUP)).any()]
@@ -112,7 +112,7 @@ def group_mark(columns: Sequence[Any]) -> str:
     return ""
 
 
-def without_groups(
+def _without_groups(
     ids: Any, mark: str, *, name: str, lines: np.ndarray[Any, Any], found: Findings
 ) -> Any:
     """Return ids without what a number format put between their thousands."""
@@ -124,6 +124,19 @@ def without_groups(
                value=ids[at].as_py(), n=int(grouped.sum()))  # fmt: skip
     plain = pc.replace_substring_regex(ids, rf"{mark}(\d{{3}})", r"\1")
     return pc.if_else(pa.array(grouped), plain, ids)
+
+
+def plain_ids(
+    columns: Mapping[str, Any], *, names: Mapping[str, str], lines: np.ndarray[Any, Any],
+    found: Findings,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the columns of ids without the number format that one program gave to them all."""
+    mark = _group_mark(list(columns.values()))
+    found.evidence.same["groups"] = mark
+    return {
+        column: _without_groups(ids, mark, name=names.get(column, column), lines=lines, found=found)
+        for column, ids in columns.items() if mark
+    }  # fmt: skip
 
 
 def check_ids(

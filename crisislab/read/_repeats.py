@@ -38,14 +38,14 @@ class Clashes:
         n_sure: How many of them cannot be anything else.
         n_dropped: How many rows were left out, these included.
         parts: The files they and the kept ones are of.
-        first: The first of them in the order of copies.
+        firsts: File -> the first of them in it in the order of copies.
     """
 
     n: int
     n_sure: int
     n_dropped: int
     parts: frozenset[int]
-    first: Told | None
+    firsts: dict[int, Told]
 
 
 _CLASHES, _CLASH_SHARE = 2, 0.2
@@ -73,10 +73,11 @@ def clashes_of(unique: Unique) -> Clashes:
     """Return how many rows were left out whose ids are those of other items."""
     rows = unique.clashes
     if not len(rows):
-        return Clashes(0, 0, len(unique.dropped), frozenset(), None)
+        return Clashes(0, 0, len(unique.dropped), frozenset(), {})
     own = frozenset(int(i) for name in ("_part", "_kept_part") for i in rows[name].unique())
     sure = int(rows["_sure"].sum())
-    return Clashes(len(rows), sure, len(unique.dropped), own, _told(rows))
+    firsts = {int(str(part)): _told(mine) for part, mine in rows.groupby("_part", sort=True)}
+    return Clashes(len(rows), sure, len(unique.dropped), own, firsts)
 
 
 def refuse_clashes(parts: list[Part], clashes: Iterable[Clashes]) -> set[int]:
@@ -86,13 +87,13 @@ def refuse_clashes(parts: list[Part], clashes: Iterable[Clashes]) -> set[int]:
     few = n < max(_CLASHES, _CLASH_SHARE * sum(c.n_dropped for c in every))
     if few and not sure:
         return set()
-    first = min((c.first for c in every if c.first is not None), key=lambda told: told.rank)
+    first = min((told for c in every for told in c.firsts.values()), key=lambda told: told.rank)
     own = {i for c in every for i in c.parts}
     for i in sorted(own):
         column = "post_id" if parts[i].found.call == "read_posts" else "entry_id"
-        parts[i].found.refuse(
-            "CL-IDS-CLASH", line=first.line, column=column, value=first.key, n=n
-        )  # fmt: skip
+        mine = [c.firsts[i] for c in every if i in c.firsts]
+        line = min(mine, key=lambda told: told.rank).line if mine else None
+        parts[i].found.refuse("CL-IDS-CLASH", line=line, column=column, value=first.key, n=n)
         parts[i].refuse()
     return own
 

@@ -347,9 +347,7 @@ class Reading:
         check_rows(self.source, sheet.name, n, draft.found)
         header = self._header(sheet.rows, draft)
         if header is not None and draft.reader is not None:
-            mend_cells(
-                self.source, sheet.name, sheet.rows, header.index + 1, draft.found, draft.marked
-            )
+            mend_cells(self.source, sheet, header, draft)
             blocks = one_by_one(sheet.rows)
             table = Table(blocks, header.cells, header.index, draft.found, draft.tally)
             map_table(table, draft.reader, draft)

@@ -18,14 +18,7 @@ from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import type_times
 from crisislab.read._flat import Search, are_like, has_empty, is_ascii
 from crisislab.read._frame import Typed
-from crisislab.read._ids import (
-    check_ids,
-    group_mark,
-    made_ids,
-    tidy_ids,
-    tidy_links,
-    without_groups,
-)
+from crisislab.read._ids import check_ids, made_ids, plain_ids, tidy_ids, tidy_links
 from crisislab.read._ledger import Findings
 from crisislab.read._marks import visible
 from crisislab.read._moments import ORIGINS, TimeColumn, TypedTimes
@@ -131,7 +124,8 @@ class Typing:
     def run(self) -> Typed:
         """Return the typed rows that are kept; the others are in ``found.rejects``."""
         _ = self.search
-        self._ungroup()
+        written = {column: self.text(column) for column in filter(self.has, _IDS)}
+        self._texts |= plain_ids(written, names=self.names, lines=self.lines, found=self.found)
         self._platform()
         self._times()
         self._keys()
@@ -143,16 +137,6 @@ class Typing:
         return self._typed()
 
     # --- steps -----------------------------------------------------------------------------
-
-    def _ungroup(self) -> None:
-        """Take the number format off ids, which one program gave to all of a file."""
-        columns = {column: self.text(column) for column in filter(self.has, _IDS)}
-        mark = group_mark(list(columns.values()))
-        self.found.evidence.same["groups"] = mark
-        for column, ids in columns.items() if mark else ():
-            self._texts[column] = without_groups(
-                ids, mark, name=self.name(column), lines=self.lines, found=self.found
-            )
 
     def _platform(self) -> None:
         if self.table is not POSTS:

@@ -8,8 +8,11 @@ from html import unescape
 from io import BytesIO
 
 from crisislab.read._bytes import BROKEN_ZIP, Input
+from crisislab.read._columns import read_columns
 from crisislab.read._csv import RawRow
-from crisislab.read._ledger import Findings
+from crisislab.read._part import Draft
+from crisislab.read._table import HeaderFound
+from crisislab.read._xlsx import Sheet
 from crisislab.read._xlsx_count import member_of
 
 _CELL = re.compile(
@@ -27,25 +30,22 @@ _NUMBER = re.compile(r"^[\d.,]+$")
 _FAULTS = (KeyError, StopIteration, *BROKEN_ZIP)
 
 
-def mend_cells(
-    source: Input, sheet: str, rows: list[RawRow], first: int, found: Findings,
-    marked: dict[int, str],
-) -> None:  # fmt: skip
-    """Put into rows what the parser left out, and tell what cannot be known.
+def mend_cells(source: Input, sheet: Sheet, header: HeaderFound, draft: Draft) -> None:
+    """Put into the rows of a sheet what the parser left out, and tell what cannot be known.
 
     Args:
         source: The workbook.
-        sheet: Name of the sheet.
-        rows: Its rows, which are changed.
-        first: Index of the first row of data.
-        found: Where findings go.
-        marked: Lines of which something is flagged -> code of it.
+        sheet: The sheet, whose rows are changed.
+        header: Where its header is.
+        draft: What is read of it, where findings and marked lines go.
     """
-    data = _xml_of(source, sheet)
+    assert draft.reader is not None
+    used, first = read_columns(draft.reader, draft.declared, header.cells), header.index + 1
+    data = _xml_of(source, sheet.name)
     if _FORMULA.search(data) or _ERROR.search(data):
-        _mend_unknown(data, rows, first, found, marked)
+        _mend_unknown(data, sheet.rows, used, first, draft)
     if _MERGED.search(data):
-        _fill_merged(data, rows, first, found, marked)
+        _fill_merged(data, sheet.rows, used, first, draft)
 
 
 def _xml_of(source: Input, sheet: str) -> bytes:
@@ -57,29 +57,29 @@ def _xml_of(source: Input, sheet: str) -> bytes:
 
 
 def _mend_unknown(
-    data: bytes, rows: list[RawRow], first: int, found: Findings, marked: dict[int, str]
+    data: bytes, rows: list[RawRow], used: frozenset[int], first: int, draft: Draft
 ) -> None:
     for cell in _CELL.finditer(data):
         told, inside = cell[1], cell[4] or b""
         at, column = int(cell[3]) - 1, _column(cell[2])
-        if not first <= at < len(rows) or column >= len(rows[at].cells):
+        if column not in used or not first <= at < len(rows) or column >= len(rows[at].cells):
             continue
         value = _VALUE.search(inside)
         if _ERROR.search(told) and value is not None and not rows[at].cells[column]:
             rows[at].cells[column] = unescape((value[1] or b"").decode("utf-8", "replace"))
         elif _FORMULA.search(inside) and value is None:
             place = f"{cell[2].decode()}{at + 1}"
-            found.note("CL-SHEET-FORMULA", line=at + 1, value=place)
-            marked[at + 1] = "CL-SHEET-FORMULA"
+            draft.found.note("CL-SHEET-FORMULA", line=at + 1, value=place)
+            draft.marked[at + 1] = "CL-SHEET-FORMULA"
 
 
 def _fill_merged(
-    data: bytes, rows: list[RawRow], first: int, found: Findings, marked: dict[int, str]
+    data: bytes, rows: list[RawRow], used: frozenset[int], first: int, draft: Draft
 ) -> None:
     """Fill words and times of merged cells down; numbers are not repeated: they would add up."""
     for merged in _MERGED.finditer(data):
         column, top, end = _column(merged[1]), int(merged[2]) - 1, int(merged[3])
-        if top < first or top >= len(rows) or column >= len(rows[top].cells):
+        if column not in used or not first <= top < len(rows) or column >= len(rows[top].cells):
             continue
         value = rows[top].cells[column]
         for row in rows[top + 1 : end] if value else []:
@@ -89,9 +89,9 @@ def _fill_merged(
             row.cells[column] = "" if number else value
             code = "CL-SHEET-MERGED-NUMBER" if number else "CL-SHEET-MERGED"
             place = f"{merged[1].decode()}{row.line}: {value}"
-            found.note(code, "flagged" if number else "fixed", line=row.line, value=place)
+            draft.found.note(code, "flagged" if number else "fixed", line=row.line, value=place)
             if number:
-                marked[row.line] = code
+                draft.marked[row.line] = code
 
 
 def _column(letters: bytes) -> int:
