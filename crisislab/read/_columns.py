@@ -60,6 +60,15 @@ def match(reader: Reader, declared: Declaration, header: Sequence[str]) -> list[
     return found
 
 
+def read_columns(
+    reader: Reader, declared: Declaration, header: Sequence[str]
+) -> frozenset[int]:  # fmt: skip
+    """Return which columns of a header are read; all, where the layout looks at whole rows."""
+    if reader.finish is not None or reader.unfold is not None:
+        return frozenset(range(len(header)))
+    return frozenset(i for mapped in match(reader, declared, header) for i in mapped.at)
+
+
 def _positions(folded: list[str], names: tuple[str, ...]) -> tuple[int, ...]:
     positions: list[int] = []
     for name in dict.fromkeys(fold(name) for name in names):

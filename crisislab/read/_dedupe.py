@@ -3,7 +3,8 @@
 Which copy is kept does not depend on the order of rows or files: the latest collection time,
 then the largest counters (they only grow), then the file name and row. What that copy lacks is
 taken from the next one that has it. Texts that are the same words, cut or escaped or begun with
-``RT @name:`` by one export only, are the same; the longest is kept.
+``RT @name:`` by one export only, are the same; the longest is kept. A copy without a text is no
+newer version of it, and one that calls an item a plain post may only not know what it is.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ _CUT = "…"
 # Two exports of one post may stand in different zones, or have minutes only; no farther apart.
 _APART = pd.Timedelta(hours=26)
 _MINUTE = pd.Timedelta(minutes=1)
+_AUTHORS = ["author_id", "author_handle", "author_name"]
+# Ids that platforms give are longer than row numbers, and never given twice.
+_ROW_NUMBER = 9
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ class Unique:
         counts_differ: Dropped rows whose counters are not the kept one's.
         copies: Every copy of the items that stand in more than one, as ``schema.COPIES``.
         copied: Index of the rows that ``copies`` holds.
-        clashes: Dropped posts with another text, and another time or author: not the same item.
+        clashes: Dropped rows with another text at another time: not the same item; ``_sure``
+            where nothing but a short id is the same.
     """
 
     kept: pd.DataFrame
@@ -90,17 +95,37 @@ def drop_repeats(rows: pd.DataFrame, table: Table) -> Unique:
     texts &= ~_same_words(dropped.loc[texts, "text"], beside.loc[texts, "text"], texts)
     counts = _differs(dropped, beside, _COUNTERS if table is POSTS else [])
     copies = COPIES.conform(order.assign(kept=last)) if table is POSTS else COPIES.empty()
-    clashes = _clashes(dropped, beside, texts) if table is POSTS else none
+    clashes = _clashes(dropped, beside, texts, table)
     told = dropped.loc[texts], dropped.loc[counts]
     return Unique(kept, dropped, *told, copies, order.index, clashes)
 
 
-def _clashes(dropped: pd.DataFrame, beside: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
+def _clashes(
+    dropped: pd.DataFrame, beside: pd.DataFrame, texts: pd.Series, table: Table
+) -> pd.DataFrame:
     """Return rows that share nothing but the id with the kept one: an edit keeps the time."""
-    away = (dropped["created_at"] - beside["created_at"]).abs()
-    one = dropped["_part"].eq(beside["_part"])
-    apart = texts & (away > _APART) | texts & one & (away > _MINUTE)
-    return dropped.loc[apart].assign(_kept_part=beside.loc[apart, "_part"])
+    time, key = ("created_at", "post_id") if table is POSTS else ("logged_at", "entry_id")
+    away = (dropped[time] - beside[time]).abs()
+    apart = (away > _APART) | dropped["_part"].eq(beside["_part"]) & (away > _MINUTE)
+    other = _others(dropped, beside, _AUTHORS if table is POSTS else ["actor"])
+    short = dropped[key].str.len().le(_ROW_NUMBER).fillna(False).astype(bool)
+    # Who writes a log is often one person: there, days apart are enough.
+    sure = texts & short & (away > _MINUTE) & (other if table is POSTS else other | apart)
+    clash = (texts & apart if table is POSTS else sure) | sure
+    at = clash[clash].index
+    return dropped.loc[at].assign(_kept_part=beside.loc[at, "_part"], _sure=sure.loc[at])
+
+
+def _others(left: pd.DataFrame, right: pd.DataFrame, columns: list[str]) -> pd.Series:
+    """Return where two rows are of other people: by every name that both have."""
+    differ = pd.Series(False, index=left.index)
+    same = pd.Series(False, index=left.index)
+    for column in columns:
+        one, other = left[column].str.casefold(), right[column].str.casefold()
+        equal = one.eq(other).fillna(False).astype(bool)
+        same |= equal
+        differ |= one.notna() & other.notna() & ~equal
+    return differ & ~same
 
 
 def _filled(order: pd.DataFrame, winners: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -111,13 +136,26 @@ def _filled(order: pd.DataFrame, winners: pd.DataFrame, keys: list[str]) -> pd.D
     for column in _FILLED:
         known = latest[column].reindex(at).set_axis(winners.index)
         filled[column] = winners[column].where(winners[column].notna(), known)
+    filled["kind"] = _known_kinds(order, winners, keys).reindex(at).array
     # A copy without the parent does not know that it answers.
     answers = winners["parent_id"].isna() & filled["parent_id"].notna()
-    filled.loc[answers & winners["kind"].eq("post"), "kind"] = "reply"
+    filled.loc[answers & filled["kind"].eq("post"), "kind"] = "reply"
+    # The counters of a repost are those of the original.
+    reposts = filled["kind"].eq("repost") & winners["kind"].ne("repost")
+    filled.loc[reposts, ["n_likes", "n_reposts", "n_replies", "n_quotes"]] = np.nan
+    text = order.groupby(keys, sort=False)["text"].last().reindex(at).set_axis(winners.index)
     whole = _longest(order, keys).reindex(at).set_axis(winners.index)
-    cut = _same_words(winners["text"], whole, winners["text"].notna())
-    filled["text"] = winners["text"].where(~cut, whole)
+    cut = _same_words(text, whole, text.notna())
+    filled["text"] = text.where(~cut, whole)
     return filled
+
+
+def _known_kinds(order: pd.DataFrame, winners: pd.DataFrame, keys: list[str]) -> pd.Series:
+    """Return the latest kind of each item that says more than that it is a post."""
+    told = order["kind"].where(order["kind"].ne("post"))
+    latest: pd.Series = told.groupby([order[key] for key in keys], sort=False).last()
+    own = winners.set_index(keys)["kind"]
+    return own.where(own.ne("post"), latest.reindex(own.index).fillna("post"))
 
 
 def _longest(order: pd.DataFrame, keys: list[str]) -> pd.Series:

@@ -8,6 +8,7 @@ otherwise. Everywhere else ``ApartError`` is raised, and the file is typed whole
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _PROOF_ROWS = 3
@@ -19,6 +20,10 @@ NORMAL_ENDS = 0.015
 OFTEN_ZERO = 0.5
 LEAST_ZERO = {1: 6, 2: 4, 3: 3}
 CHANCE = 1e-5
+# Length -> share of intact ids that end as if cut to 15 digits; merged exports hold some of each.
+CUTS = {18: NORMAL_ENDS, 19: 0.003, 20: 0.001}
+_CLEARLY = 3
+KEPT_DIGITS = 15
 
 
 def chance_of(n: int, n_of: int, normal: float = NORMAL_ENDS) -> float:
@@ -27,6 +32,14 @@ def chance_of(n: int, n_of: int, normal: float = NORMAL_ENDS) -> float:
     from scipy.special import bdtrc
 
     return float(bdtrc(n - 1, max(n, n_of), normal)) if n else 1.0
+
+
+def are_cut(cut: Mapping[int, int], n_of: int) -> bool:
+    """Return whether ids of some length, by how many are cut, end in zeros more than by chance."""
+    return any(
+        cut[length] > _CLEARLY * normal * n_of and chance_of(cut[length], n_of, normal) <= CHANCE
+        for length, normal in CUTS.items()
+    )
 
 
 def is_often_zero(zeros: int, n: int, n_of: int) -> bool:
@@ -122,7 +135,15 @@ class Ends:
         All who answer one post repeat its id, so what counts is how many different ones there are.
         """
         many = self.n_zeros > NORMAL_ENDS * self.n
-        return (many and chance_of(len(self.ids), self.least) <= CHANCE) or self._often_zero()
+        return (many and self._unlikely()) or self._often_zero()
+
+    def _unlikely(self) -> bool:
+        if chance_of(len(self.ids), self.least) <= CHANCE:
+            return True
+        ends = {length: "0" * (length - KEPT_DIGITS) for length in CUTS}
+        cut = {length: sum(len(i) == length and i.endswith(end) for i in self.ids)
+               for length, end in ends.items()}  # fmt: skip
+        return are_cut(cut, self.least)
 
     def _often_zero(self) -> bool:
         return any(is_often_zero(zeros, *told) for (_, zeros), told in self.zeros.items())

@@ -51,6 +51,23 @@ def lengths_of(texts: Any) -> Places:
     return np.diff(_places(texts))
 
 
+def first_bytes(texts: Any, n: int) -> list[np.ndarray[Any, np.dtype[np.uint8]]]:
+    """Return the first, second ... byte of each text; 0 where it has none.
+
+    >>> [column.tolist() for column in first_bytes(pa.array(["ab", "c", None]), 2)]
+    [[97, 99, 0], [98, 0, 0]]
+    """
+    data, stops, lengths = data_of(texts), stops_of(texts), lengths_of(texts)
+    there = np.asarray(texts.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
+    found = []
+    for i in range(n):
+        column = np.zeros(len(texts), dtype=np.uint8)
+        at = np.flatnonzero(there & (lengths > i))
+        column[at] = data[(stops - lengths)[at] + i]
+        found.append(column)
+    return found
+
+
 def all_digits(texts: Any) -> bool:
     """Return whether every text that is there is digits alone.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,20 +12,36 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import Mask
-from crisislab.read._evidence import CHANCE, NORMAL_ENDS, Ends, chance_of
+from crisislab.read._evidence import (
+    CHANCE,
+    CUTS,
+    KEPT_DIGITS,
+    NORMAL_ENDS,
+    Ends,
+    are_cut,
+    chance_of,
+)
 from crisislab.read._flat import all_digits, any_is, data_of, lengths_of, stops_of
 from crisislab.read._ledger import Findings
-from crisislab.read._marks import NOTHING, visible
+from crisislab.read._marks import ERRORS, NOTHING, visible
 
 _SCIENTIFIC = r"^[+\-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}$"
-_FLOAT = r"^-?\d+\.0+$"
+_NOTHING_AFTER = r"(?:\.0+|,0{1,2})$"
+_FLOAT = rf"^-?\d+{_NOTHING_AFTER}"
 _MARKED = r"\d[.,eE]"
-_EXACT = r"^-?\d{1,15}\.0+$"
-_UNTIDY = r"""[\s'"=]|[\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"""
+_EXACT = rf"^-?\d{{1,15}}{_NOTHING_AFTER}"
+# What number formats put between thousands, and how one that is no decimal number looks.
+_GROUPS = tuple(
+    (mark, rf"^\s*\d{{1,3}}(?:{mark}\d{{3}})+(?:[.,]0{{1,2}})?\s*$")
+    for mark in (r"\.", ",", r"[ \x{a0}\x{202f}\x{2009}]", "['’]")
+)
+_MAY_GROUP = r"^\s*\d{1,3}[^\w]\d{3}"
+_THOUSANDS = r"^\s*\d{1,3}\.000\s*$"
+_BELOW_1000 = r"^\s*[1-9]\d{0,2}(?:[.,]0{1,2})?\s*$"
+_UNTIDY = r"""[\s'"=]|[\x{ad}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"""
 # x before an id keeps spreadsheets from rounding it (rtweet); an address holds its id.
 _WRAPPED = r"^x(\d{15,20})$|^https?://(?:\w+\.)?(?:twitter|x)\.com/.*/status(?:es)?/(\d+)"
 _LONG = r"^\d{16,20}$"
-_KEPT_DIGITS = 15
 _ZERO = ord("0")
 _LINKS = ("parent_id", "root_id", "shared_id")
 _DAMAGED_SHARE = 0.5
@@ -55,6 +71,8 @@ def _bare(ids: Any) -> Any:
     if wrapped.any():
         inner = pc.replace_substring_regex(ids, rf"(?:{_WRAPPED}).*$", r"\1\2")
         ids = pc.if_else(pa.array(wrapped), inner, ids)
+    if _mask(pc.starts_with(ids, "#")).any():
+        ids = pc.if_else(pc.match_substring_regex(ids, f"^{ERRORS}$"), None, ids)
     return pc.if_else(pc.is_in(ids, pa.array(sorted(NOTHING), ids.type)), None, ids)
 
 
@@ -62,6 +80,63 @@ def tidy_links(ids: Any) -> Any:
     """Return ids of other items: 0 means none there."""
     tidy = tidy_ids(ids)
     return pc.if_else(pc.equal(tidy, "0"), None, tidy) if any_is(tidy, "0") else tidy
+
+
+def _items(ids: Any) -> Any:
+    """Return ids of items that are answered or shared; @name is an account, no item."""
+    tidy = tidy_links(ids)
+    named = _mask(pc.starts_with(tidy, "@"))
+    return pc.if_else(pa.array(named), None, tidy) if named.any() else tidy
+
+
+def _group_mark(columns: Sequence[Any]) -> str:
+    r"""Return what stands between the thousands of ids that went through a number format.
+
+    ``1.000`` may be a decimal number too: other ids of the file tell.
+
+    >>> _group_mark([pa.array(["1,000", "1,001"])]), _group_mark([pa.array(["1.000", "2.000"])])
+    (',', '')
+    """
+    unclean = [ids for ids in columns if not _is_clean(ids)]
+    unclean = [ids for ids in unclean if _mask(pc.match_substring_regex(ids, _MAY_GROUP)).any()]
+    for mark, pattern in _GROUPS:
+        for ids in unclean:
+            grouped = _mask(pc.match_substring_regex(ids, pattern))
+            if not grouped.any():
+                continue
+            few = _mask(pc.match_substring_regex(ids, _BELOW_1000))
+            decimal = _mask(pc.match_substring_regex(ids, _THOUSANDS))
+            others = ~(grouped | few | _mask(pc.is_null(ids)))
+            if not others.any() and (few.any() or not decimal[grouped].all()):
+                return mark
+    return ""
+
+
+def _without_groups(
+    ids: Any, mark: str, *, name: str, lines: np.ndarray[Any, Any], found: Findings
+) -> Any:
+    """Return ids without what a number format put between their thousands."""
+    grouped = _mask(pc.match_substring_regex(ids, dict(_GROUPS)[mark]))
+    if not grouped.any():
+        return ids
+    at = int(np.flatnonzero(grouped)[0])
+    found.note("CL-IDS-TIDIED", "fixed", line=int(lines[at]), column=name,
+               value=ids[at].as_py(), n=int(grouped.sum()))  # fmt: skip
+    plain = pc.replace_substring_regex(ids, rf"{mark}(\d{{3}})", r"\1")
+    return pc.if_else(pa.array(grouped), plain, ids)
+
+
+def plain_ids(
+    columns: Mapping[str, Any], *, names: Mapping[str, str], lines: np.ndarray[Any, Any],
+    found: Findings,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the columns of ids without the number format that one program gave to them all."""
+    mark = _group_mark(list(columns.values()))
+    found.evidence.same["groups"] = mark
+    return {
+        column: _without_groups(ids, mark, name=names.get(column, column), lines=lines, found=found)
+        for column, ids in columns.items() if mark
+    }  # fmt: skip
 
 
 def check_ids(
@@ -76,9 +151,10 @@ def check_ids(
         ids = pc.if_else(pc.equal(ids, "0"), None, ids)
     clean = _is_clean(ids)
     if not clean:
-        tidy = tidy_ids(ids)
+        tidy = _items(ids) if column in _LINKS else tidy_ids(ids)
         _tell_tidied(ids, tidy, name, lines, found)
         ids = _repair_floats(tidy, column=name, lines=lines, found=found)
+        ids = tidy_links(ids) if column in _LINKS else ids
     own = ids if clean else _own_parts(ids)
     ends = long_ends(own)
     found.evidence.ends[column] = ends
@@ -123,8 +199,6 @@ def _mask(array: Any) -> Mask:
 
 
 def _repair_floats(ids: Any, *, column: str, lines: np.ndarray[Any, Any], found: Findings) -> Any:
-    if not _mask(pc.match_substring(ids, ".0")).any():
-        return ids
     exact = _mask(pc.match_substring_regex(ids, _EXACT))
     if not exact.any():
         return ids
@@ -133,7 +207,7 @@ def _repair_floats(ids: Any, *, column: str, lines: np.ndarray[Any, Any], found:
         "CL-IDS-FLOAT-REPAIRED", "fixed", line=int(lines[at]), column=column,
         value=ids[at].as_py(), n=int(exact.sum()),
     )  # fmt: skip
-    repaired = pc.replace_substring_regex(ids, r"\.0+$", "")
+    repaired = pc.replace_substring_regex(ids, _NOTHING_AFTER, "")
     return pc.if_else(pa.array(exact), repaired, ids)
 
 
@@ -169,10 +243,10 @@ def rounded_ids(ids: Any) -> Mask:
         if rule.fits(long):
             return _mask(pc.match_substring_regex(ids, rule.pattern()))
     n = len(long)
-    zeros = sum(_n_cut(long, digits) for digits in range(18, 21))
-    if not zeros or chance_of(zeros, n) > CHANCE:
-        return none
-    if zeros < _DAMAGED_SHARE * n and zeros < _DAMAGED_SHARE * _n_of_length(long, 18):
+    cut = {digits: _n_cut(long, digits) for digits in CUTS}
+    zeros = sum(cut.values())
+    whole = zeros >= _DAMAGED_SHARE * n or zeros >= _DAMAGED_SHARE * _n_of_length(long, 18)
+    if not (zeros and whole and chance_of(zeros, n) <= CHANCE) and not are_cut(cut, n):
         return none
     ends = "|".join(rf"\d{{15}}0{{{k}}}" for k in range(3, 6))
     return _mask(pc.match_substring_regex(ids, rf"^(?:{ends})$"))
@@ -185,7 +259,7 @@ def long_ends(ids: Any) -> Ends:
     1
     """
     lengths, stops, data = lengths_of(ids), stops_of(ids), data_of(ids)
-    long = np.flatnonzero(lengths > _KEPT_DIGITS)
+    long = np.flatnonzero(lengths > KEPT_DIGITS)
     last, lengths = stops[long] - 1, lengths[long]
     ends, zeros = {}, np.ones(len(long), dtype=bool)
     for k in range(1, 4):
@@ -240,7 +314,7 @@ def _n_like(ids: Any, pattern: str) -> int:
 
 
 def _n_cut(ids: Any, digits: int) -> int:
-    zeros = digits - _KEPT_DIGITS
+    zeros = digits - KEPT_DIGITS
     return _n_like(ids, rf"^\d{{15}}0{{{zeros}}}$")
 
 

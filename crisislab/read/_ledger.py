@@ -101,6 +101,10 @@ class Findings:
         for key, problem in other._problems.items():
             self._problems[key] = replace(problem, line=None)
 
+    def drop(self, code: str) -> None:
+        """Forget what was found, where something else turned out to be behind it."""
+        self._problems = {key: p for key, p in self._problems.items() if key[0] != code}
+
     def demote(self, code: str, value: str = "") -> None:
         """Turn what refuses the file into one flagged finding: it is not what was asked for."""
         refused = [p for p in self._problems.values() if p.severity == "refused"]

@@ -37,7 +37,13 @@ from crisislab.read._programs import kept_programs
 from crisislab.read._progress import progress
 from crisislab.read._reader import Reader
 from crisislab.read._recognise import Want
-from crisislab.read._repeats import Repeats, refuse_clashes, repeats_of, tell_repeats
+from crisislab.read._repeats import (
+    Repeats,
+    clashes_of,
+    refuse_clashes,
+    repeats_of,
+    tell_repeats,
+)
 from crisislab.read._secrets import hide_secrets
 from crisislab.read._shown import issues_html, ledger_html
 from crisislab.read._source import Reading
@@ -117,7 +123,8 @@ class Loading:
         """Read everything and return it, refused or not."""
         parts, problems = self.read(paths, root=root)
         unique = drop_repeats(hide_secrets(_rows(parts, self.table), parts), self.table)
-        unique = refuse_clashes(parts, unique)
+        if refused := refuse_clashes(parts, [clashes_of(unique)]):
+            unique = unique.without(refused)
         loaded = [_n_units(unique.kept, i) if p.n_units else 0 for i, p in enumerate(parts)]
         found = self.close(parts, problems, loaded, [repeats_of(unique)])
         return _Result(self.table, parts, unique.kept, found, unique.copies, unique.texts_differ)

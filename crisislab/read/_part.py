@@ -153,8 +153,9 @@ class Draft:
         counts = self.tally.counts
         if not len(raw) and counts["header"] and not counts["rejected"]:
             self.found.note("CL-FILE-NO-ROWS", n=None)
-        typed = self._typing(raw, self.found).run()
-        self._ask_second_header()
+        typing = self._typing(raw, self.found)
+        typed = typing.run()
+        self._ask_second_header(typing)
         if self.found.is_refused():
             return self._closed(self.table.empty().assign(_unit=0), 0, aside=True)
         n_units = n_distinct(numbers(raw.column("_unit")))
@@ -169,12 +170,29 @@ class Draft:
         names = {fold(name) for name in self.columns} | known_times() if unread else set()
         return [reject for reject in unread if fold(reject.value) in names]
 
-    def _ask_second_header(self) -> None:
-        for reject in self._second_headers(self.found):
+    def _ask_second_header(self, typing: Typing) -> None:
+        found = self._second_headers(self.found)
+        if self.found.has("CL-TIME-FORMAT"):
+            # So much stands below the other header that no column seems to be the times.
+            found = self._named_times(typing)
+            if found:
+                self.found.drop("CL-TIME-FORMAT")
+        for reject in found:
             self.found.refuse(
                 "CL-TABLE-HEADER-OTHER", line=reject.line, column=reject.column,
                 value=reject.value,
             )  # fmt: skip
+
+    def _named_times(self, typing: Typing) -> list[Reject]:
+        """Return rows that have the name of a column where their time should stand."""
+        column = typing.time
+        names = {fold(name) for name in self.columns}
+        told = zip(typing.text(column).to_pylist(), typing.lines.tolist(), strict=True)
+        name = typing.name(column)
+        return [
+            Reject(line, "CL-TIME-UNREADABLE", name, value)
+            for value, line in told if value and fold(value) in names
+        ]  # fmt: skip
 
     def _closed(self, frame: pd.DataFrame, n_units: int, *, aside: bool) -> Part:
         self.tally.source = self.reader.name if self.reader else ""

@@ -29,7 +29,26 @@ class Told:
     key: str
 
 
-_CLASHES, _CLASH_SHARE = 3, 0.2
+@dataclass(frozen=True)
+class Clashes:
+    """Rows left out though they share nothing but the id with the kept ones.
+
+    Attributes:
+        n: How many.
+        n_sure: How many of them cannot be anything else.
+        n_dropped: How many rows were left out, these included.
+        parts: The files they and the kept ones are of.
+        firsts: File -> the first of them in it in the order of copies.
+    """
+
+    n: int
+    n_sure: int
+    n_dropped: int
+    parts: frozenset[int]
+    firsts: dict[int, Told]
+
+
+_CLASHES, _CLASH_SHARE = 2, 0.2
 Repeats = dict[tuple[str, int], Told]
 
 
@@ -50,19 +69,33 @@ def _told(rows: pd.DataFrame) -> Told:
     return Told(len(rows), rank_of(first), int(first["source_row"]), key)
 
 
-def refuse_clashes(parts: list[Part], unique: Unique) -> Unique:
-    """Refuse files whose ids are those of other items: row numbers, most likely."""
+def clashes_of(unique: Unique) -> Clashes:
+    """Return how many rows were left out whose ids are those of other items."""
     rows = unique.clashes
-    if len(rows) < max(_CLASHES, _CLASH_SHARE * len(unique.dropped)):
-        return unique
-    first = rows.iloc[0]
-    own = {int(i) for i in rows["_part"]} | {int(i) for i in rows["_kept_part"]}
+    if not len(rows):
+        return Clashes(0, 0, len(unique.dropped), frozenset(), {})
+    own = frozenset(int(i) for name in ("_part", "_kept_part") for i in rows[name].unique())
+    sure = int(rows["_sure"].sum())
+    firsts = {int(str(part)): _told(mine) for part, mine in rows.groupby("_part", sort=True)}
+    return Clashes(len(rows), sure, len(unique.dropped), own, firsts)
+
+
+def refuse_clashes(parts: list[Part], clashes: Iterable[Clashes]) -> set[int]:
+    """Refuse files whose ids are those of other items, row numbers most likely; return which."""
+    every = list(clashes)
+    n, sure = sum(c.n for c in every), sum(c.n_sure for c in every)
+    few = n < max(_CLASHES, _CLASH_SHARE * sum(c.n_dropped for c in every))
+    if few and not sure:
+        return set()
+    first = min((told for c in every for told in c.firsts.values()), key=lambda told: told.rank)
+    own = {i for c in every for i in c.parts}
     for i in sorted(own):
-        parts[i].found.refuse(
-            "CL-IDS-CLASH", line=int(first["source_row"]), value=first["post_id"], n=len(rows)
-        )
+        column = "post_id" if parts[i].found.call == "read_posts" else "entry_id"
+        mine = [c.firsts[i] for c in every if i in c.firsts]
+        line = min(mine, key=lambda told: told.rank).line if mine else None
+        parts[i].found.refuse("CL-IDS-CLASH", line=line, column=column, value=first.key, n=n)
         parts[i].refuse()
-    return unique.without(own)
+    return own
 
 
 def tell_repeats(parts: list[Part], repeats: Iterable[Repeats]) -> None:

@@ -44,6 +44,7 @@ from crisislab.read._recognise import Want, Wish
 from crisislab.read._table import Header, HeaderFound, Table, find_header
 from crisislab.read._text import Lines, Survey, survey
 from crisislab.read._xlsx import Sheet, read_sheets
+from crisislab.read._xlsx_cells import mend_cells
 from crisislab.read._xlsx_count import check_rows
 from crisislab.read.declare import Declaration
 from crisislab.read.sources.slack import is_slack_day
@@ -215,7 +216,7 @@ class Reading:
                 blocks = self._unbroken(lines, dialect, header.cells, draft)
             table = Table(
                 blocks, header.cells, header.index, draft.found, draft.tally, seen.ended,
-                dialect.delimiter,
+                dialect.delimiter, draft.marked,
             )  # fmt: skip
             map_table(table, draft.reader, draft)
         if not seen.ended and draft.tally.n_lines > 1:
@@ -370,6 +371,7 @@ class Reading:
         check_rows(self.source, sheet.name, n, draft.found)
         header = self._header(sheet.rows, draft)
         if header is not None and draft.reader is not None:
+            mend_cells(self.source, sheet, header, draft)
             blocks = one_by_one(sheet.rows)
             table = Table(blocks, header.cells, header.index, draft.found, draft.tally)
             map_table(table, draft.reader, draft)

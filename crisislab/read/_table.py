@@ -100,6 +100,7 @@ class Table:
         tally: Where counts go.
         ended: Whether the file ends with a line end (always true for sheets).
         delimiter: What separates cells; empty for sheets.
+        marked: Lines of which something is flagged -> code of it.
     """
 
     blocks: Iterable[Block | Columns]
@@ -109,6 +110,7 @@ class Table:
     tally: Tally
     ended: bool = True
     delimiter: str = ""
+    marked: dict[int, str] = field(default_factory=dict)
     _seen: int = 0
     _held: deque[RawRow] = field(default_factory=deque)
 
@@ -219,7 +221,10 @@ class Table:
         further = [line for cell in broken for line in cell.split("\n")[1:]]
         alike = sum(line.count(self.delimiter) >= len(self.header) - 1 for line in further)
         if alike and len(self.header) > 2:
-            self.found.note("CL-TABLE-SWALLOWED", line=row.line, n=alike)
+            # Of the last one, a part stands in the cells behind the quotation mark that ends it.
+            last = 0 < further[-1].count(self.delimiter) < len(self.header) - 1
+            self.found.note("CL-TABLE-SWALLOWED", line=row.line, n=alike + last)
+            self.marked[row.line] = "CL-TABLE-SWALLOWED"
 
     def _checked(self, row: RawRow, *, last: bool = False) -> Iterator[RawRow]:
         self.tally.add("continuation", row.spans - 1)

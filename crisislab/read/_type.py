@@ -19,7 +19,7 @@ from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import type_times
 from crisislab.read._flat import Search, are_like, has_empty, is_ascii
 from crisislab.read._frame import Typed
-from crisislab.read._ids import check_ids, made_ids, tidy_ids, tidy_links
+from crisislab.read._ids import check_ids, made_ids, plain_ids, tidy_ids, tidy_links
 from crisislab.read._ledger import Findings
 from crisislab.read._marks import visible
 from crisislab.read._moments import ORIGINS, TimeColumn, TypedTimes
@@ -129,6 +129,8 @@ class Typing:
     def run(self) -> Typed:
         """Return the typed rows that are kept; the others are in ``found.rejects``."""
         _ = self.search
+        written = {column: self.text(column) for column in filter(self.has, _IDS)}
+        self._texts |= plain_ids(written, names=self.names, lines=self.lines, found=self.found)
         self._platform()
         self._times()
         self._keys()
@@ -279,6 +281,7 @@ class Typing:
                 self.flag("CL-TEXT-MOJIBAKE", changed, column)
                 self._told_characters(column)
         _wording.without_equals(self)
+        _wording.without_apostrophes(self)
         _wording.tell_formulas(self)
         _wording.keep_exported(self)
         handles = self.done.get("author_handle")

@@ -9,17 +9,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._entities import unescape
-from crisislab.read._flat import are_like
+from crisislab.read._flat import are_like, first_bytes
+from crisislab.read._marks import ERRORS
 
 if TYPE_CHECKING:
     from crisislab.read._type import Typing
 
-# What a cell shows that begins with = + or - and is no formula, in English and Spanish.
-_ERRORS = (
-    r"#(?:NAME\?|¿?NOMBRE\?|REF!|¡REF!|VALUE!|¡VALOR!|N/A|N/D|DIV/0!|¡DIV/0!|NUM!|¡NUM!|NULL!"
-    r"|¡NULO!|ERROR!|ERROR|SPILL!|DESBORDAMIENTO!|CALC!)"
-)
 _ESCAPING = ("x", "reddit")
+# What may begin a formula, which careful exporters make a text by an apostrophe before it.
+_LIVE = np.frombuffer(b"=+-@", dtype=np.uint8)
+_APOSTROPHE = ord("'")
+_QUOTED = r"^'[^']*'(?:\W|$)"
+_GUARDED = ("text", "author_handle", "author_name", "actor")
 
 
 def without_entities(typing: Typing) -> None:
@@ -48,12 +49,33 @@ def without_equals(typing: Typing) -> None:
         typing.done["text"] = pc.if_else(pa.array(marked), bare, before)
 
 
+def without_apostrophes(typing: Typing) -> None:
+    """Take off the apostrophe that exporters put before texts that could be formulas.
+
+    An exporter that does so does it everywhere; where one text begins without, people wrote it.
+    """
+    for column in _GUARDED:
+        if column not in typing.done:
+            continue
+        before = typing.done[column]
+        first = first_bytes(before, 2)
+        guarded = (first[0] == _APOSTROPHE) & np.isin(first[1], _LIVE)
+        if not guarded.any() and not np.isin(first[0], _LIVE).any():
+            continue
+        if guarded.any():
+            guarded &= ~are_like(before, _QUOTED)
+        ours = bool(guarded.any()) and not np.isin(first[0], _LIVE).any()
+        typing.found.evidence.same[f"apostrophes of {column}"] = ours
+        if ours:
+            bare = pc.utf8_slice_codeunits(before, 1)
+            typing.done[column] = pc.if_else(pa.array(guarded), bare, before)
+            _tell(typing, "CL-TEXT-APOSTROPHE", guarded, before, column)
+
+
 def tell_formulas(typing: Typing) -> None:
     """Flag texts of which a spreadsheet kept only that it could not reckon them."""
     if "text" in typing.done:
-        typing.flag(
-            "CL-TEXT-FORMULA", are_like(typing.done["text"], _ERRORS, f"^{_ERRORS}$"), "text"
-        )
+        typing.flag("CL-TEXT-FORMULA", are_like(typing.done["text"], ERRORS, f"^{ERRORS}$"), "text")
 
 
 def keep_exported(typing: Typing) -> None:
@@ -68,10 +90,10 @@ def keep_exported(typing: Typing) -> None:
         typing.done["text_as_exported"] = pc.if_else(same, None, before)
 
 
-def _tell(typing: Typing, code: str, changed: Any, texts: Any) -> None:
+def _tell(typing: Typing, code: str, changed: Any, texts: Any, column: str = "text") -> None:
     if changed.any():
         at = int(np.flatnonzero(changed)[0])
         typing.found.note(
-            code, "fixed", line=int(typing.lines[at]), column=typing.name("text"),
+            code, "fixed", line=int(typing.lines[at]), column=typing.name(column),
             value=texts[at].as_py(), n=int(changed.sum()), n_of=len(changed),
         )  # fmt: skip

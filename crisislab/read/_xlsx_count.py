@@ -47,7 +47,7 @@ def count_rows(source: Input, sheet: str) -> RowCount | None:
     """Return the rows of a sheet that hold something; ``None`` where the file is no XLSX."""
     try:
         with zipfile.ZipFile(BytesIO(b"".join(source.blocks()))) as archive:
-            data = archive.read(_member(archive, sheet))
+            data = archive.read(member_of(archive, sheet))
             names = archive.namelist()
             shared = "xl/sharedStrings.xml"
             texts = archive.read(shared) if shared in names else b""
@@ -83,7 +83,7 @@ def _is_filled(attributes: bytes, inside: bytes, filled: list[bool]) -> bool:
     return kind[1] == b"inlineStr" and _TEXT.search(inside) is not None
 
 
-def _member(archive: zipfile.ZipFile, sheet: str) -> str:
+def member_of(archive: zipfile.ZipFile, sheet: str) -> str:
     """Return the member that holds a sheet.
 
     Raises:

@@ -22,6 +22,7 @@ from crisislab.read._inputs import Paths
 from crisislab.read._ledger import ledger_table, rejects_table
 from crisislab.read._load import Declared, Loading
 from crisislab.read._part import Part
+from crisislab.read._repeats import refuse_clashes
 from crisislab.read.declare import NOTHING
 from crisislab.schema import LEDGER, REJECTS
 from crisislab.store._kept import (
@@ -143,7 +144,11 @@ def _fill(
         stage.close()
         with _full_disk_told():
             once.settle(stage.pairs)
-    loaded = [part.n_units - once.lost[i] for i, part in enumerate(parts)]
+            refused = refuse_clashes(parts, once.clashes)
+            if refused and not strict:
+                once.leave_out({i: parts[i].found.file for i in refused})
+    left = enumerate(parts)
+    loaded = [0 if i in refused else part.n_units - once.lost[i] for i, part in left]
     found = loading.close(parts, problems, loaded, once.repeats)
     _check(found, strict=strict)
     _write_told(parts, found, beside)

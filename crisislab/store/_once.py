@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from crisislab.engine import literal
 from crisislab.read._dedupe import Unique, drop_repeats
-from crisislab.read._repeats import Repeats, repeats_of
+from crisislab.read._repeats import Clashes, Repeats, clashes_of, repeats_of
 from crisislab.schema import COPIES, POSTS, Table
 from crisislab.store._stage import Pair
 from crisislab.store._tables import (
@@ -58,6 +58,7 @@ class Once:
         n_posts: How many posts they hold.
         lost: Part -> units of which no row is left.
         repeats: What was left out, batch by batch.
+        clashes: What was left out though only its id stands elsewhere, batch by batch.
     """
 
     folder: Path
@@ -66,6 +67,7 @@ class Once:
     n_posts: int = 0
     lost: Counter[int] = field(default_factory=Counter)
     repeats: list[Repeats] = field(default_factory=list)
+    clashes: list[Clashes] = field(default_factory=list)
 
     def settle(self, pairs: list[Pair]) -> None:
         """Write each post once; what is left out is told in ``repeats``."""
@@ -92,6 +94,26 @@ class Once:
         self.files += [writers["merged"].path] if writers["merged"].n else []
         for name, table in (("copies", COPIES), ("versions", POSTS)):
             self._sort(writers[name], table, name)
+
+    def leave_out(self, refused: dict[int, str]) -> None:
+        """Take the rows of refused files, number -> name, out of what was written and told."""
+        self.repeats = [
+            {key: told for key, told in repeats.items() if key[1] not in refused}
+            for repeats in self.repeats
+        ]
+        versions = self.folder / "versions.parquet"
+        for file in (*self.files, versions):
+            left = file.with_suffix(".left")
+            self._run(
+                f"copy (select * from read_parquet($rows) where source_file not in"
+                f" (select unnest($refused))) to '{_quoted(left)}' {_WRITTEN}",
+                rows=literal(file), refused=sorted(refused.values()),
+            )  # fmt: skip
+            left.replace(file)
+        write_frame(COPIES.empty(), COPIES, self.folder / "copies.parquet")
+        every = [literal(file) for file in self.files]
+        if every:
+            self.n_posts = self._run("select count(*) from read_parquet($rows)", rows=every)[0][0]
 
     def _run(self, query: str, **parameters: object) -> Any:
         """Run a query and return its rows."""
@@ -136,6 +158,7 @@ class Once:
             rows[name] = found.column(name).to_numpy()
         unique = drop_repeats(rows, POSTS)
         self.repeats.append(repeats_of(unique))
+        self.clashes.append(clashes_of(unique))
         self._write(unique, rows["_at"], writers)
         self.n_posts -= len(unique.dropped)
 

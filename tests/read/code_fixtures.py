@@ -115,6 +115,29 @@ def _filtered() -> bytes:
     return out.getvalue()
 
 
+def odd_cells() -> bytes:
+    """A sheet with a formula without its result, an error, and merged words and numbers."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("Posts")
+        sheet.write_row(0, 0, ("id", "created_at", "author", "text", "likes", "shares"))
+        for i in range(1, 6):
+            own = (f"ana{i}", f"hola {i}", i, i) if i < 5 else ("", f"hola {i}", i, "")
+            sheet.write_row(i, 0, (str(i), f"2026-03-05T12:0{i}:00Z", *own))
+        sheet.write_formula("D2", "=1+1")
+        sheet.write_formula("E3", "=Z1", None, "#REF!")
+        sheet.write_formula("D4", "=+hola", None, "#NAME?")
+        sheet.merge_range("C5:C6", "luis")
+        sheet.merge_range("F5:F6", 7)
+    made = io.BytesIO()
+    with zipfile.ZipFile(out) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"<f>1+1</f><v>0</v>", b"<f>1+1</f>"))
+    return made.getvalue()
+
+
 def _ack(folder: Path, _: pytest.MonkeyPatch) -> object:
     (folder / "duty.csv").write_text(
         "id,incident_number,description,service_name,created_at,seconds_to_first_ack\n"
@@ -179,6 +202,15 @@ READ: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
         *(f"57030613367776{i}000;2026-03-05T12:00:0{i}Z;a" for i in range(9))), {}),
     "CL-ROW-SYSTEM": ("chat.txt", _WHATSAPP, {"zone": "Europe/Madrid"}),
     "CL-SHEET-HIDDEN": ("book.xlsx", _book(Posts=_GOOD, Old=_MORE), {}),
+    "CL-CHAT-OTHER-FORM": (
+        "chat.txt",
+        ("25/10/26, 00:10 - Luis: Copio:\n[24/10/26, 20:01:05] Marta: avisamos a prensa\n"
+        "25/10/26, 01:05 - Ana: fin\n"),
+        {"zone": "Europe/Madrid"},
+    ),
+    "CL-SHEET-FORMULA": ("book.xlsx", odd_cells(), {}),
+    "CL-SHEET-MERGED": ("book.xlsx", odd_cells(), {}),
+    "CL-SHEET-MERGED-NUMBER": ("book.xlsx", odd_cells(), {}),
     "CL-SHEET-OTHER": ("book.xlsx", _book(Posts=_GOOD, Notes=[("nothing",), ("here",)]), {}),
     "CL-SOURCE-KIND": ("log.json", _LOG, {}),
     "CL-SOURCE-OTHER": ("users.csv", _TWARC_USERS, {}),
@@ -232,6 +264,7 @@ READ |= (
             ),
             {},
         ),
+        "CL-TEXT-APOSTROPHE": ("guard.csv", dated("2026-03-05T12:00:00Z", text="'@ana"), {}),
         "CL-TEXT-FORMULA": ("error.csv", dated("2026-03-05T12:00:00Z", text="#NAME?"), {}),
         "CL-WORD-UNKNOWN": (
             "way.csv",

@@ -14,6 +14,7 @@ import xlsxwriter
 from crisislab.read import inspect, read_log, read_posts
 from crisislab.read._bytes import Input
 from crisislab.read._xlsx_count import RowCount, count_rows
+from tests.read.code_fixtures import odd_cells
 from tests.read.exports import adds_up, codes, instants
 
 NAMES = ("id", "created_at", "text", "likes")
@@ -147,6 +148,42 @@ def test_a_row_the_parser_merged_away_is_told(tmp_path: Path) -> None:
     assert not codes(read_posts(path), "refused")
     twice = _with_sheet(path, lambda xml: re.sub(rb'([" A-D])4"', rb'\g<1>3"', xml))
     assert codes(read_posts(twice, strict=False), "refused") == {"CL-LEDGER"}
+
+
+def test_read_posts_tells_cells_that_a_parser_leaves_empty(tmp_path: Path) -> None:
+    """Errors are read as such, merged words hold for each row, and nothing else is empty unsaid."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(odd_cells())
+    loaded = read_posts(path, platform="facebook")
+    posts = loaded.posts.set_index("post_id")
+    assert posts["author_handle"].tolist() == ["ana1", "ana2", "ana3", "luis", "luis"]
+    assert posts["text"].fillna("").tolist() == ["", "hola 2", "#NAME?", "hola 4", "hola 5"]
+    assert posts["n_shares" if "n_shares" in posts else "n_reposts"].isna().tolist()[-2:] == [
+        False,
+        True,
+    ]
+    told = posts["flags"].fillna("").tolist()
+    assert told == ["CL-SHEET-FORMULA", "CL-COUNT-UNREADABLE", "CL-TEXT-FORMULA", "",
+                    "CL-SHEET-MERGED-NUMBER"]  # fmt: skip
+    assert codes(loaded) == {*filter(None, told), "CL-SHEET-MERGED"}
+    assert adds_up(loaded)
+
+
+def test_read_log_fills_merged_cells(tmp_path: Path) -> None:
+    """Who did two things in a row, and on which day, is written once over both."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as made:
+        sheet = made.add_worksheet("S")
+        sheet.merge_range("A1:D1", "Registro")
+        sheet.write_row(1, 0, ("Fecha", "Hora", "Quién", "Qué se hizo"))
+        for i, what in enumerate(("Aviso", "Comunicado", "Cierre")):
+            sheet.write_row(2 + i, 0, ("", f"0{i}:05", "", what))
+        sheet.merge_range("A3:A5", "25/03/2026")
+        sheet.merge_range("C3:C4", "Ana")
+    loaded = read_log(path, zone="UTC")
+    assert loaded.log["actor"].fillna("").tolist() == ["Ana", "Ana", ""]
+    assert len(loaded.log) == 3
+    assert "CL-SHEET-MERGED" in codes(loaded)
 
 
 @pytest.mark.real_data

@@ -156,3 +156,12 @@ def test_zone_and_language_of_the_machine_change_no_number(write: Write) -> None
         assert done.returncode == 0, done.stderr
         told.add(done.stdout)
     assert len(told) == 1
+
+
+def test_the_account_and_the_name_of_an_author_are_two_columns(write: Write) -> None:
+    """Where both are there, neither is lost; a name alone is what an author is known by."""
+    text = "id,created_at,screen_name,name,text\n1,2026-03-05T12:00:00Z,marca,La Marca,hola\n"
+    row = read_posts(write("a.csv", text), platform="x").posts.iloc[0]
+    assert (row["author_handle"], row["author_name"]) == ("marca", "La Marca")
+    alone = read_posts(write("b.csv", text.replace("screen_name", "-")), platform="x").posts.iloc[0]
+    assert alone["author_handle"] == "La Marca"

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
+from crisislab.errors import CrisisLabError
 from crisislab.read import read_log, read_posts
 from tests.read.exports import codes
 
@@ -90,3 +92,68 @@ def test_a_log_without_ids_is_told_in_words_for_logs(write: Write) -> None:
     assert set(loaded.issues["severity"]) == {"fixed"}
     assert not loaded.issues["message"].str.contains("epl").any()
     assert isinstance(loaded.log, pd.DataFrame)
+
+
+def quote(seen: str) -> str:
+    """A post of X that quotes another, as the interface gives it."""
+    item = {
+        "id": "17", "text": "hola", "author_id": "7", "created_at": "2026-03-05T12:00:00.000Z",
+        "conversation_id": "17", "referenced_tweets": [{"type": "quoted", "id": "9"}],
+        "public_metrics": {"like_count": 1},
+    }  # fmt: skip
+    return json.dumps({"data": [item], "__twarc": {"retrieved_at": seen}}) + "\n"
+
+
+def test_a_copy_without_text_is_no_newer_version(write: Write) -> None:
+    """Counters collected later, without texts, take neither text nor kind from the post."""
+    whole = write("v2.jsonl", quote("2026-03-06T00:00:00+00:00"))
+    counters = write("r.csv", "id,created_at,like_count,collected_at\n"
+                              "17,2026-03-05T12:00:00Z,99,2026-03-20T00:00:00Z\n")  # fmt: skip
+    for order in ([whole, counters], [counters, whole]):
+        row = read_posts(order, platform="x").posts.iloc[0]
+        assert row[["text", "kind", "shared_id", "n_likes"]].tolist() == ["hola", "quote", "9", 99]
+
+
+NUMBERED = "Nº;Fecha;Hora;Quién;Qué se hizo\n"
+DAYS = {
+    "d1.csv": "1;25/03/2026;09:05;Ana;Aviso a dirección\n2;25/03/2026;10:05;Ana;Comunicado\n",
+    "d2.csv": "1;26/03/2026;09:05;Bob;Rueda de prensa\n2;26/03/2026;10:05;Bob;Cierre\n",
+}
+
+
+def test_entries_numbered_anew_do_not_replace_each_other(write: Write) -> None:
+    """A log a day, or one file, numbered from 1 again: refused, and the advice loads all of it."""
+    by_day = [write(name, NUMBERED + rows) for name, rows in DAYS.items()]
+    whole = write("all.csv", NUMBERED + "".join(DAYS.values()))
+    alone = write("ana.csv", NUMBERED + "".join(DAYS.values()).replace("Bob", "Ana"))
+    for paths in (by_day, whole, alone):
+        with pytest.raises(CrisisLabError, match="CL-IDS-CLASH") as refused:
+            read_log(paths, zone="Europe/Madrid")
+        assert 'columns={"entry_id": ' in str(refused.value)
+    renamed = [write(name, NUMBERED.replace("Nº", "fila") + rows) for name, rows in DAYS.items()]
+    assert len(read_log(renamed, zone="Europe/Madrid").log) == 4
+
+
+def test_entries_in_two_exports_count_once(write: Write) -> None:
+    """The same entries in a later export, one of them edited, are no clash."""
+    first = write("d1.csv", NUMBERED + DAYS["d1.csv"])
+    later = write("d2.csv", NUMBERED + DAYS["d1.csv"].replace("Comunicado", "Comunicado enviado"))
+    loaded = read_log([first, later], zone="Europe/Madrid")
+    assert len(loaded.log) == 2
+    assert {"CL-ROWS-TWICE", "CL-ROWS-TEXT"} <= codes(loaded)
+
+
+def numbered(name: str, minute: int) -> str:
+    """Eight posts of an export that numbers its rows."""
+    rows = (f"{i},2026-03-05T{9 + i:02}:{minute:02}:00Z,{name}{i},{name} {i}" for i in range(8))
+    return "id,created_at,author,text\n" + "".join(f"{row}\n" for row in rows)
+
+
+def test_posts_numbered_anew_do_not_replace_each_other(write: Write) -> None:
+    """Other words by others at another time are another post, however near in time."""
+    paths = [write("fb.csv", numbered("fb", 0)), write("ig.csv", numbered("ig", 30))]
+    with pytest.raises(CrisisLabError, match="CL-IDS-CLASH"):
+        read_posts(paths, platform="facebook")
+    few = [write(path.name, path.read_text("utf-8")[: -7 * 30]) for path in paths]
+    with pytest.raises(CrisisLabError, match="CL-IDS-CLASH"):
+        read_posts(few, platform="facebook")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from crisislab.read import Declaration, read_posts
+from crisislab.read import Declaration, read_log, read_posts
 from tests.read.exports import codes, dated, instants, table
 
 Write = Callable[[str, str | bytes], Path]
@@ -246,3 +246,20 @@ def test_a_column_of_zones_is_told(write: Write) -> None:
     assert "CL-TIME-ZONE-COLUMN" in codes(loaded)
     whole = table("1;2026-03-05T10:00:00+01:00;Europe/Madrid;a", header=head)
     assert "CL-TIME-ZONE-COLUMN" not in codes(read_posts(write("b.csv", whole)))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "02/03/2026;30/12/1899 09:11:00",
+        "02/03/2026 0:00:00;09:11:00",
+        "02/03/2026 00:00;0/1/1900 9:11:00",
+        "2026-03-02 00:00:00;1899-12-30 09:11:00",
+        "02/03/2026;09:11",
+    ],
+)
+def test_a_day_and_an_hour_that_a_spreadsheet_wrote_are_one_moment(write: Write, row: str) -> None:
+    """A workbook's day is at midnight, and its hour on the first day it knows."""
+    path = write("a.csv", f"Fecha;Hora;Quién;Qué se hizo\n{row};Ana;Aviso\n")
+    loaded = read_log(path, zone="UTC", dates="day-first")
+    assert str(loaded.log["logged_at"].iloc[0])[:19] == "2026-03-02 09:11:00"

@@ -35,7 +35,7 @@ from crisislab.read._csv import split_blocks
 from crisislab.schema import POSTS
 from crisislab.settings import read_settings
 from crisislab.store import Store, _fill, _key, _once, open_store, store_posts
-from tests.read import test_bulk
+from tests.read import test_bulk, test_overlap
 from tests.read.exports import HEADER, adds_up, lines, rows
 
 Write = Callable[[str, str | bytes], Path]
@@ -206,6 +206,18 @@ def test_a_refused_file_leaves_no_store(write: Write, tmp_path: Path) -> None:
         store_posts([good, bad], tmp_path)
     assert open_store(tmp_path) == kept
     assert sorted(p.name for p in kept.folder.parent.iterdir()) == [kept.folder.name, "posts.json"]
+
+
+def test_rows_numbered_anew_are_refused(write: Write, tmp_path: Path) -> None:
+    """Two exports that both number their rows from 1 do not replace each other in a store."""
+    paths = [write(f"{name}.csv", test_overlap.numbered(name, 30 * i))
+             for i, name in enumerate("ab")]  # fmt: skip
+    other = write("c.csv", test_overlap.numbered("c", 2).replace("\n", "\n9")[:-1])
+    with pytest.raises(CrisisLabError, match="CL-IDS-CLASH"):
+        store_posts([*paths, other], tmp_path)
+    store = store_posts([*paths, other], tmp_path, strict=False)
+    assert_same(store, read_posts([*paths, other], root=tmp_path, strict=False))
+    assert store.n_posts == 8
 
 
 def test_it_is_made_anew_when_something_changes(

@@ -25,7 +25,12 @@ _FILE = "names.toml"
 _TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
 _DAY = ("date", "fecha", "dia", "day")
 _CLOCK = ("time", "hora")
-_FIRST_DAY = re.compile(r"^(?:1899-12-3[01]|1900-01-0[01]|1904-01-01)T(?=\d)")
+# As workbooks hold it, and as they write it into CSV files, in the order of any country.
+_FIRST_DAY = re.compile(
+    r"^(?:(?:1899-12-3[01]|1900-01-0[01]|1904-01-01)[T ]"
+    r"|(?:3[01][/.\-]12|12[/.\-]3[01])[/.\-](?:18)?99 |0?[01][/.\-]0?[01][/.\-]1900 ) *(?=\d)"
+)
+_MIDNIGHT = re.compile(r"(?<=\d)(?:T00:00:00|[ ,]+0?0:00(?::00)?(?:\.0+)?)$")
 
 
 @lru_cache(maxsize=1)
@@ -158,7 +163,7 @@ def _joined(day: str, time: str, column: str) -> Callable[[Row, Mapping[str, str
     def finish(row: Row, cells: Mapping[str, str]) -> Row | None:
         # A day or an hour alone is a whole moment to a workbook, at midnight or on its first day.
         days, hours = cells.get(day, "").strip(), cells.get(time, "").strip()
-        parts = [days.removesuffix("T00:00:00"), _FIRST_DAY.sub("", hours)]
+        parts = [_MIDNIGHT.sub("", days), _FIRST_DAY.sub("", hours)]
         return row | {column: " ".join(part for part in parts if part) or None}
 
     return finish

@@ -26,6 +26,13 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(r"^(?P<name>[^:\"“”«»]{1,60}):(?: |$|(?=\S))(?P<text>.*)$", re.DOTALL)
+# What may begin a message in some other form: as pasted from a chat, or a chat appended.
+_ALIKE = re.compile(
+    r"^[\u200e\u200f\ufeff]*\[?\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}\b.{1,8}?\d{1,2}[:.h]\d{2}"
+    r".{0,12}?(?:\]| -) ?[^:\n]{1,60}: ",
+    re.MULTILINE,
+)
+_OTHER_FORM = "CL-CHAT-OTHER-FORM"
 _MARKS = "\u200e\u200f\u202a\u202c"
 _PROVEN = 2
 # Chats bear bare numbers in an export, and these words before them where they are referred to.
@@ -105,38 +112,45 @@ def _is_telegram(record: dict[str, Any]) -> bool:
     )  # fmt: skip
 
 
-def _head(line: str) -> tuple[str, str] | None:
-    """Return the moment and the rest of a line that begins a message, else ``None``."""
+def _head(line: str) -> tuple[str, str, bool] | None:
+    """Return the moment, the rest and the form of a line that begins a message, else ``None``."""
     found = _HEAD.match(line)
     stamp = found and _DATE.match((found["ios"] or found["android"]).strip())
     # The comma is no part of the moment: "15.04.2016, 15:04" and "15-04-2016 15:04" alike.
-    return (f"{stamp['date']} {stamp['time']}", found["rest"]) if found and stamp else None
+    if not (found and stamp):
+        return None
+    return f"{stamp['date']} {stamp['time']}", found["rest"], found["ios"] is not None
 
 
 def _entry(moment: str, words: str) -> Item:
+    further = words.find("\n") + 1
+    alike = bool(further) and _ALIKE.search(words, further) is not None
     spoken = _SPOKEN.match(words.lstrip(_MARKS))
     if spoken is None:
-        return Item({}, "reject", SYSTEM, words)
+        return Item({}, "reject", _OTHER_FORM if alike else SYSTEM, words)
     return Item({
         "created_at": moment,
         "kind": "message",
         "author_name": spoken["name"].strip(_MARKS + " "),
         "text": spoken["text"].strip(_MARKS),
+        "flags": _OTHER_FORM if alike else None,
     })  # fmt: skip
 
 
 def _unroll(lines: Iterable[str]) -> Iterator[tuple[int, Item]]:
     begun: tuple[int, str, list[str]] | None = None
+    form: bool | None = None
     for number, line in enumerate(lines, start=1):
         line = line.rstrip("\r\n")
         head = _head(line)
-        if head is None:
+        # One phone writes all of a chat in one form: in another, somebody pasted it.
+        if head is None or form not in (None, head[2]):
             if begun is not None:
                 begun[2].append(line)
             continue
         if begun is not None:
             yield begun[0], _entry(begun[1], "\n".join(begun[2]).rstrip("\n"))
-        begun = (number, head[0], [head[1]])
+        begun, form = (number, head[0], [head[1]]), head[2]
     if begun is not None:
         yield begun[0], _entry(begun[1], "\n".join(begun[2]).rstrip("\n"))
 

@@ -45,7 +45,7 @@ def test_whatsapp_joins_lines_and_sets_system_lines_aside(unrolled):
     """A message runs to the next header; lines without a speaker are the system's."""
     text = (
         "[15/01/20, 02:22:56] Ana: uno\r\ndos\n\u200e[15/01/20, 02:23:00] Ana creó el grupo\n"
-        "01/20/2019, 11:23\u202fa. m. - José: ¿y: eso?\n"
+        "[01/20/2019, 11:23\u202fa. m.] José: ¿y: eso?\n"
     )
     (n1, said), (n2, system), (n3, late) = unrolled("whatsapp", text)
     assert (n1, n2, n3) == (1, 3, 4)
