@@ -285,10 +285,10 @@ def ways_table(cards: Cards, show: Show) -> Grid | None:
         found = [cards.find("exit_share", way=way, within=limit) for limit in limits]
         if any(found):
             rows.append((show.say(f"response.way.{way}"), *map(_with_interval, found)))
-    titles = [str(show.say("report.scope.within", value=show.duration(t))) for t in limits]
+    titles = [show.text("report.scope.within", value=show.duration(t)) for t in limits]
     if not rows:
         return None
-    heads = (str(show.say("response.way_head")), *titles)
+    heads = (show.text("response.way_head"), *titles)
     return Grid(heads, tuple(rows), frozenset({1, 2, 3}), of="ways")
 
 
