@@ -252,8 +252,7 @@ def _answers(review: Review, show: Show) -> Block | None:
     rows = [
         (show.word("report.platform", row["platform"]), show.number(row["n_public"]),
          show.number(row["n_own"]), show.number(row["n_conversations"]),
-         show.number(row["n_answered"]),
-         show.text("spread.left") if row["left_without_answer"] else "")
+         show.number(row["n_answered"]), _remark(row, show))
         for row in table.to_dict("records")
     ]  # fmt: skip
     made = grid(
@@ -261,6 +260,14 @@ def _answers(review: Review, show: Show) -> Block | None:
         numeric=(1, 2, 3, 4),
     )  # fmt: skip
     return said(show, "reach", "answers", table=made)
+
+
+def _remark(row: dict[Any, Any], show: Show) -> str:
+    if is_missing(row["n_answered"]):
+        return show.word("report.note", "no_brand_posts")
+    if row["left_without_answer"]:
+        return show.text("spread.left")
+    return show.text("spread.nothing_ours") if row["n_own"] == 0 else ""
 
 
 def _drivers(review: Review, cards: Cards, show: Show) -> Block | None:
@@ -279,8 +286,9 @@ def _drivers(review: Review, cards: Cards, show: Show) -> Block | None:
         heads("account", "platform", "attention", "items", "reposts", "followers", "newcomer"),
         rows, numeric=(2, 3, 4, 5),
     )  # fmt: skip
+    known = table["attention"].notna().any()
     intro = show.say(
-        "spread.block.drivers.intro",
+        f"spread.block.drivers.{'intro' if known else 'no_attention'}",
         items=cards.link("top_accounts_share", figure="n_items"),
         attention=cards.link("top_accounts_share", figure="attention"),
         newcomers=cards.link("newcomer_share"),
@@ -303,7 +311,9 @@ def _driver_items(review: Review, show: Show) -> Block | None:
         heads("account", "platform", "at", "attention", "displays", "words", "evidence"),
         rows, numeric=(3, 4),
     )  # fmt: skip
-    return said(show, "reach", "driver_items", table=made, folded=True)
+    known = table["attention"].notna().any()
+    hint = "" if known else show.text("spread.block.driver_items.no_attention")
+    return said(show, "reach", "driver_items", table=made, folded=True, hint=hint)
 
 
 def account(name: object, show: Show) -> str:
