@@ -315,7 +315,7 @@ def _read_folder_control(
 def _read_folder_posts(
     root: Path, declared: dict[str, Declaration], *, stored: bool, memory: str | None
 ) -> tuple[LoadedPosts, Store | None]:
-    files = list(_exports(root / "posts"))
+    files = list(exports_in(root / "posts"))
     if not files:
         raise CrisisLabError(Problem("CL-CASE-NO-POSTS", file="posts/"))
     check_budget(files, folder=root, stored=stored, memory=memory)
@@ -343,11 +343,12 @@ def _lines(store: Store, named: Iterable[str | None]) -> pd.DataFrame:
 
 
 def _read_folder_log(root: Path, declared: dict[str, Declaration]) -> LoadedLog | None:
-    files = list(_exports(root / "log"))
+    files = list(exports_in(root / "log"))
     return read_log(files, declared=declared, root=root) if files else None
 
 
-def _exports(folder: Path) -> Iterator[Path]:
+def exports_in(folder: Path) -> Iterator[Path]:
+    """Give the exports of a folder by name; what programs leave there for themselves is none."""
     if folder.is_dir():
         yield from sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~$")))
 

@@ -36,15 +36,31 @@ def load_names(case: Path | None = None, *, secret: str | Path | None = None) ->
             ``CL-SECRET-FORMAT``, ``CL-SECRET-NEWER`` or ``CL-SECRET-WRITE``; nothing is written
             without pseudonyms.
     """
+    path = _place(case, secret)
+    if not path.exists():
+        _make(path)
+    return Names(_read(path))
+
+
+def check_secret(case: Path) -> None:
+    """Refuse a secret that a review of the case could not use; none is made here.
+
+    Raises:
+        CrisisLabError: As :func:`load_names`, but for ``CL-SECRET-WRITE``.
+    """
+    path = _place(case, None)
+    if path.exists():
+        _read(path)
+
+
+def _place(case: Path | None, secret: str | Path | None) -> Path:
     asked = secret or os.environ.get(VARIABLE)
     path = Path(asked).expanduser() if asked else default_path()
     if case is not None and path.resolve().is_relative_to(case.resolve()):
         raise _refused("CL-SECRET-INSIDE", path)
-    if not path.exists():
-        if asked:
-            raise _refused("CL-SECRET-MISSING", path)
-        _make(path)
-    return Names(_read(path))
+    if asked and not path.exists():
+        raise _refused("CL-SECRET-MISSING", path)
+    return path
 
 
 def default_path() -> Path:

@@ -395,6 +395,13 @@ def _silent(folder: Path, _: pytest.MonkeyPatch) -> object:
     return check_brand(open_case(case_folder(folder / "case")))
 
 
+def _empty_window(folder: Path, _: pytest.MonkeyPatch) -> object:
+    case = case_folder(folder / "case")
+    window = "[window]\nstart = 2025-04-27\nend = 2025-05-19\n"
+    (case / "case.toml").write_text(CASE.replace("[team]", f"{window}[team]"), "utf-8")
+    return check_brand(open_case(case))
+
+
 def _few(_folder: Path, _: pytest.MonkeyPatch) -> object:
     posts = pd.DataFrame({"text": ["hola"], "lang": ["es"], "kind": ["post"], "own": [False],
                           "automated": [False], "post_id": ["1"], "platform": ["x"],
@@ -616,6 +623,7 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-STORE-NEWER": _newer_store,
     "CL-STORE-NONE": lambda folder, _: open_store(folder),
     "CL-BRAND-SILENT": _silent,
+    "CL-CASE-WINDOW": _empty_window,
     "CL-EFFECT-BAYES": _no_causalpy,
     "CL-EFFECT-CONTROL-FILE": _no_table,
     "CL-FILE-MISSING": lambda _folder, _: read_posts("nowhere.csv"),
