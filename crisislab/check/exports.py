@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from crisislab.case import Case, exports_in, mark_own, open_case
+from crisislab.case import Case, exports_in, mark_own, open_case, zoned
 from crisislab.case_file import CaseFile, read_case_file
 from crisislab.check.brand import check_brand
 from crisislab.check.sampling import check_sampling
@@ -114,7 +114,7 @@ def _piecewise(root: Path, error: CrisisLabError) -> list[LoadedPosts | LoadedLo
         settings, _ = read_case_file(root)
     except CrisisLabError:
         raise error from None
-    if any(problem.code.startswith("CL-SCALE") for problem in error.problems):
+    if {"CL-SCALE-MEMORY", "CL-SCALE-DISK"} & set(error.codes):
         raise error
     declared: dict[str, Declaration] = {s.file: s.declaration() for s in settings.sources}
     loads: list[LoadedPosts | LoadedLog] = []
@@ -124,4 +124,6 @@ def _piecewise(root: Path, error: CrisisLabError) -> list[LoadedPosts | LoadedLo
         loads.append(read_log(log, declared=declared, root=root, strict=False))
     if not loads:
         raise error
-    return loads
+    return [
+        replace(load, problems=tuple(zoned(load.problems, settings.case.zone))) for load in loads
+    ]

@@ -89,8 +89,8 @@ def network_answers(waits: pd.DataFrame, posts: Any) -> pd.DataFrame:
     table = table.assign(left_without_answer=left)
     if table["n_own"].sum() > 0:
         return table
-    unknown = {"n_answered": "Int64", "left_without_answer": "boolean"}
-    return table.assign(**{c: pd.array([pd.NA] * len(table), dtype=d) for c, d in unknown.items()})
+    count, left = (pd.Series(pd.NA, index=table.index, dtype=d) for d in ("Int64", "boolean"))
+    return table.assign(n_answered=count, left_without_answer=left)
 
 
 def network_numbers(table: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ import stat
 import sys
 from pathlib import Path
 
-from crisislab.errors import CrisisLabError, Problem
+from crisislab.errors import CrisisLabError, Problem, Said
 from crisislab.privacy.names import Names
 
 VARIABLE = "CRISISLAB_SECRET"
@@ -120,6 +120,7 @@ def _read(path: Path) -> bytes:
 
 
 def _refused(code: str, path: Path, reason: str = "") -> CrisisLabError:
-    return CrisisLabError(
-        Problem(code, file=str(path), value=reason, facts={"name": VARIABLE, "known": _FORMAT})
-    )
+    own = "own" if path == default_path() else "named"
+    facts = {"name": VARIABLE, "known": _FORMAT,
+             "way": Said(f"safety.way.secret_{own}", {"name": VARIABLE})}  # fmt: skip
+    return CrisisLabError(Problem(code, file=str(path), value=reason, facts=facts))

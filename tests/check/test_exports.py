@@ -71,3 +71,27 @@ def test_a_window_without_posts_names_the_window(tmp_path: Path) -> None:
     (root / "case.toml").write_text(mended, "utf-8")
     (case,) = check_exports([root]).cases
     assert len(case.posts) == 3
+
+
+def test_the_zone_proposed_is_that_of_the_case(tmp_path: Path) -> None:
+    """Pasted, the lines give the times of the case's own place; without a case nobody's."""
+    root = case_folder(tmp_path / "case")
+    (root / "case.toml").write_text(_ABSENT.replace("Europe/Madrid", "Europe/London"), "utf-8")
+    (root / "posts/x.csv").write_text("id,created_at,text\n1,2026-07-05 10:00:00,hola\n", "utf-8")
+    whole, part = check_exports([root]), check_exports([root / "posts"])
+    told = [[p.part("fix", "en") for p in found.problems if p.code == "CL-TIME-ZONE"]
+            for found in (whole, part)]  # fmt: skip
+    assert [fix.count('"Europe/London"') for fix in told[0]] == [2]
+    assert [fix.count('"Area/City"') for fix in told[1]] == [2]
+
+
+def test_a_role_that_nobody_holds_is_told_with_its_line(tmp_path: Path) -> None:
+    """Empty holders are accepted and said: what the role did cannot be told from the log."""
+    root = case_folder(tmp_path / "case")
+    (root / "case.toml").write_text(_ABSENT, "utf-8")
+    plan = (root / "plan.toml").read_text("utf-8")
+    (root / "plan.toml").write_text(plan.replace('["Ana"]', "[]"), "utf-8")
+    (told,) = [p for p in check_exports([root]).problems if p.code == "CL-PLAN-NO-HOLDER"]
+    assert (told.severity, told.line, told.value) == ("flagged", 10, "Lead")
+    (root / "plan.toml").write_text(plan.replace('["Ana"]', '[]\ndeputies = ["Eva"]'), "utf-8")
+    assert not [p for p in check_exports([root]).problems if p.code == "CL-PLAN-NO-HOLDER"]

@@ -283,6 +283,7 @@ EDITED: dict[str, tuple[str, str, str]] = {
     "CL-PLAN-DUPLICATE": ("plan.toml", "[[roles]]", ('[[roles]]\nid = "lead"\nname = "L"\n'
                           'holders = ["B"]\n[[roles]]')),
     "CL-PLAN-UNKNOWN-REF": ("plan.toml", 'owner = "lead"', 'owner = "nobody"'),
+    "CL-PLAN-NO-HOLDER": ("plan.toml", 'holders = ["Ana"]', "holders = []"),
     "CL-PLAN-NO-CLOCK": ("plan.toml", 'clock = "detected"\n', ""),
     "CL-PLAN-CIRCLE": ("plan.toml", 'trigger = "detected"', 'trigger = "call"'),
     "CL-PLAN-TARGET": ("plan.toml", "[[scenarios]]", ('[[targets]]\nid = "t"\nname = "T"\n'
