@@ -23,6 +23,7 @@ from crisislab.store import FOLDER, HEAD, Store, open_store, store_posts
 from crisislab.store._once import Once
 from tests.operations.faults import can_become_nobody, fork, holder, in_child, nobody, small_disk
 from tests.privacy.leaky import leaky_case
+from tests.read.code_fixtures import case_folder
 from tests.report.fake import make_review
 
 HEADER = "id,created_at,author,text,likes\n"
@@ -160,15 +161,16 @@ def test_a_removal_broken_off_anywhere_is_ended_by_the_next(
             "case.toml", "narrative.md", "plan.toml", RECORD, "review"]  # fmt: skip
 
 
-def test_files_behind_links_stay_and_are_named(reviewed: Path, tmp_path: Path) -> None:
+def test_files_behind_links_stay_and_are_named(tmp_path: Path) -> None:
     """Of a linked folder and a linked file only the links go; where the files are is said."""
-    kept = tmp_path / "elsewhere"
-    (reviewed / "log").rename(kept)
-    (reviewed / "log").symlink_to(kept)
-    inside = sorted(kept.iterdir())
-    found = purge(reviewed, reviewed / "review", really=True)
+    linked, kept = case_folder(tmp_path / "case"), tmp_path / "elsewhere"
+    (linked / "log").rename(kept)
+    (linked / "log").symlink_to(kept)
+    with_manifest(linked)
+    found = purge(linked, linked / "review", really=True)
     assert found.links == {"log": str(kept)}
-    assert sorted(kept.iterdir()) == inside
+    assert [path.name for path in kept.iterdir()] == ["log.csv"]
+    assert not (linked / "log").exists()
     for lang in ("en", "es"):
         assert f"log -> {kept}" in found.summary(lang)
 
