@@ -18,7 +18,8 @@ from crisislab.report.value import Review
 from crisislab.words import say
 
 _COLOURS = (BLUE, VERMILLION, GREEN, PURPLE)
-_CHANGES = {"same": "none", "worse": "mixed", "better": "good", "not comparable": "open"}
+_CHANGES = {"same": "none", "worse": "mixed", "better": "good", "other fault": "mixed",
+            "not comparable": "open"}  # fmt: skip
 
 
 def practice_blocks(review: Review, cards: Cards, show: Show) -> list[Block]:

@@ -170,7 +170,7 @@ def reach_table(review: Review, cards: Cards, show: Show) -> Grid:
             facts = {"n": show.number(row.get(known)), "total": show.number(row.get(total))}
             cells.append(_lines(card.link, show.say("report.table.known", **facts)))
         rows.append(cells)
-    heads = ("platform", "posts", "impressions", "engagement", "potential")
+    heads = ("platform", "without_reposts", "impressions", "engagement", "potential")
     return grid(show, heads, rows, of="reach", numeric=range(1, 5))
 
 

@@ -256,7 +256,7 @@ def _answers(review: Review, show: Show) -> Block | None:
         for row in table.to_dict("records")
     ]  # fmt: skip
     made = grid(
-        show, heads("platform", "posts", "own", "conversations", "answered", "why"), rows,
+        show, heads("platform", "with_reposts", "own", "conversations", "answered", "why"), rows,
         numeric=(1, 2, 3, 4),
     )  # fmt: skip
     return said(show, "reach", "answers", table=made)
