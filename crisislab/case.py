@@ -24,7 +24,7 @@ from crisislab.case_file import CaseFile, Period, check_format, disagreements, r
 from crisislab.engine import Lazy, lazy, small
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.exercises import Exercise, read_exercises
-from crisislab.manual import read_manual
+from crisislab.manual import read_manual, unheld
 from crisislab.overrides import Confirm, Promise, Reject, unknown_rows
 from crisislab.plan import Plan
 from crisislab.read import (
@@ -260,7 +260,7 @@ def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = 
         lines = posts.posts if store is None else _lines(store, [one.row for one in named])
         problems += unknown_rows(named, [lines, *([log.log] if log else [])])
     if problems or settings is None or plan is None or posts is None:
-        raise CrisisLabError(*problems)
+        raise CrisisLabError(*zoned(problems, None if settings is None else settings.case.zone))
     return Case(
         root,
         settings,
@@ -270,9 +270,18 @@ def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = 
         labels=labels,
         exercises=exercises,
         control=control,
-        remarks=tuple(remarks),
+        remarks=(*remarks, *unheld(plan, root)),
         store=store,
     )
+
+
+def zoned(problems: Iterable[Problem], zone: str | None) -> list[Problem]:
+    """Return problems, those of times without a zone with the zone of the case in their fix."""
+    return [
+        replace(problem, facts={**problem.facts, "zone": zone})
+        if zone and problem.code.startswith("CL-TIME-ZONE") else problem
+        for problem in problems
+    ]  # fmt: skip
 
 
 def _tried(read: Callable[[], T], problems: list[Problem]) -> T | None:
@@ -315,7 +324,7 @@ def _read_folder_control(
 def _read_folder_posts(
     root: Path, declared: dict[str, Declaration], *, stored: bool, memory: str | None
 ) -> tuple[LoadedPosts, Store | None]:
-    files = list(_exports(root / "posts"))
+    files = list(exports_in(root / "posts"))
     if not files:
         raise CrisisLabError(Problem("CL-CASE-NO-POSTS", file="posts/"))
     check_budget(files, folder=root, stored=stored, memory=memory)
@@ -343,11 +352,12 @@ def _lines(store: Store, named: Iterable[str | None]) -> pd.DataFrame:
 
 
 def _read_folder_log(root: Path, declared: dict[str, Declaration]) -> LoadedLog | None:
-    files = list(_exports(root / "log"))
+    files = list(exports_in(root / "log"))
     return read_log(files, declared=declared, root=root) if files else None
 
 
-def _exports(folder: Path) -> Iterator[Path]:
+def exports_in(folder: Path) -> Iterator[Path]:
+    """Give the exports of a folder by name; what programs leave there for themselves is none."""
     if folder.is_dir():
         yield from sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~$")))
 

@@ -32,8 +32,15 @@ def printable(text: str) -> str:
 
     >>> printable("a\u202egnp.exe")
     'a\\u202egnp.exe'
+    >>> printable("16,3\u00a0%") == "16,3\u00a0%"
+    True
     """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return "".join(c if _is_shown(c) else c.encode("unicode_escape").decode() for c in text)
+
+
+def _is_shown(letter: str) -> bool:
+    # Python calls these blanks unprintable; they hold a number and its sign on one line.
+    return letter.isprintable() or letter in "\u00a0\u202f"
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,8 @@ class Problem:
             "value": shown(self.value),
             "n": self.n,
             "n_of": self.n_of,
+            # An example that nobody takes for an answer, where no case says its zone.
+            "zone": say("settings.zone_example", lang),
         }
         return known | {
             k: say(v.key, lang, **v.facts) if isinstance(v, Said) else shown(v)

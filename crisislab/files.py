@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from crisislab.errors import CrisisLabError, Problem
+from crisislab.errors import CrisisLabError, Problem, Said
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -26,7 +26,7 @@ _STEP = 0.05
 
 
 @contextlib.contextmanager
-def held(path: Path, *, place: Path | None = None) -> Iterator[None]:
+def held(path: Path, *, place: Path | None = None, way: str = "case") -> Iterator[None]:
     """Hold a lock file while the block runs; wait for whoever holds it.
 
     Waits a minute, or as many seconds as ``CRISISLAB_WAIT`` says.
@@ -34,6 +34,7 @@ def held(path: Path, *, place: Path | None = None) -> Iterator[None]:
     Args:
         path: The lock file; it is taken away afterwards.
         place: What is locked, for the message.
+        way: What helps where writing is denied, as ``safety.way`` words it.
 
     Raises:
         CrisisLabError: ``CL-OUT-BUSY`` with who holds it.
@@ -47,7 +48,7 @@ def held(path: Path, *, place: Path | None = None) -> Iterator[None]:
                 raise CrisisLabError(Problem("CL-OUT-BUSY", file=str(locked), facts=facts))
             time.sleep(_STEP)
     except OSError as error:
-        raise told(error, locked.parent, locked.name) from error
+        raise told(error, locked.parent, locked.name, way=way) from error
     try:
         yield
     finally:
@@ -127,10 +128,17 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def told(error: OSError, folder: Path, name: str = "") -> CrisisLabError:
-    """Return the error of a file that could not be written, with its name."""
+def told(error: OSError, folder: Path, name: str = "", *, way: str = "case") -> CrisisLabError:
+    """Return the error of a file that could not be written, with its name.
+
+    Args:
+        error: What the system said.
+        folder: Where it should stand.
+        name: Its name; that of the error by default.
+        way: What helps where writing is denied, as ``safety.way`` words it.
+    """
     name = name or Path(error.filename2 or error.filename or folder).name
-    facts = {"reason": error.strerror or str(error)}
+    facts = {"reason": error.strerror or str(error), "way": Said(f"safety.way.{way}")}
     if error.errno in _FULL:
         code = "CL-OUT-FULL"
     elif isinstance(error, NotADirectoryError | FileExistsError):
@@ -143,8 +151,12 @@ def told(error: OSError, folder: Path, name: str = "") -> CrisisLabError:
 
 
 @contextlib.contextmanager
-def writing(folder: Path) -> Iterator[None]:
+def writing(folder: Path, *, way: str = "case") -> Iterator[None]:
     """Tell what could not be written into a folder; what could not be read elsewhere passes.
+
+    Args:
+        folder: The folder.
+        way: What helps where writing is denied, as ``safety.way`` words it.
 
     Raises:
         CrisisLabError: As of :func:`write_file`.
@@ -154,7 +166,7 @@ def writing(folder: Path) -> Iterator[None]:
     except OSError as error:
         path = Path(error.filename or folder)
         if error.errno in _FULL or (error.errno in _DENIED and path.is_relative_to(folder)):
-            raise told(error, path.parent if error.filename else folder) from error
+            raise told(error, path.parent if error.filename else folder, way=way) from error
         raise
 
 

@@ -103,7 +103,16 @@ def _review(case: Case, held: Material, *, lang: Language | None, scorer: Scorer
     actions, candidates = judge_with_candidates(facts)
     numbers = _numbers(case, tables, actions, scorer=scorer, has_brand=has_brand)
     themes = _themes(
-        case, held, tables, facts, actions, candidates, numbers, scorer=scorer, lang=language
+        case,
+        held,
+        tables,
+        facts,
+        actions,
+        candidates,
+        numbers,
+        scorer=scorer,
+        lang=language,
+        has_brand=has_brand,
     )
     waited = tables.response.waits
     waited = waited if has_brand else waited.iloc[:0]
@@ -152,6 +161,7 @@ class _Themes:
 def _themes(
     case: Case, held: Material, tables: _Tables, facts: Facts, actions: pd.DataFrame,
     candidates: pd.DataFrame, numbers: pd.DataFrame, *, scorer: Scorer, lang: Language,
+    has_brand: bool,
 ) -> _Themes:  # fmt: skip
     """Ask the rooms that answer one question each, and put what they found together."""
     felt = feelings(
@@ -176,7 +186,7 @@ def _themes(
     return _Themes(
         metrics,
         pd.concat([verdicts, plan.verdicts], ignore_index=True),
-        _further(tables) | published(far.tables) | with_accounts(far) | dict(plan.tables)
+        _further(tables, has_brand) | published(far.tables) | with_accounts(far) | dict(plan.tables)
         | dict(felt.tables) | ({} if helped is None else dict(helped.tables)),
     )  # fmt: skip
 
@@ -331,8 +341,11 @@ def _declared(case: Case) -> dict[str, tuple[pd.Timestamp, str]]:
     }
 
 
-def _further(tables: _Tables) -> dict[str, pd.DataFrame]:
-    """Return the further tables of the review by name; one without rows is left out."""
+def _further(tables: _Tables, has_brand: bool) -> dict[str, pd.DataFrame]:
+    """Return the further tables of the review by name; one without rows is left out.
+
+    Without any post of the brand those that count its answers are left out: none is not zero.
+    """
     response = tables.response
     found = {
         "backlog": response.backlog,
@@ -342,7 +355,8 @@ def _further(tables: _Tables) -> dict[str, pd.DataFrame]:
         "incidents": response.incidents,
         "rules": tables.rules,
     }
-    return {name: table for name, table in found.items() if len(table)}
+    of_answers = () if has_brand else ("rules", "other_tools")
+    return {n: table for n, table in found.items() if len(table) and n not in of_answers}
 
 
 def _scenario(case: Case) -> str:

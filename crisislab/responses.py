@@ -20,7 +20,7 @@ from crisislab.enrich.inbox import Inbox, inbox
 from crisislab.enrich.sentiment import add_language
 from crisislab.enrich.traits import ITEM_COLUMNS, TRAITS, add_traits
 from crisislab.measure.attainment import target_attainment
-from crisislab.measure.eligible import eligible_items
+from crisislab.measure.eligible import OF_REPLIES, eligible_items
 from crisislab.measure.exits import exit_shares, exits, removed
 from crisislab.measure.groups import (
     backlog,
@@ -119,8 +119,9 @@ def response_times(
     nexts = next_waits(box, until=until, silence_minutes=silence)
     handled = by_opening(handled, seen)
     closed = resolutions(waited, nexts, until=until, handled=handled)
-    numbers = [eligible_items(box, copies=settings.template_copies, silence_minutes=silence)]
     has_brand = check_brand(case, posts)
+    counted = eligible_items(box, copies=settings.template_copies, silence_minutes=silence)
+    numbers = [counted if has_brand else counted[~counted["metric"].isin(OF_REPLIES)]]
     # Without any post of the brand nothing about its answers can be told.
     told, seen = (waited, seen) if has_brand else (waited.iloc[:0], seen.iloc[:0])
     others = reconcile(seen, until=until.max(), zone=_team_zone(case))

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crisislab.case import open_case
@@ -28,11 +28,13 @@ class Purge:
     Attributes:
         goes: Files that are removed, relative to the case, with their SHA-256.
         stays: Files that are kept.
+        links: Links among those that go -> where the files behind them are and stay.
         done: Whether it happened; else it is what would happen.
     """
 
     goes: dict[str, str]
     stays: tuple[str, ...]
+    links: dict[str, str] = field(default_factory=dict)
     done: bool = False
 
     def summary(self, lang: str) -> str:
@@ -41,6 +43,9 @@ class Purge:
         lines = [say(head, lang, n=len(self.goes)), *(f"  - {name}" for name in self.goes)]
         lines.append(say("safety.purge.kept", lang, n=len(self.stays)))
         lines += [f"  + {name}" for name in self.stays]
+        if self.links:
+            lines.append(say("safety.purge.behind", lang))
+            lines += [f"  + {name} -> {target}" for name, target in self.links.items()]
         lines.append(say("safety.purge.notes" if self.done else "safety.purge.ask", lang))
         return "\n".join(lines)
 
@@ -82,7 +87,8 @@ def _planned(folder: Path, written: Path) -> Purge:
     goes = {name: _hash(path) for name, path in there.items() if name.split("/")[0] in _GOES}
     if not _broken_off(folder, goes):
         _check_reviewed(folder, written)
-    return Purge(goes, tuple(name for name in there if name not in goes))
+    links = {name: str(there[name].resolve()) for name in goes if there[name].is_symlink()}
+    return Purge(goes, tuple(name for name in there if name not in goes), links)
 
 
 @contextlib.contextmanager

@@ -75,7 +75,7 @@ def scored_files(case: Case, *, scorer: Scorer, processes: int = 2) -> list[Path
     made = store.folder / f"scored-{_key(case, scorer)}"
     if made.is_dir():
         return sorted(made.glob("*.parquet"))
-    with held(lock_of(made), place=made), writing(store.folder):
+    with held(lock_of(made), place=made, way="store"), writing(store.folder, way="store"):
         # Another may have told them while this one waited.
         if made.is_dir():
             return sorted(made.glob("*.parquet"))

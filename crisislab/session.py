@@ -130,7 +130,7 @@ def open_session(
 
 def _spill(root: Path) -> Path:
     """Make the folder of one session; what killed ones left goes after a day."""
-    with writing(root):
+    with writing(root, way="store"):
         root.mkdir(parents=True, exist_ok=True)
         for left in root.glob("spill-*"):
             if time.time() - left.stat().st_mtime > _STALE_SECONDS:

@@ -55,6 +55,7 @@ ROOMS = [
     "spread",
     "protected",
     "followed",
+    "refusals",
     "pipeline",
     "verify",
     "sharing",

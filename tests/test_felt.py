@@ -118,7 +118,7 @@ def test_shares_of_the_sample_hold_the_truth(sample_review: cl.Review) -> None:
 def test_posture_is_judged_for_the_cluster_of_the_scenario(sample_review: cl.Review) -> None:
     """A preventable crisis asks for amends; a fifth of the sample's replies make them."""
     judged = sample_review.tables["posture"].iloc[0]
-    assert (judged["verdict"], judged["reason"]) == ("met", "posture_fits")
+    assert (judged["verdict"], judged["reason"]) == ("partly met", "posture_partly")
     cues = sample_review.tables["tone_cues"]
     assert (cues["n_replies"] >= 3).all()
     assert "apology" in set(cues["flag"])

@@ -9,8 +9,9 @@ import pandas as pd
 
 from crisislab.accounts import Account, own_marks
 from crisislab.case import Case
-from crisislab.engine import Lazy, lazy, small
+from crisislab.engine import Lazy, instants, lazy, small
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.settings import line_index
 
 
 def check_brand(case: Case, posts: Any = None) -> bool:
@@ -21,12 +22,15 @@ def check_brand(case: Case, posts: Any = None) -> bool:
         posts: Its posts, of any engine; those in memory by default.
 
     Raises:
-        CrisisLabError: If accounts are declared and none of them posts, and ``case.toml`` does
-            not say that this is so: response times would be wrong, not unknown.
+        CrisisLabError: ``CL-CASE-WINDOW`` if no post lies in the review window;
+            ``CL-BRAND-SILENT`` if accounts are declared and none of them posts, and ``case.toml``
+            does not say that this is so: response times would be wrong, not unknown.
     """
     mine = nw.col("own").cast(nw.Int64)
     frame = lazy(case.posts if posts is None else posts).select("platform", mine=mine)
     counts = small(frame.group_by("platform").agg(nw.len().alias("n"), nw.col("mine").sum()))
+    if counts.empty and case.window is not None:
+        raise CrisisLabError(_outside(case))
     if counts["mine"].astype("float64").sum() > 0:
         return True
     brand = case.settings.brand
@@ -101,3 +105,30 @@ def _seen(account: Account, others: pd.DataFrame) -> str:
         rows = same.fillna({"author_id": "?"}).to_dict("records")
         return ", ".join(f"{r['platform']}:{r['author_id']}/@{handle} ({r['n']})" for r in rows)
     return ", ".join(sorted(map(str, others["platform"].dropna().unique())))
+
+
+def _span(case: Case) -> tuple[int, pd.Timestamp, pd.Timestamp]:
+    """Return how many posts there are in and outside the window, and the first and last time."""
+    if case.store is None:
+        at = case.loaded_posts.posts["created_at"]
+    else:
+        files = [pd.read_parquet(path, columns=["created_us"]) for path in case.store.posts]
+        at = instants(pd.concat(files)["created_us"])
+    return len(at), at.min(), at.max()
+
+
+def _outside(case: Case) -> Problem:
+    """Return that the review window holds no post, with a window that holds all of them."""
+    n, *ends = _span(case)
+    first, last = (at.tz_convert(case.zone) for at in ends)
+    text = (case.folder / "case.toml").read_text("utf-8-sig")
+    told = "" if case.settings.window is None else " - ".join(
+        f"{at:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+        for at in (case.settings.window.start, case.settings.window.end)
+    )  # fmt: skip
+    return Problem(
+        "CL-CASE-WINDOW", file="case.toml", line=line_index(text).get(("window",)), column="window",
+        n_of=n, value=told,
+        facts={"first": f"{first:%Y-%m-%d %H:%M}", "last": f"{last:%Y-%m-%d %H:%M}",
+               "start": f"{first:%Y-%m-%d}", "end": f"{last + pd.Timedelta(days=1):%Y-%m-%d}"},
+    )  # fmt: skip

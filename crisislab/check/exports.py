@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from crisislab.case import mark_own
+from crisislab.case import Case, exports_in, mark_own, open_case, zoned
 from crisislab.case_file import CaseFile, read_case_file
+from crisislab.check.brand import check_brand, silent_accounts
 from crisislab.check.sampling import check_sampling
-from crisislab.errors import Problem
+from crisislab.errors import CrisisLabError, Problem
 from crisislab.read import LoadedLog, LoadedPosts, read_log, read_posts
 from crisislab.read.declare import Declaration
 from crisislab.schema import LEDGER
@@ -23,10 +24,11 @@ _COUNTS = [c.name for c in LEDGER.columns if c.name.startswith("n_")]
 
 @dataclass(frozen=True)
 class Checked:
-    """Ledger and findings of some files."""
+    """Ledger and findings of some files, and the cases among them that open."""
 
     ledger: pd.DataFrame
     problems: tuple[Problem, ...]
+    cases: tuple[Case, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -54,22 +56,23 @@ def check_exports(paths: Sequence[Path], *, log: bool = False) -> Checked:
         log: Whether the files are an incident log.
 
     Raises:
-        CrisisLabError: If a path does not exist or ``case.toml`` is wrong.
+        CrisisLabError: If a path does not exist, or nothing of a case can be read.
     """
     loads: list[LoadedPosts | LoadedLog] = []
     remarks: list[Problem] = []
+    cases: list[Case] = []
     for path in paths:
         if (path / "case.toml").is_file():
-            settings, doubtful = read_case_file(path)
-            remarks += doubtful
-            loads += _case(path, settings)
+            loads += _case(path, remarks, cases)
         elif log:
             loads.append(read_log([path], strict=False))
         else:
             loads.append(read_posts([path], strict=False))
+    found = [p for load in loads for p in load.problems]
     return Checked(
         LEDGER.conform(pd.concat([load.ledger for load in loads], ignore_index=True)),
-        (*remarks, *(p for load in loads for p in load.problems), *_sampling(loads, paths)),
+        (*(p for p in remarks if p not in found), *found, *_sampling(loads, paths)),
+        tuple(cases),
     )
 
 
@@ -88,11 +91,40 @@ def _sampling(
     return check_sampling(mark_own(posts, settings=settings), zone=settings.case.zone)
 
 
-def _case(root: Path, settings: CaseFile) -> list[LoadedPosts | LoadedLog]:
+def _case(root: Path, remarks: list[Problem], cases: list[Case]) -> list[LoadedPosts | LoadedLog]:
+    """Return the exports of a case, with what its review would refuse among the remarks."""
+    try:
+        case = open_case(root)
+    except CrisisLabError as error:
+        loads = _piecewise(root, error)
+        remarks += error.problems
+        return loads
+    remarks += case.remarks
+    cases.append(case)
+    try:
+        check_brand(case)
+        remarks += silent_accounts(case)
+    except CrisisLabError as error:
+        remarks += error.problems
+    return [case.loaded_posts, *([case.loaded_log] if case.loaded_log else [])]
+
+
+def _piecewise(root: Path, error: CrisisLabError) -> list[LoadedPosts | LoadedLog]:
+    """Return what can be read of a case that does not open; nothing at all raises why."""
+    try:
+        settings, _ = read_case_file(root)
+    except CrisisLabError:
+        raise error from None
+    if {"CL-SCALE-MEMORY", "CL-SCALE-DISK"} & set(error.codes):
+        raise error
     declared: dict[str, Declaration] = {s.file: s.declaration() for s in settings.sources}
     loads: list[LoadedPosts | LoadedLog] = []
-    if (root / "posts").is_dir():
-        loads.append(read_posts([root / "posts"], declared=declared, root=root, strict=False))
-    if (root / "log").is_dir():
-        loads.append(read_log([root / "log"], declared=declared, root=root, strict=False))
-    return loads
+    if posts := list(exports_in(root / "posts")):
+        loads.append(read_posts(posts, declared=declared, root=root, strict=False))
+    if log := list(exports_in(root / "log")):
+        loads.append(read_log(log, declared=declared, root=root, strict=False))
+    if not loads:
+        raise error
+    return [
+        replace(load, problems=tuple(zoned(load.problems, settings.case.zone))) for load in loads
+    ]

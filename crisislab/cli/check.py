@@ -1,5 +1,6 @@
 """``crisislab check``: what is in some files, ledger and findings."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,11 +15,14 @@ def check(
     lang: Lang = None,
     json_: Json = False,
 ) -> int:
-    """Read the files, say what was found, and return 1 if a file was refused."""
+    """Read the files, say what was found, and return 1 if a review would refuse."""
     from crisislab.check.exports import check_exports
+    from crisislab.refusals import refusals
 
     words = spoken(lang)
     checked = check_exports(paths, log=log)
+    further = [problem for case in checked.cases for problem in refusals(case)]
+    checked = replace(checked, problems=(*further, *checked.problems))
     if json_:
         ledger = checked.ledger.to_dict("records")
         print_json({"ledger": ledger, "problems": [told(p, words) for p in checked.problems]})

@@ -22,6 +22,7 @@ def purge(
 
     found = purge_case(folder, written or folder / "review", really=yes)
     if json_:
-        print_json({"done": found.done, "removed": found.goes, "kept": found.stays})
+        print_json({"done": found.done, "removed": found.goes, "kept": found.stays,
+                    "behind_links": found.links})  # fmt: skip
     else:
         tell(found.summary(spoken(lang)))

@@ -126,10 +126,14 @@ def first_rise(
 
     >>> first_rise([1, 1, 6, 9, 9], [8] * 5, [5] * 5, [-2, -2, 1, 2, 2])
     2
+    >>> first_rise([], [], [], []) is None
+    True
     >>> first_rise([1, 7, 4, 9, 9], [8] * 5, [5] * 5, [-2, 1.5, -0.5, 2, 2])
     1
     """
     x = np.asarray(counts, dtype=np.float64)
+    if not x.size:
+        return None
     loud = x > np.asarray(alarm, dtype=np.float64)
     ahead = np.convolve(loud.astype(np.int64), np.ones(of, dtype=np.int64))[of - 1 :][: len(x)]
     padded = np.append(ahead, np.zeros(max(len(x) - len(ahead), 0), dtype=np.int64))

@@ -63,8 +63,9 @@ def compare_drills(
     """Return drill against crisis, action by action.
 
     A drill is announced and has no crowd: its times are optimistic, and never enter a mean with
-    the crisis. ``change``: ``same``, ``worse`` (well in the drill, not in the crisis), ``better``,
-    ``not comparable`` (not seen in one of the two).
+    the crisis. ``change``: ``same``, ``worse`` (well in the drill, not in the crisis; or at fault
+    in the drill and not done in the crisis), ``better``, ``other fault``, ``not comparable`` (not
+    seen in one of the two).
     """
     real = actions.set_index("action")
     took = minutes_taken(actions, plan=plan)
@@ -84,8 +85,15 @@ def compare_drills(
 def _change(before: str, after: str) -> str:
     if before not in JUDGED or after not in JUDGED:
         return "not comparable"
-    well = (before not in _FAULTS, after not in _FAULTS)
-    return {(True, False): "worse", (False, True): "better"}.get(well, "same")
+    was, now = _rank(before), _rank(after)
+    if was == now:
+        return "same" if before == after or not was else "other fault"
+    return "worse" if now > was else "better"
+
+
+def _rank(state: str) -> int:
+    """Return how bad a state is: well, at fault, not done at all."""
+    return 0 if state not in _FAULTS else 1 + int(state == "not done")
 
 
 def drill_metrics(

@@ -10,7 +10,8 @@ from crisislab.schema import VERDICTS
 
 Cluster = Literal["victim", "accidental", "preventable"]
 MIN_REPLIES = 30
-_CLEAR = 0.1
+_CLEAR, _MOST = 0.1, 0.5
+_BY_MOST = ("posture_fits", "posture_partly")
 
 
 def judge_posture(metrics: pd.DataFrame, *, cluster: Cluster | None) -> pd.DataFrame:
@@ -19,9 +20,10 @@ def judge_posture(metrics: pd.DataFrame, *, cluster: Cluster | None) -> pd.DataF
     Coombs 2007: the more responsibility people attribute, the more a response must accommodate.
     Preventable: rebuild; denial does not fit. Accidental: diminish or rebuild; denial does not
     fit. Victim: information and care are enough; denial fits only where there is nothing to deny
-    but a rumour, which words cannot show. "Fits" means that the posture asked for is among at
-    least a tenth of the replies (lower end of its interval) and denial is under a tenth (upper
-    end). It says what the theory asks for, not what worked.
+    but a rumour, which words cannot show. "Fits" means that at least half of the replies (lower end
+    of the interval) take the posture asked for and denial is under a tenth (upper end); "partly"
+    that at least a tenth take it. Coombs gives no number: half is where most replies do it, a
+    tenth where it is a habit and no slip. It says what the theory asks for, not what worked.
 
     Args:
         metrics: Rows of ``measure.tone_of_replies``.
@@ -44,7 +46,7 @@ def judge_posture(metrics: pd.DataFrame, *, cluster: Cluster | None) -> pd.DataF
                     "value": fact["value"],
                     "lower": fact["lower"],
                     "upper": fact["upper"],
-                    "threshold": _CLEAR,
+                    "threshold": _MOST if reason in _BY_MOST else _CLEAR,
                     "unit": "share",
                     "n": fact["n"],
                     "evidence": "metrics",
@@ -66,8 +68,11 @@ def _fit(
     if cluster == "victim":
         return "met", "posture_victim"
     wanted = [rebuild] if cluster == "preventable" else [rebuild, diminish]
-    if any(row["lower"] >= _CLEAR for row in wanted) and deny["upper"] < _CLEAR:
+    # A reply has one posture, so shares add up; so do the lower ends, on the safe side.
+    if sum(row["lower"] for row in wanted) >= _MOST and deny["upper"] < _CLEAR:
         return "met", "posture_fits"
+    if any(row["lower"] >= _CLEAR for row in wanted) and deny["upper"] < _CLEAR:
+        return "partly met", "posture_partly"
     if all(row["upper"] < _CLEAR for row in wanted):
         return "not met", "posture_missing"
     return "cannot tell", "posture_unclear"

@@ -10,9 +10,10 @@ from typing import Any
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.manual.sheets import read_book
 from crisislab.plan import Plan, read_plan
+from crisislab.settings import line_index
 from crisislab.words import LANGUAGES
 
-__all__ = ["BOOK", "SCHEMA", "TOML", "plan_schema", "read_manual", "starting_point"]
+__all__ = ["BOOK", "SCHEMA", "TOML", "plan_schema", "read_manual", "starting_point", "unheld"]
 TOML, BOOK, SCHEMA = "plan.toml", "plan.xlsx", "plan.schema.json"
 
 
@@ -39,6 +40,26 @@ def read_manual(root: Path) -> Plan:
         return own[0]
     parts = [p for p in Plan.model_fields if getattr(plans[BOOK], p) != getattr(plans[TOML], p)]
     raise CrisisLabError(Problem("CL-PLAN-TWO", file=BOOK, value=", ".join(parts)))
+
+
+def unheld(plan: Plan, root: Path) -> list[Problem]:
+    """Return a finding for each role that nobody holds: what it does cannot be told from the log.
+
+    Args:
+        plan: The plan of the case.
+        root: The case folder; where the plan is text alone, its lines are named.
+    """
+    path = root / TOML
+    alone = path.is_file() and not (root / BOOK).exists()
+    lines = line_index(path.read_text("utf-8-sig")) if alone else {}
+    return [
+        Problem(
+            "CL-PLAN-NO-HOLDER", "flagged", file=TOML if lines else BOOK,
+            line=lines.get(("roles", i, "holders")), column="holders", value=role.name,
+            facts={"actions": ", ".join(a.id for a in plan.actions if a.owner == role.id) or "-"},
+        )
+        for i, role in enumerate(plan.roles) if not (*role.holders, *role.deputies)
+    ]  # fmt: skip
 
 
 def starting_point(lang: str) -> Plan:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import narwhals as nw
 import pandas as pd
 
 from crisislab.engine import lazy, small, totals
-from crisislab.metrics import metrics, number
+from crisislab.metrics import Row, metrics, number
 
 
 def across_networks(statements: pd.DataFrame, posts: Any) -> pd.DataFrame:
@@ -73,7 +74,8 @@ def network_answers(waits: pd.DataFrame, posts: Any) -> pd.DataFrame:
 
     Returns:
         ``platform, n_public, n_own, n_conversations, n_answered, left_without_answer`` (people
-        wrote and nobody was answered, or the brand published nothing there).
+        wrote and nobody was answered). Without any post of the brand the last two are missing:
+        its answers may only not be in the exports.
     """
     frame = lazy(posts).with_columns(
         theirs=(~nw.col("own")).cast(nw.Int64), mine=nw.col("own").cast(nw.Int64)
@@ -83,9 +85,12 @@ def network_answers(waits: pd.DataFrame, posts: Any) -> pd.DataFrame:
     table = table.merge(talks.reset_index(), on="platform", how="left")
     for column in ("n_conversations", "n_answered"):
         table[column] = table[column].astype("float64").fillna(0).astype("int64")
-    silent = (table["n_public"] > 0) & (table["n_own"] == 0)
-    left = silent | ((table["n_conversations"] > 0) & (table["n_answered"] == 0))
-    return table.assign(left_without_answer=left)
+    left = (table["n_conversations"] > 0) & (table["n_answered"] == 0)
+    table = table.assign(left_without_answer=left)
+    if table["n_own"].sum() > 0:
+        return table
+    count, left = (pd.Series(pd.NA, index=table.index, dtype=d) for d in ("Int64", "boolean"))
+    return table.assign(n_answered=count, left_without_answer=left)
 
 
 def network_numbers(table: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
@@ -96,18 +101,20 @@ def network_numbers(table: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
         rows.append(number("statement_delay", float(delays.median()), unit="minutes",
                            scope=f"platform={platform}", n=len(part), method="median",
                            evidence="posts"))  # fmt: skip
-    rows += [
-        number(
-            "network_answered_share",
-            row["n_answered"] / row["n_conversations"],
-            unit="share",
-            scope=f"platform={row['platform']}",
-            n=row["n_conversations"],
-            method="raw_share",
-            note="left_without_answer" if row["left_without_answer"] else "",
-            evidence="posts",
-        )
-        for row in answers.to_dict("records")
-        if row["n_conversations"]
-    ]
+    rows += [_answered(row) for row in answers.to_dict("records") if row["n_conversations"]]
     return metrics(rows)
+
+
+def _answered(row: Mapping[Any, Any]) -> Row:
+    known = not pd.isna(row["n_answered"])
+    left = known and bool(row["left_without_answer"])
+    return number(
+        "network_answered_share",
+        row["n_answered"] / row["n_conversations"] if known else None,
+        unit="share",
+        scope=f"platform={row['platform']}",
+        n=row["n_conversations"],
+        method="raw_share",
+        note=("left_without_answer" if left else "") if known else "no_brand_posts",
+        evidence="posts",
+    )

@@ -14,7 +14,7 @@ from crisislab.session import matched
 
 _COUNTS = ("n_likes", "n_reposts", "n_replies", "n_quotes")
 N_TOP = 10
-_SUMS = ["n_items", "n_reposts_made", "attention", "before"]
+_SUMS = ["n_items", "n_reposts_made", "attention", "before", "counted"]
 _SHARED = ["platform", "shared_id"]
 _MOST_FIRST = ["n_reposts", *_SHARED]
 
@@ -26,11 +26,13 @@ def _person() -> nw.Expr:
 def _people(posts: Any) -> Lazy:
     frame = lazy(posts).filter(~nw.col("own"))
     got = [nw.col(name).fill_null(0) for name in _COUNTS]
+    none = [nw.col(name).is_null() for name in _COUNTS]
     # The counters of a repost are the original's.
     mine = nw.when(nw.col("kind") == "repost").then(nw.lit(0))
     return frame.with_columns(
         person=_person(),
         received=mine.otherwise(got[0] + got[1] + got[2] + got[3]).cast(nw.Int64),
+        counted=nw.when(none[0] & none[1] & none[2] & none[3]).then(0).otherwise(1),
         shared=(nw.col("kind") == "repost").cast(nw.Int64),
         one=nw.lit(1),
     ).filter(~nw.col("person").is_null())
@@ -41,7 +43,8 @@ def authors(posts: Any, *, since: pd.Timestamp | None = None) -> pd.DataFrame:
 
     Attention: likes, reposts, replies and quotes of their items as reported. The pseudonym is
     the rank (``a1``, ``a2``, ...): it says nothing about the person and cannot be turned back
-    without the data.
+    without the data. Where none of an account's items has such a counter its attention is
+    missing, not 0; it stands with those of no attention, more items first.
 
     Args:
         posts: Posts of any engine.
@@ -56,12 +59,14 @@ def authors(posts: Any, *, since: pd.Timestamp | None = None) -> pd.DataFrame:
     counted = frame.select(
         "platform", "person", "late", before=1 - nw.col("late"),
         shared=nw.col("shared") * nw.col("late"), received=nw.col("received") * nw.col("late"),
+        counted=nw.col("counted") * nw.col("late"),
         followers=nw.when(nw.col("late") == 1).then(nw.col("n_followers")),
     )  # fmt: skip
     table = small(
         counted.group_by("platform", "person").agg(
             nw.col("late").sum().alias("n_items"), nw.col("shared").sum().alias("n_reposts_made"),
             nw.col("received").sum().alias("attention"), nw.col("before").sum(),
+            nw.col("counted").sum(),
             nw.col("followers").max().alias("n_followers"),
         ).filter(nw.col("n_items") > 0).with_columns(nw.col(*_SUMS).cast(nw.Int64)),
         by=["platform", "person"],
@@ -73,6 +78,7 @@ def authors(posts: Any, *, since: pd.Timestamp | None = None) -> pd.DataFrame:
     ranks = np.lexsort([-table["n_items"].to_numpy(), -table["attention"].to_numpy()])
     # Sorted by network and account before, and stable: only the figures are left to sort by.
     table = table.take(ranks).reset_index(drop=True)
+    table["attention"] = table["attention"].astype("Int64").where(table["counted"] > 0)
     table.insert(0, "author", "a" + pd.Series(range(1, len(table) + 1)).astype("str"))
     order = ["author", "platform", "n_items", "n_reposts_made", "attention", "n_followers",
              "newcomer", "person"]  # fmt: skip
@@ -90,7 +96,7 @@ def items(posts: Any, ranked: pd.DataFrame, *, since: pd.Timestamp | None = None
         frame = frame.filter(nw.col("created_us") >= _us(since))
     top = small(
         frame.select(
-            "platform", "person", "post_id", "created_us", "n_impressions", "text",
+            "platform", "person", "post_id", "created_us", "n_impressions", "text", "counted",
             attention="received",
             evidence=nw.concat_str(
                 nw.col("source_file").cast(nw.String), nw.lit(":"),
@@ -102,6 +108,7 @@ def items(posts: Any, ranked: pd.DataFrame, *, since: pd.Timestamp | None = None
         ["attention", "created_us", "post_id"], ascending=[False, True, True], ignore_index=True
     )
     top["n_impressions"] = top["n_impressions"].astype("Int64")
+    top["attention"] = top["attention"].astype("Int64").where(top["counted"] > 0)
     named = top.merge(ranked[["platform", "person", "author"]], on=["platform", "person"],
                       how="left")  # fmt: skip
     return named[["author", "platform", "post_id", "created_us", "attention", "n_impressions",
@@ -156,8 +163,9 @@ def reposts_seen(posts: Any, *, since: pd.Timestamp | None = None) -> tuple[int,
 def driver_numbers(ranked: pd.DataFrame, seen: tuple[int, int]) -> pd.DataFrame:
     """Return concentration, newcomers and amplification as metric rows.
 
-    ``top_accounts_share``: share of the items, and of the attention, of the ten accounts with
-    most of either; ``newcomer_share``: accounts without an item before the onset.
+    ``top_accounts_share``: share of the attention, and of the items, of the ten accounts with most
+    attention (most items where none is known): one set, so that both stand in one sentence.
+    ``newcomer_share``: accounts without an item before the onset.
 
     Args:
         ranked: Result of :func:`authors`.
@@ -167,7 +175,7 @@ def driver_numbers(ranked: pd.DataFrame, seen: tuple[int, int]) -> pd.DataFrame:
     if ranked.empty:
         return metrics(rows)
     for figure in ("n_items", "attention"):
-        values = np.sort(ranked[figure].to_numpy(dtype=np.float64))[::-1]
+        values = ranked[figure].to_numpy(dtype=np.float64, na_value=0.0)
         if values.sum() > 0:
             rows.append(number("top_accounts_share", float(values[:N_TOP].sum() / values.sum()),
                                unit="share", scope=f"figure={figure};accounts={N_TOP}",

@@ -15,6 +15,9 @@ from crisislab.enrich.people import EXCLUSIONS
 from crisislab.enrich.replies import KINDS, add_reply_kind
 from crisislab.metrics import Row, metrics, number
 
+# What is counted of the brand's own replies: unknown, not 0, where its posts are not exported.
+OF_REPLIES = ("n_unmatched_replies", "n_replies", "n_first_answers", "n_backward")
+
 
 def eligible_items(
     posts: Any,

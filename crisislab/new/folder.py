@@ -12,7 +12,9 @@ from string import Template
 
 import pandas as pd
 
+from crisislab.case import zoned
 from crisislab.errors import CrisisLabError, Problem, Said, shown
+from crisislab.files import writing
 from crisislab.manual import BOOK, SCHEMA, TOML, plan_schema, starting_point
 from crisislab.manual.book import write_book
 from crisislab.new.accounts import Likely, account_blocks, likely_accounts
@@ -77,8 +79,7 @@ def new_case(
     """
     _check_arguments(folder, exports, accounts, zone)
     known = {path: inspected(path) for path in export_files(exports)}
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".crisislab-new-") as scratch:
+    with _beside(folder) as scratch:
         root = Path(scratch) / "case"
         files = _place(root, known, link=link)
         unsettled = [
@@ -104,9 +105,23 @@ def new_case(
         if folder.exists():
             folder.rmdir()
         root.rename(folder)
+    unsettled = zoned(unsettled, zone)
     titles = {name: known[path].title for name, path in files.items()}
     unsettled += _left_open(facts, zone=zone, accounts=accounts)
     return NewCase(folder, titles, tuple(unsettled))
+
+
+def _beside(folder: Path) -> tempfile.TemporaryDirectory[str]:
+    """Return a folder beside the one to make, in which it is put together.
+
+    Raises:
+        CrisisLabError: ``CL-OUT-DENIED`` or ``CL-OUT-FULL`` if nothing can be written there.
+    """
+    above = folder.absolute().parent
+    there = next(path for path in (above, *above.parents) if path.exists())
+    with writing(there, way="new"):
+        above.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(dir=above, prefix=".crisislab-new-")
 
 
 def _left_open(facts: _Facts, *, zone: str | None, accounts: Sequence[str]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ import stat
 import sys
 from pathlib import Path
 
-from crisislab.errors import CrisisLabError, Problem
+from crisislab.errors import CrisisLabError, Problem, Said
 from crisislab.privacy.names import Names
 
 VARIABLE = "CRISISLAB_SECRET"
@@ -36,15 +36,31 @@ def load_names(case: Path | None = None, *, secret: str | Path | None = None) ->
             ``CL-SECRET-FORMAT``, ``CL-SECRET-NEWER`` or ``CL-SECRET-WRITE``; nothing is written
             without pseudonyms.
     """
+    path = _place(case, secret)
+    if not path.exists():
+        _make(path)
+    return Names(_read(path))
+
+
+def check_secret(case: Path) -> None:
+    """Refuse a secret that a review of the case could not use; none is made here.
+
+    Raises:
+        CrisisLabError: As :func:`load_names`, but for ``CL-SECRET-WRITE``.
+    """
+    path = _place(case, None)
+    if path.exists():
+        _read(path)
+
+
+def _place(case: Path | None, secret: str | Path | None) -> Path:
     asked = secret or os.environ.get(VARIABLE)
     path = Path(asked).expanduser() if asked else default_path()
     if case is not None and path.resolve().is_relative_to(case.resolve()):
         raise _refused("CL-SECRET-INSIDE", path)
-    if not path.exists():
-        if asked:
-            raise _refused("CL-SECRET-MISSING", path)
-        _make(path)
-    return Names(_read(path))
+    if asked and not path.exists():
+        raise _refused("CL-SECRET-MISSING", path)
+    return path
 
 
 def default_path() -> Path:
@@ -104,6 +120,7 @@ def _read(path: Path) -> bytes:
 
 
 def _refused(code: str, path: Path, reason: str = "") -> CrisisLabError:
-    return CrisisLabError(
-        Problem(code, file=str(path), value=reason, facts={"name": VARIABLE, "known": _FORMAT})
-    )
+    own = "own" if path == default_path() else "named"
+    facts = {"name": VARIABLE, "known": _FORMAT,
+             "way": Said(f"safety.way.secret_{own}", {"name": VARIABLE})}  # fmt: skip
+    return CrisisLabError(Problem(code, file=str(path), value=reason, facts=facts))

@@ -178,7 +178,13 @@ def _card(key: str, row: Mapping[str, object], show: Show, names: Mapping[str, s
         scope=scope,
         name=show.word(f"report.metric.{metric}", "name") if _told(metric) else metric,
         about=scope_words(scope, show, names, word=row["scope"]),
-        brief=scope_words({k: v for k, v in scope.items() if k != "rule"}, show, names),
+        # A rule of conversations is said once for a table; a rule of monitoring tells rows apart.
+        brief=scope_words(
+            {k: v for k, v in scope.items() if k != "rule" or v in names},
+            show,
+            names,
+            word="" if scope else row["scope"],
+        ),
         definition=show.word(f"report.metric.{metric}", "definition") if _told(metric) else "",
         value=shown_value(number, unit, step, notes, show),
         interval=show.span(row["lower"], row["upper"], unit),
@@ -287,6 +293,9 @@ def _pair_words(
         shown = clean(names[value])
     elif key == "lang":
         shown = show.language(value)
+    elif key == "coder" and "," in value:
+        coder, label = value.rsplit(",", 1)
+        shown = f"{clean(coder)}, {show.word('label.answer', label)}"
     elif key == "tool":
         shown = show.word("reconcile", f"{value}.name")
     elif key in _VALUES:

@@ -25,7 +25,7 @@ def _block(extra: Extra, review: Review, cards: Cards, show: Show) -> Block:
     table = review.tables.get(extra.table)
     return Block(
         section=extra.place,
-        heading=clean(extra.title) or str(show.say("report.extra.untitled")),
+        heading=clean(extra.title) or show.text("report.extra.untitled"),
         body=prose(extra.text, lambda metric, scope: _number(cards, metric, scope)),
         figure=extra.figure,
         table=None if table is None else _grid(table, extra, show),

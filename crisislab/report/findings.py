@@ -171,10 +171,15 @@ def _promises(known: Known) -> Iterator[Finding]:
     kept = known.number("promises_kept_share")
     counts = [known.cards.known("n_promises", promise=state) for state in ("late", "broken")]
     if kept and kept[1] < 1 and all(counts):
-        n = kept[0].total or 0.0
-        late, broken = (card.link for card in counts if card)
-        text = known.say("promises", n=kept[0].linked(kept[0].n), late=late, broken=broken)
-        yield Finding("promises", _weight(_few(1 - kept[1], n), ASKED), text)
+        late, broken = (card for card in counts if card)
+        # What did not happen is no finding: a sentence that counts to 0 says nothing.
+        key = "promises" if late.number and broken.number else (
+            "promises_late" if late.number else "promises_broken"
+        )  # fmt: skip
+        n = kept[0].linked(kept[0].n)
+        text = known.say(key, n=n, late=late.link, broken=broken.link)
+        few = _few(1 - kept[1], kept[0].total or 0.0)
+        yield Finding("promises", _weight(few, ASKED), text)
 
 
 def _few(share: float, n: float) -> float:
@@ -188,6 +193,7 @@ def _waits(known: Known) -> Iterator[Finding]:
     if not opened_ or not answered or not opened_[1] or tail is None:
         return
     key = "waits" if tail.number is not None else "waits_not_reached"
+    key = key if answered[1] else "waits_none"
     text = known.say(key, n=opened_[0].link, answered=answered[0].link, wait=tail.link)
     # Half of the people without an answer is as bad as it gets.
     yield Finding("response", _weight(2 * (1 - answered[1] / opened_[1]), ASKED), text)
@@ -220,7 +226,8 @@ def _networks(known: Known) -> Iterator[Finding]:
     ]
     if len(found) > 1:
         worst = min(found, key=lambda card: (card.number or 0.0, card.id))
-        text = known.say("network", network=worst.words["platform"], share=worst.link)
+        key = "network" if worst.number else "network_none"
+        text = known.say(key, network=worst.words["platform"], share=worst.link)
         far = _few(1 - (worst.number or 0.0), worst.total or 0.0)
         yield Finding("reach", _weight(far, SEEN), text)
 

@@ -67,10 +67,10 @@ def grid(
     beside: Iterable[int] = (),
 ) -> Grid:  # fmt: skip
     """Return a table whose heads are words of ``report.table`` (or whole keys)."""
-    titles = (show.say(key if "." in key else f"report.table.{key}") for key in heads)
+    titles = (show.text(key if "." in key else f"report.table.{key}") for key in heads)
     body = tuple(tuple(row) for row in rows)
     made = Grid(
-        tuple(map(str, titles)), body, frozenset(numeric), tuple(ids), wide,
+        tuple(titles), body, frozenset(numeric), tuple(ids), wide,
         columns=tuple(key.rsplit(".", 1)[-1] for key in heads), beside=frozenset(beside),
     )  # fmt: skip
     return told_as(made, of, show) if of else made

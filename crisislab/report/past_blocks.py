@@ -72,14 +72,12 @@ def place_words(row: Row, show: Show) -> str:
     """Return how many past crises had a lower value, in words."""
     n = show.number(row["n_others"])
     if not is_missing(row["listed"]):
-        return str(show.say("compare.listed", n=n, values=row["listed"]))
+        return show.text("compare.listed", n=n, values=row["listed"])
     below = int(row["n_others"]) - int(row["lower_than"])
     share = 1 - float(row["share"])
     ends = (1 - float(row["share_upper"]), 1 - float(row["share_lower"]))
-    return str(
-        show.say("past.place", n=n, below=show.number(below), share=show.share(share),
-                 lower=show.share(ends[0]), upper=show.share(ends[1]))
-    )  # fmt: skip
+    return show.text("past.place", n=n, below=show.number(below), share=show.share(share),
+                     lower=show.share(ends[0]), upper=show.share(ends[1]))  # fmt: skip
 
 
 def _limits(review: Review, show: Show) -> Markup:

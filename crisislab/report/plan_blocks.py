@@ -137,8 +137,10 @@ def _roles(review: Review, show: Show) -> Block | None:
 
 
 def _shifts(review: Review, show: Show) -> Block | None:
+    plan = review.manifest.get("plan") or {}
+    roles = {str(role["id"]): str(role["name"]) for role in plan.get("roles", ())}
     rows = [
-        (clean(row["role"]), clean(row["shift"]), clean(row["people"]),
+        (clean(roles.get(str(row["role"]), row["role"])), clean(row["shift"]), clean(row["people"]),
          moment(row["begins_at"], show), moment(row["ends_at"], show),
          show.number(row["n_entries"]))
         for row in records(review, "shifts")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import replace
 
 import pandas as pd
@@ -19,7 +18,8 @@ from crisislab.report.value import Review
 from crisislab.words import say
 
 _COLOURS = (BLUE, VERMILLION, GREEN, PURPLE)
-_CHANGES = {"same": "none", "worse": "mixed", "better": "good", "not comparable": "open"}
+_CHANGES = {"same": "none", "worse": "mixed", "better": "good", "other fault": "mixed",
+            "not comparable": "open"}  # fmt: skip
 
 
 def practice_blocks(review: Review, cards: Cards, show: Show) -> list[Block]:
@@ -76,10 +76,10 @@ def _figure(told: pd.DataFrame, names: dict[str, str], show: Show) -> Figure:
     for i, (rule, part) in enumerate(told.groupby("rule", sort=True)):
         name = harmless(names.get(str(rule), str(rule)), 50)
         hover = [
-            str(show.say("followed.figure.tradeoff_hover", rule=name, n=show.number(r["at_least"]),
-                         delay=show.duration(r["delay_minutes"]),
-                         rate=show.number(r["false_per_week"], 2),
-                         span=show.span(r["lower"], r["upper"], "count")))
+            show.text("followed.figure.tradeoff_hover", rule=name, n=show.number(r["at_least"]),
+                      delay=show.duration(r["delay_minutes"]),
+                      rate=show.number(r["false_per_week"], 2),
+                      span=show.span(r["lower"], r["upper"], "count"))
             for r in part.to_dict("records")
         ]  # fmt: skip
         traces.append(
@@ -93,14 +93,14 @@ def _figure(told: pd.DataFrame, names: dict[str, str], show: Show) -> Figure:
         xaxis=axis(say("followed.figure.tradeoff_x", show.lang), rangemode="tozero"),
         yaxis=axis(say("followed.figure.tradeoff_y", show.lang), rangemode="tozero"),
     )  # fmt: skip
-    alt = show.say(
+    alt = show.text(
         "followed.figure.tradeoff_alt", low=show.number(told["delay_minutes"].min()),
         high=show.number(told["delay_minutes"].max()),
         least=show.number(told["false_per_week"].min(), 1),
         most=show.number(told["false_per_week"].max(), 1),
     )  # fmt: skip
     title = say("followed.figure.tradeoff_title", show.lang)
-    return Figure("tradeoff", title, html.unescape(str(alt)), tuple(traces), page)
+    return Figure("tradeoff", title, alt, tuple(traces), page)
 
 
 def _drills(review: Review, show: Show) -> Block | None:

@@ -43,7 +43,7 @@ def replace_files(files: Mapping[str, bytes], folder: Path) -> None:
             _stage(files, beside)
             _swap(list(files), folder, beside)
     except OSError as error:
-        raise told(error, folder) from error
+        raise told(error, folder, way="out") from error
     finally:
         for empty in made:
             with contextlib.suppress(OSError):
@@ -63,7 +63,7 @@ def _make(folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise told(error, folder) from error
+        raise told(error, folder, way="out") from error
     return missing
 
 
@@ -73,7 +73,7 @@ def _lock(folder: Path) -> Iterator[Path]:
     beside = folder / BESIDE
     beside.mkdir(exist_ok=True)
     try:
-        with held(beside / "lock", place=folder):
+        with held(beside / "lock", place=folder, way="out"):
             try:
                 yield beside
             finally:

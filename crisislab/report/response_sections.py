@@ -221,17 +221,23 @@ def hours_table(table: pd.DataFrame, show: Show) -> Grid | None:
 
 
 def days_table(table: pd.DataFrame, show: Show) -> Grid | None:
-    """Return the people waiting at the end of each local day, the data of their chart."""
+    """Return the people waiting at the end of each local day, the data of their chart.
+
+    Args:
+        table: Result of ``measure.groups.backlog``: each row is the end of its step.
+        show: Language and zone.
+    """
     if table.empty:
         return None
-    local = table["at"].dt.tz_convert(show.zone)
-    days = local.dt.strftime("%Y-%m-%d")
+    # The step that ends at midnight is the last of the day before it: its middle tells the day.
+    middle = (table["at"] - table["at"].diff() / 2).fillna(table["at"])
+    days = middle.dt.tz_convert(show.zone).dt.strftime("%Y-%m-%d")
     opened = table.groupby(days)[["n_opened", "n_answered"]].sum()
-    last = table.groupby(days)[["at", "n_waiting", "n_overdue"]].last().join(opened)
+    last = table.assign(day=middle).groupby(days)[["day", "n_waiting", "n_overdue"]].last()
     columns = ("n_opened", "n_answered", "n_waiting", "n_overdue")
     rows = (
-        (show.instant(row["at"], "d MMM y"), *(show.number(row[c]) for c in columns))
-        for row in last.to_dict("records")
+        (show.instant(row["day"], "d MMM y"), *(show.number(row[c]) for c in columns))
+        for row in last.join(opened).to_dict("records")
     )
     heads = ["day", *(f"response.{key}" for key in ("opened", "answered", "waiting", "long"))]
     return grid(show, heads, rows, of="backlog", numeric=range(1, 5), wide=True)
@@ -285,10 +291,10 @@ def ways_table(cards: Cards, show: Show) -> Grid | None:
         found = [cards.find("exit_share", way=way, within=limit) for limit in limits]
         if any(found):
             rows.append((show.say(f"response.way.{way}"), *map(_with_interval, found)))
-    titles = [str(show.say("report.scope.within", value=show.duration(t))) for t in limits]
+    titles = [show.text("report.scope.within", value=show.duration(t)) for t in limits]
     if not rows:
         return None
-    heads = (str(show.say("response.way_head")), *titles)
+    heads = (show.text("response.way_head"), *titles)
     return Grid(heads, tuple(rows), frozenset({1, 2, 3}), of="ways")
 
 

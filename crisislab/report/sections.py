@@ -99,7 +99,8 @@ def curve_table(review: Review, show: Show) -> Grid | None:
         before = curve[at <= tick]
         share = 1.0 if before.empty else before["waiting_share"].iloc[-1]
         gone = waited <= tick
-        counts = (waited >= tick, gone & answered, gone & ~answered)
+        # Just after the length: whoever was answered at it stands beside, and all adds up.
+        counts = (~gone, gone & answered, gone & ~answered)
         told = (show.number(int(count.sum())) for count in counts)
         rows.append((show.duration(tick), show.share(share), *told))
     heads = ("wait", "waiting", "at_risk", "response.answered", "response.censored")
@@ -169,7 +170,7 @@ def reach_table(review: Review, cards: Cards, show: Show) -> Grid:
             facts = {"n": show.number(row.get(known)), "total": show.number(row.get(total))}
             cells.append(_lines(card.link, show.say("report.table.known", **facts)))
         rows.append(cells)
-    heads = ("platform", "posts", "impressions", "engagement", "potential")
+    heads = ("platform", "without_reposts", "impressions", "engagement", "potential")
     return grid(show, heads, rows, of="reach", numeric=range(1, 5))
 
 

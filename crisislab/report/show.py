@@ -93,6 +93,16 @@ class Show:
         """Return a text of the catalogue as HTML; facts are escaped unless they are Markup."""
         return escape(catalogue(self.lang)[key]).format(**facts)
 
+    def text(self, key: str, **facts: object) -> str:
+        """Return a text of the catalogue as plain words, escaped by whoever prints them.
+
+        ``str(show.say(...))`` would be escaped twice: its sign for an apostrophe reads as 39.
+
+        >>> Show("en", "UTC").text("spread.head.displays") == say("spread.head.displays", "en")
+        True
+        """
+        return say(key, self.lang, **facts)
+
     def word(self, key: str, code: object) -> str:
         """Return the word for a code, or the code itself where the catalogue has none."""
         if is_missing(code):

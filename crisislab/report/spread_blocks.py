@@ -52,11 +52,11 @@ def heads(*names: str) -> list[str]:
 
 def said(show: Show, section: str, name: str, *, intro: str | Markup = "", **parts: Any) -> Block:
     """Return a block whose heading and sentence are words of ``spread.block``."""
-    told = intro or str(show.say(f"spread.block.{name}.intro"))
+    told = intro or show.text(f"spread.block.{name}.intro")
     table = parts.get("table")
     if table is not None and not table.of:
         parts["table"] = told_as(table, name, show)
-    return Block(section, str(show.say(f"spread.block.{name}.heading")), told, **parts)
+    return Block(section, show.text(f"spread.block.{name}.heading"), told, **parts)
 
 
 def _phases(review: Review, show: Show) -> Block | None:
@@ -72,7 +72,7 @@ def _phases(review: Review, show: Show) -> Block | None:
         rows.append((show.word("spread.phase", name), value, span, note))
     made = grid(show, heads("phase", "value", "interval", "why"), rows)
     capped = review.metrics["note"].fillna("").eq("collector_cap").any()
-    hint = str(show.say("spread.collector_cap")) if capped else ""
+    hint = show.text("spread.collector_cap") if capped else ""
     return said(show, "chronology", "phases", table=made, hint=hint)
 
 
@@ -87,14 +87,14 @@ def _moment(row: dict[Any, Any], show: Show) -> tuple[str, str]:
     ends = [show.unknown if is_missing(row[c]) else show.instant(row[c])
             for c in ("lower_at", "upper_at")]  # fmt: skip
     apart = is_missing(row["upper_at"]) or row["lower_at"] != row["upper_at"]
-    span = show.say("spread.between", lower=ends[0], upper=ends[1]) if apart else ""
-    return show.instant(row["at"]), str(span)
+    span = show.text("spread.between", lower=ends[0], upper=ends[1]) if apart else ""
+    return show.instant(row["at"]), span
 
 
 def _length(row: dict[Any, Any], show: Show) -> tuple[str, str]:
     if is_missing(row["value"]):
         word = "not_recovered" if row["note"] == "not_recovered" else ""
-        return (str(show.say("spread.never")) if word else show.unknown), ""
+        return (show.text("spread.never") if word else show.unknown), ""
     low, high = (None if is_missing(row[c]) else float(row[c]) * 60 for c in ("lower", "upper"))
     return show.duration(float(row["value"]) * 60), show.span(low, high, "minutes")
 
@@ -126,7 +126,7 @@ def _others(review: Review, show: Show) -> Block | None:
         return None
     rows = [
         (show.word("spread.rule", row["rule"]),
-         str(show.say("spread.none")) if is_missing(row["at"]) else show.instant(row["at"]))
+         show.text("spread.none") if is_missing(row["at"]) else show.instant(row["at"]))
         for row in table.to_dict("records")
     ]  # fmt: skip
     made = grid(show, heads("rule", "at"), rows)
@@ -145,8 +145,8 @@ def _provenance(review: Review, show: Show) -> Block | None:
             (show.word("report.platform", row["platform"]), show.word("spread.side", row["side"]),
              show.word("spread.provenance", row["provenance"]), figure,
              "" if is_missing(row["independent"]) else show.about(row["independent"]),
-             str(show.say("report.table.known", n=show.number(row["n_known"]),
-                          total=show.number(row["n_of"]))))
+             show.text("report.table.known", n=show.number(row["n_known"]),
+                          total=show.number(row["n_of"])))
         )  # fmt: skip
     made = grid(
         show, heads("platform", "side", "provenance", "figure", "independent", "known"), rows,
@@ -156,9 +156,7 @@ def _provenance(review: Review, show: Show) -> Block | None:
 
 
 def _bounds(row: dict[Any, Any], show: Show) -> str:
-    return str(
-        show.say("spread.bounds", lower=show.about(row["least"]), upper=show.about(row["most"]))
-    )
+    return show.text("spread.bounds", lower=show.about(row["least"]), upper=show.about(row["most"]))
 
 
 def _chosen(cards: Cards, metrics: Iterable[str]) -> list[Card]:
@@ -254,15 +252,22 @@ def _answers(review: Review, show: Show) -> Block | None:
     rows = [
         (show.word("report.platform", row["platform"]), show.number(row["n_public"]),
          show.number(row["n_own"]), show.number(row["n_conversations"]),
-         show.number(row["n_answered"]),
-         str(show.say("spread.left")) if row["left_without_answer"] else "")
+         show.number(row["n_answered"]), _remark(row, show))
         for row in table.to_dict("records")
     ]  # fmt: skip
     made = grid(
-        show, heads("platform", "posts", "own", "conversations", "answered", "why"), rows,
+        show, heads("platform", "with_reposts", "own", "conversations", "answered", "why"), rows,
         numeric=(1, 2, 3, 4),
     )  # fmt: skip
     return said(show, "reach", "answers", table=made)
+
+
+def _remark(row: dict[Any, Any], show: Show) -> str:
+    if is_missing(row["n_answered"]):
+        return show.word("report.note", "no_brand_posts")
+    if row["left_without_answer"]:
+        return show.text("spread.left")
+    return show.text("spread.nothing_ours") if row["n_own"] == 0 else ""
 
 
 def _drivers(review: Review, cards: Cards, show: Show) -> Block | None:
@@ -281,8 +286,9 @@ def _drivers(review: Review, cards: Cards, show: Show) -> Block | None:
         heads("account", "platform", "attention", "items", "reposts", "followers", "newcomer"),
         rows, numeric=(2, 3, 4, 5),
     )  # fmt: skip
+    known = table["attention"].notna().any()
     intro = show.say(
-        "spread.block.drivers.intro",
+        f"spread.block.drivers.{'intro' if known else 'no_attention'}",
         items=cards.link("top_accounts_share", figure="n_items"),
         attention=cards.link("top_accounts_share", figure="attention"),
         newcomers=cards.link("newcomer_share"),
@@ -305,9 +311,11 @@ def _driver_items(review: Review, show: Show) -> Block | None:
         heads("account", "platform", "at", "attention", "displays", "words", "evidence"),
         rows, numeric=(3, 4),
     )  # fmt: skip
-    return said(show, "reach", "driver_items", table=made, folded=True)
+    known = table["attention"].notna().any()
+    hint = "" if known else show.text("spread.block.driver_items.no_attention")
+    return said(show, "reach", "driver_items", table=made, folded=True, hint=hint)
 
 
 def account(name: object, show: Show) -> str:
     """Return the pseudonym of an account in words: its rank."""
-    return str(show.say("spread.account", rank=str(name).removeprefix("a")))
+    return show.text("spread.account", rank=str(name).removeprefix("a"))

@@ -85,7 +85,7 @@ class _Teller:
         counted = self.show.number(self.review.n_posts)
         n = card.link if card else opened("ledger", "lines", counted)
         hours = self.review.volume
-        if hours.empty:
+        if hours.empty or (card is not None and card.number == 0):
             return self.say("happened.scope_empty", n=n)
         places = [self.show.word("report.platform", p) for p in self.review.reach["platform"]]
         ends = (hours["hour_at"].min(), hours["hour_at"].max())

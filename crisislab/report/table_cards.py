@@ -132,7 +132,7 @@ def _words(of: str, show: Show) -> tuple[str, str]:
 
 def _said_table(of: str, columns: tuple[str, ...], show: Show) -> Grid:
     """Return the numbers of sentences that stand in no table, as columns of a card."""
-    heads = tuple(str(show.say(f"tables.{of}.head.{name}")) for name in columns)
+    heads = tuple(show.text(f"tables.{of}.head.{name}") for name in columns)
     told = tuple(column_words(of, name, show) for name in columns)
     return Grid(heads, (), of=of, columns=columns, told=told)
 

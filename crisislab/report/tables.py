@@ -21,13 +21,13 @@ def verdicts_table(review: Review) -> str:
     """Return the verdicts as a small HTML table, safe to show in a notebook."""
     show = show_for(review)
     cards = Cards(review, show)
-    heads = [str(show.say(f"report.table.{key}")) for key in ("verdict", "why")]
+    heads = [show.text(f"report.table.{key}") for key in ("verdict", "why")]
     rows = [
         (v.name, v.verdict, " ".join(filter(None, [v.summary.striptags(), v.reason])))
         for v in main_verdicts(review, cards, show)
     ]
     judged = targets(review, cards, show)
-    asked = [str(show.say(f"report.table.{key}")) for key in ("asked", "measured", "interval", "n")]
+    asked = [show.text(f"report.table.{key}") for key in ("asked", "measured", "interval", "n")]
     goals = [(t.name, t.verdict, t.asked, t.plain_value, t.interval, t.n, t.reason) for t in judged]
     parts = [_table(["", *heads], rows)]
     if goals:

@@ -16,7 +16,7 @@ from crisislab.words import catalogue, say
 
 SECTION = "tone"
 CUES_SHOWN = 4
-_TONES = {"met": "good", "not met": "bad", "cannot tell": "open"}
+_TONES = {"met": "good", "partly met": "mixed", "not met": "bad", "cannot tell": "open"}
 
 
 def tone_blocks(review: Review, cards: Cards, show: Show) -> list[Block]:
@@ -93,7 +93,13 @@ def _posture(review: Review, cards: Cards, show: Show) -> Block:
     row = judged.iloc[0]
     verdict = str(row["verdict"])
     sign = badge(show.word("felt.verdict", verdict), _TONES[verdict])
-    intro = show.say("felt.posture.judged", sign=sign, reason=show.word("tone.fit", row["reason"]))
+    shares = {
+        name: cards.link(f"posture_{name}_share")
+        for name in ("rebuild", "diminish", "deny", "information", "other")
+    }
+    intro = show.say(
+        "felt.posture.judged", sign=sign, reason=show.word("tone.fit", row["reason"]), **shares
+    )
     return Block(SECTION, block.heading, intro=intro, table=block.table, hint=block.intro)
 
 

@@ -84,9 +84,9 @@ def store_posts(
     if (known := asked.known()) is not None:
         return known
     place = root / FOLDER
-    with writing(place):
+    with writing(place, way="store"):
         place.mkdir(parents=True, exist_ok=True)
-    with held(lock_of(place / HEAD), place=place), writing(place):
+    with held(lock_of(place / HEAD), place=place, way="store"), writing(place, way="store"):
         # Another may have made it while this one waited.
         if (known := asked.known()) is not None:
             return known

@@ -176,6 +176,20 @@ def test_judge_posture(text: str, cluster: str | None, verdict: str) -> None:
     assert f"tone.fit.{judged['reason'].iloc[0]}" in catalogue("es")
 
 
+@pytest.mark.parametrize(("n", "verdict"), [(60, "met"), (20, "partly met"), (0, "not met")])
+def test_a_posture_fits_where_most_replies_take_it(n: int, verdict: str) -> None:
+    """A fifth that makes amends beside many that do nothing fits in part, and is not called fit."""
+    said = [f"Lo sentimos {i}" for i in range(n)] + [f"Hola {i}" for i in range(n, 80)]
+    metrics = tone_of_replies(add_tone(answers(*said)), LABELS.empty())
+    judged = judge_posture(metrics, cluster="preventable").iloc[0]
+    assert judged["verdict"] == verdict
+    assert judged["threshold"] == (0.1 if verdict == "not met" else 0.5)
+    for lang in ("en", "es"):
+        assert {f"tone.fit.{judged['reason']}", f"felt.verdict.{verdict.replace(' ', '_')}"} <= {
+            *catalogue(lang)
+        }
+
+
 def test_draw_sample_of_replies_takes_templates_once() -> None:
     """Replies are drawn for coding tone; a template is one text with its copies."""
     sample = draw_sample(answers("Hola @a ^X", "hola", "Otra"), n=10, seed=1, of="replies")

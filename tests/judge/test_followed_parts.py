@@ -11,6 +11,7 @@ import pytest
 import crisislab as cl
 from crisislab.enrich.commitments import find_commitments
 from crisislab.errors import CrisisLabError
+from crisislab.judge.drills import _change
 from crisislab.judge.improvement import (
     carried_over,
     propose_improvements,
@@ -29,6 +30,7 @@ from crisislab.judge.ratings import (
 )
 from crisislab.label.chooser import ChoosingDesk
 from crisislab.schema import POSTS, RATINGS
+from crisislab.words import catalogue
 from tests.build import at, entries, posts
 from tests.warm import warm_case, warm_review
 
@@ -123,6 +125,19 @@ def test_broken_needs_exports_that_reach_past_the_due_instant() -> None:
         for end in ("11:00", "13:00")
     ]
     assert states == ["open", "broken"]
+
+
+@pytest.mark.parametrize(("before", "after", "change"), [
+    ("not done", "wrong owner", "better"), ("wrong owner", "not done", "worse"),
+    ("late", "wrong owner", "other fault"), ("late", "late", "same"),
+    ("on time", "late", "worse"), ("not done", "on time", "better"),
+    ("on time", "ambiguous", "not comparable"),
+])  # fmt: skip
+def test_a_drill_is_the_same_only_in_the_same_state(before: str, after: str, change: str) -> None:
+    """What nobody did and what another role did are two faults, and not done is the worse."""
+    assert _change(before, after) == change
+    for lang in ("en", "es"):
+        assert f"followed.change.{change.replace(' ', '_')}" in catalogue(lang)
 
 
 def test_owned_changes_have_their_rows() -> None:

@@ -135,14 +135,26 @@ def test_the_same_statement_is_matched_across_networks() -> None:
 
 
 def test_a_network_without_an_answer_is_named() -> None:
-    """People wrote on one network and nobody was answered; on another the brand is silent."""
+    """People wrote on one network and nobody was answered; where nobody wrote none is left."""
     frame = pd.concat([_networks(), posts({"post_id": "w", "platform": "web",
                                            "created_at": at("12:00")})])  # fmt: skip
     waits = pd.DataFrame({"platform": ["x", "facebook"], "answered": [False, True]})
     found = network_answers(waits, frame).set_index("platform")["left_without_answer"]
-    assert found.to_dict() == {"facebook": False, "instagram": False, "web": True, "x": True}
+    assert found.to_dict() == {"facebook": False, "instagram": False, "web": False, "x": True}
     numbers = network_numbers(same_statements(_networks()), network_answers(waits, frame))
     assert "statement_delay" in set(numbers["metric"])
+
+
+def test_without_posts_of_the_brand_nothing_is_said_about_answers() -> None:
+    """Who was answered is unknown, not nobody, where the brand's posts are not in the exports."""
+    frame = _networks()
+    waits = pd.DataFrame({"platform": ["facebook"], "answered": [False]})
+    answers = network_answers(waits, frame[~frame["own"]])
+    assert answers["n_conversations"].tolist() == [1]
+    assert answers[["n_answered", "left_without_answer"]].isna().all(axis=None)
+    told = network_numbers(same_statements(frame[frame["own"]].iloc[:0]), answers)
+    assert told["value"].isna().all()
+    assert told["note"].tolist() == ["no_brand_posts"]
 
 
 def test_authors_are_ranks_and_newcomers_are_new() -> None:
@@ -150,13 +162,25 @@ def test_authors_are_ranks_and_newcomers_are_new() -> None:
     ranked = authors(_story(), since=at("09:00"))
     assert ranked["author"].tolist() == ["a1", "a2", "a3", "a4"]
     assert ranked["person"].tolist()[:2] == ["p2", "p1"]
-    assert ranked["attention"].tolist() == [30, 9, 0, 0]
+    assert ranked["attention"].tolist() == [30, 9, pd.NA, 0]
     assert dict(zip(ranked["person"], ranked["newcomer"], strict=True))["p3"] is False
     top = items(_story(), ranked, since=at("09:00"))
     assert top["author"].tolist()[:2] == ["a1", "a2"]
+    assert top["attention"].isna().tolist() == [False, False, True, True]
     numbers = driver_numbers(ranked, reposts_seen(_story())).set_index("metric")
     assert numbers["value"]["newcomer_share"] == 0.75
     assert numbers["note"]["n_reposts_seen"] == "no_cascade_depth"
+
+
+def test_items_and_attention_are_of_one_set_of_accounts() -> None:
+    """Ten loud accounts and one that writes all day: the shares are those of the ten loud."""
+    loud = [{"post_id": f"l{i}", "author_id": f"l{i}", "n_likes": 9} for i in range(10)]
+    busy = [{"post_id": f"b{i}", "author_id": "busy", "n_likes": 0} for i in range(30)]
+    told = driver_numbers(authors(posts(*loud, *busy)), (0, 0)).set_index("scope")["value"]
+    assert told["figure=attention;accounts=10"] == 1
+    assert told["figure=n_items;accounts=10"] == 0.25
+    plain = driver_numbers(authors(posts(*[one | {"n_likes": None} for one in busy])), (0, 0))
+    assert plain["scope"].tolist() == ["figure=n_items;accounts=10"]
 
 
 def test_networks_and_drivers_are_the_same_on_duckdb() -> None:

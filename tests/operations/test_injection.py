@@ -14,7 +14,7 @@ import pytest
 
 import crisislab.limits as limits
 from crisislab.engine import connect, lazy, settled, small, totals
-from crisislab.errors import CrisisLabError, Problem, shown
+from crisislab.errors import CrisisLabError, Problem, printable, shown
 from crisislab.privacy.settings import PrivacySettings
 from crisislab.read import read_posts
 from crisislab.read.children import _frames
@@ -79,6 +79,11 @@ def test_a_message_moves_no_cursor_and_turns_no_direction(text: str) -> None:
         bad = [c for c in told if not (c.isprintable() or c == "\n")]
         assert not bad, [hex(ord(c)) for c in bad]
     assert shown(text).isprintable()
+
+
+def test_blanks_that_hold_a_number_and_its_sign_are_printed() -> None:
+    """A percentage in Spanish reads as one, and an escape of a terminal beside it as an escape."""
+    assert printable("16,3\u00a0% de 1\u202f234\x1b[31m") == "16,3\u00a0% de 1\u202f234\\x1b[31m"
 
 
 def test_a_dollar_is_a_dollar() -> None:

@@ -15,6 +15,7 @@ import pytest
 from crisislab.case import open_case
 from crisislab.errors import CrisisLabError
 from crisislab.files import lock_of
+from crisislab.new import new_case
 from crisislab.privacy.secret import load_names
 from crisislab.retention import RECORD, purge
 from crisislab.sharing import bundle
@@ -22,6 +23,7 @@ from crisislab.store import FOLDER, HEAD, Store, open_store, store_posts
 from crisislab.store._once import Once
 from tests.operations.faults import can_become_nobody, fork, holder, in_child, nobody, small_disk
 from tests.privacy.leaky import leaky_case
+from tests.read.code_fixtures import case_folder
 from tests.report.fake import make_review
 
 HEADER = "id,created_at,author,text,likes\n"
@@ -159,6 +161,20 @@ def test_a_removal_broken_off_anywhere_is_ended_by_the_next(
             "case.toml", "narrative.md", "plan.toml", RECORD, "review"]  # fmt: skip
 
 
+def test_files_behind_links_stay_and_are_named(tmp_path: Path) -> None:
+    """Of a linked folder and a linked file only the links go; where the files are is said."""
+    linked, kept = case_folder(tmp_path / "case"), tmp_path / "elsewhere"
+    (linked / "log").rename(kept)
+    (linked / "log").symlink_to(kept)
+    with_manifest(linked)
+    found = purge(linked, linked / "review", really=True)
+    assert found.links == {"log": str(kept)}
+    assert [path.name for path in kept.iterdir()] == ["log.csv"]
+    assert not (linked / "log").exists()
+    for lang in ("en", "es"):
+        assert f"log -> {kept}" in found.summary(lang)
+
+
 def test_a_list_of_removed_files_excuses_no_other_file(reviewed: Path) -> None:
     """An export that came after a removal, or that differs from the list, is never lost."""
     data = (reviewed / "posts" / "x.csv").read_bytes()
@@ -234,17 +250,24 @@ def closed() -> Iterator[Path]:
 
 @fork
 @pytest.mark.skipif(not can_become_nobody(), reason="root of a namespace may write everywhere")
-@pytest.mark.parametrize("what", ["store", "bundle", "purge"])
-def test_closed_folder_is_named_and_nothing_changes(closed: Path, what: str) -> None:
-    """Everything is as it was, and the message says where nothing could be written."""
+@pytest.mark.parametrize(("what", "way"), [("store", "--engine pandas"), ("bundle", ""),
+                                           ("purge", "work on a copy"),
+                                           ("new", "crisislab new FOLDER")])  # fmt: skip
+def test_closed_folder_is_named_and_nothing_changes(closed: Path, what: str, way: str) -> None:
+    """Everything is as it was, and the message says where nothing could be written, and what helps.
+
+    Advice that was followed already (``--out``, where the posts are kept in the case) is none.
+    """
     case, review, names_ = open_case(closed), make_review(), load_names()
     work: dict[str, Callable[[], object]] = {
         "store": lambda: store_posts(closed / "posts", closed),
         "bundle": lambda: bundle(case, review, closed / "bundle.zip", names=names_),
         "purge": lambda: purge(closed, closed / "review", really=True),
+        "new": lambda: new_case(closed / "a" / "b", [closed / "posts"]),
     }
     before = {p: p.read_bytes() for p in closed.rglob("*") if p.is_file()}
     said = in_child(work[what], before=nobody)
     assert said.startswith("CL-OUT-"), said
     assert str(closed) in said
+    assert way in said
     assert {p: p.read_bytes() for p in closed.rglob("*") if p.is_file()} == before

@@ -53,6 +53,25 @@ def test_secret_never_shows(tmp_path: Path) -> None:
     assert key not in caught.value.message("en")
 
 
+def test_a_named_file_that_is_no_secret_is_not_made_anew(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Moved away, a named secret is missing and not made: the advice is to name none, and works."""
+    (tmp_path / "named").write_text("hello\n", "ascii")
+    (tmp_path / "named").chmod(0o600)
+    monkeypatch.setenv("CRISISLAB_SECRET", str(tmp_path / "named"))
+    with pytest.raises(CrisisLabError) as caught:
+        load_names()
+    assert "the next review makes a new secret" not in caught.value.message("en")
+    assert "CRISISLAB_SECRET" in caught.value.problems[0].part("fix", "es")
+    monkeypatch.delenv("CRISISLAB_SECRET")
+    load_names()
+    default_path().write_text("hello\n", "ascii")
+    with pytest.raises(CrisisLabError) as caught:
+        load_names()
+    assert "the next review makes a new secret" in caught.value.message("en")
+
+
 def test_a_link_into_the_case_is_inside_the_case(tmp_path: Path) -> None:
     """The place counts, not the name it is reached by."""
     case = tmp_path / "case"

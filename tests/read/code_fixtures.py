@@ -327,6 +327,7 @@ EDITED: dict[str, tuple[str, str, str]] = {
     "CL-PLAN-DUPLICATE": ("plan.toml", "[[roles]]", ('[[roles]]\nid = "lead"\nname = "L"\n'
                           'holders = ["B"]\n[[roles]]')),
     "CL-PLAN-UNKNOWN-REF": ("plan.toml", 'owner = "lead"', 'owner = "nobody"'),
+    "CL-PLAN-NO-HOLDER": ("plan.toml", 'holders = ["Ana"]', "holders = []"),
     "CL-PLAN-NO-CLOCK": ("plan.toml", 'clock = "detected"\n', ""),
     "CL-PLAN-CIRCLE": ("plan.toml", 'trigger = "detected"', 'trigger = "call"'),
     "CL-PLAN-TARGET": ("plan.toml", "[[scenarios]]", ('[[targets]]\nid = "t"\nname = "T"\n'
@@ -447,6 +448,13 @@ def _silent_account(folder: Path, _: pytest.MonkeyPatch) -> object:
         "id,platform,created_at,author_id,author_handle,text\n"
         "1,x,2026-03-05T12:00:00Z,8,marca,hola\n", "utf-8")  # fmt: skip
     raise CrisisLabError(*silent_accounts(open_case(root)))
+
+
+def _empty_window(folder: Path, _: pytest.MonkeyPatch) -> object:
+    case = case_folder(folder / "case")
+    window = "[window]\nstart = 2025-04-27\nend = 2025-05-19\n"
+    (case / "case.toml").write_text(CASE.replace("[team]", f"{window}[team]"), "utf-8")
+    return check_brand(open_case(case))
 
 
 def _few(_folder: Path, _: pytest.MonkeyPatch) -> object:
@@ -671,6 +679,7 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-STORE-NONE": lambda folder, _: open_store(folder),
     "CL-BRAND-ACCOUNT": _silent_account,
     "CL-BRAND-SILENT": _silent,
+    "CL-CASE-WINDOW": _empty_window,
     "CL-EFFECT-BAYES": _no_causalpy,
     "CL-EFFECT-CONTROL-FILE": _no_table,
     "CL-FILE-MISSING": lambda _folder, _: read_posts("nowhere.csv"),

@@ -29,6 +29,7 @@ COLUMNS = {
     "CL-TIME-FORMAT": ("c2",), "CL-SOURCE-UNKNOWN": ("c1", "c2"), "CL-COLUMN-MISSING": ("idiomas",),
     "CL-IDS-MADE": ("c0",), "CL-IDS-CLASH": ("c0",),
 }  # fmt: skip
+ZONE = re.compile("Area/City|Zona/Ciudad")
 OPEN = re.compile(r'"(?:name of the column|nombre de la columna|\.\.\.)"')
 
 
@@ -114,7 +115,7 @@ def test_the_suggested_call_works(
     monkeypatch.chdir(tmp_path)
     call = CALL.search(problem.part("fix", lang))
     assert call is not None
-    text = call.group(1)
+    text = ZONE.sub("Europe/Madrid", call.group(1))
     for name in COLUMNS.get(code, ()):
         text = OPEN.sub(f'"{name}"', text, count=1)
     loaded = eval(text, {"read_posts": read_posts, "read_log": read_log})
@@ -159,6 +160,7 @@ PASTED = {
     "CL-PLAN-UNKNOWN-REF": (r"lead", '"nobody"', '"{}"'),
     "CL-SET-DURATION": (r'"30 min"', '"30"', "{}"),
     "CL-SET-UNKNOWN-KEY": (r"deadline", "deadlin =", "{} ="),
+    "CL-PLAN-NO-HOLDER": (r'holders = \["\w+ \w+"\]', "holders = []", "{}"),
     "CL-SET-ZONE": (r'"Europe/Madrid"', '"Madrid"', "{}"),
     "CL-SET-INSTANT": (r"2026-03-05T10:00:00", '"monday"', "{}\nend = 2026-03-06T10:00:00"),
     "CL-SET-HOUR-TWICE": (r"2026-10-25T02:30:00\+01:00", "2026-10-25T02:30:00", "{}"),

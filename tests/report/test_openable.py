@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 import crisislab as cl
 from crisislab.errors import CrisisLabError
+from crisislab.metrics import metrics, number
 from crisislab.report import blocks as page_blocks
 from crisislab.report import findings as page_findings
 from crisislab.report.block import Block
@@ -163,6 +164,34 @@ def test_all_findings_come_from_every_part(review: Review) -> None:
         "plan", "targets", "promises", "response", "sentiment", "tone", "reach", "narratives",
         "monitoring", "comparison",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_rows_of_a_table_of_numbers_are_told_apart(review: Review, lang: str) -> None:
+    """No two rows of one table read the same: what a number is computed over is never dropped."""
+    show = Show(lang, "UTC")
+    told = page_blocks.blocks(review, Cards(review, show), show)
+    for block in (one for found in told.values() for one in found):
+        if block.table is not None and block.table.of == "cards":
+            names = [str(row[0]) for row in block.table.rows]
+            assert len(names) == len(set(names)), (block.heading, names)
+
+
+@pytest.mark.parametrize(("late", "broken", "said"), [
+    (0, 1, "Of 4 promises that can be told, broken: 1."),
+    (2, 0, "Of 4 promises that can be told, kept late: 2."),
+    (1, 1, "Of 4 promises that can be told, broken: 1; kept late: 1."),
+])  # fmt: skip
+def test_a_finding_counts_nothing_that_did_not_happen(late: int, broken: int, said: str) -> None:
+    """Of promises only those late or broken are named that there are."""
+    rows = [number("promises_kept_share", 0.5, unit="share", n=4)]
+    rows += [number("n_promises", n, unit="count", n=4, scope=f"promise={state}")
+             for state, n in (("late", late), ("broken", broken))]  # fmt: skip
+    made = make_review(language="en", metrics=metrics(rows))
+    show = Show("en", "UTC")
+    [found] = [one for one in all_findings(made, Cards(made, show), show)
+               if one.theme == "promises"]  # fmt: skip
+    assert found.text.striptags() == said
 
 
 def test_findings_weigh_what_the_rule_says(review: Review) -> None:

@@ -73,6 +73,18 @@ def test_page_leaves_no_code_untranslated(reviews: dict[str, cl.Review]) -> None
         assert code not in shown, code
 
 
+def test_roles_are_named_and_rows_told_apart(reviews: dict[str, cl.Review]) -> None:
+    """Shifts carry the name of the role, not its id; two rules of monitoring are two rows."""
+    show = show_for(reviews["en"])
+    found = blocks(reviews["en"], Cards(reviews["en"], show), show)
+    tables = [b.table for part in found.values() for b in part if b.table is not None]
+    shifts = next(table for table in tables if table.of == "shifts")
+    assert {row[0] for row in shifts.rows} == {"Social listening"}
+    for table in tables:
+        names = [str(row[0]) for row in table.rows]
+        assert table.of != "cards" or len(names) == len(set(names)), names
+
+
 def test_followed_and_helped_are_said_together(reviews: dict[str, cl.Review]) -> None:
     """All four ends are sayable; without an effect told only the first is."""
     from crisislab.words import say

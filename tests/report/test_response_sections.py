@@ -9,13 +9,15 @@ from crisislab.measure.eligible import eligible_items
 from crisislab.measure.groups import backlog
 from crisislab.measure.reconcile import reconcile
 from crisislab.measure.response import waits
-from crisislab.report.response_sections import counts_table, reconcile_table
+from crisislab.report.response_sections import counts_table, days_table, reconcile_table
 from crisislab.report.response_timeline import COLUMNS, where_time_went
+from crisislab.report.sections import curve_table
 from crisislab.report.show import Show
 from crisislab.schema import ACTIONS
 from tests.build import at
 from tests.measure.test_reconcile import EVENTS
 from tests.measure.test_service import talk
+from tests.report.fake import make_review
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -33,6 +35,31 @@ def test_counts_table_has_words_for_every_count(lang: str) -> None:
     table = counts_table(eligible_items(talk(), handles=["marca"]), Show(lang, "UTC"))
     assert len(table.rows) == 17
     assert not any("_" in str(row[0]) for row in table.rows)
+
+
+def test_days_table_counts_the_hour_before_midnight_to_its_day() -> None:
+    """Written and answered after 23:00: both stand on that day, and no day follows it."""
+    told = pd.DataFrame(
+        {"opened_at": [at("21:10"), at("23:10"), at("23:20")],
+         "replied_at": [pd.NaT, at("23:50"), pd.NaT]}
+    )  # fmt: skip
+    told["replied_at"] = pd.to_datetime(told["replied_at"], utc=True)
+    table = days_table(backlog(told), Show("en", "UTC"))
+    assert table is not None
+    assert [row[1:] for row in table.rows] == [("3", "1", "2", "0")]
+    later = days_table(backlog(told), Show("en", "Europe/Madrid"))
+    assert [row[1:4] for row in later.rows] == [("1", "0", "1"), ("2", "1", "2")]
+
+
+def test_curve_table_adds_up() -> None:
+    """Whoever is answered at exactly two hours is answered, and not still waiting as well."""
+    waited = pd.DataFrame({"minutes": [30.0, 120.0, 120.0, 300.0],
+                           "answered": [True, True, False, False]})  # fmt: skip
+    curve = pd.DataFrame({"minutes": [30.0, 120.0], "waiting_share": [0.75, 0.5], "lower": 0.1,
+                          "upper": 0.9, "n_at_risk": [4, 3]})  # fmt: skip
+    table = curve_table(make_review(waits=waited, response_curve=curve), Show("en", "UTC"))
+    assert {sum(map(int, row[2:])) for row in table.rows} == {4}
+    assert ("2 h", "50%", "1", "2", "1") in table.rows
 
 
 def test_where_time_went_on_one_axis() -> None:

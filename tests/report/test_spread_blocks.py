@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -107,3 +108,12 @@ def test_review_without_spread_tables_has_none_of_its_blocks() -> None:
     page = review_html(make_review(language="en"))
     assert '<section id="narratives"' not in page
     assert "Phases of the crisis" not in page
+
+
+def test_words_of_a_page_are_escaped_once() -> None:
+    """A hint with an apostrophe stands as a reader reads it, and passes the look for numbers."""
+    made = make_review(language="en", tables=published(_tables("plain")))
+    capped = made.metrics.assign(note="collector_cap")
+    page = review_html(replace(made, metrics=capped))
+    assert "The volumes are the tool&#39;s as much" in page
+    assert "&amp;#39;" not in page
