@@ -27,6 +27,8 @@ _MERGED = re.compile(
     rb"""<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})["']"""
 )
 _NUMBER = re.compile(r"^[\d.,]+$")
+# A sheet that the parser could hold is smaller; what says that it is larger is no sheet.
+_MOST = 2**30
 _FAULTS = (KeyError, StopIteration, *BROKEN_ZIP)
 
 
@@ -51,7 +53,8 @@ def mend_cells(source: Input, sheet: Sheet, header: HeaderFound, draft: Draft) -
 def _xml_of(source: Input, sheet: str) -> bytes:
     try:
         with zipfile.ZipFile(BytesIO(b"".join(source.blocks()))) as archive:
-            return archive.read(member_of(archive, sheet))
+            member = member_of(archive, sheet)
+            return archive.read(member) if archive.getinfo(member).file_size <= _MOST else b""
     except _FAULTS:  # no XLSX
         return b""
 
