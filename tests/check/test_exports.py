@@ -74,7 +74,7 @@ def test_a_window_without_posts_names_the_window(tmp_path: Path) -> None:
 
 
 def test_the_zone_proposed_is_that_of_the_case(tmp_path: Path) -> None:
-    """Pasted, the lines give the times of the case's own place; without a case nobody's."""
+    """Pasted, the lines give the times of the case's own place; without a case an example."""
     root = case_folder(tmp_path / "case")
     (root / "case.toml").write_text(_ABSENT.replace("Europe/Madrid", "Europe/London"), "utf-8")
     (root / "posts/x.csv").write_text("id,created_at,text\n1,2026-07-05 10:00:00,hola\n", "utf-8")
@@ -82,7 +82,7 @@ def test_the_zone_proposed_is_that_of_the_case(tmp_path: Path) -> None:
     told = [[p.part("fix", "en") for p in found.problems if p.code == "CL-TIME-ZONE"]
             for found in (whole, part)]  # fmt: skip
     assert [fix.count('"Europe/London"') for fix in told[0]] == [2]
-    assert [fix.count('"Area/City"') for fix in told[1]] == [2]
+    assert [fix.count('"Europe/Madrid"') for fix in told[1]] == [2]
 
 
 def test_a_role_that_nobody_holds_is_told_with_its_line(tmp_path: Path) -> None:
