@@ -37,8 +37,8 @@ _ORDERS: tuple[DateOrder, ...] = ("day-first", "month-first", "year-first")
 _DAY = 86_400 * 1_000_000
 _HOUR = 3_600 * 1_000_000
 _UNREADABLE_SHARE = 0.5
-# A column whose own name tells its zone: created_utc, "Time (UTC)".
-_UTC = re.compile(r"(?i)(?<![a-z])utc(?![a-z+\-]|\s*[+\-])")
+# A column whose own name tells its zone: created_utc, "Date (GMT)".
+_UTC = re.compile(r"(?i)(?<![a-z])(?:utc|gmt)(?![a-z+\-]|\s*[+\-])")
 # So many rows that only one order brings to their ids are no chance.
 _LEAST_PROOF = 3
 _EARLIEST_SHORT_YEAR = 2004

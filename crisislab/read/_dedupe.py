@@ -33,6 +33,8 @@ _CUT = "…"
 # Two exports of one post may stand in different zones, or have minutes only; no farther apart.
 _APART = pd.Timedelta(hours=26)
 _MINUTE = pd.Timedelta(minutes=1)
+# Two exports may show one moment in zones so far apart; further apart are two moments.
+_ZONES = pd.Timedelta(hours=14)
 _AUTHORS = ["author_id", "author_handle", "author_name"]
 # Ids that platforms give are longer than row numbers, and never given twice.
 _ROW_NUMBER = 9
@@ -109,8 +111,10 @@ def _clashes(
     apart = (away > _APART) | dropped["_part"].eq(beside["_part"]) & (away > _MINUTE)
     other = _others(dropped, beside, _AUTHORS if table is POSTS else ["actor"])
     short = dropped[key].str.len().le(_ROW_NUMBER).fillna(False).astype(bool)
-    # Who writes a log is often one person: there, days apart are enough.
-    sure = texts & short & (away > _MINUTE) & (other if table is POSTS else other | apart)
+    # One person may write all of a log, or of a page: there, a day apart is enough.
+    sure = texts & short & (away > _MINUTE) & (other | (away > _ZONES))
+    if table is not POSTS:
+        sure |= texts & short & apart
     clash = (texts & apart if table is POSTS else sure) | sure
     at = clash[clash].index
     return dropped.loc[at].assign(_kept_part=beside.loc[at, "_part"], _sure=sure.loc[at])

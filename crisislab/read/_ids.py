@@ -37,6 +37,7 @@ _GROUPS = tuple(
 )
 _MAY_GROUP = r"^\s*\d{1,3}[^\w]\d{3}"
 _THOUSANDS = r"^\s*\d{1,3}\.000\s*$"
+_PLAIN = r"^\s*\d{4,}\s*$"
 _BELOW_1000 = r"^\s*[1-9]\d{0,2}(?:[.,]0{1,2})?\s*$"
 _UNTIDY = r"""[\s'"=]|[\x{ad}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"""
 # x before an id keeps spreadsheets from rounding it (rtweet); an address holds its id.
@@ -106,7 +107,8 @@ def _group_mark(columns: Sequence[Any]) -> str:
                 continue
             few = _mask(pc.match_substring_regex(ids, _BELOW_1000))
             decimal = _mask(pc.match_substring_regex(ids, _THOUSANDS))
-            others = ~(grouped | few | _mask(pc.is_null(ids)))
+            plain = _mask(pc.match_substring_regex(ids, _PLAIN))
+            others = ~(grouped | few | plain | _mask(pc.is_null(ids)))
             if not others.any() and (few.any() or not decimal[grouped].all()):
                 return mark
     return ""

@@ -219,12 +219,20 @@ class Table:
             return
         broken = [cell for cell in row.cells if "\n" in cell]
         further = [line for cell in broken for line in cell.split("\n")[1:]]
-        alike = sum(line.count(self.delimiter) >= len(self.header) - 1 for line in further)
+        alike = sum(self._is_alike(line, row.cells[0]) for line in further)
         if alike and len(self.header) > 2:
             # Of the last one, a part stands in the cells behind the quotation mark that ends it.
             last = 0 < further[-1].count(self.delimiter) < len(self.header) - 1
             self.found.note("CL-TABLE-SWALLOWED", line=row.line, n=alike + last)
             self.marked[row.line] = "CL-TABLE-SWALLOWED"
+
+    def _is_alike(self, line: str, first: str) -> bool:
+        """Return whether a line of a cell may be a row: as wide, and begun as rows are."""
+        begins, *rest = line.split(self.delimiter)
+        digits = any(map(str.isdigit, first))
+        return len(rest) >= len(self.header) - 1 and (
+            not digits or any(map(str.isdigit, begins))
+        )  # fmt: skip
 
     def _checked(self, row: RawRow, *, last: bool = False) -> Iterator[RawRow]:
         self.tally.add("continuation", row.spans - 1)

@@ -17,7 +17,7 @@ from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._columns import fold
 from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import type_times
-from crisislab.read._flat import Search, are_like, has_empty, is_ascii
+from crisislab.read._flat import Search, all_digits, are_like, has_empty, is_ascii
 from crisislab.read._frame import Typed
 from crisislab.read._ids import check_ids, made_ids, plain_ids, tidy_ids, tidy_links
 from crisislab.read._ledger import Findings
@@ -231,11 +231,37 @@ class Typing:
         if not sound:
             for column in _LINKS:
                 self.done.pop(column, None)
-        if sound and self.has(self.key):
+        if sound and self._name_incidents():
+            self._thread_by_key()
+        elif sound and self.has(self.key):
             missing = is_missing(self.done[self.key])
             self.rejects["CL-IDS-MISSING"] = (self.key, missing)
         else:
             self._make_keys(known=sound)
+
+    def _name_incidents(self) -> bool:
+        """Return whether ids of a log stand on several rows of other words: they are of incidents.
+
+        Or they are row numbers that begin anew. Either way they are no ids of its entries.
+        """
+        if self.reader.recognise is not generic.never or not self.has(self.key):
+            return False
+        if self.table is POSTS:
+            return False
+        ids = self.done[self.key]
+        parts = (pc.fill_null(part, "") for part in (ids, self.text(self.time), self.text("text")))
+        between = pa.scalar("\0", pa.large_string())
+        rows = pc.binary_join_element_wise(*parts, between).filter(pc.is_valid(ids))
+        several: bool = len(rows.unique()) > len(ids.drop_null().unique())
+        self.found.evidence.same["ids of incidents"] = several
+        return several
+
+    def _thread_by_key(self) -> None:
+        """Take the ids of incidents as threads, and make those of the entries."""
+        ids = self.done[self.key]
+        if not self.has("thread_id") and not all_digits(ids):
+            self.done["thread_id"] = ids
+        self._make_keys(known=True)
 
     def _make_keys(self, *, known: bool) -> None:
         columns = [

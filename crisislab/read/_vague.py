@@ -7,34 +7,42 @@ from __future__ import annotations
 
 import numpy as np
 
-from crisislab.read._clock import NAT, Mask
+from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._forms import Parts
 
 _DAY = 86_400 * 1_000_000
 _MINUTE = 60 * 1_000_000
-_QUARTER = 15 * _MINUTE
-# One post in 1,440 is made in the minute of midnight.
+_HOUR = 60
 _LEAST, _SHARE = 3, 0.05
+# So many times more often than any other moment, and than all of the hour that follows.
+_MORE = 3
 # A minute of a day takes four.
 _FEW_DECIMALS = 3
 
 
 def days_of(parts: Parts) -> Mask:
-    """Return the moments that name a day: without a time, or at midnight more often than posts are.
+    """Return the moments that name a day: without a time, or at midnight and meant as days.
 
-    Where all of several days stand at one quarter of an hour, that is midnight somewhere.
+    All of them at midnight are; some are where midnights stand out from every other moment and from
+    the hour after them. What writes its offset writes its time: there, only all of them are.
     """
     timed = (parts.us != NAT) & ~parts.day_only
     moments = np.where(timed, parts.us, 0) % _DAY
     midnight = timed & (moments == 0)
-    n = int(timed.sum())
-    if parts.all_utc and n and not midnight.any():
-        first, several = moments[timed][0], np.ptp(parts.us[timed] // _DAY) > 0
-        if first % _QUARTER == 0 and (moments[timed] == first).all() and several:
-            midnight = timed
-    many = midnight.sum() >= max(_LEAST, _SHARE * n)
-    found: Mask = parts.day_only | midnight if many else parts.day_only
+    found: Mask = parts.day_only | midnight if _stand_out(moments[timed], parts) else parts.day_only
     return found
+
+
+def _stand_out(moments: Micros, parts: Parts) -> bool:
+    n = int((moments == 0).sum())
+    if n < _LEAST or n == len(moments):
+        return n >= _LEAST
+    if parts.all_utc or np.isin(parts.form, ("epoch", "twitter")).any():
+        return False
+    minutes = moments[moments != 0] // _MINUTE
+    usual = int(np.bincount(minutes).max())
+    after = int((minutes < _HOUR).sum())
+    return n >= _SHARE * len(moments) and n > _MORE * max(usual, after)
 
 
 def cut_short(parts: Parts) -> Mask:

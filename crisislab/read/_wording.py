@@ -53,7 +53,10 @@ def without_apostrophes(typing: Typing) -> None:
     """Take off the apostrophe that exporters put before texts that could be formulas.
 
     An exporter that does so does it everywhere; where one text begins without, people wrote it.
+    Only what writes tables does so.
     """
+    if typing.reader.unpack is not None or typing.reader.unroll is not None:
+        return
     for column in _GUARDED:
         if column not in typing.done:
             continue
@@ -63,7 +66,7 @@ def without_apostrophes(typing: Typing) -> None:
         if not guarded.any() and not np.isin(first[0], _LIVE).any():
             continue
         if guarded.any():
-            guarded &= ~are_like(before, _QUOTED)
+            guarded &= ~are_like(before, "'[^']*'", _QUOTED)
         ours = bool(guarded.any()) and not np.isin(first[0], _LIVE).any()
         typing.found.evidence.same[f"apostrophes of {column}"] = ours
         if ours:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from crisislab.errors import CrisisLabError
-from crisislab.read import _part, read_posts
-from tests.read.exports import codes
+from crisislab.read import _part, read_log, read_posts
+from tests.read.exports import codes, table
 
 Write = Callable[[str, str | bytes], Path]
 HEAD = "id;created_at;username;text;in_reply_to_id\n"
@@ -102,3 +102,29 @@ def test_an_error_of_a_spreadsheet_is_no_id(write: Write) -> None:
                         platform="facebook")  # fmt: skip
     assert loaded.posts["post_id"].tolist() == ["7"]
     assert loaded.rejects["code"].tolist() == ["CL-IDS-MISSING"] * 2
+
+
+def test_incident_numbers_of_a_log_are_threads(write: Write) -> None:
+    """One number on several rows of other words is of an incident; entries get ids of their own."""
+    head = "ID;Fecha;Hora;Autor;Descripción\n"
+    rows = ["INC-1;25/03/2026;9:05;Ana;Aviso", "INC-1;25/03/2026;10:05;Ana;Comité", ""]
+    loaded = read_log(write("a.csv", head + "\n".join(rows)), zone="UTC")
+    assert loaded.log["thread_id"].tolist() == ["INC-1"] * 2
+    assert loaded.log["entry_id"].nunique() == 2
+    again = read_log(write("b.csv", head + "\n".join([rows[0], rows[0], ""])), zone="UTC")
+    assert again.log["entry_id"].tolist() == ["INC-1"]
+
+
+def test_rows_that_one_person_numbers_anew_each_day_are_not_lost(write: Write) -> None:
+    """Row numbers of two days are no ids, whoever wrote them."""
+    head = "Nº;Fecha;Hora;Quién;Qué se hizo\n"
+    paths = [write(f"{d}.csv", f"{head}1;{d}/03/2026;09:05;Ana;Aviso {d}\n") for d in (25, 26)]
+    loaded = read_log(paths, zone="UTC", strict=False)
+    assert {p.code for p in loaded.problems} >= {"CL-IDS-CLASH"}
+
+
+def test_grouped_ids_among_plain_ones_are_read(write: Write) -> None:
+    """A number format on some ids only is taken off those."""
+    rows = ["1000;2026-03-05T09:00:00Z;a", "1.001;2026-03-05T09:05:00Z;b"]
+    loaded = read_posts(write("a.csv", table(*rows)), platform="facebook")
+    assert loaded.posts["post_id"].tolist() == ["1000", "1001"]

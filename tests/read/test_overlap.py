@@ -122,14 +122,17 @@ DAYS = {
 
 
 def test_entries_numbered_anew_do_not_replace_each_other(write: Write) -> None:
-    """A log a day, or one file, numbered from 1 again: refused, and the advice loads all of it."""
+    """A log a day is refused, and the advice loads all of it; in one file the numbers are no ids."""
     by_day = [write(name, NUMBERED + rows) for name, rows in DAYS.items()]
     whole = write("all.csv", NUMBERED + "".join(DAYS.values()))
     alone = write("ana.csv", NUMBERED + "".join(DAYS.values()).replace("Bob", "Ana"))
-    for paths in (by_day, whole, alone):
-        with pytest.raises(CrisisLabError, match="CL-IDS-CLASH") as refused:
-            read_log(paths, zone="Europe/Madrid")
-        assert 'columns={"entry_id": ' in str(refused.value)
+    with pytest.raises(CrisisLabError, match="CL-IDS-CLASH") as refused:
+        read_log(by_day, zone="Europe/Madrid")
+    assert 'columns={"entry_id": ' in str(refused.value)
+    for path in (whole, alone):
+        loaded = read_log(path, zone="Europe/Madrid")
+        assert len(loaded.log) == 4
+        assert loaded.log["thread_id"].isna().all()
     renamed = [write(name, NUMBERED.replace("Nº", "fila") + rows) for name, rows in DAYS.items()]
     assert len(read_log(renamed, zone="Europe/Madrid").log) == 4
 

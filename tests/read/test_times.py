@@ -192,19 +192,23 @@ def test_midnights_are_days_and_ids_tell_the_time(write: Write) -> None:
 
 @pytest.mark.parametrize("days", [
     ["25/03/2026 0:00", "25/03/2026 0:00", "26/03/2026 0:00"],
-    ["2026-03-24T23:00:00Z", "2026-03-25T23:00:00Z", "2026-03-26T23:00:00Z"],
-    ["25/03/2026 0:00"] * 3 + ["26/03/2026 09:15", "26/03/2026 10:20", "27/03/2026 11:01"],
-], ids=["all", "in another zone", "half"])  # fmt: skip
+    ["2026-03-24T00:00:00Z", "2026-03-25T00:00:00Z", "2026-03-26T00:00:00Z"],
+    ["25/03/2026 0:00"] * 4 + ["26/03/2026 09:15", "26/03/2026 10:20", "27/03/2026 11:01"],
+], ids=["all", "in UTC", "half"])  # fmt: skip
 def test_midnights_of_other_networks_are_told(write: Write, days: list[str]) -> None:
     """More midnights than posts are made at are days without an hour."""
     loaded = read_posts(write("a.csv", dated(*days)), zone="UTC", platform="facebook")
-    assert loaded.posts["flags"].eq("CL-TIME-DAY-ONLY").sum() == 3
+    assert loaded.posts["flags"].eq("CL-TIME-DAY-ONLY").sum() == sum("0:00" in d for d in days)
 
 
 @pytest.mark.parametrize("times", [
     ["2026-03-25T12:00:00Z"] * 5, [f"2026-03-25 {h:02d}:00" for h in range(24)],
     [f"25/03/2026 0:{m:02d}" for m in range(30)], ["2026-03-25T00:00:00Z"],
-], ids=["one moment", "whole hours", "an hour past midnight", "one midnight"])  # fmt: skip
+    [f"{d}/03/2026 {h}:00" for d in range(20, 27) for h in (0, 8, 16)],
+    ["24/03/2026 00:00"] * 3 + ["24/03/2026 00:01"],
+    [f"2026-03-{d:02d}T09:00:00Z" for d in range(1, 21)],
+], ids=["one moment", "whole hours", "an hour past midnight", "one midnight", "shifts",
+        "a new year", "daily at nine"])  # fmt: skip
 def test_other_round_times_stay_times(write: Write, times: list[str]) -> None:
     """What posts may be made at is no day."""
     loaded = read_posts(write("a.csv", dated(*times)), zone="UTC", platform="facebook")
