@@ -122,7 +122,7 @@ DAYS = {
 
 
 def test_entries_numbered_anew_do_not_replace_each_other(write: Write) -> None:
-    """A log a day is refused, and the advice loads all of it; in one file the numbers are no ids."""
+    """A log a day is refused, the advice loads all of it; in one file the numbers are no ids."""
     by_day = [write(name, NUMBERED + rows) for name, rows in DAYS.items()]
     whole = write("all.csv", NUMBERED + "".join(DAYS.values()))
     alone = write("ana.csv", NUMBERED + "".join(DAYS.values()).replace("Bob", "Ana"))
