@@ -136,17 +136,10 @@ def response_times(
         numbers += [first_response_time(waited, brand_posts=False, rule=settings.rule)]
     return ResponseTimes(
         numbers=pd.concat([part for part in numbers if len(part)], ignore_index=True),
-        waits=waited,
-        next_waits=nexts,
-        resolutions=closed,
-        events=seen,
-        reconciled=others,
-        unanswered=unanswered,
-        unanswered_hours=unanswered_map(told, by=("platform", "hour")),
-        backlog=waiting,
-        incidents=incident_durations(case.log),
-        inbox=box,
-    )
+        waits=waited, next_waits=nexts, resolutions=closed, events=seen, reconciled=others,
+        unanswered=unanswered, unanswered_hours=unanswered_map(told, by=("platform", "hour")),
+        backlog=waiting, incidents=incident_durations(case.log), inbox=box,
+    )  # fmt: skip
 
 
 def _step(waited: pd.DataFrame) -> str:
