@@ -276,9 +276,12 @@ def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = 
 
 
 def zoned(problems: Iterable[Problem], zone: str | None) -> list[Problem]:
-    """Return problems, those of times without a zone with the zone of the case in their fix."""
+    """Return problems, those of times without a zone with the zone of the case in their fix.
+
+    What tells a zone itself, such as the one that was declared for a file, keeps it.
+    """
     return [
-        replace(problem, facts={**problem.facts, "zone": zone})
+        replace(problem, facts={"zone": zone, **problem.facts})
         if zone and problem.code.startswith("CL-TIME-ZONE") else problem
         for problem in problems
     ]  # fmt: skip

@@ -102,7 +102,7 @@ class Problem:
             "value": shown(self.value),
             "n": self.n,
             "n_of": self.n_of,
-            # An example that nobody takes for an answer, where no case says its zone.
+            # An example, where no case says its zone.
             "zone": say("settings.zone_example", lang),
         }
         return known | {

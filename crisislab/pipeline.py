@@ -6,7 +6,6 @@ import hashlib
 import importlib.metadata
 import platform as machine
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,13 @@ from crisislab.measure.reach import reach, reach_by_platform
 from crisislab.measure.response import curve, first_response_time
 from crisislab.measure.rules import compare_rules
 from crisislab.measure.sentiment import negative_index, negativity_per_hour, sentiment
-from crisislab.measure.volume import add_expected, find_onset, posts_per_hour, volume
+from crisislab.measure.volume import (
+    add_expected,
+    find_onset,
+    posts_per_hour,
+    volume,
+    why_no_onset,
+)
 from crisislab.privacy.names import Names
 from crisislab.privacy.secret import load_names
 from crisislab.protected import guard_review
@@ -253,7 +258,7 @@ def _measure(case: Case, held: Material) -> _Tables:
         case.log,
         plan=case.plan,
         onset=onset,
-        onset_reason=_why_no_onset(hours, quiet),
+        onset_reason=why_no_onset(hours, quiet=quiet),
         declared=declared,
     )
     negativity = negativity_per_hour(posts)
@@ -288,16 +293,6 @@ def _facts(case: Case, posts: pd.DataFrame, tables: _Tables) -> Facts:
         decided=decisions(case.settings),
         n_public=int(tables.hours["n_posts"].sum()),
     )
-
-
-def _why_no_onset(hours: pd.DataFrame, quiet: tuple[datetime, datetime] | None) -> str:
-    """Return why no onset is found, where none is: what is usual may not be known."""
-    if quiet is None:
-        return "no_quiet_period"
-    if hours["expected"].isna().all():
-        return "quiet_without_posts"
-    peak = hours["hour_at"].iloc[int(hours["n_posts"].argmax())]
-    return "quiet_holds_peak" if quiet[0] <= peak < quiet[1] else "no_rise"
 
 
 def _numbers(

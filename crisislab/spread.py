@@ -21,6 +21,7 @@ from crisislab.measure import drivers as driving
 from crisislab.measure import narratives as telling
 from crisislab.measure.across_networks import across_networks, network_answers, network_numbers
 from crisislab.measure.alternatives import other_onsets
+from crisislab.measure.clock import UNCERTAIN_MINUTES
 from crisislab.measure.collector import collector_cap
 from crisislab.measure.engagement import engagement
 from crisislab.measure.official_side import (
@@ -158,8 +159,6 @@ def with_accounts(far: Spread) -> dict[str, pd.DataFrame]:
     return {"drivers": drivers.merge(far.accounts, on=["author", "platform"], how="left")}
 
 
-# A rise is known to the hour.
-_UNCERTAIN = pd.Timedelta(hours=1)
 Parts = tuple[list[pd.DataFrame], dict[str, pd.DataFrame]]
 
 
@@ -169,7 +168,7 @@ def _moments(case: Case, items: pd.DataFrame) -> Moments:
     own = items[items["own"] & ~items["automated"] & items["kind"].eq("post")]
     later = own if onset is None else own[own["created_at"] >= onset]
     stated = None if later.empty else later["created_at"].min()
-    begun = None if onset is None else onset - _UNCERTAIN
+    begun = None if onset is None else onset - pd.Timedelta(minutes=UNCERTAIN_MINUTES)
     return Moments(hours, onset, stated, begun=begun)
 
 

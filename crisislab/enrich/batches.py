@@ -101,7 +101,7 @@ def measure_once(texts: pa.Array, measure: Measure) -> Floats:
 
 
 def _parts(texts: pa.Array) -> Iterator[pa.Array]:
-    """Yield the texts in parts of about four million bytes, to bound the memory."""
+    """Yield the texts in parts of about a million bytes, to bound the memory."""
     ends = np.cumsum(pc.binary_length(texts).to_numpy())
     starts = [0, *(np.flatnonzero(np.diff(ends // _PART_BYTES)) + 1).tolist(), len(texts)]
     for start, stop in pairwise(starts):

@@ -34,6 +34,8 @@ _TIMES: dict[str, Milestone] = {
     "time_to_close": "closed",
 }
 STARTS: tuple[Milestone, ...] = ("onset", "first_visible", "detected", "acknowledged", "activated")
+# A rise is known to the hour.
+UNCERTAIN_MINUTES = 60.0
 # A team may see a crisis before the numbers rise; what is older was another incident.
 _LEAD = pd.Timedelta(hours=72)
 # What is always told, and told as missing where it is not known.
@@ -128,7 +130,7 @@ def _onset(posts: pd.DataFrame, onset: pd.Timestamp | None, reason: str) -> Row:
     return _row(
         "onset",
         first["created_at"].iloc[0],
-        uncertain=60.0,
+        uncertain=UNCERTAIN_MINUTES,
         reason="sustained_rise",
         evidence=references(first).iloc[0],
     )

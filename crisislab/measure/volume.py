@@ -87,6 +87,16 @@ def find_onset(hours: pd.DataFrame, *, after: datetime | None) -> pd.Timestamp |
     return found
 
 
+def why_no_onset(hours: pd.DataFrame, *, quiet: tuple[datetime, datetime] | None) -> str:
+    """Return why no onset is found, where none is: what is usual may not be known."""
+    if quiet is None:
+        return "no_quiet_period"
+    if hours["expected"].isna().all():
+        return "quiet_without_posts"
+    peak = hours["hour_at"].iloc[int(hours["n_posts"].argmax())]
+    return "quiet_holds_peak" if quiet[0] <= peak < quiet[1] else "no_rise"
+
+
 def volume(hours: pd.DataFrame) -> pd.DataFrame:
     """Return the numbers of the volume: posts in all and the hour with most posts.
 

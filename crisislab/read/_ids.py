@@ -23,7 +23,7 @@ from crisislab.read._evidence import (
 )
 from crisislab.read._flat import all_digits, any_is, data_of, lengths_of, stops_of
 from crisislab.read._ledger import Findings
-from crisislab.read._marks import ERRORS, NOTHING, visible
+from crisislab.read._marks import ERRORS, NOTHING, UNSEEN, visible
 
 _SCIENTIFIC = r"^[+\-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}$"
 _NOTHING_AFTER = r"(?:\.0+|,0{1,2})$"
@@ -39,7 +39,7 @@ _MAY_GROUP = r"^\s*\d{1,3}[^\w]\d{3}"
 _THOUSANDS = r"^\s*\d{1,3}\.000\s*$"
 _PLAIN = r"^\s*\d{4,}\s*$"
 _BELOW_1000 = r"^\s*[1-9]\d{0,2}(?:[.,]0{1,2})?\s*$"
-_UNTIDY = r"""[\s'"=]|[\x{ad}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"""
+_UNTIDY = rf"""[\s'"=]|{UNSEEN}"""
 # x before an id keeps spreadsheets from rounding it (rtweet); an address holds its id.
 _WRAPPED = r"^x(\d{15,20})$|^https?://(?:\w+\.)?(?:twitter|x)\.com/.*/status(?:es)?/(\d+)"
 _LONG = r"^\d{16,20}$"

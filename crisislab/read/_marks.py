@@ -18,7 +18,7 @@ ERRORS = (
 BLANKS = r"\s\x{a0}\x{2009}\x{202f}"
 # Soft hyphens, zero-width blanks and joiners, marks of direction, byte order marks in the middle
 # of a file.
-_UNSEEN = r"[\x{ad}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]+"
+UNSEEN = r"[\x{ad}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
 
 
 def visible(values: Any) -> Any:
@@ -28,5 +28,5 @@ def visible(values: Any) -> Any:
     >>> visible(pa.array(["\u200b\ufeff17", "a b"])).to_pylist()
     ['17', 'a b']
     """
-    found = places_like(values, _UNSEEN)
-    return pc.replace_substring_regex(values, _UNSEEN, "") if len(found) else values
+    found = places_like(values, UNSEEN)
+    return pc.replace_substring_regex(values, UNSEEN, "") if len(found) else values

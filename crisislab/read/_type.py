@@ -175,18 +175,20 @@ class Typing:
                     column, self.name(column), self.text(column), self.lines,
                     self.reader.times.get(column, Times()), self.clock if required else nothing,
                     ids, required, self._floor(), _tomorrow(),
-                    self._is_of_x(), order, self._zones(),
+                    self._is_of_x, order, self._zones,
                 ),
                 self.declared, self.found,
             )  # fmt: skip
             order = order or typed.order
             self._keep_times(column, typed)
 
+    @cached_property
     def _is_of_x(self) -> bool:
         """Return whether all rows are known to be of X, whose ids tell the time."""
         known = self.done["platform"].unique().to_pylist() if self.table is POSTS else []
         return known == ["x"]
 
+    @cached_property
     def _zones(self) -> str:
         """Return the column of a table that tells the zone of each row, if there is one."""
         if self.reader.recognise is not generic.never:
@@ -244,9 +246,8 @@ class Typing:
 
         Or they are row numbers that begin anew. Either way they are no ids of its entries.
         """
-        if self.reader.recognise is not generic.never or not self.has(self.key):
-            return False
-        if self.table is POSTS:
+        named = self.reader.recognise is generic.never and self.has(self.key)
+        if self.table is POSTS or not named:
             return False
         ids = self.done[self.key]
         parts = (pc.fill_null(part, "") for part in (ids, self.text(self.time), self.text("text")))

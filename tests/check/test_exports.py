@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from crisislab.case import zoned
 from crisislab.check.brand import check_brand
 from crisislab.check.exports import check_exports
 from crisislab.cli import main
-from crisislab.errors import CrisisLabError
+from crisislab.errors import CrisisLabError, Problem
 from tests.read.code_fixtures import CASE, case_folder
 
 _ABSENT = CASE.replace("[brand]\n", "[brand]\nabsent_from_exports = true\n")
@@ -95,3 +96,11 @@ def test_a_role_that_nobody_holds_is_told_with_its_line(tmp_path: Path) -> None:
     assert (told.severity, told.line, told.value) == ("flagged", 10, "Lead")
     (root / "plan.toml").write_text(plan.replace('["Ana"]', '[]\ndeputies = ["Eva"]'), "utf-8")
     assert not [p for p in check_exports([root]).problems if p.code == "CL-PLAN-NO-HOLDER"]
+
+
+def test_a_zone_that_a_finding_tells_stays_its_own(tmp_path: Path) -> None:
+    """What was declared for a file is not said to be the zone of the case."""
+    problems = [Problem("CL-TIME-ZONE-NAMED", facts={"zone": "America/Bogota"}),
+                Problem("CL-TIME-ZONE")]  # fmt: skip
+    told = zoned(problems, "Europe/London")
+    assert [one.facts["zone"] for one in told] == ["America/Bogota", "Europe/London"]
