@@ -12,10 +12,12 @@ import pandas as pd
 from crisislab.errors import CrisisLabError
 from crisislab.read._bytes import Input
 from crisislab.read._json import read_whole
+from crisislab.read._ledger import Units
 from crisislab.read._part import Draft, Part
 from crisislab.read._reader import Item, Reader
 from crisislab.read._source import Reading
-from crisislab.read._text import Lines, Survey, survey
+from crisislab.read._survey import Survey, survey
+from crisislab.read._text import Lines
 
 
 class Members(Mapping[str, Any]):
@@ -149,8 +151,8 @@ class _Export:
         """Close the counts of a member, whose entries are counted apart from the mapping."""
         draft = self._drafts[name]
         value = self._inside[name]
-        draft.tally.n_lines = len(value) if isinstance(value, list) else 1
-        draft.tally.sha256 = self._inside.seen[name].sha256 if name in self._inside.seen else ""
+        sha256 = self._inside.seen[name].sha256 if name in self._inside.seen else ""
+        draft.tally.counted = Units(len(value) if isinstance(value, list) else 1, sha256)
         if not draft.tally.n_told and frame.empty:
             draft.tally.add("context", draft.tally.n_lines)
         part = Part(frame, draft.tally, draft.found, len(frame), draft.reader)

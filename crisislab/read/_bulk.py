@@ -23,13 +23,14 @@ from crisislab.read._process import Message
 from crisislab.read._programs import program
 from crisislab.read._progress import told
 from crisislab.read._rows import numbers
-from crisislab.read._text import Lines, Survey
+from crisislab.read._survey import LARGE, Told
+from crisislab.read._text import Lines
 
 # Below this many bytes, starting a process costs more than it saves.
 LEAST_BYTES = 2**22
 # From here on, programs are started early, and two of them read JSON lines in turns, each every
 # other span.
-TWO_BYTES = 2**25
+TWO_BYTES = LARGE
 # What is read at a time: it holds enough rows to be typed as they come, so nothing is joined.
 BLOCK_BYTES = 2**24
 _PROGRAMS = 2
@@ -64,7 +65,7 @@ class BulkTable:
     """
 
     lines: Lines
-    seen: Survey
+    seen: Told
     dialect: Dialect
     header: tuple[str, ...]
     wanted: tuple[int, ...]
@@ -134,7 +135,7 @@ class BulkRecords:
     """Large JSON lines to read: the text, its survey, and the layout that is known in bulk."""
 
     lines: Lines
-    seen: Survey
+    seen: Told
     layout: str
 
     def is_fit(self) -> bool:
@@ -213,6 +214,6 @@ def _records(message: Message, line: int) -> Iterator[Record | RecordColumns | N
         )  # fmt: skip
 
 
-def is_plain(seen: Survey) -> bool:
+def is_plain(seen: Told) -> bool:
     """Return whether a text is UTF-8 throughout, with ordinary line ends."""
     return seen.encoding in ("utf-8", "utf-8-sig") and seen.how != "mixed" and not seen.n_alone

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import pandas as pd
 
@@ -140,16 +140,40 @@ class Findings:
         )  # fmt: skip
 
 
+class Counted(Protocol):
+    """What is known of a file apart from parsing."""
+
+    @property
+    def n_lines(self) -> int:
+        """How many units it has."""
+
+    @property
+    def sha256(self) -> str:
+        """Hash of its bytes."""
+
+
+@dataclass(frozen=True)
+class Units:
+    """Units of a file that were counted."""
+
+    n_lines: int = 0
+    sha256: str = ""
+
+
 @dataclass
 class Tally:
-    """The counts of one file; ``n_lines`` is counted apart from parsing."""
+    """The counts of one file; ``counted`` is told apart from parsing, and may wait for it."""
 
     file: str
     source: str = ""
     unit: Unit = "line"
-    n_lines: int = 0
-    sha256: str = ""
+    counted: Counted = field(default_factory=Units)
     counts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def n_lines(self) -> int:
+        """How many units the file has."""
+        return self.counted.n_lines
 
     def add(self, part: str, n: int = 1) -> None:
         """Count ``n`` more units as ``part``."""
@@ -168,7 +192,7 @@ class Tally:
             "source": self.source,
             "unit": self.unit,
             "n_lines": self.n_lines,
-            "sha256": self.sha256,
+            "sha256": self.counted.sha256,
         } | told
 
     def set_aside_whole(self) -> None:

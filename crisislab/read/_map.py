@@ -13,6 +13,7 @@ from crisislab.read._columns import Mapped, match, own_names, taken_twice
 from crisislab.read._csv import RawRow
 from crisislab.read._items import Placed, placed_items, safely
 from crisislab.read._json import Record
+from crisislab.read._ledger import Units
 from crisislab.read._marks import NOTHING
 from crisislab.read._part import Draft
 from crisislab.read._reader import Item, Reader, Row
@@ -138,7 +139,8 @@ def map_records(
     if by_line and n_records + n_blank != draft.tally.n_lines:
         draft.found.refuse("CL-LEDGER", n=n_records + n_blank, n_of=draft.tally.n_lines)
     if paged:
-        draft.tally.unit, draft.tally.n_lines = "item", n_units
+        draft.tally.unit = "item"
+        draft.tally.counted = Units(n_units, draft.tally.counted.sha256)
     else:
         draft.tally.add("blank", n_blank)
 

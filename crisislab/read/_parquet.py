@@ -26,6 +26,7 @@ from crisislab.read._bytes import Input, kind_of
 from crisislab.read._columns import fold, match
 from crisislab.read._csv import RawRow
 from crisislab.read._footer import Footer, read_footer
+from crisislab.read._ledger import Units
 from crisislab.read._part import Draft
 from crisislab.read._process import Message
 from crisislab.read._programs import program
@@ -75,7 +76,7 @@ class ParquetFile:
     def is_fit(self, draft: Draft) -> bool:
         """Begin the ledger of the file; return whether it may be read at all."""
         rows, size, found = self.footer.n_rows, self.footer.n_bytes, draft.found
-        draft.tally.unit, draft.tally.n_lines, draft.tally.sha256 = "row", rows, self.sha256
+        draft.tally.unit, draft.tally.counted = "row", Units(rows, self.sha256)
         if rows > max(limits.ROWS_FROM, size):
             found.refuse("CL-PARQUET-BOMB", value=rows, kib=size // 2**10)
         elif rows > limits.MAX_LINES:

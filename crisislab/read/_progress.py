@@ -25,12 +25,14 @@ class Bar:
         done: Bytes of the files that are finished.
         size: Bytes of the file at work.
         read: Bytes read of it so far, in all passes.
+        passes: How often it is read.
     """
 
     shown: Any
     done: int = 0
     size: int = 0
     read: int = 0
+    passes: int = _PASSES
 
     @contextmanager
     def one(self, size: int) -> Iterator[None]:
@@ -43,7 +45,7 @@ class Bar:
     def advance(self, n: int) -> None:
         """Show that so many bytes more were read."""
         self.read += n
-        self._show(min(self.size, self.read // _PASSES))
+        self._show(min(self.size, self.read // self.passes))
 
     def _show(self, part: int) -> None:
         if self.shown is not None and (more := self.done + part - self.shown.n) > 0:
@@ -96,6 +98,20 @@ def told(n: int) -> None:
     bar = _CURRENT.get()
     if bar is not None:
         bar.advance(n)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Let the bar follow one pass over the file at work, while another goes on beside it."""
+    bar = _CURRENT.get()
+    if bar is None:
+        yield
+        return
+    bar.passes = 1
+    try:
+        yield
+    finally:
+        bar.passes = _PASSES
 
 
 class _Watched(io.FileIO):

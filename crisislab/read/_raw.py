@@ -13,8 +13,9 @@ from crisislab.errors import Problem
 from crisislab.read._bytes import Input
 from crisislab.read._csv import best_dialect, long_fields, split_blocks, split_rows
 from crisislab.read._ledger import Findings, Tally
+from crisislab.read._survey import survey
 from crisislab.read._table import Table, find_header
-from crisislab.read._text import Lines, survey
+from crisislab.read._text import Lines
 
 _HEAD = 500
 
@@ -38,7 +39,7 @@ def raw_table(path: str | PathLike[str]) -> RawTable:
     """Return a delimited text split into rows and cells, without knowing what they mean."""
     source = Input(Path(path).name, Path(path))
     seen = survey(source)
-    found, tally = Findings(source.name), Tally(source.name, n_lines=seen.n_lines)
+    found, tally = Findings(source.name), Tally(source.name, counted=seen)
     lines = Lines(source, seen)
     head = list(islice(lines, _HEAD))
     dialect = best_dialect(head, lambda rows: len(rows) * 0)

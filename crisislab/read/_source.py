@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import crisislab.limits as limits
@@ -34,15 +34,16 @@ from crisislab.read._csv import (
 from crisislab.read._evidence import ApartError
 from crisislab.read._inputs import is_office
 from crisislab.read._items import count_elements
-from crisislab.read._ledger import Findings, Tally
+from crisislab.read._ledger import Findings, Tally, Units
 from crisislab.read._map import map_lines, map_records, map_table
 from crisislab.read._notes import is_note
 from crisislab.read._parquet import ParquetFile, RowGroups, is_of_job, open_parquet
 from crisislab.read._part import Draft, Part, table_of
 from crisislab.read._reader import Reader
 from crisislab.read._recognise import Want, Wish
+from crisislab.read._survey import Survey, Surveyed, Told, surveyed
 from crisislab.read._table import Header, HeaderFound, Table, find_header
-from crisislab.read._text import Lines, Survey, survey
+from crisislab.read._text import Lines
 from crisislab.read._xlsx import Sheet, read_sheets
 from crisislab.read._xlsx_cells import mend_cells
 from crisislab.read._xlsx_count import check_rows
@@ -119,10 +120,23 @@ class Reading:
     def _in_blocks(self, draft: Draft) -> Part:
         """Read a text block by block; whole where only the whole can tell what a column is."""
         start_early(self.source)
-        seen = survey(self.source, self.declared.encoding)
-        if seen.how == "mixed":
+        with surveyed(self.source, self.declared.encoding) as seen:
+            try:
+                part = self._as_told(draft, seen)
+            except Exception:
+                if seen.whole().keeps(seen.told):
+                    raise
+            else:
+                if seen.whole().keeps(seen.told):
+                    return part
+        # Its beginning promised something else, and whatever came of that does not count.
+        whole = seen.whole()
+        return self._as_told(self.draft(), replace(seen, told=whole))
+
+    def _as_told(self, draft: Draft, seen: Surveyed) -> Part:
+        if seen.told.how == "mixed":
             return self._text(draft, seen)
-        return self._blockwise(draft, lambda draft: self._text(draft, seen), seen.n_bytes)
+        return self._blockwise(draft, lambda draft: self._text(draft, seen), seen.told.n_bytes)
 
     def _blockwise(self, draft: Draft, read: Callable[[Draft], Part], n_bytes: int) -> Part:
         draft.in_blocks(None if self.streaming is None else self.streaming.start())
@@ -144,22 +158,22 @@ class Reading:
             facts = {"mib": n_bytes // 2**20, "most": self.streaming.most // 2**20}
             raise CrisisLabError(Problem("CL-STORE-LARGE", file=self.source.name, facts=facts))
 
-    def _text(self, draft: Draft, seen: Survey) -> Part:
-        draft.tally.n_lines, draft.tally.sha256 = seen.n_lines, seen.sha256
-        if seen.n_lines > limits.MAX_LINES:
+    def _text(self, draft: Draft, seen: Surveyed) -> Part:
+        draft.tally.counted = seen
+        if isinstance(seen.told, Survey) and seen.n_lines > limits.MAX_LINES:
             draft.found.refuse("CL-LIMIT-LINES", value=seen.n_lines, limit=limits.MAX_LINES)
             return draft.finish()
-        if not self._is_whole(seen, draft):
+        if not self._is_whole(seen.told, draft):
             return draft.finish()
-        lines = Lines(self.source, seen)
+        lines = Lines(self.source, seen.told)
         head = list(islice(lines, _HEAD))
         if not "".join(head).strip("\ufeff\0 \t\r\n") and seen.n_lines <= _HEAD:
             return self._empty(draft)
-        self._by_shape(draft, lines, head, seen)
-        self._tell_text(draft, seen, lines)
+        self._by_shape(draft, lines, head, seen.told)
+        self._tell_text(draft, seen.told, lines)
         return draft.finish()
 
-    def _by_shape(self, draft: Draft, lines: Lines, head: list[str], seen: Survey) -> None:
+    def _by_shape(self, draft: Draft, lines: Lines, head: list[str], seen: Told) -> None:
         start = "".join(head[:50]).lstrip("\ufeff \t\r\n")
         if start[:20].lower().startswith(_HTML):
             draft.found.refuse("CL-FILE-HTML", value=start[:60])
@@ -171,13 +185,13 @@ class Reading:
         else:
             self._table(draft, lines, head, seen)
 
-    def _is_whole(self, seen: Survey, draft: Draft) -> bool:
+    def _is_whole(self, seen: Told, draft: Draft) -> bool:
         if not seen.cut:
             return True
         if self.declared.partial:
-            draft.found.note("CL-FILE-CUT-READ", n=seen.n_lines)
+            draft.found.note("CL-FILE-CUT-READ", n=draft.tally.n_lines)
             return True
-        draft.found.refuse("CL-FILE-CUT", line=seen.n_lines, n=seen.n_lines)
+        draft.found.refuse("CL-FILE-CUT", line=draft.tally.n_lines, n=draft.tally.n_lines)
         return False
 
     def _empty(self, draft: Draft) -> Part:
@@ -194,7 +208,7 @@ class Reading:
             draft.found.note("CL-SOURCE-OTHER", value=reader.title, n=draft.tally.n_lines)
         return reader.gives != "other"
 
-    def _tell_text(self, draft: Draft, seen: Survey, lines: Lines) -> None:
+    def _tell_text(self, draft: Draft, seen: Told, lines: Lines) -> None:
         if seen.how == "cp1252":
             draft.found.note("CL-TEXT-CP1252", n=None)
         for line, how in lines.repaired.items():
@@ -203,12 +217,12 @@ class Reading:
 
     # --- tables ----------------------------------------------------------------------------
 
-    def _table(self, draft: Draft, lines: Lines, head: list[str], seen: Survey) -> None:
+    def _table(self, draft: Draft, lines: Lines, head: list[str], seen: Told) -> None:
         dialect = best_dialect(head, self._fit)
         with long_fields():
             header = self._header(list(split_rows(head, dialect)), draft)
             if header is None or draft.reader is None:
-                if not self.source.asked and is_note(self.source.name, head, seen.n_lines):
+                if not self.source.asked and is_note(self.source.name, head, draft.tally.n_lines):
                     draft.found.demote("CL-FILE-SKIPPED", "text")
                 return
             blocks = self._blocks(draft, lines, head, seen, dialect, header)
@@ -220,14 +234,14 @@ class Reading:
             )  # fmt: skip
             map_table(table, draft.reader, draft)
         if not seen.ended and draft.tally.n_lines > 1:
-            draft.found.note("CL-FILE-NO-END", line=seen.n_lines)
+            draft.found.note("CL-FILE-NO-END", line=draft.tally.n_lines)
             # A last line that was set aside, or that is a footer, is no row to be flagged.
             aside = any(r.code == "CL-ROW-CUT" for r in draft.found.rejects)
             if not aside and not draft.found.has("CL-TABLE-FOOTER"):
-                draft.marked[seen.n_lines] = "CL-FILE-NO-END"
+                draft.marked[draft.tally.n_lines] = "CL-FILE-NO-END"
 
     def _blocks(
-        self, draft: Draft, lines: Lines, head: list[str], seen: Survey, dialect: Dialect,
+        self, draft: Draft, lines: Lines, head: list[str], seen: Told, dialect: Dialect,
         header: HeaderFound,
     ) -> Iterator[Block | Columns]:  # fmt: skip
         """Split the whole table; where rows need no look of their own, the fast way."""
@@ -292,7 +306,7 @@ class Reading:
 
     # --- records ---------------------------------------------------------------------------
 
-    def _records(self, draft: Draft, lines: Lines, seen: Survey) -> None:
+    def _records(self, draft: Draft, lines: Lines, seen: Told) -> None:
         shape = _json.shape_of(lines)
         first = _json.first_records(lines, shape, lines.whole)
         draft.columns = self.wish.names_of(first)
@@ -321,7 +335,7 @@ class Reading:
         return draft.reader is BESIDE_TWEETS
 
     def _all_records(
-        self, lines: Lines, seen: Survey, shape: _json.Shape, reader: Reader | None, draft: Draft
+        self, lines: Lines, seen: Told, shape: _json.Shape, reader: Reader | None, draft: Draft
     ) -> Iterable[_json.Record | RecordColumns | None] | None:
         if shape == "lines":
             bulk = BulkRecords(lines, seen, reader.bulk if reader is not None else "")
@@ -364,7 +378,7 @@ class Reading:
 
     def _sheet(self, sheet: Sheet, draft: Draft) -> Part:
         draft.tally.unit = "row"
-        draft.tally.n_lines = sheet.height
+        draft.tally.counted = Units(sheet.height)
         if sheet.hidden:
             draft.found.note("CL-SHEET-HIDDEN", value=sheet.name, n=None)
         n = sum(any(row.cells) for row in sheet.rows)

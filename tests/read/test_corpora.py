@@ -16,7 +16,8 @@ from crisislab.read import read_log, read_posts
 from crisislab.read._bytes import Input
 from crisislab.read._mojibake import repair
 from crisislab.read._raw import raw_table
-from crisislab.read._text import Lines, survey
+from crisislab.read._survey import survey
+from crisislab.read._text import Lines
 from tests.read.exports import adds_up, codes
 
 pytestmark = pytest.mark.real_data
