@@ -18,6 +18,7 @@ ROOMS = [
     "errors",
     "files",
     "memory",
+    "beside",
     "schema",
     "settings",
     "engine",

@@ -226,18 +226,21 @@ def _among(names: Iterable[str]) -> nw.Expr:
 
 def _excluded(brand: list[str], *, staff: Iterable[str], spam: Iterable[str]) -> nw.Expr:
     named = nw.lit(False)
-    around = nw.concat_str(nw.lit(" "), _key("mentions").fill_null(""), nw.lit(" "))
+    around = nw.concat_str(nw.lit(" "), _key("mentions"), nw.lit(" "))
     for handle in brand:
         named = named | around.str.contains(f" {handle} ", literal=True)
+    # Most posts name nobody and have no flags: their texts are not looked into.
+    named = ~nw.col("mentions").is_null() & named
     under_own = flag("parent_own", missing=False) | flag("root_own", missing=False)
     said = _key("inbound").fill_null("")
-    aimed = (said == "true") | named | under_own | (nw.col("kind") == "review").fill_null(False)
-    flagged = nw.concat_str(nw.lit(" "), _text("flags").fill_null(""), nw.lit(" "))
+    aimed = under_own | (said == "true") | (nw.col("kind") == "review").fill_null(False) | named
+    flagged = nw.concat_str(nw.lit(" "), _text("flags"), nw.lit(" "))
+    flagged_spam = ~nw.col("flags").is_null() & flagged.str.contains(" spam ", literal=True)
     reasons = (
         ("own", nw.col("own")),
         ("own_staff", _among(staff)),
         ("repost", (nw.col("kind") == "repost").fill_null(False)),
-        ("spam", _among(spam) | flagged.str.contains(" spam ", literal=True)),
+        ("spam", _among(spam) | flagged_spam),
         ("outbound", said == "false"),
         ("not_addressed", ~aimed),
     )

@@ -6,9 +6,9 @@ where one of them was found.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from crisislab.beside import Beside
 from crisislab.privacy.secrets import MAY_HOLD
 from crisislab.read._flat import Places, Search, pieces_like, places_among, places_like
 from crisislab.read._mojibake import SIEVE
@@ -32,10 +32,7 @@ def ahead(texts: Any) -> Search:
     """
     if len(texts) < _FEW:
         return places_like
-    # A thread of its own: one that is kept would be missing in a process that was forked.
-    beside = ThreadPoolExecutor(1)
-    found = beside.submit(pieces_like, texts, _EITHER)
-    beside.shutdown(wait=False)
+    found = Beside(pieces_like, texts, _EITHER)
 
     def search(asked: Any, pattern: str) -> Places:
         if asked is not texts or pattern not in _PATTERNS:

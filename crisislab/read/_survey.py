@@ -13,7 +13,6 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from threading import Event
@@ -22,6 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 import crisislab.limits as limits
+from crisislab.beside import Beside
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read._bytes import Input, is_cut, keep_hash, known_hash, state_of
 from crisislab.read._progress import read_once
@@ -130,12 +130,13 @@ def surveyed(source: Input, declared: str | None = None) -> Iterator[Surveyed]:
         yield Surveyed(whole, lambda: whole)
         return
     halt = Event()
-    with ThreadPoolExecutor(1) as beside, read_once():
-        seen = beside.submit(survey, source, halted=halt.is_set)
-        try:
+    seen = Beside(survey, source, halted=halt.is_set)
+    try:
+        with read_once():
             yield Surveyed(promise, seen.result)
-        finally:
-            halt.set()
+    finally:
+        halt.set()
+        seen.over()
 
 
 def _promise(source: Input) -> Told | None:
@@ -145,6 +146,8 @@ def _promise(source: Input) -> Told | None:
     ends, utf8 = _Ends(), _Utf8()
     with source.open() as stream:
         start = stream.read(_BLOCK)
+        if not start:
+            return None
         n_bytes = stream.seek(-1, io.SEEK_END) + 1
         last = stream.read(1)
     ends.add(start)

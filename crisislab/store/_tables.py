@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
+from crisislab.beside import Beside
 from crisislab.read._frame import Typed
 from crisislab.schema import POSTS, Table, Type
 
@@ -89,8 +89,7 @@ class Writer:
         self._waiting: list[Any] = []
         self._n_waiting = 0
         self._file: Any = None
-        self._beside: ThreadPoolExecutor | None = None
-        self._written: Future[None] | None = None
+        self._written: Beside[None] | None = None
 
     def add(self, rows: Any) -> None:
         """Add rows; they are written when there are enough."""
@@ -106,8 +105,7 @@ class Writer:
         """Let the rows be written; at most one row group is on its way."""
         rows, self._waiting, self._n_waiting = self._waiting, [], 0
         self._wait()
-        self._beside = self._beside or ThreadPoolExecutor(1)
-        self._written = self._beside.submit(self._write, rows)
+        self._written = Beside(self._write, rows)
 
     def _wait(self) -> None:
         if self._written is not None:
@@ -129,9 +127,6 @@ class Writer:
         """Write what is left."""
         if self._waiting:
             self._hand_over()
-        if self._beside is not None:
-            self._beside.shutdown()
-            self._beside = None
         self._wait()
         if self._file is not None:
             self._file.close()

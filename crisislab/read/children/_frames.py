@@ -67,6 +67,20 @@ def send(head: dict[str, Any], body: Any = b"") -> None:
     out.flush()
 
 
+def is_utf8(body: Any) -> bool:
+    """Return whether bytes are UTF-8: the caller may not have seen all of the file yet."""
+    import numpy as np
+    import pyarrow as pa
+
+    ends = pa.py_buffer(np.array([0, len(body)], dtype=np.int64))
+    whole = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(body)])
+    try:
+        whole.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
 def numbers(values: Any) -> Any:
     """Return a numpy array of whole numbers as an Arrow one."""
     import numpy as np

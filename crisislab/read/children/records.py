@@ -23,7 +23,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.json as pj
-from _frames import limit, numbers, questions, send, send_columns  # type: ignore[import-not-found]
+from _frames import is_utf8, limit, numbers, questions, send, send_columns  # type: ignore[import-not-found]
 
 _LARGEST = 2**26
 _RETURN, _OPEN, _CLOSE = 13, 123, 125
@@ -73,7 +73,7 @@ def _hold_objects(body: bytes, ends: Any) -> bool:
 
 def _table(body: bytes, ends: Any, schema: Any) -> Any:
     """Return lines as objects of Arrow, or ``None`` where they are not what is expected."""
-    if not _hold_objects(body, ends) or _has_long_numbers(body):
+    if not _hold_objects(body, ends) or _has_long_numbers(body) or not is_utf8(body):
         return None
     reading = pj.ReadOptions(use_threads=False, block_size=len(body) + 1)
     parsing = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer")

@@ -122,7 +122,7 @@ def _columns(body: Any, asked: Asked) -> Any:
             csv.ConvertOptions(
                 column_types=dict.fromkeys(wanted, pa.string()), include_columns=wanted,
                 null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True,
-                check_utf8=False,
+                check_utf8=True,  # the caller may not have seen all of the file yet
             ),
         )  # fmt: skip
     except pa.ArrowInvalid:

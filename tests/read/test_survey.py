@@ -1,0 +1,148 @@
+"""A large text is read while it is looked through; where its beginning promised wrong, again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from crisislab.read import LoadedPosts, _bulk, _source, _survey, read_posts
+from crisislab.read._bytes import Input
+from crisislab.read._survey import Told, surveyed
+from tests.read.exports import HEADER, adds_up, rows
+from tests.read.test_bulk import x_post
+
+Write = Callable[[str, str | bytes], Path]
+MANY = HEADER + rows(3000)
+LATE = {
+    "bytes": MANY.encode() + rows(9, start=4000, text="mañana").encode("cp1252"),
+    "many bytes": MANY.encode() + rows(900, start=4000, text="mañana").encode("cp1252"),
+    "half": MANY.encode() + rows(9, start=4000, text="mañana").encode() + "é".encode()[:1],
+    "return": (MANY + rows(1, start=4000, text="a\rb") + rows(900, start=5000)).encode(),
+    "returns": (MANY + rows(900, start=4000).replace("\n", "\r")).encode(),
+}
+WHOLE = {
+    "plain": MANY.encode(),
+    "mark": ("\ufeff" + MANY).encode(),
+    "crlf": MANY.replace("\n", "\r\n").encode(),
+    "beyond ASCII": (HEADER + rows(3000, text="mañana 👏")).encode(),
+    "no end": MANY.rstrip("\n").encode(),
+}
+
+
+@pytest.fixture
+def early(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Give what has texts of any size read before they are looked through."""
+
+    def begin() -> None:
+        monkeypatch.setattr(_survey, "LARGE", 0)
+        monkeypatch.setattr(_survey, "_BLOCK", 2**12)
+
+    return begin
+
+
+def assert_same(early: LoadedPosts, after: LoadedPosts) -> None:
+    """All tables are equal, and the ledger adds up."""
+    for name in ("posts", "ledger", "issues", "rejects"):
+        pd.testing.assert_frame_equal(getattr(early, name), getattr(after, name))
+    assert adds_up(early)
+
+
+@pytest.mark.parametrize("name", [*LATE, *WHOLE])
+def test_the_rows_are_those_of_a_text_looked_through_first(
+    name: str, write: Write, early: Callable[[], None]
+) -> None:
+    """Whatever the beginning promises, the tables are those of the whole text."""
+    path = write("a.csv", (LATE | WHOLE)[name])
+    after = read_posts(path, strict=False)
+    early()
+    assert_same(read_posts(path, strict=False), after)
+
+
+@pytest.mark.parametrize(("name", "times"), [*((n, 2) for n in LATE), *((n, 1) for n in WHOLE)])
+def test_only_a_broken_promise_has_a_text_read_again(
+    name: str, times: int, write: Write, early: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """A text that keeps what its beginning promises is read once."""
+    told: list[Told] = []
+    whole = _source.Reading._as_told
+
+    def as_told(self: _source.Reading, draft: object, seen: _survey.Surveyed) -> object:
+        told.append(seen.told)
+        return whole(self, draft, seen)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(_source.Reading, "_as_told", as_told)
+    early()
+    read_posts(write("a.csv", (LATE | WHOLE)[name]), strict=False)
+    assert len(told) == times
+    assert not isinstance(told[0], _survey.Survey)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("utf-16", MANY.encode("utf-16")),
+        ("cp1252", (HEADER + rows(3000, text="mañana")).encode("cp1252")),
+        ("returns", MANY.replace("\n", "\r").encode()),
+        ("blank", b" \n" * 9000),
+        ("empty", b""),
+    ],
+)
+def test_a_beginning_in_doubt_promises_nothing(
+    name: str, content: bytes, write: Write, early: Callable[[], None]
+) -> None:
+    """Other encodings and line ends are settled before anything is read."""
+    early()
+    path = write("a.csv", content)
+    with surveyed(Input("a.csv", path)) as seen:
+        assert isinstance(seen.told, _survey.Survey)
+        assert seen.sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_lines_and_hash_are_told_at_the_end(write: Write, early: Callable[[], None]) -> None:
+    """They are those of the bytes, and wait for them."""
+    early()
+    path = write("a.csv", MANY)
+    with surveyed(Input("a.csv", path)) as seen:
+        assert (seen.n_lines, seen.sha256) == (3001, hashlib.sha256(MANY.encode()).hexdigest())
+        assert seen.whole().keeps(seen.told)
+
+
+def test_an_interrupted_reading_leaves_no_thread(write: Write, early: Callable[[], None]) -> None:
+    """Looking through ends with the reading, whatever ends it, and half a hash is not kept."""
+    early()
+    before = threading.active_count()
+    path = write("a.csv", HEADER + rows(200_000))
+    with pytest.raises(KeyboardInterrupt), surveyed(Input("a.csv", path)):
+        raise KeyboardInterrupt
+    assert threading.active_count() == before
+    loaded = read_posts(path)
+    assert loaded.ledger["sha256"].item() == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("late", [b"\xe9", b"\xf0\x9f", b"a\rb"])
+def test_records_of_a_broken_promise_are_read_again(
+    late: bytes, write: Write, early: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines of X, which programs read, come out as ever where a late byte is no UTF-8."""
+    posts = [json.dumps(x_post(i)).encode() for i in range(400)]
+    posts[300] = posts[300].replace(b'"text": "', b'"text": "' + late, 1)
+    path = write("a.jsonl", b"\n".join([*posts, b""]))
+    after = read_posts(path, strict=False)
+    monkeypatch.setattr(_bulk, "LEAST_BYTES", 0)
+    early()
+    assert_same(read_posts(path, strict=False), after)
+
+
+def test_a_fault_of_a_kept_promise_stays_one(write: Write, early: Callable[[], None]) -> None:
+    """What is wrong with the rows is told as ever."""
+    path = write("a.csv", "color,size\n" + "red,3\n" * 9000)
+    after = read_posts(path, strict=False)
+    early()
+    assert_same(read_posts(path, strict=False), after)
