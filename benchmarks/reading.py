@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import random
 import resource
 import subprocess
@@ -285,11 +286,16 @@ def _memory(pid: int) -> int:
     return own + shared
 
 
+def _surroundings() -> dict[str, str]:
+    """Return the variables of a contender: a Python as installed, which keeps what it compiled."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+
+
 def measured(command: list[str]) -> tuple[str, float, float, float]:
     """Run a command; return its output, wall seconds, CPU seconds and largest MiB."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_surroundings())
     most = 0
     over = threading.Event()
 
