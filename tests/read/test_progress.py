@@ -118,6 +118,33 @@ def test_an_interrupt_leaves_nothing_behind(
     assert [p.pid for p in psutil.process_iter() if _group(p.pid) == reading.pid] == []
 
 
+STARTED = """
+import sys, threading
+from crisislab.read import _bulk, _survey, read_posts
+_bulk.TWO_BYTES = _survey.LARGE = 2**22
+start, left = threading.Thread.start, [int(sys.argv[2])]
+def started(self):
+    start(self)
+    left[0] -= 1
+    if not left[0]:
+        raise KeyboardInterrupt
+threading.Thread.start = started
+read_posts(sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize("which", range(1, 5))
+def test_an_interrupt_while_a_thread_starts_ends_the_program(write: Write, which: int) -> None:
+    """No thread waits for work for ever that nobody knows of any more."""
+    path = write("large.csv", HEADER + rows(150_000, text="hola que tal"))
+    ended = subprocess.run(
+        [sys.executable, "-c", STARTED, str(path), str(which)], cwd=ROOT, timeout=100,
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert b"KeyboardInterrupt" in ended.stderr
+    assert ended.returncode != 0
+
+
 def _group(pid: int) -> int:
     try:
         return os.getpgid(pid)
