@@ -75,9 +75,11 @@ def frame_of(table: Table, columns: Mapping[str, Any], n: int) -> pd.DataFrame:
 
     Texts and instants (microseconds) are Arrow columns, numbers numpy with NaN for missing.
     """
+    # Texts that are absent share one array, which nobody can change in place.
+    absent = pa.nulls(n, pa.large_string())
     data = {
-        column.name: _series(column.type, columns[column.name])
-        if column.name in columns
+        column.name: _series(column.type, columns.get(column.name, absent))
+        if column.name in columns or column.type == "text"
         else _missing(column.type, n)
         for column in table.columns
     }
@@ -108,6 +110,4 @@ def _missing(kind: Type, n: int) -> Any:
         return pd.arrays.IntegerArray(np.zeros(n, dtype=np.int64), np.ones(n, dtype=bool))
     if kind == "number":
         return np.full(n, np.nan)
-    if kind == "flag":
-        return np.zeros(n, dtype=bool)
-    return pd.array(pa.nulls(n, pa.large_string()), dtype="str")
+    return np.zeros(n, dtype=bool)
