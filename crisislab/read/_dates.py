@@ -223,7 +223,7 @@ def _to_utc(parts: Parts, column: TimeColumn, declared: Declaration, found: Find
     if parts.all_utc:
         return TypedTimes(parts.us, _origin(parts.us != NAT, IN_FILE))
     epoch = parts.zone == "epoch"
-    offset, known = offsets_of(_arrow(np.where(epoch, "z", parts.zone)))
+    offset, known = offsets_of(_arrow(np.where(epoch, "z", parts.zone)), declared.zone)
     read = parts.us != NAT
     us = np.where(read, parts.us - offset, NAT)
     origin = _origin(known, IN_FILE)

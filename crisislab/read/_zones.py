@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -97,20 +99,36 @@ def is_zone(name: str) -> bool:
     return True
 
 
-def offsets_of(zones: Any) -> tuple[Micros, Mask]:
+def offsets_of(zones: Any, declared: str | None = None) -> tuple[Micros, Mask]:
     """Return the offset of each written zone in microseconds, and where one is known.
+
+    What people of the declared zone call its clocks comes first: CST is six hours behind in Mexico
+    and eight ahead in China.
 
     >>> offsets_of(pa.array(["+02:00", "EST", "IST", ""]))[0].tolist()
     [7200000000, -18000000000, 0, 0]
+    >>> offsets_of(pa.array(["IST"]), "Asia/Kolkata")[0].tolist()
+    [19800000000]
     """
     coded = pc.dictionary_encode(pc.fill_null(pc.utf8_lower(zones), ""))
     coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
     names = coded.dictionary
-    minutes = [_minutes(name) for name in names.to_pylist()]
+    own = _words_of(declared) if declared else {}
+    minutes = [own.get(name, _minutes(name)) for name in names.to_pylist()]
     offset = np.array([m or 0 for m in minutes], dtype=np.int64) * _MINUTE
     known = np.array([m is not None for m in minutes], dtype=bool)
     at = coded.indices.to_numpy(zero_copy_only=False)
     return offset[at], known[at]
+
+
+@lru_cache(maxsize=32)
+def _words_of(zone: str) -> Mapping[str, int]:
+    """Return what people call the clocks of a zone, and their offsets in minutes."""
+    if not is_zone(zone) or _FIXED.fullmatch(zone):
+        return {}
+    days = [pd.Timestamp(day, tz=zone) for day in _SEASONS]
+    told = {f"{day:%Z}".casefold(): day - day.tz_localize(None).tz_localize("UTC") for day in days}
+    return {word: -int(gap.total_seconds()) // 60 for word, gap in told.items() if word.isalpha()}
 
 
 def _minutes(name: str) -> int | None:

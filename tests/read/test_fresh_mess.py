@@ -153,6 +153,21 @@ def test_a_zone_above_the_table_is_told(write: Write) -> None:
     assert "CL-TIME-ZONE-ABOVE" not in codes(same)
 
 
+@pytest.mark.parametrize(("word", "zone", "utc"), [
+    ("IST", "Asia/Kolkata", "2026-07-05 06:30:00"), ("BST", "Europe/London", "2026-07-05 11:00:00"),
+    ("CST", "Asia/Shanghai", "2026-07-05 04:00:00"),
+    ("CST", "Europe/Madrid", "2026-07-05 18:00:00"),
+    ("EST", "America/New_York", "2026-07-05 17:00:00"),
+])  # fmt: skip
+def test_words_for_clocks_are_those_of_the_declared_zone(
+    write: Write, word: str, zone: str, utc: str
+) -> None:
+    """CST is six hours behind in Mexico and eight ahead in China; IST and BST are well known."""
+    loaded = read_posts(write("a.csv", dated(f"2026-07-05 12:00 {word}")), zone=zone)
+    assert instants(loaded) == [utc]
+    assert not codes(loaded)
+
+
 def test_an_hour_is_no_year(write: Write) -> None:
     """5 mar 10 h has no year; 5 mar 2026 10 h has one."""
     rows = dated("5 mar 2026 10 h", "5 mar 10 h", "05/03/2026 9 hs", "25/03/2026 14:05 h")
