@@ -12,6 +12,7 @@ from crisislab.read._flat import Mask, are_like, data_of
 from crisislab.read._marks import NOTHING
 from crisislab.read._rows import is_missing
 from crisislab.read.sources import generic
+from crisislab.read.sources.x_v1 import ARCHIVE
 
 if TYPE_CHECKING:
     from crisislab.read._type import Typing
@@ -21,13 +22,14 @@ _ESCAPES = r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|quot|apos|nbsp|[a-zA-Z]+(?:acute|ti
 # The interfaces of X and Reddit write these, and they are put back where the network is known.
 _OF_INTERFACES = r"&(?:amp|lt|gt);"
 _ESCAPING = ("", "unknown", "x", "reddit")
-_CODES = r"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|n|r)"
+_CODES = r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|[^:\\\s]\\[nr]"
 _LOST = r"\p{L}\?\p{L}"
 # Of texts in a language with other letters, so many hold one; in clean ones a blank was left out.
 _LOST_SHARE, _LEAST = 0.1, 3
 # Where programs and databases cut a text; networks have other limits.
 _LIMITS = (254, 255, 256, 500, 511, 512, 1000, 1023, 1024, 2000, 2048, 4000, 8000, 32_767)
 _ENDED_SHARE = 0.5
+_CUT_WITH_LINK = r"…\s+https://t\.co/\w+$"
 _ENDS = r"(?:…|\.\.\.)\s*$"
 _NOBODY = (*sorted(NOTHING), "[deleted]", "[removed]")
 _NAMES = ("author_handle", "author_name", "actor")
@@ -39,6 +41,9 @@ _SEVERAL_WORDS = r"\S\s+\S+\s+\S"
 
 def tell_losses(typing: Typing) -> None:
     """Flag what texts and names of a table by column names lost."""
+    if typing.reader.name == ARCHIVE and "text" in typing.done:
+        # Long posts stand whole in another file of the archive, which nothing links to them.
+        typing.flag("CL-TEXT-CUT", are_like(typing.done["text"], "…", _CUT_WITH_LINK), "text")
     if typing.reader.recognise is not generic.never:
         return
     if "text" in typing.done:
@@ -105,16 +110,18 @@ def _nothing(names: Any) -> Mask:
 
 
 def _tell_shifted(typing: Typing, texts: Any) -> None:
-    """Flag rows whose author is a sentence and whose text is one word: cells are shifted."""
+    """Flag rows whose author is a sentence, and whose text an author of other rows or a number."""
     if "author_handle" not in typing.done:
         return
     authors = typing.done["author_handle"]
-    spoken = are_like(authors, _SENTENCE)
-    if not spoken.any():
+    if not (data_of(authors) == ord(" ")).any():
         return
     several = _truths(pc.match_substring_regex(authors, _SEVERAL_WORDS))
-    one = ~_truths(pc.match_substring_regex(texts, r"\s"))
-    typing.flag("CL-ROW-SHIFTED", spoken & several & one & ~is_missing(texts), "author_handle")
+    others = pc.unique(authors.filter(pa.array(~several)).drop_null())
+    named = _truths(pc.is_in(texts, others)) & ~is_missing(texts)
+    number = _truths(pc.match_substring_regex(texts, r"^\s*\d+\s*$"))
+    shifted = several & (named | number & are_like(authors, _SENTENCE))
+    typing.flag("CL-ROW-SHIFTED", shifted, "author_handle")
 
 
 def _take_from_above(typing: Typing) -> None:

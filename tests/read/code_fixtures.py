@@ -227,7 +227,7 @@ READ: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
         *(f"2026-03-05T12:0{i}:00Z" for i in range(3)), text="no funciona la ap…"), {}),
     "CL-TEXT-QUESTION": ("lost.csv", dated(
         *(f"2026-03-05T12:0{i}:00Z" for i in range(3)), text="el tel?fono no va"), {}),
-    "CL-ROW-SHIFTED": ("cells.csv", table("1;2026-03-05T12:00:00Z;¿Cuándo vuelve la luz?;ana",
+    "CL-ROW-SHIFTED": ("cells.csv", table("1;2026-03-05T12:00:00Z;¿Cuándo vuelve la luz?;65",
                        header="id;created_at;usuario;texto"), {}),
     "CL-WORD-NOTHING": ("null.csv", table(
         *(f"{i};2026-03-05T12:00:0{i}Z;NULL;a{i}" for i in range(3)),

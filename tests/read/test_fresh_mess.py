@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -308,7 +309,8 @@ def said(*texts: str, author: str = "ana") -> str:
       "down?again", "up", "x"], ""),
     (["NA", "hola"], ""),
     (["a" * 280, "b" * 280, "c" * 280], ""), (["hola…", "qué", "va", "a"], ""),
-    ([r"C:\temp", "hola & adiós"], ""),
+    ([r"C:\temp", r"C:\new", "hola & adiós"], ""),
+    ([r"hola\nadiós"], "CL-TEXT-ESCAPES"),
 ])  # fmt: skip
 def test_what_texts_lost_is_flagged(write: Write, texts: list[str], code: str) -> None:
     """Letters, ends and escapes; clean texts raise nothing."""
@@ -336,13 +338,33 @@ def test_names_that_are_errors_or_nothing_are_told(write: Write) -> None:
     assert null.posts["author_handle"].tolist() == ["NULL"] * 3
 
 
+def test_long_posts_of_an_archive_of_x_are_told_as_cut(write: Write) -> None:
+    """Their whole texts stand in another file, which nothing links to them."""
+    texts = ("Pedimos disculpas… https://t.co/abc", "Hola… a todos")
+    tweets = [
+        {"tweet": {"id_str": str(x_id(at, i)), "full_text": text, "entities": {},
+                   "created_at": f"{at:%a %b %d %H:%M:%S +0000 %Y}"}}
+        for i, (at, text) in enumerate(zip(moments(2, 5), texts, strict=True))
+    ]  # fmt: skip
+    path = write("tweets.js", "window.YTD.tweets.part0 = " + json.dumps(tweets))
+    loaded = read_posts(path)
+    assert loaded.posts["flags"].fillna("").tolist() == ["CL-TEXT-CUT", ""]
+
+
 def test_shifted_cells_are_flagged(write: Write) -> None:
-    """A sentence as an account beside one word as a text."""
+    """A sentence as an account beside a number or an account as a text."""
     rows = ["1;2026-03-05T12:00:01Z;¿Cuándo vuelve la luz?;65", "2;2026-03-05T12:00:02Z;ana;hola",
-            "3;2026-03-05T12:00:03Z;Yahoo!;vale"]  # fmt: skip
+            "3;2026-03-05T12:00:03Z;Yahoo! España Hoy;vale",
+            "4;2026-03-05T12:00:04Z;¿Y qué más?;👏", "5;2026-03-05T12:00:05Z;no va nada hoy;ana"]  # fmt: skip
     path = write("a.csv", table(*rows, header="id;created_at;usuario;texto"))
     loaded = read_posts(path, platform="facebook")
-    assert loaded.posts["flags"].fillna("").tolist() == ["CL-ROW-SHIFTED", "", ""]
+    assert loaded.posts["flags"].fillna("").tolist() == [
+        "CL-ROW-SHIFTED",
+        "",
+        "",
+        "",
+        "CL-ROW-SHIFTED",
+    ]
 
 
 def test_the_author_is_not_the_page(write: Write) -> None:
