@@ -54,7 +54,7 @@ _EARLIEST_SHORT_YEAR = 2004
 def type_times(column: TimeColumn, declared: Declaration, found: Findings) -> TypedTimes:
     """Return a column of written times in UTC; what cannot be settled is refused in ``found``."""
     missing = is_missing(column.values)
-    parts = read_parts(_begun(column, found), FORMS)
+    parts = read_parts(_begun(column, declared, found), FORMS)
     order = None if parts.all_utc else _settle_order(parts, column, declared, found)
     _ask_half(parts, column, found)
     unread = (parts.us == NAT) & ~missing
@@ -69,12 +69,12 @@ def type_times(column: TimeColumn, declared: Declaration, found: Findings) -> Ty
     return typed
 
 
-def _begun(column: TimeColumn, found: Findings) -> Any:
+def _begun(column: TimeColumn, declared: Declaration, found: Findings) -> Any:
     """Return the times as written; of a log's spans where they begin."""
     values = column.values
     if column.column != "logged_at" or not pa.types.is_large_string(values.type):
         return values
-    spans = spans_of(values)
+    spans = spans_of(values, declared.zone)
     if not spans.any():
         return values
     at = int(np.flatnonzero(spans)[0])

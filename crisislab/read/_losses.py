@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _ASCII = 128
 _ESCAPES = r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|quot|apos|nbsp|[a-zA-Z]+(?:acute|tilde));"
+_TAGS = r"(?i)</?(?:p|br|b|i|a|div|span|li|ul|strong|em)(?:\s[^<>]*)?/?>"
 # The interfaces of X and Reddit write these, and they are put back where the network is known.
 _OF_INTERFACES = r"&(?:amp|lt|gt);"
 _ESCAPING = ("", "unknown", "x", "reddit")
@@ -59,7 +60,7 @@ def tell_losses(typing: Typing) -> None:
 
 
 def _with_escapes(texts: Any, platforms: Any) -> Mask:
-    """Return texts that still hold escapes of a web page, or of a program."""
+    """Return texts that still hold escapes or tags of a web page, or escapes of a program."""
     data = data_of(texts)
     found = np.zeros(len(texts), dtype=bool)
     if (data == ord("&")).any():
@@ -67,6 +68,8 @@ def _with_escapes(texts: Any, platforms: Any) -> Mask:
         if platforms is not None:
             own = pc.is_in(platforms, pa.array(_ESCAPING, platforms.type))
             found |= are_like(texts, _OF_INTERFACES) & ~_truths(own)
+    if (data == ord("<")).any():
+        found |= are_like(texts, _TAGS)
     if (data == ord("\\")).any():
         found |= are_like(texts, _CODES)
     return found

@@ -84,6 +84,19 @@ def same_zone(one: str, other: str) -> bool:
     return bool((days.tz_localize(one) == days.tz_localize(other)).all())
 
 
+def has_offset(zone: str, minutes: int) -> bool:
+    """Return whether a zone is so far from UTC, in winter or in summer; any may where it is none.
+
+    >>> has_offset("Europe/Madrid", 60), has_offset("Europe/Madrid", -600)
+    (True, False)
+    """
+    if not is_zone(zone):
+        return True
+    utc = pd.DatetimeIndex(_SEASONS).tz_localize("UTC")
+    gaps = utc - pd.DatetimeIndex(_SEASONS).tz_localize(zone)
+    return bool((gaps == pd.Timedelta(minutes=minutes)).any())
+
+
 def is_zone(name: str) -> bool:
     """Return whether a name is a zone of the tz database, or an offset written as UTC-05:00.
 

@@ -224,7 +224,10 @@ def test_a_stretch_of_time_is_no_zone(write: Write) -> None:
     path = write("a.csv", table("2026-03-05;23:54-00:04;a;b", header="fecha;hora;quién;qué"))
     loaded = read_log(path, **KEPT)
     assert loaded.log["logged_at"].astype(str).tolist() == ["2026-03-05 23:54:00+00:00"]
-    assert "CL-TIME-ZONE-WORD" in codes(loaded)
+    assert "CL-TIME-RANGE" in codes(loaded)
+    posts = read_posts(write("b.csv", dated("2026-03-05 23:54-00:04")), **KEPT)
+    assert instants(posts) == ["2026-03-05 23:54:00"]
+    assert "CL-TIME-ZONE-WORD" in codes(posts)
 
 
 def test_hours_from_and_to_begin_with_the_first(write: Write) -> None:
@@ -235,8 +238,10 @@ def test_hours_from_and_to_begin_with_the_first(write: Write) -> None:
         loaded = read_log(write("a.csv", table(*rows, header=LOG)), **KEPT)
         assert loaded.log["logged_at"].dt.strftime("%H:%M").tolist() == [s for s, _ in spans]
         assert "CL-TIME-RANGE" in codes(loaded)
+    one = write("c.csv", table("25/03/2026;09:00-10:00;Ana;a", header=LOG))
+    assert read_log(one, **KEPT).log["logged_at"].dt.hour.tolist() == [9]
     rows = (f"2026-03-25T0{h}:00-05:00;Ana;a" for h in (1, 2, 3))
-    zoned = read_log(write("b.csv", table(*rows, header="fecha;quién;qué")))
+    zoned = read_log(write("b.csv", table(*rows, header="fecha;quién;qué")), **KEPT)
     assert zoned.log["logged_at"].dt.hour.tolist() == [6, 7, 8]
 
 
@@ -311,6 +316,9 @@ def said(*texts: str, author: str = "ana") -> str:
     (["a" * 280, "b" * 280, "c" * 280], ""), (["hola…", "qué", "va", "a"], ""),
     ([r"C:\temp", r"C:\new", "hola & adiós"], ""),
     ([r"hola\nadiós"], "CL-TEXT-ESCAPES"),
+    (["<p>hola</p>", "sí"], "CL-TEXT-ESCAPES"),
+    (["no va<br>nada", "sí"], "CL-TEXT-ESCAPES"),
+    (["I <3 you", "a < b > c"], ""),
 ])  # fmt: skip
 def test_what_texts_lost_is_flagged(write: Write, texts: list[str], code: str) -> None:
     """Letters, ends and escapes; clean texts raise nothing."""
@@ -355,7 +363,8 @@ def test_shifted_cells_are_flagged(write: Write) -> None:
     """A sentence as an account beside a number or an account as a text."""
     rows = ["1;2026-03-05T12:00:01Z;¿Cuándo vuelve la luz?;65", "2;2026-03-05T12:00:02Z;ana;hola",
             "3;2026-03-05T12:00:03Z;Yahoo! España Hoy;vale",
-            "4;2026-03-05T12:00:04Z;¿Y qué más?;👏", "5;2026-03-05T12:00:05Z;no va nada hoy;ana"]  # fmt: skip
+            "4;2026-03-05T12:00:04Z;¿Y qué más?;👏",
+            "5;2026-03-05T12:00:05Z;no va nada hoy;ana"]  # fmt: skip
     path = write("a.csv", table(*rows, header="id;created_at;usuario;texto"))
     loaded = read_posts(path, platform="facebook")
     assert loaded.posts["flags"].fillna("").tolist() == [
