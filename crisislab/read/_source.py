@@ -275,6 +275,10 @@ class Reading:
             draft.found.refuse("CL-LIMIT-COLUMNS", value=len(names), limit=limits.MAX_COLUMNS)
             return False
         draft.columns = names
+        if len(names) > 1 and names[-1].endswith((";", "\t", "|")):
+            # A spreadsheet of another country wrote rows it had not split, and cells behind them.
+            draft.found.refuse("CL-TABLE-ONE-COLUMN", line=line, value=names[-1])
+            return False
         reader = self.wish.for_table(names, draft.found)
         if reader is None:
             self.wish.refuse_unknown(names, draft.found, line)

@@ -383,6 +383,13 @@ def test_the_author_is_not_the_page(write: Write) -> None:
     assert read_posts(path, platform="facebook").posts["author_handle"].tolist() == ["ana"]
 
 
+def test_rows_that_a_spreadsheet_did_not_split_are_refused(write: Write) -> None:
+    """Saved where semicolons separate, a row is one cell with commas, and empty ones behind it."""
+    rows = "id,created_at,text,likes;;;\n1,2026-03-05T12:00:00Z,hola,7;;;\n"
+    with pytest.raises(CrisisLabError, match="CL-TABLE-ONE-COLUMN"):
+        read_posts(write("a.csv", rows), platform="facebook")
+
+
 # --- no alarms ---------------------------------------------------------------------------------
 
 
