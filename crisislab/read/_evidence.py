@@ -57,7 +57,7 @@ def are_cut(cut: Mapping[int, int], n_of: int) -> bool:
 def cut_of(ids: Iterable[str]) -> dict[int, int]:
     """Return how many ids of each length end as if cut to 15 digits, without multiples of 4096.
 
-    >>> cut_of(["570306133677760000", "570306133677761000"])[18]
+    >>> cut_of(["570306133678080000", "570306133677761000"])[18]
     1
     """
     suspects = [own for own in ids if int(own) % X_STEP]
