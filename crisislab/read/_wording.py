@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._entities import unescape
-from crisislab.read._flat import are_like, first_bytes
+from crisislab.read._flat import are_like, first_bytes, lengths_of
 from crisislab.read._marks import ERRORS
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def without_apostrophes(typing: Typing) -> None:
         before = typing.done[column]
         first = first_bytes(before, 2)
         guarded = (first[0] == _APOSTROPHE) & np.isin(first[1], _LIVE)
+        # A sign alone is no formula.
+        guarded &= lengths_of(before) > len(first)
         if not guarded.any() and not np.isin(first[0], _LIVE).any():
             continue
         if guarded.any():
