@@ -6,7 +6,6 @@ over 12), the layout, and what the analyst declares. What stays open is asked fo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,9 +26,19 @@ from crisislab.read._moments import (
     TypedTimes,
     ask,
 )
+from crisislab.read._pasted import pasted_dates
 from crisislab.read._proof import check_clock, fill_by_id
 from crisislab.read._rows import is_missing
-from crisislab.read._zones import Local, in_overlap, is_zone, localise, offsets_of
+from crisislab.read._spans import spans_of, starts_of
+from crisislab.read._zones import (
+    Local,
+    in_overlap,
+    is_zone,
+    localise,
+    offsets_of,
+    same_zone,
+    zone_named,
+)
 from crisislab.read.declare import DateOrder, Declaration
 
 FORMS: tuple[Form, ...] = ("iso", "twitter", "epoch", "compact", "numeric", "named", "serial")
@@ -37,8 +46,6 @@ _ORDERS: tuple[DateOrder, ...] = ("day-first", "month-first", "year-first")
 _DAY = 86_400 * 1_000_000
 _HOUR = 3_600 * 1_000_000
 _UNREADABLE_SHARE = 0.5
-# A column whose own name tells its zone: created_utc, "Date (GMT)".
-_UTC = re.compile(r"(?i)(?<![a-z])(?:utc|gmt)(?![a-z+\-]|\s*[+\-])")
 # So many rows that only one order brings to their ids are no chance.
 _LEAST_PROOF = 3
 _EARLIEST_SHORT_YEAR = 2004
@@ -47,7 +54,7 @@ _EARLIEST_SHORT_YEAR = 2004
 def type_times(column: TimeColumn, declared: Declaration, found: Findings) -> TypedTimes:
     """Return a column of written times in UTC; what cannot be settled is refused in ``found``."""
     missing = is_missing(column.values)
-    parts = read_parts(column.values, FORMS)
+    parts = read_parts(_begun(column, declared, found), FORMS)
     order = None if parts.all_utc else _settle_order(parts, column, declared, found)
     _ask_half(parts, column, found)
     unread = (parts.us == NAT) & ~missing
@@ -60,6 +67,20 @@ def type_times(column: TimeColumn, declared: Declaration, found: Findings) -> Ty
     if not found.is_refused():
         _set_aside(typed, column, missing, unread)
     return typed
+
+
+def _begun(column: TimeColumn, declared: Declaration, found: Findings) -> Any:
+    """Return the times as written; of a log's spans where they begin."""
+    values = column.values
+    if column.column != "logged_at" or not pa.types.is_large_string(values.type):
+        return values
+    spans = spans_of(values, declared.zone)
+    if not spans.any():
+        return values
+    at = int(np.flatnonzero(spans)[0])
+    found.note("CL-TIME-RANGE", "fixed", line=int(column.lines[at]), column=column.name,
+               value=values[at].as_py(), n=int(spans.sum()), n_of=len(spans))  # fmt: skip
+    return starts_of(values, spans)
 
 
 def _is_hopeless(unread: Mask, missing: Mask, parts: Parts) -> bool:
@@ -104,6 +125,8 @@ def _settle_order(
         found.evidence.whole("two-digit years")
     us, real = tried[order]
     parts.us[rows] = np.where(real, us, NAT)
+    if (pasted := pasted_dates(tried, order)).any():
+        _tell_pasted(rows, pasted, column, declared, found)
     if order != declared.dates:
         at = int(np.flatnonzero(rows)[0])
         found.note(
@@ -111,6 +134,21 @@ def _settle_order(
             value=column.values[at].as_py(), n=int(rows.sum()), order=order,
         )  # fmt: skip
     return order
+
+
+def _tell_pasted(
+    rows: Mask, pasted: Mask, column: TimeColumn, declared: Declaration, found: Findings
+) -> None:
+    """Ask about dates in the other order; where one order is declared, only tell."""
+    wrong = np.zeros(len(rows), dtype=bool)
+    wrong[np.flatnonzero(rows)[pasted]] = True
+    if declared.dates is None:
+        ask(column, found, "CL-TIME-ORDER-PASTED", wrong)
+        return
+    at = int(np.flatnonzero(wrong)[0])
+    found.evidence.whole("dates in the other order")
+    found.note("CL-TIME-ORDER-PASTED", line=int(column.lines[at]), column=column.name,
+               value=column.values[at].as_py(), n=int(wrong.sum()), n_of=len(wrong))  # fmt: skip
 
 
 def _ask_half(parts: Parts, column: TimeColumn, found: Findings) -> None:
@@ -185,7 +223,7 @@ def _to_utc(parts: Parts, column: TimeColumn, declared: Declaration, found: Find
     if parts.all_utc:
         return TypedTimes(parts.us, _origin(parts.us != NAT, IN_FILE))
     epoch = parts.zone == "epoch"
-    offset, known = offsets_of(_arrow(np.where(epoch, "z", parts.zone)))
+    offset, known = offsets_of(_arrow(np.where(epoch, "z", parts.zone)), declared.zone)
     read = parts.us != NAT
     us = np.where(read, parts.us - offset, NAT)
     origin = _origin(known, IN_FILE)
@@ -210,7 +248,7 @@ def _place(
     found: Findings,
 ) -> None:  # fmt: skip
     """Give times without a zone the one that is declared or that the layout fixes."""
-    named = "UTC" if _UTC.search(column.name) else None
+    named = zone_named(column.name) or None
     zone = named or declared.zone or column.times.zone
     if zone is None:
         typed.flags["naive"] = naive
@@ -218,7 +256,7 @@ def _place(
     if not is_zone(zone):
         found.refuse("CL-TIME-ZONE-NAME", column=column.name, value=zone)
         return
-    if named and declared.zone and not _is_utc(declared.zone):
+    if named and declared.zone and is_zone(declared.zone) and not same_zone(named, declared.zone):
         found.note("CL-TIME-ZONE-NAMED", column=column.name, value=named, zone=declared.zone,
                    n=int(naive.sum()), n_of=len(naive))  # fmt: skip
     if (worded := naive & (parts.zone != "")).any():
@@ -240,10 +278,6 @@ def _place(
     open_twice = twice & (column.clock == NAT)
     if open_twice.any():
         typed.flags["CL-TIME-OVERLAP"] = open_twice
-
-
-def _is_utc(zone: str) -> bool:
-    return zone.upper() in ("UTC", "GMT", "ETC/UTC", "ETC/GMT", "ZULU", "UCT")
 
 
 def _nearer_late(local: Local, clock: Micros) -> Mask:

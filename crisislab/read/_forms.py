@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import NAT, Mask, Micros
-from crisislab.read._flat import has_empty
+from crisislab.read._flat import has_empty, places_like
 from crisislab.read._marks import BLANKS, visible
 
 Form = Literal["iso", "compact", "twitter", "numeric", "named", "epoch", "serial", ""]
@@ -41,8 +41,13 @@ MONTH_DAY = (
     + _TIME + _ZONE
 )  # fmt: skip
 # 14:05 h, 14:05 hs, 14.05 Uhr: the word says nothing.
-_HOURS = r"(?i)(\d)\s*(?:h|hs|hrs|horas|uhr)\.?$"
+_HOURS = r"(?i)([:.]\d{2})\s*(?:h|hs|hrs|horas|uhr)\.?$"
+# 10 h, 9 hs: the hour itself, never a year.
+_FULL_HOUR = r"(?i)([,\s])(\d{1,2})\s*(?:h|hs|hrs|horas|uhr)\.?$"
 _TIME_FIRST = r"(?i)^(\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?) +(.*\d{4})$"
+# No zone is off by other minutes than whole quarters of an hour.
+_NEAR_OFFSET = r"[+\-]\d{2}:?(?:0[1-9]|1[0-46-9]|2\d|3[1-9]|4[0-46-9]|5\d)"
+_ODD_OFFSET = r":\d{2}(?:[:.]\d+)*[+\-]\d{2}:?(?:0[1-9]|1[0-46-9]|2\d|3[1-9]|4[0-46-9]|5\d)$"
 EPOCH = r"^(?P<e>\d{9,19})(?:\.(?P<f>\d{1,9}))?$"
 SERIAL = r"^(?P<e>[1-9]\d{4})(?:[.,](?P<f>\d+))?$"
 _MONTHS = (
@@ -110,7 +115,8 @@ def tidy(values: Any) -> Any:
     plain = pc.utf8_trim_whitespace(
         pc.replace_substring_regex(visible(values), f"[{BLANKS}]+", " ")
     )
-    return pc.replace_substring_regex(plain, _HOURS, r"\1")
+    plain = pc.replace_substring_regex(plain, _HOURS, r"\1")
+    return pc.replace_substring_regex(plain, _FULL_HOUR, r"\1\2:00")
 
 
 def _loosened(values: Any) -> Any:
@@ -160,9 +166,20 @@ def _all_standard(values: Any, parts: Parts) -> bool:
         stamps = pc.cast(filled, pa.timestamp("us", tz="UTC"))
     except pa.ArrowInvalid:
         return False
+    if _has_odd_offsets(filled):
+        return False
     parts.us = pc.fill_null(stamps.view(pa.int64()), NAT).to_numpy(zero_copy_only=False)
     parts.all_utc = True
     return True
+
+
+def _has_odd_offsets(values: Any) -> bool:
+    """Return whether any offset is none of a zone: 23:54-00:04 is a stretch of time."""
+    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    known = whole.drop_null()
+    if not len(known) or all(known[i].as_py()[-1:] in "zZ" for i in (0, len(known) - 1)):
+        return False
+    return len(places_like(known, _NEAR_OFFSET, _ODD_OFFSET)) > 0
 
 
 def _fill(parts: Parts, rows: Micros, texts: Any, form: Form, pattern: str, read: Any) -> None:

@@ -16,10 +16,13 @@ from crisislab.read._evidence import (
     CHANCE,
     CUTS,
     KEPT_DIGITS,
-    NORMAL_ENDS,
+    LEAST_CUT,
+    LEAST_HELD,
+    X_STEP,
     Ends,
     are_cut,
     chance_of,
+    cut_of,
 )
 from crisislab.read._flat import all_digits, any_is, data_of, lengths_of, stops_of
 from crisislab.read._ledger import Findings
@@ -43,8 +46,18 @@ _UNTIDY = rf"""[\s'"=]|{UNSEEN}"""
 # x before an id keeps spreadsheets from rounding it (rtweet); an address holds its id.
 _WRAPPED = r"^x(\d{15,20})$|^https?://(?:\w+\.)?(?:twitter|x)\.com/.*/status(?:es)?/(\d+)"
 _LONG = r"^\d{16,20}$"
+_CUT = "^(?:" + "|".join(rf"\d{{15}}0{{{k - KEPT_DIGITS}}}" for k in CUTS) + ")$"
+_FIRST = 64
 _ZERO = ord("0")
 _LINKS = ("parent_id", "root_id", "shared_id")
+_SHORT = 17
+_LEAST_LINKS = 5
+# What people write where nothing is answered, and where something is that they do not name.
+_NO_LINK = (
+    r"(?i)^(?:[-–—−]+1?|no|none|false|falso|n/?[ad]|n\.[ad]\.|null|nan|ningun[oa]?|ningún|no aplica"
+    r"|not applicable|nao|não|non)$"
+)
+_YES_LINK = r"(?i)^(?:yes|true|s[ií]|verdadero|sim|oui|y|x)$"
 _DAMAGED_SHARE = 0.5
 _NEARLY = 0.9
 
@@ -78,8 +91,14 @@ def _bare(ids: Any) -> Any:
 
 
 def tidy_links(ids: Any) -> Any:
-    """Return ids of other items: 0 means none there."""
+    """Return ids of other items: 0, a dash or "no" means none there.
+
+    >>> tidy_links(pa.array(["17", "-", "No", "False", "0"])).to_pylist()
+    ['17', None, None, None, None]
+    """
     tidy = tidy_ids(ids)
+    if not _is_clean(tidy) and (no := _mask(pc.match_substring_regex(tidy, _NO_LINK))).any():
+        tidy = pc.if_else(pa.array(no), None, tidy)
     return pc.if_else(pc.equal(tidy, "0"), None, tidy) if any_is(tidy, "0") else tidy
 
 
@@ -143,11 +162,12 @@ def plain_ids(
 
 def check_ids(
     ids: Any, *, column: str, name: str, lines: np.ndarray[Any, Any], found: Findings,
-    damaged_ok: bool,
+    damaged_ok: bool, own_ids: Any = None,
 ) -> tuple[Any, bool]:  # fmt: skip
     """Return ids with exact repairs made, and whether they can serve as keys.
 
-    Ids as whole floats (``1234.0``) are repaired where no digit can be lost.
+    Ids as whole floats (``1234.0``) are repaired where no digit can be lost. Of ids of other items,
+    those that are ``own_ids`` of the file are as they should be, whatever they end in.
     """
     if column in _LINKS and any_is(ids, "0"):
         ids = pc.if_else(pc.equal(ids, "0"), None, ids)
@@ -156,21 +176,41 @@ def check_ids(
         tidy = _items(ids) if column in _LINKS else tidy_ids(ids)
         _tell_tidied(ids, tidy, name, lines, found)
         ids = _repair_floats(tidy, column=name, lines=lines, found=found)
-        ids = tidy_links(ids) if column in _LINKS else ids
+        if column in _LINKS:
+            ids = _without_yes(tidy_links(ids), name, lines, found)
     own = ids if clean else _own_parts(ids)
     ends = long_ends(own)
     found.evidence.ends[column] = ends
-    if clean and not ends.may_be_rounded():
+    if clean and not ends.may_be_rounded() and not ends.are_steps():
         return ids, True
+    if own_ids is not None:
+        own = pc.if_else(pc.is_in(own, pc.drop_null(own_ids)), None, own)
     bad, code = _damage(own)
     if not code:
         return ids, True
     at = int(np.flatnonzero(bad)[0])
+    few = own_ids is not None and code == "CL-IDS-ROUNDED" and _are_few(own.filter(pa.array(bad)))
     found.note(
-        code, "flagged" if damaged_ok else "refused", line=int(lines[at]), column=name,
+        code, "flagged" if damaged_ok or few else "refused", line=int(lines[at]), column=name,
         value=ids[at].as_py(), n=int(bad.sum()), n_of=int(pc.count(ids).as_py()), key=column,
     )  # fmt: skip
-    return ids, False
+    return ids, few
+
+
+def _are_few(ids: Any) -> bool:
+    """Return whether so few items are answered that their zeros may be chance."""
+    return len(pc.unique(ids)) < _LEAST_LINKS
+
+
+def _without_yes(ids: Any, name: str, lines: np.ndarray[Any, Any], found: Findings) -> Any:
+    """Return ids of other items without words that say there is one and not which."""
+    yes = _mask(pc.match_substring_regex(ids, _YES_LINK))
+    if not yes.any():
+        return ids
+    at = int(np.flatnonzero(yes)[0])
+    found.note("CL-IDS-YES", line=int(lines[at]), column=name, value=ids[at].as_py(),
+               n=int(yes.sum()), n_of=len(yes))  # fmt: skip
+    return pc.if_else(pa.array(yes), None, ids)
 
 
 def _tell_tidied(
@@ -216,16 +256,24 @@ def _repair_floats(ids: Any, *, column: str, lines: np.ndarray[Any, Any], found:
 def _damage(ids: Any) -> tuple[Mask, str]:
     """Return which ids a spreadsheet damaged, and the code of the damage."""
     if not _mask(pc.match_substring_regex(ids, _MARKED)).any():
-        rounded = rounded_ids(ids)
-        return rounded, "CL-IDS-ROUNDED" if rounded.any() else ""
+        return _lost(ids)
     scientific = _mask(pc.match_substring_regex(ids, _SCIENTIFIC))
     if scientific.any():
         return scientific, "CL-IDS-SCIENTIFIC"
     floats = _mask(pc.match_substring_regex(ids, _FLOAT))
     if floats.any():
         return floats, "CL-IDS-FLOAT"
+    return _lost(ids)
+
+
+def _lost(ids: Any) -> tuple[Mask, str]:
+    """Return which whole numbers a program rounded, and the code of that."""
     rounded = rounded_ids(ids)
-    return rounded, "CL-IDS-ROUNDED" if rounded.any() else ""
+    if rounded.any():
+        return rounded, "CL-IDS-ROUNDED"
+    if not long_ends(ids).are_steps():
+        return rounded, ""
+    return _mask(pc.match_substring_regex(ids, _LONG)), "CL-IDS-STEPS"
 
 
 def rounded_ids(ids: Any) -> Mask:
@@ -240,25 +288,23 @@ def rounded_ids(ids: Any) -> Mask:
     if not long_ends(ids).may_be_rounded():
         return none
     unique = pc.unique(ids.drop_null())
-    long = unique.filter(pc.match_substring_regex(unique, _LONG))
+    long = _without_steps(unique.filter(pc.match_substring_regex(unique, _LONG)))
     for rule in _ROUNDINGS:
         if rule.fits(long):
             return _mask(pc.match_substring_regex(ids, rule.pattern()))
-    n = len(long)
-    cut = {digits: _n_cut(long, digits) for digits in CUTS}
+    n, cut = len(long), cut_of(long.filter(pc.match_substring_regex(long, _CUT)).to_pylist())
     zeros = sum(cut.values())
     whole = zeros >= _DAMAGED_SHARE * n or zeros >= _DAMAGED_SHARE * _n_of_length(long, 18)
-    if not (zeros and whole and chance_of(zeros, n) <= CHANCE) and not are_cut(cut, n):
+    if not (zeros >= LEAST_CUT and whole and chance_of(zeros, n) <= CHANCE) and not are_cut(cut, n):
         return none
-    ends = "|".join(rf"\d{{15}}0{{{k}}}" for k in range(3, 6))
-    return _mask(pc.match_substring_regex(ids, rf"^(?:{ends})$"))
+    return _mask(pc.match_substring_regex(ids, _CUT))
 
 
 def long_ends(ids: Any) -> Ends:
     """Count how the ids end that are long enough to be rounded: of shorter ones no digit is lost.
 
-    >>> long_ends(pa.array(["570306133677760000", "570306133677760513", "7000000000"])).n_zeros
-    1
+    >>> sorted(long_ends(pa.array(["570306133677761000", "570306133677760513", "7000"])).ids)
+    ['570306133677761000']
     """
     lengths, stops, data = lengths_of(ids), stops_of(ids), data_of(ids)
     long = np.flatnonzero(lengths > KEPT_DIGITS)
@@ -267,13 +313,55 @@ def long_ends(ids: Any) -> Ends:
     for k in range(1, 4):
         zeros = zeros & (data[last - k + 1] == _ZERO)
         ends[k] = zeros
-    told = Ends(len(long), int(zeros.sum()), set(ids.take(pa.array(long[zeros])).to_pylist()))
+    like_cut = ends[3] | (ends[2] & (lengths == _SHORT))
+    told = Ends(len(long), _no_steps_of_x(ids.take(pa.array(long[like_cut]))))
+    told.n_steps, told.exact = _held(ids, long)
     for rule in _ROUNDINGS:
         same = lengths == rule.length
         told.zeros[rule.length, rule.zeros] = int((same & ends[rule.zeros]).sum()), int(same.sum())
-    if told.n_zeros > NORMAL_ENDS * told.n:
+    if told.are_many():
         told.least = int(pc.count_distinct(ids.take(pa.array(long))).as_py())
     return told
+
+
+def _without_steps(ids: Any) -> Any:
+    """Return ids without those that end in 0 as multiples of 4096, as X gives to most posts."""
+    ended = ids.filter(pc.match_substring_regex(ids, "0$")).to_pylist()
+    steps = [own for own in ended if int(own) % X_STEP == 0]
+    return ids.filter(pc.invert(pc.is_in(ids, pa.array(steps, ids.type)))) if steps else ids
+
+
+def _no_steps_of_x(ids: Any) -> set[str]:
+    """Return different ids of digits without the multiples of 4096 that X gives to most posts."""
+    digits = pc.unique(ids.filter(pc.ascii_is_decimal(ids))).to_pylist()
+    return {own for own in digits if int(own) % X_STEP}
+
+
+def _held(ids: Any, long: np.ndarray[Any, Any]) -> tuple[int, bool]:
+    """Return how many long ids a decimal number holds, and whether it cannot hold one of them.
+
+    Who keeps ids as decimal numbers, as pandas does in a column with a gap, is left with the whole
+    numbers those can hold: multiples of 256. Those of X that are multiples of 4096 say nothing,
+    nor do moments, which end in zeros.
+
+    >>> _held(pa.array(["2029467700056556757"]), np.array([0]))
+    (0, True)
+    >>> _held(pa.array(["2029468455186467328"]), np.array([0]))
+    (1, False)
+    """
+    if any(_is_exact(own) for own in ids.take(pa.array(long[:_FIRST])).to_pylist()):
+        return 0, True
+    own = [int(text) for text in ids.take(pa.array(long)).to_pylist() if text and text.isdecimal()]
+    held = [number for number in own if number >= LEAST_HELD]
+    exact = any(int(float(number)) != number for number in held)
+    return sum(bool(number % X_STEP and number % 1000) for number in held), exact
+
+
+def _is_exact(own: str | None) -> bool:
+    """Return whether an id has digits that a decimal number of a program would lose."""
+    if not own or not own.isdecimal() or int(own) < LEAST_HELD:
+        return False
+    return int(float(own)) != int(own)
 
 
 @dataclass(frozen=True)
@@ -313,11 +401,6 @@ _ROUNDINGS = (
 
 def _n_like(ids: Any, pattern: str) -> int:
     return int(pc.sum(pc.match_substring_regex(ids, pattern)).as_py() or 0)
-
-
-def _n_cut(ids: Any, digits: int) -> int:
-    zeros = digits - KEPT_DIGITS
-    return _n_like(ids, rf"^\d{{15}}0{{{zeros}}}$")
 
 
 def _n_of_length(ids: Any, least: int) -> int:

@@ -105,13 +105,14 @@ class Findings:
         """Forget what was found, where something else turned out to be behind it."""
         self._problems = {key: p for key, p in self._problems.items() if key[0] != code}
 
-    def demote(self, code: str, value: str = "") -> None:
-        """Turn what refuses the file into one flagged finding: it is not what was asked for."""
+    def demote(self, code: str, value: str = "", severity: Severity = "flagged") -> None:
+        """Turn what refuses the file into one finding: it is not what was asked for."""
         refused = [p for p in self._problems.values() if p.severity == "refused"]
         for problem in refused:
             del self._problems[problem.code, problem.column]
         if refused:
-            self.note(code, line=refused[0].line, value=value or refused[0].value, n=None)
+            shown_value = value or refused[0].value
+            self.note(code, severity, line=refused[0].line, value=shown_value, n=None)
 
     def is_refused(self) -> bool:
         """Return whether anything found refuses the file."""

@@ -8,6 +8,7 @@ from crisislab.read._clock import NAT, ROUNDED, Fit, Mask, clock_told, fit, tole
 from crisislab.read._forms import Parts
 from crisislab.read._ledger import Findings
 from crisislab.read._moments import ID_CLOCK, TimeColumn, TypedTimes, ask
+from crisislab.read._regular import habits_of
 from crisislab.read._vague import cut_short, days_of
 
 _DAY = 86_400 * 1_000_000
@@ -23,6 +24,8 @@ def check_clock(typed: TypedTimes, parts: Parts, column: TimeColumn, found: Find
         if (short := cut_short(parts)).any():
             found.evidence.whole("days cut short")
             typed.flags["CL-TIME-COARSE"] = short
+        if (column.clock == NAT).all():
+            _tell_regular(typed, parts, days, found)
     if column.required and days.any():
         if (column.clock != NAT).any():
             found.evidence.whole("days told by ids")
@@ -38,6 +41,14 @@ def check_clock(typed: TypedTimes, parts: Parts, column: TimeColumn, found: Find
         ask(column, found, "CL-TIME-ZONE", naive)
     elif column.by_id and (apart := _apart(typed, days, column)).any():
         typed.flags["CL-TIME-APART"] = apart
+
+
+def _tell_regular(typed: TypedTimes, parts: Parts, days: Mask, found: Findings) -> None:
+    """Flag times that lie in the day as no crowd writes."""
+    found.evidence.habits = habits_of(parts)
+    for code in ("CL-TIME-HALF-CLOCK", "CL-TIME-ONE-MINUTE"):
+        if code in found.evidence.habits.tell() and not days.all():
+            typed.flags[code] = typed.us != NAT
 
 
 def _apart(typed: TypedTimes, days: Mask, column: TimeColumn) -> Mask:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -36,7 +37,7 @@ from crisislab.read._inputs import is_office
 from crisislab.read._items import count_elements
 from crisislab.read._ledger import Findings, Tally, Units
 from crisislab.read._map import map_lines, map_records, map_table
-from crisislab.read._notes import is_note
+from crisislab.read._notes import is_note, is_note_sheet
 from crisislab.read._parquet import ParquetFile, RowGroups, is_of_job, open_parquet
 from crisislab.read._part import Draft, Part, table_of
 from crisislab.read._reader import Reader
@@ -47,12 +48,16 @@ from crisislab.read._text import Lines
 from crisislab.read._xlsx import Sheet, read_sheets
 from crisislab.read._xlsx_cells import mend_cells
 from crisislab.read._xlsx_count import check_rows
+from crisislab.read._zones import is_zone, same_zone, zone_named
 from crisislab.read.declare import Declaration
 from crisislab.read.sources.slack import is_slack_day
 from crisislab.read.sources.x_v1 import ARCHIVE, BESIDE_TWEETS
 
 _HEAD = 500
 _SKIPPED = ("checksum", "image", "media", "pdf", "program", "sqlite")
+_TELLS_ZONE = re.compile(
+    r"(?i)\btime ?zone\b|zona horaria|huso horario|fuso hor[aá]rio|fuseau horaire|zeitzone"
+)
 _HTML = ("<!doctype html", "<html", "<table", "<?xml")
 
 
@@ -233,6 +238,7 @@ class Reading:
                 dialect.delimiter, draft.marked,
             )  # fmt: skip
             map_table(table, draft.reader, draft)
+            _tell_zone_above(table, draft)
         if not seen.ended and draft.tally.n_lines > 1:
             draft.found.note("CL-FILE-NO-END", line=draft.tally.n_lines)
             # A last line that was set aside, or that is a footer, is no row to be flagged.
@@ -283,6 +289,10 @@ class Reading:
             draft.found.refuse("CL-LIMIT-COLUMNS", value=len(names), limit=limits.MAX_COLUMNS)
             return False
         draft.columns = names
+        if len(names) > 1 and names[-1].endswith((";", "\t", "|")):
+            # A spreadsheet of another country wrote rows it had not split, and cells behind them.
+            draft.found.refuse("CL-TABLE-ONE-COLUMN", line=line, value=names[-1])
+            return False
         reader = self.wish.for_table(names, draft.found)
         if reader is None:
             self.wish.refuse_unknown(names, draft.found, line)
@@ -371,9 +381,10 @@ class Reading:
             return [self._sheet(filled[0], draft)]
         parts = [self._sheet(sheet, self.draft(sheet.name)) for sheet in filled]
         strange = [p.found.has("CL-SOURCE-UNKNOWN", "CL-TABLE-HEADER") for p in parts]
-        for part, is_strange in zip(parts, strange, strict=True):
+        for part, sheet, is_strange in zip(parts, filled, strange, strict=True):
             if is_strange and not all(strange):
-                part.found.demote("CL-SHEET-OTHER")
+                note = is_note_sheet(row.cells for row in sheet.rows)
+                part.found.demote("CL-SHEET-OTHER", severity="fixed" if note else "flagged")
         return parts
 
     def _sheet(self, sheet: Sheet, draft: Draft) -> Part:
@@ -389,4 +400,19 @@ class Reading:
             blocks = one_by_one(sheet.rows)
             table = Table(blocks, header.cells, header.index, draft.found, draft.tally)
             map_table(table, draft.reader, draft)
+            _tell_zone_above(table, draft)
         return draft.finish()
+
+
+def _tell_zone_above(table: Table, draft: Draft) -> None:
+    """Tell a zone that a line above a table names, where another one is declared."""
+    declared = draft.declared.zone
+    if declared is None or not is_zone(declared):
+        return
+    for row in table.above:
+        text = " | ".join(filter(None, row.cells))
+        if not _TELLS_ZONE.search(text):
+            continue
+        named = zone_named(text)
+        if not named or not same_zone(named, declared):
+            draft.found.note("CL-TIME-ZONE-ABOVE", line=row.line, value=text, zone=declared, n=None)

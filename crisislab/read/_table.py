@@ -101,6 +101,7 @@ class Table:
         ended: Whether the file ends with a line end (always true for sheets).
         delimiter: What separates cells; empty for sheets.
         marked: Lines of which something is flagged -> code of it.
+        above: What stands above the header.
     """
 
     blocks: Iterable[Block | Columns]
@@ -111,6 +112,7 @@ class Table:
     ended: bool = True
     delimiter: str = ""
     marked: dict[int, str] = field(default_factory=dict)
+    above: list[RawRow] = field(default_factory=list)
     _seen: int = 0
     _held: deque[RawRow] = field(default_factory=deque)
 
@@ -191,6 +193,7 @@ class Table:
         self.tally.add("preamble", row.spans)
         if row.line == 1 and declared_delimiter("".join(row.cells) + self.delimiter):
             return
+        self.above.append(row)
         value = " | ".join(filter(None, row.cells))
         self.found.note("CL-TABLE-PREAMBLE", line=row.line, value=value)
 

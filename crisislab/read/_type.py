@@ -21,6 +21,8 @@ from crisislab.read._flat import Search, all_digits, are_like, has_empty, is_asc
 from crisislab.read._frame import Typed
 from crisislab.read._ids import check_ids, made_ids, plain_ids, tidy_ids, tidy_links
 from crisislab.read._ledger import Findings
+from crisislab.read._log_order import out_of_order
+from crisislab.read._losses import tell_losses
 from crisislab.read._marks import visible
 from crisislab.read._moments import ORIGINS, TimeColumn, TypedTimes
 from crisislab.read._reader import Reader, Times
@@ -72,6 +74,7 @@ class Typing:
         found: Where findings go.
         told_lost: Whether lost characters are told already, line by line.
         header: Names of all columns of the file, as written.
+        own_parents: Rows whose parent was the item itself.
     """
 
     raw: Any
@@ -82,6 +85,7 @@ class Typing:
     found: Findings
     told_lost: bool = False
     header: tuple[str, ...] = ()
+    own_parents: Mask | None = None
     done: dict[str, Any] = field(default_factory=dict)
     rejects: dict[str, tuple[str, Mask]] = field(default_factory=dict)
     flags: dict[str, Mask] = field(default_factory=dict)
@@ -180,7 +184,16 @@ class Typing:
                 self.declared, self.found,
             )  # fmt: skip
             order = order or typed.order
+            if column == "logged_at" and self.reader.recognise is generic.never:
+                self._tell_order(typed)
             self._keep_times(column, typed)
+
+    def _tell_order(self, typed: TypedTimes) -> None:
+        """Flag entries of a log kept by people that stand hours before those above them."""
+        wrong = out_of_order(typed.us)
+        self.found.evidence.same["entries in order"] = not wrong.any()
+        if wrong.any():
+            typed.flags["CL-LOG-BACK"] = wrong
 
     @cached_property
     def _is_of_x(self) -> bool:
@@ -227,12 +240,15 @@ class Typing:
             ids, good = check_ids(
                 self.text(column), column=column, name=self.name(column), lines=self.lines,
                 found=self.found, damaged_ok=self.declared.ids == "damaged",
+                own_ids=self.done.get(self.key) if sound and column in _LINKS else None,
             )  # fmt: skip
             self.done[column] = ids if good else pa.nulls(len(ids), pa.large_string())
             sound = sound and (good or column != self.key)
         if not sound:
             for column in _LINKS:
                 self.done.pop(column, None)
+        elif "parent_id" in self.done and self.has(self.key):
+            self._unlink_own()
         if sound and self._name_incidents():
             self._thread_by_key()
         elif sound and self.has(self.key):
@@ -240,6 +256,18 @@ class Typing:
             self.rejects["CL-IDS-MISSING"] = (self.key, missing)
         else:
             self._make_keys(known=sound)
+
+    def _unlink_own(self) -> None:
+        """Leave out parents that are the item itself, as some tools write where there is none."""
+        parent = self.done["parent_id"]
+        own = _truths(pc.equal(parent, self.done[self.key]))
+        if not own.any():
+            return
+        at = int(np.flatnonzero(own)[0])
+        self.done["parent_id"] = pc.if_else(pa.array(own), None, parent)
+        self.own_parents = own
+        self.found.note("CL-IDS-OWN-PARENT", "fixed", line=int(self.lines[at]), n=int(own.sum()),
+                        column=self.name("parent_id"), value=parent[at].as_py())  # fmt: skip
 
     def _name_incidents(self) -> bool:
         """Return whether ids of a log stand on several rows of other words: they are of incidents.
@@ -287,7 +315,7 @@ class Typing:
             values, unread = type_counts(written, decimal=self.declared.decimal, found=self.found)
             if spec.type == "count":
                 below = _below_zero(self.text(spec.name), values, unread)
-                self.flag("CL-COUNT-NEGATIVE", below, spec.name)
+                self._tell_negative(below, spec.name)
                 unread = unread & ~below
                 values = np.where(below, np.nan, values) if below.any() else values
                 broken = (values < 0) | (~np.isnan(values) & (values != np.trunc(values)))
@@ -296,6 +324,16 @@ class Typing:
             if not self.found.has("CL-COUNT-SEPARATOR"):
                 self.flag("CL-COUNT-UNREADABLE", unread, spec.name)
             self.done[spec.name] = values
+
+    def _tell_negative(self, below: Mask, column: str) -> None:
+        """Flag counts below 0; on Reddit they are scores, and as they should be."""
+        if self.table is not POSTS or self.done["platform"].unique().to_pylist() != ["reddit"]:
+            self.flag("CL-COUNT-NEGATIVE", below, column)
+        elif below.any():
+            at = int(np.flatnonzero(below)[0])
+            self.found.note("CL-COUNT-NEGATIVE", "fixed", line=int(self.lines[at]),
+                            column=self.name(column), value=self.text(column)[at].as_py(),
+                            n=int(below.sum()), n_of=len(below))  # fmt: skip
 
     def _words(self) -> None:
         for spec in self.table.columns:
@@ -318,6 +356,7 @@ class Typing:
         if "lang" in self.done:
             self.done["lang"] = _values.tongues(self.done["lang"])
         _values.tell_ways(self)
+        tell_losses(self)
         for column in ("own", "automated", "drill"):
             if column in self.raw.column_names and self.has(column):
                 low = pc.utf8_lower(pc.fill_null(self.text(column), ""))
@@ -337,8 +376,10 @@ class Typing:
             if kind is not None and self.reader.recognise is generic.never:
                 kind = _values.kinds(kind)
             reply = pa.scalar("reply", pa.large_string())
-            answered = pa.array(~is_missing(tidy_links(self.text("parent_id"))))
-            other = pc.if_else(answered, reply, other)
+            answered = ~is_missing(tidy_links(self.text("parent_id")))
+            if self.own_parents is not None:
+                answered &= ~self.own_parents
+            other = pc.if_else(pa.array(answered), reply, other)
         else:
             other = pa.repeat(other, len(self.raw))
         self.done["kind"] = other if kind is None else pc.coalesce(kind, other)
@@ -393,6 +434,10 @@ class Typing:
             for at in np.flatnonzero(rows).tolist():
                 words[at] = f"{words[at]} {code}" if words[at] else code
         return pa.array(words, pa.large_string())
+
+
+def _truths(array: Any) -> Mask:
+    return np.asarray(pc.fill_null(array, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _below_zero(written: Any, values: Any, unread: Mask) -> Mask:

@@ -9,6 +9,7 @@ import numpy as np
 
 from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._forms import Parts
+from crisislab.read._regular import habits_of
 
 _DAY = 86_400 * 1_000_000
 _MINUTE = 60 * 1_000_000
@@ -23,12 +24,16 @@ _FEW_DECIMALS = 3
 def days_of(parts: Parts) -> Mask:
     """Return the moments that name a day: without a time, or at midnight and meant as days.
 
-    All of them at midnight are; some are where midnights stand out from every other moment and from
-    the hour after them. What writes its offset writes its time: there, only all of them are.
+    All of them at midnight are, or all of many at one other moment of the day; some are where
+    midnights stand out from every other moment and from the hour after them. What writes its offset
+    writes its time: there, only all of them are.
     """
     timed = (parts.us != NAT) & ~parts.day_only
     moments = np.where(timed, parts.us, 0) % _DAY
     midnight = timed & (moments == 0)
+    if habits_of(parts).is_one_moment():
+        whole: Mask = parts.day_only | timed
+        return whole
     found: Mask = parts.day_only | midnight if _stand_out(moments[timed], parts) else parts.day_only
     return found
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._entities import unescape
-from crisislab.read._flat import are_like, first_bytes
+from crisislab.read._flat import are_like, first_bytes, lengths_of
 from crisislab.read._marks import ERRORS
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ _ESCAPING = ("x", "reddit")
 # What may begin a formula, which careful exporters make a text by an apostrophe before it.
 _LIVE = np.frombuffer(b"=+-@", dtype=np.uint8)
 _APOSTROPHE = ord("'")
+# What a sheet on the web shows until it has reckoned a cell.
+_WAITING = r"(?:Loading|Cargando|Carregando|Chargement|Caricamento)(?:\.\.\.|…)"
 _QUOTED = r"^'[^']*'(?:\W|$)"
 _GUARDED = ("text", "author_handle", "author_name", "actor")
 
@@ -63,6 +65,8 @@ def without_apostrophes(typing: Typing) -> None:
         before = typing.done[column]
         first = first_bytes(before, 2)
         guarded = (first[0] == _APOSTROPHE) & np.isin(first[1], _LIVE)
+        # A sign alone is no formula.
+        guarded &= lengths_of(before) > len(first)
         if not guarded.any() and not np.isin(first[0], _LIVE).any():
             continue
         if guarded.any():
@@ -76,9 +80,16 @@ def without_apostrophes(typing: Typing) -> None:
 
 
 def tell_formulas(typing: Typing) -> None:
-    """Flag texts of which a spreadsheet kept only that it could not reckon them."""
-    if "text" in typing.done:
-        typing.flag("CL-TEXT-FORMULA", are_like(typing.done["text"], ERRORS, f"^{ERRORS}$"), "text")
+    """Flag texts and names of which a spreadsheet kept only that it could not reckon them.
+
+    Such a name would make one account of many people: it is none.
+    """
+    for column in filter(typing.done.__contains__, _GUARDED):
+        before = typing.done[column]
+        failed = are_like(before, f"{ERRORS}|{_WAITING}", f"^(?:{ERRORS}|{_WAITING})$")
+        typing.flag("CL-TEXT-FORMULA", failed, column)
+        if failed.any() and column != "text":
+            typing.done[column] = pc.if_else(pa.array(failed), None, before)
 
 
 def keep_exported(typing: Typing) -> None:

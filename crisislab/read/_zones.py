@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -26,12 +29,82 @@ _NAMED = {
 _OFFSET = r"^(?:utc|gmt)?\s*(?P<sign>[+\-−])(?P<h>\d{1,2}):?(?P<m>\d{2})?$"
 
 
-def is_zone(name: str) -> bool:
-    """Return whether a name is a zone of the tz database.
+# UTC, GMT+1, (UTC-05:00), America/Bogota: as names of columns and lines above tables tell a zone.
+_NAMED_OFFSET = re.compile(
+    r"(?i)(?<![a-z])(?:utc|gmt)\s*(?:(?P<sign>[+\-−])\s*(?P<h>\d{1,2})(?::?(?P<m>[0134][05]))?(?!\d))?"
+    r"(?![a-z])"
+)
+_NAMED_PLACE = re.compile(r"(?<![\w/])[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?")
+_AROUND = " ([{-_:|)]}"
+_FIXED = re.compile(r"UTC[+\-](?:0\d|1[0-5]):[0134][05]")
+_SEASONS = ("2026-01-15", "2026-07-15")
 
-    >>> is_zone("Europe/Madrid"), is_zone("Madrid")
+
+def zone_named(text: str) -> str:
+    """Return the zone that a text names, such as the name of a column; empty where it names none.
+
+    >>> zone_named("Date (UTC-05:00)"), zone_named("created_utc"), zone_named("Fecha (GMT+1)")
+    ('UTC-05:00', 'UTC', 'UTC+01:00')
+    >>> zone_named("Time zone: America/Bogota"), zone_named("Date")
+    ('America/Bogota', '')
+    """
+    place = _NAMED_PLACE.search(text)
+    if place and is_zone(place[0]):
+        return place[0]
+    found = _NAMED_OFFSET.search(text)
+    if not found:
+        return ""
+    hours, minutes = int(found["h"] or 0), int(found["m"] or 0)
+    if not hours and not minutes:
+        return "UTC"
+    return f"UTC{'+' if found['sign'] == '+' else '-'}{hours:02d}:{minutes:02d}"
+
+
+def without_zone(name: str) -> str:
+    """Return the name of a column without the zone that ends it; ``_utc`` is a part of names.
+
+    >>> without_zone("Date (UTC-05:00)"), without_zone("Date [UTC]"), without_zone("created_utc")
+    ('Date', 'Date', 'created_utc')
+    """
+    for pattern in (_NAMED_PLACE, _NAMED_OFFSET):
+        for found in pattern.finditer(name):
+            apart = "/" in found[0] or any(mark in found[0] for mark in "+-−([")
+            if not name[found.end() :].strip(_AROUND) and (apart or name[-1] in ")]}"):
+                return name[: found.start()].rstrip(_AROUND)
+    return name
+
+
+def same_zone(one: str, other: str) -> bool:
+    """Return whether two zones show the same clock, in winter and in summer.
+
+    >>> same_zone("UTC-05:00", "America/Bogota"), same_zone("UTC+01:00", "Europe/Madrid")
     (True, False)
     """
+    days = pd.DatetimeIndex(_SEASONS)
+    return bool((days.tz_localize(one) == days.tz_localize(other)).all())
+
+
+def has_offset(zone: str, minutes: int) -> bool:
+    """Return whether a zone is so far from UTC, in winter or in summer; any may where it is none.
+
+    >>> has_offset("Europe/Madrid", 60), has_offset("Europe/Madrid", -600)
+    (True, False)
+    """
+    if not is_zone(zone):
+        return True
+    utc = pd.DatetimeIndex(_SEASONS).tz_localize("UTC")
+    gaps = utc - pd.DatetimeIndex(_SEASONS).tz_localize(zone)
+    return bool((gaps == pd.Timedelta(minutes=minutes)).any())
+
+
+def is_zone(name: str) -> bool:
+    """Return whether a name is a zone of the tz database, or an offset written as UTC-05:00.
+
+    >>> is_zone("Europe/Madrid"), is_zone("Madrid"), is_zone("UTC-05:00")
+    (True, False, True)
+    """
+    if _FIXED.fullmatch(name):
+        return True
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError, IsADirectoryError):
@@ -39,20 +112,36 @@ def is_zone(name: str) -> bool:
     return True
 
 
-def offsets_of(zones: Any) -> tuple[Micros, Mask]:
+def offsets_of(zones: Any, declared: str | None = None) -> tuple[Micros, Mask]:
     """Return the offset of each written zone in microseconds, and where one is known.
+
+    What people of the declared zone call its clocks comes first: CST is six hours behind in Mexico
+    and eight ahead in China.
 
     >>> offsets_of(pa.array(["+02:00", "EST", "IST", ""]))[0].tolist()
     [7200000000, -18000000000, 0, 0]
+    >>> offsets_of(pa.array(["IST"]), "Asia/Kolkata")[0].tolist()
+    [19800000000]
     """
     coded = pc.dictionary_encode(pc.fill_null(pc.utf8_lower(zones), ""))
     coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
     names = coded.dictionary
-    minutes = [_minutes(name) for name in names.to_pylist()]
+    own = _words_of(declared) if declared else {}
+    minutes = [own.get(name, _minutes(name)) for name in names.to_pylist()]
     offset = np.array([m or 0 for m in minutes], dtype=np.int64) * _MINUTE
     known = np.array([m is not None for m in minutes], dtype=bool)
     at = coded.indices.to_numpy(zero_copy_only=False)
     return offset[at], known[at]
+
+
+@lru_cache(maxsize=32)
+def _words_of(zone: str) -> Mapping[str, int]:
+    """Return what people call the clocks of a zone, and their offsets in minutes."""
+    if not is_zone(zone) or _FIXED.fullmatch(zone):
+        return {}
+    days = [pd.Timestamp(day, tz=zone) for day in _SEASONS]
+    told = {f"{day:%Z}".casefold(): day - day.tz_localize(None).tz_localize("UTC") for day in days}
+    return {word: -int(gap.total_seconds()) // 60 for word, gap in told.items() if word.isalpha()}
 
 
 def _minutes(name: str) -> int | None:
@@ -62,7 +151,8 @@ def _minutes(name: str) -> int | None:
     if not found:
         return None
     hours, minutes = int(found["h"]), int(found["m"] or 0)
-    if hours > 15 or minutes > 59:
+    # No zone lies at other minutes: 23:54-00:04 is a stretch of time.
+    if hours > 15 or minutes % 15:
         return None
     return (1 if found["sign"] == "+" else -1) * (hours * 60 + minutes)
 

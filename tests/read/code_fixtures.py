@@ -138,6 +138,17 @@ def odd_cells() -> bytes:
     return made.getvalue()
 
 
+def _log(text: str) -> Callable[[Path, pytest.MonkeyPatch], object]:
+    """Return what reads a log kept by people."""
+
+    def read(folder: Path, _: pytest.MonkeyPatch) -> object:
+        path = folder / "log.csv"
+        path.write_text(text, "utf-8")
+        raise CrisisLabError(*read_log(path, zone="UTC", root=folder).problems)
+
+    return read
+
+
 def _ack(folder: Path, _: pytest.MonkeyPatch) -> object:
     (folder / "duty.csv").write_text(
         "id,incident_number,description,service_name,created_at,seconds_to_first_ack\n"
@@ -200,6 +211,35 @@ READ: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
     "CL-IDS-FLOAT": ("float.csv", table("570306133677760512.0;2026-03-05T10:00:00Z;a"), {}),
     "CL-IDS-ROUNDED": ("round.csv", table(
         *(f"57030613367776{i}000;2026-03-05T12:00:0{i}Z;a" for i in range(9))), {}),
+    "CL-TIME-HALF-CLOCK": ("half.csv", dated(
+        *(f"2026-03-{5 + i // 12:02d} {i % 12 + 1:02d}:{i:02d}:00" for i in range(36))),
+        {"zone": "UTC"}),
+    "CL-TIME-ONE-MINUTE": ("minute.csv", dated(*(f"2026-03-05 {i:02d}:03" for i in range(24))),
+                           {"zone": "UTC"}),
+    "CL-TIME-ORDER-PASTED": ("two.csv", dated(
+        "20/03/2026 10:00 UTC", "24/03/2026 10:05 UTC",
+        *(f"04/{i:02d}/2026 11:00 UTC" for i in (5, 6, 7))), {}),
+    "CL-TIME-ZONE-ABOVE": ("above.csv", "Report;Mentions\nTimezone;(GMT-05:00) Bogota\n"
+                           + dated("2026-03-05 10:00"), {"zone": "Europe/Madrid"}),
+    "CL-TEXT-ESCAPES": (
+        "web.csv", "id,created_at,text\n1,2026-03-05T12:00:00Z,no &quot;va&quot;\n", {}),
+    "CL-TEXT-CUT": ("short.csv", dated(
+        *(f"2026-03-05T12:0{i}:00Z" for i in range(3)), text="no funciona la ap…"), {}),
+    "CL-TEXT-QUESTION": ("lost.csv", dated(
+        *(f"2026-03-05T12:0{i}:00Z" for i in range(3)), text="el tel?fono no va"), {}),
+    "CL-ROW-SHIFTED": ("cells.csv", table("1;2026-03-05T12:00:00Z;¿Cuándo vuelve la luz?;65",
+                       header="id;created_at;usuario;texto"), {}),
+    "CL-WORD-NOTHING": ("null.csv", table(
+        *(f"{i};2026-03-05T12:00:0{i}Z;NULL;a{i}" for i in range(3)),
+        header="id;created_at;usuario;texto"), {}),
+    "CL-IDS-STEPS": ("held.csv", table(*(
+        f"{int(float(2029467700056556757 + i * 7_919_333))};2026-03-05T10:0{i}:00Z;a"
+        for i in range(9))), {"platform": "tiktok"}),
+    "CL-IDS-YES": ("yes.csv", table("1;2026-03-05T10:00:00Z;a;Sí", "2;2026-03-05T10:01:00Z;b;No",
+                   header="id;created_at;text;in reply to"), {}),
+    "CL-IDS-OWN-PARENT": ("own.csv", table(
+        "1;2026-03-05T10:00:00Z;a;1", "2;2026-03-05T10:01:00Z;b;1",
+        header="id;created_at;text;parent_id"), {}),
     "CL-ROW-SYSTEM": ("chat.txt", _WHATSAPP, {"zone": "Europe/Madrid"}),
     "CL-SHEET-HIDDEN": ("book.xlsx", _book(Posts=_GOOD, Old=_MORE), {}),
     "CL-CHAT-OTHER-FORM": (
@@ -741,7 +781,17 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-NEW-NO-POSTS": _new("x:marca", log=True),
     "CL-NEW-ZONE": _new("x:marca"),
     "CL-OUT-BUSY": _busy,
+    "CL-ACTOR-ABOVE": _log(
+        "fecha;hora;quién;qué\n25/03/2026;21:00;Ana;a\n25/03/2026;21:10;ídem;b\n"
+    ),
     "CL-LOG-ACK-OPEN": _ack,
+    "CL-TIME-RANGE": _log(
+        "fecha;hora;quién;qué\n25/03/2026;09:00-10:00;Ana;a\n25/03/2026;10:15-12:00;Ana;b\n"
+    ),
+    "CL-LOG-BACK": _log(
+        "fecha;hora;quién;qué\n"
+        + "".join(f"25/03/2026;{at};Ana;{at}\n" for at in ("22:50", "23:10", "23:58", "00:10"))
+    ),
     "CL-OUT-DENIED": _out(PermissionError(errno.EACCES, "no permission", "review")),
     "CL-OUT-FOLDER": _out(None),
     "CL-OUT-FULL": _out(OSError(errno.ENOSPC, "no space")),

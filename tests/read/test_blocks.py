@@ -89,7 +89,7 @@ def lines_of(times: list[str], likes: str = "5", text: str = "hola") -> str:
     return HEAD + "".join(f"{i},{at},ana,{text},{likes},\n" for i, at in enumerate(times, 1))
 
 
-DAYS = [f"{d:02d}/03/2026 10:00" for d in range(1, 31)] * 3
+DAYS = [f"{d:02d}/03/2026 1{d % 7}:{d}" for d in range(1, 31)] * 3
 GOOD = ["2026-03-05T12:00:00Z"] * 90
 FILES: dict[str, tuple[str, dict[str, Any], bool]] = {
     "clock": (x_ids(90), {}, True),

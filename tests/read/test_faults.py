@@ -46,7 +46,7 @@ CASES: list[tuple[str, str | bytes, dict[str, Any], int, set[str]]] = [
     # S1, S2: ids
     ("id_with_blank.csv", "id,created_at,text,in_reply_to_id\n" + "".join(
         f"{x},2019-12-23T20:0{i}:00Z,a,{'' if i == 2 else IDS[0]}\n" for i, x in enumerate(IDS)
-    ), NONE, 6, set()),
+    ), NONE, 6, {"CL-IDS-OWN-PARENT"}),
     ("ids_int.jsonl", lines(3) + lines(1, start=IDS[1], parent_id=None), NONE, 4, set()),
     ("id_sci.csv", dated("2019-12-23T20:00:00Z").replace("1;", "1.57713E+18;"), NONE, 0,
      {"CL-IDS-SCIENTIFIC"}),
@@ -64,8 +64,8 @@ CASES: list[tuple[str, str | bytes, dict[str, Any], int, set[str]]] = [
     ("dmy.csv", dated("05/03/2026 10:00"), {"zone": "UTC"}, 0, {"CL-TIME-ORDER"}),
     ("dmy.csv", dated("05/03/2026 10:00"), {"zone": "UTC", "dates": "day-first"}, 1, set()),
     ("dmy.csv", dated("05/03/26 10:00"), {"zone": "UTC"}, 0, {"CL-TIME-ORDER"}),
-    ("late.csv", dated(*["05/03/2026 10:00"] * 3000, "25/03/2026 10:00"), {"zone": "UTC"}, 3001,
-     {"CL-TIME-ORDER-FOUND"}),
+    ("late.csv", dated(*(f"05/03/2026 {i % 24}:{i % 60:02d}" for i in range(3000)),
+                       "25/03/2026 10:00"), {"zone": "UTC"}, 3001, {"CL-TIME-ORDER-FOUND"}),
     ("both.csv", dated("25/03/2026 10:00", "03/25/2026 10:00"), {"zone": "UTC"}, 0,
      {"CL-TIME-ORDER-BOTH"}),
     ("both.csv", dated("25/03/2026 10:00", "03/25/2026 10:00"),

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from crisislab.read._columns import fold
 from crisislab.read._reader import Item, Probe, Reader, Row
+from crisislab.read._zones import without_zone
 from crisislab.read.declare import Declaration
 
 Kind = Literal["posts", "log"]
@@ -69,7 +70,8 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
     ('Me gusta',)
     """
     # A name that holds nothing else than a schema column's own name is meant as that.
-    own = {fold(name): name for name in reversed(names) if name.strip()}
+    own = {fold(without_zone(name)): name for name in reversed(names) if name.strip()}
+    own |= {fold(name): name for name in reversed(names) if name.strip()}
     taken = {fold(name) for name in declared.columns.values()}
     columns: dict[str, tuple[str, ...]] = {
         column: (name,) for column, name in declared.columns.items()
@@ -98,9 +100,9 @@ def _fits(
     column: str, known: Mapping[str, list[str]], own: Mapping[str, str], taken: set[str]
 ) -> tuple[str, ...]:
     for names in ([fold(column)], known["strong"], known["weak"], known.get("last", [])):
-        found = tuple(own[name] for name in names if name in own and name not in taken)
+        found = dict.fromkeys(own[name] for name in names if name in own and name not in taken)
         if found:
-            return found
+            return tuple(found)
     return ()
 
 

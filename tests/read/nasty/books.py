@@ -111,7 +111,7 @@ def cases() -> list[Nasty]:
              **ES),
         case("workbook named csv", "a.csv", whole, truth(LATE), **ES),
         case("two sheets, one of notes", "a.xlsx", book(("Notas", [["Hola"], ["adiós"]]),
-             ("Datos", rows)), truth(LATE), "flagged", "CL-SHEET-OTHER", **ES),
+             ("Datos", rows)), truth(LATE), "right", "CL-SHEET-OTHER", **ES),
         case("two sheets of posts", "a.xlsx", book(("Uno", rows[:7]), ("Dos", [header, *rows[7:]])),
              truth(LATE), **ES),
         case("pivot beside the posts", "a.xlsx", book(("Tabla", [["Usuario", "Recuento"],

@@ -1,0 +1,148 @@
+"""What texts and names lost on their way: letters, ends, escapes left in, words for nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crisislab.read._flat import Mask, are_like, data_of
+from crisislab.read._marks import NOTHING
+from crisislab.read._rows import is_missing
+from crisislab.read.sources import generic
+from crisislab.read.sources.x_v1 import ARCHIVE
+
+if TYPE_CHECKING:
+    from crisislab.read._type import Typing
+
+_ASCII = 128
+_ESCAPES = r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|quot|apos|nbsp|[a-zA-Z]+(?:acute|tilde));"
+_TAGS = r"(?i)</?(?:p|br|b|i|a|div|span|li|ul|strong|em)(?:\s[^<>]*)?/?>"
+# The interfaces of X and Reddit write these, and they are put back where the network is known.
+_OF_INTERFACES = r"&(?:amp|lt|gt);"
+_ESCAPING = ("", "unknown", "x", "reddit")
+_CODES = r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|[^:\\\s]\\[nr]"
+_LOST = r"\p{L}\?\p{L}"
+# Of texts in a language with other letters, so many hold one; in clean ones a blank was left out.
+_LOST_SHARE, _LEAST = 0.1, 3
+# Where programs and databases cut a text; networks have other limits.
+_LIMITS = (254, 255, 256, 500, 511, 512, 1000, 1023, 1024, 2000, 2048, 4000, 8000, 32_767)
+_ENDED_SHARE = 0.5
+_CUT_WITH_LINK = r"…\s+https://t\.co/\w+$"
+_ENDS = r"(?:…|\.\.\.)\s*$"
+_NOBODY = (*sorted(NOTHING), "[deleted]", "[removed]")
+_NAMES = ("author_handle", "author_name", "actor")
+# What people write for "the same as above".
+_ABOVE = ('"', "''", "″", "〃", '-"-', "«", "idem", "ídem", "ditto", "íd.", "id.")
+_SENTENCE = r"[¿?¡!;…]"
+_SEVERAL_WORDS = r"\S\s+\S+\s+\S"
+
+
+def tell_losses(typing: Typing) -> None:
+    """Flag what texts and names of a table by column names lost."""
+    if typing.reader.name == ARCHIVE and "text" in typing.done:
+        # Long posts stand whole in another file of the archive, which nothing links to them.
+        typing.flag("CL-TEXT-CUT", are_like(typing.done["text"], "…", _CUT_WITH_LINK), "text")
+    if typing.reader.recognise is not generic.never:
+        return
+    if "text" in typing.done:
+        texts = typing.done["text"]
+        typing.flag("CL-TEXT-ESCAPES", _with_escapes(texts, typing.done.get("platform")), "text")
+        typing.flag("CL-TEXT-CUT", cut_texts(texts), "text")
+        typing.flag("CL-TEXT-QUESTION", lost_letters(texts), "text")
+        _tell_shifted(typing, texts)
+    for column in ("text", *_NAMES):
+        if column in typing.done:
+            typing.flag("CL-WORD-NOTHING", _nothing(typing.done[column]), column)
+    _take_from_above(typing)
+
+
+def _with_escapes(texts: Any, platforms: Any) -> Mask:
+    """Return texts that still hold escapes or tags of a web page, or escapes of a program."""
+    data = data_of(texts)
+    found = np.zeros(len(texts), dtype=bool)
+    if (data == ord("&")).any():
+        found |= are_like(texts, _ESCAPES)
+        if platforms is not None:
+            own = pc.is_in(platforms, pa.array(_ESCAPING, platforms.type))
+            found |= are_like(texts, _OF_INTERFACES) & ~_truths(own)
+    if (data == ord("<")).any():
+        found |= are_like(texts, _TAGS)
+    if (data == ord("\\")).any():
+        found |= are_like(texts, _CODES)
+    return found
+
+
+def lost_letters(texts: Any) -> Mask:
+    """Return texts with a question mark within a word, where many are and no other letter is left.
+
+    >>> lost_letters(pa.array(["Qu? pasa con el tel?fono", "a?o", "se?or", "si"])).tolist()
+    [True, True, True, False]
+    """
+    none = np.zeros(len(texts), dtype=bool)
+    data = data_of(texts)
+    if not len(data) or data.max() >= _ASCII or not (data == ord("?")).any():
+        return none
+    bare = pc.replace_substring_regex(texts, r"\S*(?:://|www\.)\S*", "")
+    lost = are_like(bare, _LOST)
+    n = int(lost.sum())
+    return lost if n >= max(_LEAST, _LOST_SHARE * len(texts)) else none
+
+
+def cut_texts(texts: Any) -> Mask:
+    """Return texts that a program cut: several of one length, or most ending in dots.
+
+    >>> cut_texts(pa.array(["a" * 255] * 3 + ["b"])).tolist()
+    [True, True, True, False]
+    """
+    sizes = np.asarray(pc.fill_null(pc.utf8_length(texts), 0).to_numpy(zero_copy_only=False))
+    most = int(sizes.max(initial=0))
+    if most in _LIMITS and (sizes == most).sum() >= _LEAST:
+        return np.asarray(sizes == most, dtype=bool)
+    ended = _truths(pc.match_substring_regex(texts, _ENDS))
+    many = ended.sum() >= max(_LEAST, _ENDED_SHARE * (sizes > 0).sum())
+    return ended if many else np.zeros(len(texts), dtype=bool)
+
+
+def _nothing(names: Any) -> Mask:
+    """Return cells with a word for nothing, where several have it: one may be what was said."""
+    found = _truths(pc.is_in(names, pa.array(_NOBODY, names.type)))
+    return found if found.sum() >= _LEAST else np.zeros(len(names), dtype=bool)
+
+
+def _tell_shifted(typing: Typing, texts: Any) -> None:
+    """Flag rows whose author is a sentence, and whose text an author of other rows or a number."""
+    if "author_handle" not in typing.done:
+        return
+    authors = typing.done["author_handle"]
+    if not (data_of(authors) == ord(" ")).any():
+        return
+    several = _truths(pc.match_substring_regex(authors, _SEVERAL_WORDS))
+    others = pc.unique(authors.filter(pa.array(~several)).drop_null())
+    named = _truths(pc.is_in(texts, others)) & ~is_missing(texts)
+    number = _truths(pc.match_substring_regex(texts, r"^\s*\d+\s*$"))
+    shifted = several & (named | number & are_like(authors, _SENTENCE))
+    typing.flag("CL-ROW-SHIFTED", shifted, "author_handle")
+
+
+def _take_from_above(typing: Typing) -> None:
+    """Put the name of the entry above where a mark says that it is the same."""
+    if "actor" not in typing.done:
+        return
+    actors = typing.done["actor"]
+    above = _truths(pc.is_in(pc.utf8_lower(actors), pa.array(_ABOVE, actors.type)))
+    if not above.any():
+        return
+    at = int(np.flatnonzero(above)[0])
+    names = pc.fill_null_forward(pc.if_else(pa.array(above), None, actors))
+    typing.done["actor"] = pc.if_else(pa.array(above), names, actors)
+    typing.found.note(
+        "CL-ACTOR-ABOVE", "fixed", line=int(typing.lines[at]), column=typing.name("actor"),
+        value=actors[at].as_py(), n=int(above.sum()),
+    )  # fmt: skip
+
+
+def _truths(array: Any) -> Mask:
+    return np.asarray(pc.fill_null(array, False).to_numpy(zero_copy_only=False), dtype=bool)

@@ -1,0 +1,45 @@
+"""How the times of a column lie in the day: what an export did to all of them shows there.
+
+No crowd writes by a clock of twelve hours, at one minute of the hour, or at one moment of the day.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from crisislab.read._clock import NAT, Micros
+from crisislab.read._evidence import Habits
+from crisislab.read._forms import Parts
+
+_DAY = 86_400 * 1_000_000
+_HOUR = 3_600 * 1_000_000
+_BARE = ("iso", "numeric", "named")
+# Of more, nothing is so of all.
+_FEW = 3
+
+
+def habits_of(parts: Parts) -> Habits:
+    """Return how moments with a time of day lie in it."""
+    timed = (parts.us != NAT) & ~parts.day_only
+    us = parts.us[timed]
+    if not len(us):
+        return Habits()
+    stamps = np.unique(us // _HOUR)
+    same = bool((us % _HOUR == us[0] % _HOUR).all())
+    found = Habits(
+        len(us), set(np.unique(stamps // 24).tolist()), set(np.unique(stamps % 24).tolist()),
+        _few(us % _HOUR), _few(us % _DAY), set(stamps.tolist()) if same else set(),
+        not parts.all_utc and bool(np.isin(parts.form[timed], _BARE).all()),
+    )  # fmt: skip
+    found.told = found.tell()
+    return found
+
+
+def _few(values: Micros) -> set[int]:
+    """Return different values, no more than tell that there are several."""
+    first: set[int] = set()
+    rest = values
+    while len(rest) and len(first) < _FEW:
+        first.add(int(rest[0]))
+        rest = rest[rest != rest[0]]
+    return first
