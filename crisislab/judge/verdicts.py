@@ -70,7 +70,8 @@ def judge_targets(metrics: pd.DataFrame, *, plan: Plan, rule: str) -> list[Verdi
     """Return each target of the plan as met, not met or cannot tell.
 
     A target with an interval is met when the whole interval is on the right side, not met when
-    it is wholly on the other, else it cannot be told.
+    it is wholly on the other, else it cannot be told. A percentile of waiting that was not reached
+    is not met where the share answered within the limit lies wholly below the percentile.
     """
     return [_target(target, metrics, rule) for target in plan.targets]
 
@@ -99,7 +100,25 @@ def _target(target: Target, metrics: pd.DataFrame, rule: str) -> Verdict:
         n=None if pd.isna(row["n"]) else int(row["n"]),
         evidence=f"{target.metric}[{scope}]",
     )
+    if _never_by(target, metrics, base=base, rule=rule):
+        return _with(base, "not met", "not_reached", "high")
     return _decide(base, metric=target.metric, note=str(row["note"]), share=share)
+
+
+def _never_by(target: Target, metrics: pd.DataFrame, *, base: Verdict, rule: str) -> bool:
+    """Return whether a percentile of waiting was missed though it was never reached.
+
+    Half of the people answered within four hours is missed where fewer than half had an answer by
+    then, however far off the half may lie: the worse the answers, the less a percentile can tell.
+    """
+    if target.metric != "first_response_time" or not math.isnan(base.value):
+        return False
+    scope = f"within={target.within:g};rule={rule}"
+    shares = metrics[
+        (metrics["metric"] == "reply_rate")
+        & metrics["scope"].isin((scope, f"{scope};interval=people"))
+    ]
+    return bool(shares["upper"].max(skipna=False) < (target.percentile or 0) / 100)
 
 
 def _scope(target: Target, rule: str) -> str:

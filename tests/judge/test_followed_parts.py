@@ -29,6 +29,7 @@ from crisislab.judge.ratings import (
     write_ratings,
 )
 from crisislab.label.chooser import ChoosingDesk
+from crisislab.plan import Plan
 from crisislab.schema import POSTS, RATINGS
 from crisislab.words import catalogue
 from tests.build import at, entries, posts
@@ -324,3 +325,18 @@ def test_overrides_that_cannot_hold_are_refused(tmp_path: Path) -> None:
     (folder / "case.toml").write_text(text + row, "utf-8")
     with pytest.raises(CrisisLabError, match="CL-CASE-OVERRIDE-ROW"):
         cl.open_case(folder)
+
+
+@pytest.mark.parametrize("written", ["ana.kerr", "@Ana_Kerr", "ANA KERR", "Aná-Kerr"])
+def test_a_person_is_known_however_a_log_writes_the_name(written: str) -> None:
+    """Slack writes ana.kerr, the manual Ana Kerr: nobody else did it."""
+    plan = Plan.model_validate(
+        {
+            "plan": {"name": "P", "version": "1"},
+            "scenarios": [{"id": "a", "name": "A"}],
+            "roles": [{"id": "lead", "name": "L", "holders": ["Ana Kerr"], "deputies": ["Bo"]}],
+            "actions": [{"id": "x", "name": "X", "owner": "lead", "evidence": {"source": "log"}}],
+        }
+    )
+    assert plan.role_of(written) == ("lead",)
+    assert plan.role_of("Ana") == plan.role_of("Ana Kerry") == ()
