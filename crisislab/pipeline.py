@@ -14,6 +14,7 @@ import pandas as pd
 from crisislab.case import Case
 from crisislab.check.brand import check_brand, silent_accounts
 from crisislab.check.sampling import check_sampling
+from crisislab.check.undeclared import undeclared_accounts
 from crisislab.enrich.conversations import Rule
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.enrich.scorer import Scorer
@@ -145,6 +146,7 @@ def _review(case: Case, held: Material, *, lang: Language | None, scorer: Scorer
             more=(
                 *held.problems,
                 *silent_accounts(case, held.every),
+                *undeclared_accounts(case, held.every),
                 *check_sampling(held.every, zone=case.zone),
             ),
         ),

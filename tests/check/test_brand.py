@@ -8,6 +8,8 @@ import pytest
 
 from crisislab.case import open_case
 from crisislab.check.brand import check_brand, silent_accounts
+from crisislab.check.undeclared import undeclared_accounts
+from crisislab.session import open_session
 from tests.read.code_fixtures import CASE, case_folder
 
 _POSTS = """id,platform,created_at,author_id,author_handle,text
@@ -45,3 +47,38 @@ def test_an_account_that_wrote_nothing_is_told(
     (problem,) = silent_accounts(case(tmp_path / "case", account))  # type: ignore[arg-type]
     assert (problem.code, problem.severity, problem.value) == ("CL-BRAND-ACCOUNT", "flagged", value)
     assert problem.facts["seen"] == seen
+
+
+_SECOND = """id,platform,created_at,author_id,author_handle,text,in_reply_to
+1,x,2026-03-05T12:00:00Z,7,marca,hola,
+2,x,2026-03-05T12:05:00Z,8,ana,@marca no va,
+3,x,2026-03-05T12:06:00Z,9,leo,@marca no va,
+4,x,2026-03-05T12:07:00Z,10,eva,@marca no va,
+5,x,2026-03-05T12:08:00Z,11,marca_fans,vivan,
+6,x,2026-03-05T12:09:00Z,11,marca_fans,y otra,5
+7,x,2026-03-05T12:10:00Z,11,marca_fans,y otra,6
+"""
+_ANSWERS = """11,x,2026-03-05T13:05:00Z,12,{handle},lo vemos,2
+12,x,2026-03-05T13:06:00Z,12,{handle},lo vemos,3
+13,x,2026-03-05T13:07:00Z,12,{handle},@eva lo vemos,
+"""
+
+
+@pytest.mark.parametrize("stored", [False, True])
+@pytest.mark.parametrize(("handle", "told"), [
+    ("marca_noticias", "x:12/@marca_noticias (3)"), ("Marca", ""), ("otra", ""),
+], ids=["second account", "declared", "another name"])  # fmt: skip
+def test_an_account_with_the_name_that_answers_people_is_told(
+    tmp_path: Path, handle: str, told: str, *, stored: bool
+) -> None:
+    """A second account that answers is asked about; one that only writes to itself is not."""
+    case_folder(tmp_path / "case")
+    exported = _SECOND + _ANSWERS.format(handle=handle)
+    (tmp_path / "case/posts/x.csv").write_text(exported, "utf-8")
+    made = open_case(tmp_path / "case", stored=stored)
+    if stored:
+        with open_session("duckdb", made.folder / ".crisislab") as session:
+            found = undeclared_accounts(made, made.posts_lazy(session))
+    else:
+        found = undeclared_accounts(made)
+    assert [problem.value for problem in found] == ([told] if told else [])

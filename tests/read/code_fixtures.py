@@ -23,6 +23,7 @@ import pytest
 from crisislab.case import open_case
 from crisislab.check.brand import check_brand, silent_accounts
 from crisislab.check.sampling import check_sampling
+from crisislab.check.undeclared import undeclared_accounts
 from crisislab.enrich.crisis_sentiment import fit_crisis_sentiment
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.errors import CrisisLabError, Problem
@@ -450,6 +451,15 @@ def _silent_account(folder: Path, _: pytest.MonkeyPatch) -> object:
     raise CrisisLabError(*silent_accounts(open_case(root)))
 
 
+def _undeclared(folder: Path, _: pytest.MonkeyPatch) -> object:
+    root = case_folder(folder / "case")
+    answers = "".join(f"{i},x,2026-03-05T13:0{i}:00Z,8,marca_news,@h{i} hola\n" for i in (3, 4, 5))
+    (root / "posts/x.csv").write_text(
+        "id,platform,created_at,author_id,author_handle,text\n"
+        f"1,x,2026-03-05T12:00:00Z,7,marca,hola\n{answers}", "utf-8")  # fmt: skip
+    raise CrisisLabError(*undeclared_accounts(open_case(root)))
+
+
 def _empty_window(folder: Path, _: pytest.MonkeyPatch) -> object:
     case = case_folder(folder / "case")
     window = "[window]\nstart = 2025-04-27\nend = 2025-05-19\n"
@@ -679,6 +689,7 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-STORE-NONE": lambda folder, _: open_store(folder),
     "CL-BRAND-ACCOUNT": _silent_account,
     "CL-BRAND-SILENT": _silent,
+    "CL-BRAND-UNDECLARED": _undeclared,
     "CL-CASE-WINDOW": _empty_window,
     "CL-EFFECT-BAYES": _no_causalpy,
     "CL-EFFECT-CONTROL-FILE": _no_table,
