@@ -9,6 +9,7 @@ import pytest
 from crisislab.case import open_case
 from crisislab.check.brand import check_brand, silent_accounts
 from crisislab.check.undeclared import undeclared_accounts
+from crisislab.errors import CrisisLabError
 from crisislab.session import open_session
 from tests.read.code_fixtures import CASE, case_folder
 
@@ -82,3 +83,12 @@ def test_an_account_with_the_name_that_answers_people_is_told(
     else:
         found = undeclared_accounts(made)
     assert [problem.value for problem in found] == ([told] if told else [])
+
+
+def test_a_silent_brand_is_told_where_its_name_writes(tmp_path: Path) -> None:
+    """The handle is right and the network is not known: that is said, not that nobody writes."""
+    case_folder(tmp_path / "case")
+    (tmp_path / "case/posts/x.csv").write_text(_POSTS.replace(",x,", ",vimeo,"), "utf-8")
+    with pytest.raises(CrisisLabError, match="CL-BRAND-SILENT") as caught:
+        check_brand(open_case(tmp_path / "case"))
+    assert "vimeo:@marca (1)" in caught.value.problems[0].message("en")

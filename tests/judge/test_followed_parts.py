@@ -28,6 +28,7 @@ from crisislab.judge.ratings import (
     read_ratings,
     write_ratings,
 )
+from crisislab.judge.values import promise_metrics
 from crisislab.label.chooser import ChoosingDesk
 from crisislab.plan import Plan
 from crisislab.schema import POSTS, RATINGS
@@ -340,3 +341,14 @@ def test_a_person_is_known_however_a_log_writes_the_name(written: str) -> None:
     )
     assert plan.role_of(written) == ("lead",)
     assert plan.role_of("Ana") == plan.role_of("Ana Kerry") == ()
+
+
+def test_without_posts_of_the_brand_promises_are_unknown_not_none() -> None:
+    """Nobody knows what a brand promised whose posts are not in the files."""
+    nothing = judge_promises(posts(), zone="UTC", since=None, until=None)
+    changes = owned_changes(posts(), entries(), versions=posts(), since=None)
+    told = promise_metrics(nothing, changes, brand_posts=False)
+    assert told["value"].isna().all()
+    assert set(told["note"]) == {"no_brand_posts"}
+    known = promise_metrics(nothing, changes)
+    assert known.loc[known["metric"] == "n_promises", "value"].eq(0).all()

@@ -125,6 +125,10 @@ def test_judge_plan_percentile_never_reached(share: Estimate, expected: str) -> 
         ({"late": 3}, "not followed"),
         ({"on_time": 2, "not_done": 18}, "not followed"),
         ({"no_evidence": 4}, "cannot tell"),
+        ({"late": 1, "no_evidence": 5}, "cannot tell"),
+        ({"late": 3, "no_evidence": 9}, "not followed"),
+        ({"on_time": 3, "no_evidence": 9}, "cannot tell"),
+        ({"on_time": 3, "no_evidence": 3}, "followed"),
         ({}, "cannot tell"),
     ],
 )

@@ -399,14 +399,20 @@ def _sheet(folder: Path, _: pytest.MonkeyPatch) -> object:
     )
 
 
-def _new(*accounts: str, taken: bool = False, log: bool = False) -> Callable[..., Any]:
+def _new(
+    *accounts: str, taken: bool = False, log: bool = False, chat: bool = False
+) -> Callable[..., Any]:
     def call(folder: Path, _: pytest.MonkeyPatch) -> object:
         export = folder / "x.csv"
         export.write_text(_ENTRY if log else HEADER + rows(3), "utf-8")
         if taken:
             (folder / "new").mkdir()
             (folder / "new/a").write_text("a")
-        made = new_case(folder / "new", [export], accounts=accounts)
+        talk = folder / "chat.txt"
+        if chat:
+            talk.write_text("12/5/26, 9:50 - Rosa: hola\n12/5/26, 9:51 - Luis: voy\n", "utf-8")
+        exports = [export, talk] if chat else [export]
+        made = new_case(folder / "new", exports, accounts=accounts)
         raise CrisisLabError(*made.unsettled)
 
     return call
@@ -748,6 +754,7 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-SECTION-PLACE": _section(place="nowhere"),
     "CL-NEW-ACCOUNT": _new("marca"),
     "CL-NEW-ACCOUNTS": _new(),
+    "CL-NEW-CHAT": _new("x:marca", chat=True),
     "CL-NEW-EXISTS": _new("x:marca", taken=True),
     "CL-NEW-NO-POSTS": _new("x:marca", log=True),
     "CL-NEW-ZONE": _new("x:marca"),
