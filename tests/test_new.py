@@ -109,7 +109,7 @@ def test_no_message_has_a_hole(tmp_path: Path) -> None:
 
 
 def test_what_loads_and_is_still_open_is_asked(tmp_path: Path) -> None:
-    """A table without its network, the brand in the texts only, a chat: each told with its lines."""
+    """A table without its network, the brand in texts only, a chat: each told with its lines."""
     downloads = tmp_path / "downloads"
     downloads.mkdir()
     rows = "".join(

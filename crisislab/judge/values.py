@@ -67,8 +67,8 @@ def promise_metrics(
     """Return how many promises ended how, and the share kept of those that can be told (Wilson).
 
     ``promises_kept_share``: kept by its due instant, of kept, late and broken; open ones are not
-    counted. ``n_owned_changes``: corrections, edits and removals that left a trace. Without posts of
-    the brand (``brand_posts``) nobody knows what it promised or changed: unknown, not 0.
+    counted. ``n_owned_changes``: corrections, edits and removals that left a trace. Without posts
+    of the brand (``brand_posts``) nobody knows what it promised or changed: unknown, not 0.
     """
     note = "" if brand_posts else "no_brand_posts"
     states = promises["state"].value_counts()
@@ -79,7 +79,8 @@ def promise_metrics(
     ]  # fmt: skip
     rows += [
         number("n_promises", int(states.get(s, 0)) if brand_posts else None, unit="count",
-               scope=f"promise={s}", n=len(promises), note=note, evidence=" ".join(promises.loc[promises["state"] == s, "rows"]))
+               scope=f"promise={s}", n=len(promises), note=note,
+               evidence=" ".join(promises.loc[promises["state"] == s, "rows"]))
         for s in ("kept", "late", "broken", "open")
     ]  # fmt: skip
     rows += [
