@@ -126,7 +126,7 @@ def test_the_reference_library_says_where_it_comes_from() -> None:
 
 
 def test_a_library_shows_a_line_per_crisis() -> None:
-    """The call that the report names for past crises prints names, not every count of every hour."""
+    """The call that the report names for past crises prints names, not every count."""
     shown = repr(read_library("reference"))
     assert shown.count("\n") + 1 == len(read_library("reference").cases)
     assert max(map(len, shown.splitlines())) < 200
