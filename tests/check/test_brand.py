@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from crisislab.case import open_case
 from crisislab.check.brand import check_brand, silent_accounts
+from crisislab.check.plan_date import plan_after
 from crisislab.check.undeclared import undeclared_accounts
 from crisislab.errors import CrisisLabError
 from crisislab.session import open_session
@@ -92,3 +94,21 @@ def test_a_silent_brand_is_told_where_its_name_writes(tmp_path: Path) -> None:
     with pytest.raises(CrisisLabError, match="CL-BRAND-SILENT") as caught:
         check_brand(open_case(tmp_path / "case"))
     assert "vimeo:@marca (1)" in caught.value.problems[0].message("en")
+
+
+@pytest.mark.parametrize(("day", "told"), [("2026-03-04", []), ("2026-03-05", []),
+                                           ("2026-03-06", ["2026-03-06"])])  # fmt: skip
+def test_a_plan_approved_after_the_crisis_is_told(
+    tmp_path: Path, day: str, told: list[str]
+) -> None:
+    """A plan of the day itself may have been there; one of the day after was not."""
+    case_folder(tmp_path / "case")
+    path = tmp_path / "case/plan.toml"
+    text = path.read_text("utf-8").replace("[plan]", f"[plan]\napproved_on = {day}", 1)
+    path.write_text(text, "utf-8")
+    clock = pd.DataFrame({
+        "milestone": ["onset", "detected"],
+        "at": pd.to_datetime([None, "2026-03-05T10:00Z"], utc=True),
+    })  # fmt: skip
+    found = plan_after(open_case(tmp_path / "case"), clock)
+    assert [problem.value for problem in found] == told

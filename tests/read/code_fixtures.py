@@ -22,6 +22,7 @@ import pytest
 
 from crisislab.case import open_case
 from crisislab.check.brand import check_brand, silent_accounts
+from crisislab.check.plan_date import plan_after
 from crisislab.check.sampling import check_sampling
 from crisislab.check.undeclared import undeclared_accounts
 from crisislab.enrich.crisis_sentiment import fit_crisis_sentiment
@@ -466,6 +467,15 @@ def _undeclared(folder: Path, _: pytest.MonkeyPatch) -> object:
     raise CrisisLabError(*undeclared_accounts(open_case(root)))
 
 
+def _plan_after(folder: Path, _: pytest.MonkeyPatch) -> object:
+    root = case_folder(folder / "case")
+    text = (root / "plan.toml").read_text("utf-8")
+    dated = text.replace("[plan]", "[plan]\napproved_on = 2026-04-01", 1)
+    (root / "plan.toml").write_text(dated, "utf-8")
+    clock = pd.DataFrame({"milestone": ["onset"], "at": [pd.Timestamp("2026-03-05T10:00Z")]})
+    raise CrisisLabError(*plan_after(open_case(root), clock))
+
+
 def _empty_window(folder: Path, _: pytest.MonkeyPatch) -> object:
     case = case_folder(folder / "case")
     window = "[window]\nstart = 2025-04-27\nend = 2025-05-19\n"
@@ -696,6 +706,7 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-BRAND-ACCOUNT": _silent_account,
     "CL-BRAND-SILENT": _silent,
     "CL-BRAND-UNDECLARED": _undeclared,
+    "CL-PLAN-AFTER": _plan_after,
     "CL-CASE-WINDOW": _empty_window,
     "CL-EFFECT-BAYES": _no_causalpy,
     "CL-EFFECT-CONTROL-FILE": _no_table,
