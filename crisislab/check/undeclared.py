@@ -80,6 +80,9 @@ def _answering(posts: Lazy, stems: list[str]) -> pd.DataFrame:
         begin=nw.when(text["text"].str.starts_with("@")).then(text["text"]).otherwise(nw.lit(None)),
     )  # fmt: skip
     theirs = settled(theirs)
+    n = small(theirs.group_by(_KEYS).agg(nw.len().alias("n")), by=_KEYS).astype({"n": int})
+    if n.empty:  # as mostly: the posts are not looked through a second time
+        return n.assign(n_people=0)
     asked = theirs.filter(~nw.col("parent_id").is_null()).select("platform", post_id="parent_id")
     writer = nw.coalesce(text["author_id"], text["author_handle"])
     parents = posts.filter(~nw.col("own")).select("platform", "post_id", to=writer)
@@ -95,5 +98,4 @@ def _answering(posts: Lazy, stems: list[str]) -> pd.DataFrame:
     )  # fmt: skip
     people = rows.select(*_KEYS, "to").unique().group_by(_KEYS).agg(nw.len().alias("n_people"))
     table = small(people, by=_KEYS).astype({"n_people": int})
-    n = small(theirs.group_by(_KEYS).agg(nw.len().alias("n")), by=_KEYS).astype({"n": int})
     return table.merge(n, on=_KEYS, how="left")
