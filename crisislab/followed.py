@@ -154,7 +154,9 @@ def _public(case: Case, facts: Facts) -> tuple[dict[str, pd.DataFrame], pd.DataF
     )
     versions = case.loaded_posts.versions
     owned = owned_changes(facts.posts, facts.log, versions=versions, since=facts.since)
-    return {"promises": promises, "owned": owned}, promise_metrics(promises, owned)
+    known = bool(facts.posts["own"].any()) or len(promises) + len(owned) > 0
+    told = promise_metrics(promises, owned, brand_posts=known)
+    return {"promises": promises, "owned": owned}, told
 
 
 def _by_hand(case: Case) -> list[HandPromise]:

@@ -13,10 +13,13 @@ import pandas as pd
 
 from crisislab.case import Case
 from crisislab.check.brand import check_brand, silent_accounts
+from crisislab.check.plan_date import plan_after
 from crisislab.check.sampling import check_sampling
+from crisislab.check.undeclared import undeclared_accounts
 from crisislab.enrich.conversations import Rule
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.enrich.scorer import Scorer
+from crisislab.errors import Problem
 from crisislab.felt import feelings
 from crisislab.followed import Followed, followed
 from crisislab.helped import Helped, did_it_help
@@ -142,17 +145,24 @@ def _review(case: Case, held: Material, *, lang: Language | None, scorer: Scorer
         ledger=case.ledger,
         issues=case.issues_in(
             language,
-            more=(
-                *held.problems,
-                *silent_accounts(case, held.every),
-                *check_sampling(held.every, zone=case.zone),
-            ),
+            more=_found(case, held, tables.clock),
         ),
         rejects=case.rejects,
         manifest=manifest(case, scorer=scorer) | {"language": language},
         tables=themes.tables,
         look=read_look(case.folder),
         extras=read_narrative(case.folder),
+    )
+
+
+def _found(case: Case, held: Material, clock: pd.DataFrame) -> tuple[Problem, ...]:
+    """Return what only the review sees about its inputs."""
+    return (
+        *held.problems,
+        *silent_accounts(case, held.every),
+        *undeclared_accounts(case, held.every),
+        *plan_after(case, clock),
+        *check_sampling(held.every, zone=case.zone),
     )
 
 

@@ -124,7 +124,9 @@ def _check_reviewed(folder: Path, written: Path) -> None:
     try:
         known = json.loads((written / "manifest.json").read_text("utf-8"))["inputs"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CrisisLabError(Problem("CL-PURGE-UNREVIEWED", file=str(written))) from error
+        # Without a review none of the exports is reviewed.
+        parts = Problem("CL-PURGE-UNREVIEWED", file=str(written), value="posts/, log/")
+        raise CrisisLabError(parts) from error
     ledger = open_case(folder).ledger
     now = dict(zip(ledger["source_file"], ledger["sha256"].fillna(""), strict=True))
     for name in sorted({*now, *known} - {LABEL_FILE}):

@@ -106,3 +106,29 @@ def test_no_message_has_a_hole(tmp_path: Path) -> None:
         told = made.summary(lang)
         assert "CL-SOURCE-UNKNOWN" in told
         assert not re.search(r"None|\?\(|=\?|_\?", told), told
+
+
+def test_what_loads_and_is_still_open_is_asked(tmp_path: Path) -> None:
+    """A table without its network, the brand in texts only, a chat: each told with its lines."""
+    downloads = tmp_path / "downloads"
+    downloads.mkdir()
+    rows = "".join(
+        f"{i},2026-05-12T09:{i:02d}:00+02:00,v{i},vecino{i},@hornolamiga qué asco\n"
+        for i in range(12)
+    )
+    head = "id,fecha,id_autor,usuario,texto\n"
+    (downloads / "instagram comentarios.csv").write_text(head + rows, "utf-8")
+    (downloads / "chat.txt").write_text(
+        "12/5/26, 9:50 - Rosa Miga: Oye, hay quejas\n12/5/26, 10:20 - Luis Horno: Voy\n", "utf-8"
+    )
+    made = new_case(tmp_path / "case", [downloads], zone="Europe/Madrid", lang="es")
+    codes = {(problem.code, problem.file) for problem in made.unsettled}
+    assert ("CL-PLATFORM-UNKNOWN", "posts/instagram comentarios.csv") in codes
+    assert ("CL-NEW-CHAT", "posts/chat.txt") in codes
+    told = made.summary("es")
+    assert "unknown:hornolamiga" in told
+    assert "Publicaciones, por los nombres de sus columnas" in told
+    assert "by column names" not in told
+    settings = (tmp_path / "case" / "case.toml").read_text("utf-8")
+    lines = '# [[sources]]\n# file = "posts/instagram comentarios.csv"\n# platform = "instagram"\n'
+    assert lines in settings

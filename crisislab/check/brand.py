@@ -38,6 +38,10 @@ def check_brand(case: Case, posts: Any = None) -> bool:
         return False
     names = [f"{a.platform}:{a.handle or a.id}" for a in brand.accounts]
     seen = ", ".join(sorted(counts["platform"].dropna()))
+    handles = [a.handle.lstrip("@").lower() for a in brand.accounts if a.handle]
+    others = _others(lazy(case.posts if posts is None else posts), handles)
+    same = others[others["handle"].isin(handles)].to_dict("records")
+    alike = ", ".join(f"{r['platform']}:@{r['handle']} ({r['n']})" for r in same) or "-"
     raise CrisisLabError(
         Problem(
             "CL-BRAND-SILENT",
@@ -45,7 +49,7 @@ def check_brand(case: Case, posts: Any = None) -> bool:
             n=0,
             n_of=int(counts["n"].sum()),
             value=", ".join(names) or "-",
-            facts={"platforms": seen},
+            facts={"platforms": seen, "seen": alike},
         )
     )
 

@@ -188,11 +188,19 @@ class _Series:
         return edges, np.concatenate([[0.0], np.cumsum(profile)])
 
     def _level(self) -> pd.Series:
-        """Return each day's level over the whole: the lower one of the days before and after."""
+        """Return each day's level over the whole: the lower one of the days before and after.
+
+        The first and the last day have one side only. There the quietest day of it stands in: a
+        rise or a fall goes on past the end of the data, and its mean would be no usual day.
+        """
         days = self._counts("day").astype(float)
-        before = days.rolling(_AROUND, min_periods=1).mean().shift()
-        after = days[::-1].rolling(_AROUND, min_periods=1).mean().shift()[::-1]
-        return pd.concat([before, after], axis=1).min(axis=1) / days.mean()
+        sides = []
+        for ordered in (days, days[::-1]):
+            around = ordered.rolling(_AROUND, min_periods=1)
+            sides.append((around.mean().shift(), around.min().shift()))
+        (before, lowest_before), (after, lowest_after) = sides
+        told = pd.concat([before.fillna(lowest_after), after.fillna(lowest_before)], axis=1)
+        return told.min(axis=1) / days.mean()
 
     # --- what the posts are ----------------------------------------------------------------
 

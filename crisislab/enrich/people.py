@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -44,7 +45,8 @@ def people(
 
     An item is *eligible* (``addressed``) when the export says so (``inbound``), or else when it is
     not the brand's, not a repost, and names a brand handle, answers a brand item or stands under
-    one; a review always is. Source: Conclave on Social Media Measurement Standards, ITEM and
+    one; a review always is. Where an export names nobody (``mentions`` missing), the handles in
+    the text count. Source: Conclave on Social Media Measurement Standards, ITEM and
     MENTION.
 
     Args:
@@ -175,7 +177,8 @@ def _continued(own: Lazy) -> Lazy:
 
 
 def _first_mention(brand: list[str], renamed: Mapping[str, str] | None) -> nw.Expr:
-    first = _key("mentions").str.strip_chars()
+    begin = _key("text").str.replace_all(r"(?s)[^\w.@].*$", "").str.replace_all(r"^@|\.+$", "")
+    first = nw.when(_unnamed()).then(begin).otherwise(_key("mentions").str.strip_chars())
     for handle in brand:
         first = first.str.replace_all(rf"^{handle}( |$)", "")
     first = first.str.replace_all(r" .*$", "")
@@ -224,13 +227,26 @@ def _among(names: Iterable[str]) -> nw.Expr:
     return by_id | _key("author_handle").fill_null("").is_in(wanted)
 
 
+def _unnamed() -> nw.Expr:
+    """Return whether the export names nobody: it may have no column of mentions at all."""
+    return nw.col("mentions").is_null()
+
+
+def _written(brand: list[str]) -> nw.Expr:
+    """Return whether a text names a brand handle; ``@brand.shop`` is another account."""
+    names = "|".join(map(re.escape, brand))
+    return _text("text").str.contains(rf"(?i)(?:^|[^\w.@/])@(?:{names})(?:[^\w.]|\.\W|\.?$)")
+
+
 def _excluded(brand: list[str], *, staff: Iterable[str], spam: Iterable[str]) -> nw.Expr:
     named = nw.lit(False)
     around = nw.concat_str(nw.lit(" "), _key("mentions"), nw.lit(" "))
     for handle in brand:
         named = named | around.str.contains(f" {handle} ", literal=True)
-    # Most posts name nobody and have no flags: their texts are not looked into.
+    # Most posts name nobody and have no flags: what they hold is not looked into.
     named = ~nw.col("mentions").is_null() & named
+    if brand:
+        named = named | (_unnamed() & _written(brand).fill_null(False))
     under_own = flag("parent_own", missing=False) | flag("root_own", missing=False)
     said = _key("inbound").fill_null("")
     aimed = under_own | (said == "true") | (nw.col("kind") == "review").fill_null(False) | named

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Any
 
@@ -38,6 +38,7 @@ class WaitingCurve:
         n_answered: People answered.
         n_replies: People answered at each time.
         longest: Longest wait watched, minutes; beyond it the curve knows nothing.
+        in_vain: Waits watched where nobody was answered, ascending; else empty.
     """
 
     minutes: Floats
@@ -48,6 +49,7 @@ class WaitingCurve:
     n_answered: int
     n_replies: npt.NDArray[np.int64]
     longest: float
+    in_vain: Floats = field(default_factory=lambda: np.array([], dtype=np.float64), repr=False)
 
     def band(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return the pointwise log-log interval of the share still waiting."""
@@ -72,12 +74,14 @@ class WaitingCurve:
         """Return the share answered within ``minutes``: one minus the share still waiting.
 
         Where nobody was answered yet the log-log interval does not exist; the exact binomial one
-        (Clopper & Pearson 1934) of nobody out of those still watched at the first reply stands in.
+        (Clopper & Pearson 1934) of nobody out of those still watched at the first reply stands in;
+        where nobody was ever answered, out of those watched for ``minutes``.
         """
         left = self.waiting_at(minutes, level)
-        if left.value == 1 and self.n_at_risk.size:
-            tail = (1 - level) / 2
-            return Estimate(0.0, 0.0, float(1 - tail ** (1 / float(self.n_at_risk[0]))))
+        watched = int((self.in_vain >= minutes).sum())
+        if left.value == 1 and (self.n_at_risk.size or watched):
+            tail, n = (1 - level) / 2, self.n_at_risk[0] if self.n_at_risk.size else watched
+            return Estimate(0.0, 0.0, float(1 - tail ** (1 / float(n))))
         return Estimate(1 - left.value, 1 - left.upper, 1 - left.lower)
 
     def percentile(self, percent: float, level: float = 0.95) -> Estimate:
@@ -153,4 +157,5 @@ def waiting_curve(minutes: Any, answered: Any) -> WaitingCurve:
         n_answered=int(event.sum()),
         n_replies=d,
         longest=float(times[-1]) if times.size else float("nan"),
+        in_vain=np.sort(time) if not event.any() else np.array([], dtype=np.float64),
     )

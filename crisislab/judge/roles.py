@@ -12,7 +12,7 @@ import pandas as pd
 from crisislab.estimate.business import parse_hours
 from crisislab.judge.conformance import Facts
 from crisislab.judge.verdicts import JUDGED
-from crisislab.plan import Action, Plan
+from crisislab.plan import Action, Plan, name_key
 from crisislab.schema import ROLES, SHIFTS
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -106,8 +106,8 @@ def shifts_seen(
     for role in facts.plan.roles:
         for shift in role.shifts:
             people = shift.who or (*role.holders, *role.deputies)
-            names = {p.casefold().lstrip("@") for p in people}
-            theirs = [str(a).casefold().lstrip("@") in names for a in log["actor"]]
+            names = {name_key(p) for p in people}
+            theirs = [name_key(str(a)) in names for a in log["actor"]]
             wrote = log[pd.Series(theirs, index=log.index, dtype=bool)]
             for begin, finish in _spans(shift.hours, zone, start, end):
                 inside = wrote[wrote["logged_at"].between(begin, finish, inclusive="left")]

@@ -61,26 +61,31 @@ def value_evidence(metrics: pd.DataFrame) -> pd.DataFrame:
     return table[["value_of", *metrics.columns]]
 
 
-def promise_metrics(promises: pd.DataFrame, owned: pd.DataFrame) -> pd.DataFrame:
+def promise_metrics(
+    promises: pd.DataFrame, owned: pd.DataFrame, *, brand_posts: bool = True
+) -> pd.DataFrame:
     """Return how many promises ended how, and the share kept of those that can be told (Wilson).
 
     ``promises_kept_share``: kept by its due instant, of kept, late and broken; open ones are not
-    counted. ``n_owned_changes``: corrections, edits and removals that left a trace.
+    counted. ``n_owned_changes``: corrections, edits and removals that left a trace. Without posts
+    of the brand (``brand_posts``) nobody knows what it promised or changed: unknown, not 0.
     """
+    note = "" if brand_posts else "no_brand_posts"
     states = promises["state"].value_counts()
     told = int(sum(states.get(s, 0) for s in ("kept", "late", "broken")))
     rows = [
         number("promises_kept_share", wilson(int(states.get("kept", 0)), told), unit="share",
-               n=told, method="Wilson 95 %", evidence="promises")
+               n=told, method="Wilson 95 %", note=note, evidence="promises")
     ]  # fmt: skip
     rows += [
-        number("n_promises", int(states.get(s, 0)), unit="count", scope=f"promise={s}",
-               n=len(promises), evidence=" ".join(promises.loc[promises["state"] == s, "rows"]))
+        number("n_promises", int(states.get(s, 0)) if brand_posts else None, unit="count",
+               scope=f"promise={s}", n=len(promises), note=note,
+               evidence=" ".join(promises.loc[promises["state"] == s, "rows"]))
         for s in ("kept", "late", "broken", "open")
     ]  # fmt: skip
     rows += [
-        number("n_owned_changes", int((owned["change"] == c).sum()), unit="count",
-               scope=f"change={c}", n=len(owned),
+        number("n_owned_changes", int((owned["change"] == c).sum()) if brand_posts else None,
+               unit="count", scope=f"change={c}", n=len(owned), note=note,
                evidence=" ".join(owned.loc[owned["change"] == c, "rows"]))
         for c in ("correction", "edit", "removal")
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from crisislab.plan import Plan, Target
 from crisislab.schema import VERDICTS
 
 JUDGED = ("on time", "late", "out of order", "not done", "wrong owner")
+_FEWEST = 3
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def judge_targets(metrics: pd.DataFrame, *, plan: Plan, rule: str) -> list[Verdi
     """Return each target of the plan as met, not met or cannot tell.
 
     A target with an interval is met when the whole interval is on the right side, not met when
-    it is wholly on the other, else it cannot be told.
+    it is wholly on the other, else it cannot be told. A percentile of waiting that was not reached
+    is not met where the share answered within the limit lies wholly below the percentile.
     """
     return [_target(target, metrics, rule) for target in plan.targets]
 
@@ -99,7 +101,25 @@ def _target(target: Target, metrics: pd.DataFrame, rule: str) -> Verdict:
         n=None if pd.isna(row["n"]) else int(row["n"]),
         evidence=f"{target.metric}[{scope}]",
     )
+    if _never_by(target, metrics, base=base, rule=rule):
+        return _with(base, "not met", "not_reached", "high")
     return _decide(base, metric=target.metric, note=str(row["note"]), share=share)
+
+
+def _never_by(target: Target, metrics: pd.DataFrame, *, base: Verdict, rule: str) -> bool:
+    """Return whether a percentile of waiting was missed though it was never reached.
+
+    Half of the people answered within four hours is missed where fewer than half had an answer by
+    then, however far off the half may lie: the worse the answers, the less a percentile can tell.
+    """
+    if target.metric != "first_response_time" or not math.isnan(base.value):
+        return False
+    scope = f"within={target.within:g};rule={rule}"
+    shares = metrics[
+        (metrics["metric"] == "reply_rate")
+        & metrics["scope"].isin((scope, f"{scope};interval=people"))
+    ]
+    return bool(shares["upper"].max(skipna=False) < (target.percentile or 0) / 100)
 
 
 def _scope(target: Target, rule: str) -> str:
@@ -157,7 +177,9 @@ def judge_plan(
     """Return the three verdicts and every target.
 
     ``plan_followed``: of the actions triggered and observable, all on time: followed; none, or an
-    upper Wilson limit below one half: not followed; else partly. ``targets_met``: all met: met;
+    upper Wilson limit below one half: not followed; else partly. Where fewer than half of the
+    triggered ones are observable, neither all of them nor none of fewer than three says so: cannot
+    tell. ``targets_met``: all met: met;
     none of those told met: not met; else partly. ``response_helped``: as ``judge_effect`` found
     (``helped``); where the case asks no question about it, cannot tell: crises fade without any
     action. A starter plan (``plan.starter``) is nobody's: neither it nor its targets are judged.
@@ -180,8 +202,10 @@ def _nobodys(verdict: Verdict) -> Verdict:
 def _followed(actions: pd.DataFrame) -> Verdict:
     judged = actions[actions["state"].isin(JUDGED)]
     n, on_time = len(judged), int(judged["state"].eq("on time").sum())
-    if n == 0:
-        return Verdict("plan_followed", "cannot tell", "not_observable", n=0, evidence="actions")
+    triggered = int((actions["state"] != "not triggered").sum())
+    # A few actions seen of many say neither that all was done nor that nothing was.
+    if n == 0 or (2 * n < triggered and (on_time == n or (on_time == 0 and n < _FEWEST))):
+        return Verdict("plan_followed", "cannot tell", "not_observable", n=n, evidence="actions")
     share = wilson(on_time, n)
     verdict = "partly followed"
     if on_time == n:
@@ -189,7 +213,7 @@ def _followed(actions: pd.DataFrame) -> Verdict:
     elif on_time == 0 or share.upper < 0.5:
         verdict = "not followed"
     reason = "all_on_time" if on_time == n else "some_late"
-    observable = n / max(int((actions["state"] != "not triggered").sum()), 1)
+    observable = n / max(triggered, 1)
     confidence = "high" if observable >= 0.8 and n >= 10 else "moderate" if n >= 5 else "low"
     return Verdict(
         "plan_followed",

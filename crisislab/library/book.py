@@ -129,8 +129,12 @@ class Library:
         figures: Published figures.
     """
 
-    cases: tuple[PastCase, ...] = ()
+    cases: tuple[PastCase, ...] = field(default=(), repr=False)
     figures: tuple[Figure, ...] = field(default=(), repr=False)
+
+    def __repr__(self) -> str:
+        """Return a line per crisis; what each holds stands in ``cases``."""
+        return "\n".join(f"{c.id}: {c.name} ({c.kind}, {c.era})" for c in self.cases) or "-"
 
     def add(self, case: PastCase) -> Library:
         """Return the library with a case; one of the same id is replaced."""

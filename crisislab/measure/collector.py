@@ -8,12 +8,15 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from scipy.special import chdtr
 
 from crisislab.engine import HOUR_US, lazy, small, totals
 from crisislab.metrics import metrics, number
 
 _PILED_SHARE = 0.4
 _LEAST_DAYS = 3
+_CHANCE = 0.05
+_FEWEST = 30
 
 
 def collector_cap(posts: Any, *, quiet: tuple[datetime, datetime] | None) -> pd.DataFrame:
@@ -22,8 +25,9 @@ def collector_cap(posts: Any, *, quiet: tuple[datetime, datetime] | None) -> pd.
     A tool that takes the newest so many posts of each day and stops fills the last hour of the
     UTC day and gives every day about the same number. ``piled_up_share``: posts of the quiet
     period in the busiest UTC hour of the day, over all; noted ``collector_cap`` from 40 % on,
-    if at the same time the daily totals vary less than chance alone would make them (variance
-    under their mean). Volumes of such a collection are no volumes of the public.
+    if at the same time the daily totals vary less than chance alone makes them in one of twenty
+    periods (Fisher's index of dispersion: ``(days - 1) variance / mean`` is chi-squared where posts
+    come at random); never on fewer than 30 posts. Such volumes are not those of the public.
 
     Returns:
         Rows of ``schema.METRICS``: ``piled_up_share``, ``daily_spread`` (variance over mean of
@@ -47,7 +51,8 @@ def collector_cap(posts: Any, *, quiet: tuple[datetime, datetime] | None) -> pd.
         return metrics([])
     piled = float(np.bincount(hour % 24, weights=n).max() / n.sum())
     spread = float(daily.var(ddof=1) / daily.mean())
-    capped = "collector_cap" if piled >= _PILED_SHARE and spread < 1 else ""
+    even = float(chdtr(len(daily) - 1, (len(daily) - 1) * spread)) < _CHANCE
+    capped = "collector_cap" if piled >= _PILED_SHARE and even and n.sum() >= _FEWEST else ""
     total = int(n.sum())
     return metrics(
         [

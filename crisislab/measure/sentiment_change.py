@@ -14,6 +14,8 @@ from crisislab.metrics import Row, metrics, number
 Period = tuple[datetime | pd.Timestamp, datetime | pd.Timestamp]
 LOUDEST = 0.01
 _MIN_POSTS = 30
+# A part that prints as 0.0 points hides nothing, whatever its sign.
+_LEAST_PART = 0.005
 
 
 def sentiment_change(
@@ -155,7 +157,8 @@ def _rows(
             for name in names
         ]
     split = split_of(sides, keys)
-    note = "parts_opposed" if split.opposed else ""
+    told = min(abs(split.rate), abs(split.mix)) >= _LEAST_PART
+    note = "parts_opposed" if split.opposed and told else ""
     values = (split.total, split.rate, split.mix)
     return [
         number(

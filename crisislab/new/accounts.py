@@ -77,7 +77,10 @@ def _ahead(counts: Sequence[int]) -> int:
 
 def _named(posts: pd.DataFrame) -> list[Likely]:
     """Return per platform the account most posts name, where one stands out."""
-    words = posts[["platform", "mentions"]].dropna()
+    words = posts[["platform", "mentions"]]
+    # Where the export names nobody, the handles stand in the text.
+    written = posts["text"].fillna("").str.findall(r"(?<![\w.@/])@(\w{2,})").str.join(" ")
+    words = words.assign(mentions=words["mentions"].fillna(written)).dropna()
     words = words.assign(mentions=words["mentions"].str.casefold().str.split()).explode("mentions")
     found = []
     for platform, names in words.dropna().groupby("platform")["mentions"]:

@@ -18,11 +18,15 @@ from crisislab.files import writing
 from crisislab.manual import BOOK, SCHEMA, TOML, plan_schema, starting_point
 from crisislab.manual.book import write_book
 from crisislab.new.accounts import Likely, account_blocks, likely_accounts
-from crisislab.new.proposals import export_files, proposal, quoted
+from crisislab.new.proposals import export_files, proposal, quoted, title_of
 from crisislab.new.recognised import inspected
 from crisislab.read import Inspection, read_posts
 from crisislab.settings import check_zone
 from crisislab.words import say
+
+# Loaded all the same, and yet the review needs the answer.
+_ASKED = frozenset({"CL-PLATFORM-UNKNOWN"})
+_CHATS = frozenset({"whatsapp"})
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ def new_case(
             for problem in known[path].unsettled
         ]
         facts = _facts(root, unsettled)
+        known = {path: _left_in(known[path], name, unsettled) for name, path in files.items()}
         (root / "case.toml").write_text(
             _case_text(
                 folder.name,
@@ -106,7 +111,11 @@ def new_case(
             folder.rmdir()
         root.rename(folder)
     unsettled = zoned(unsettled, zone)
-    titles = {name: known[path].title for name, path in files.items()}
+    titles = {name: title_of(known[path], lang) for name, path in files.items()}
+    unsettled += [
+        Problem("CL-NEW-CHAT", "flagged", file=name)
+        for name, path in files.items() if known[path].reader in _CHATS
+    ]  # fmt: skip
     unsettled += _left_open(facts, zone=zone, accounts=accounts)
     return NewCase(folder, titles, tuple(unsettled))
 
@@ -129,7 +138,8 @@ def _left_open(facts: _Facts, *, zone: str | None, accounts: Sequence[str]) -> I
     if zone is None:
         yield Problem("CL-NEW-ZONE", "flagged", file="case.toml")
     if not accounts and not facts.outbound:
-        likely = Said("new.likely", {"names": ", ".join(shown(a) for a in facts.likely) or "-"})
+        names = ", ".join(shown(a) for a in facts.likely)
+        likely = Said("new.likely", {"names": names}) if names else Said("new.none_likely")
         yield Problem("CL-NEW-ACCOUNTS", "flagged", file="case.toml", facts={"likely": likely})
 
 
@@ -177,6 +187,12 @@ def _place(root: Path, inspected: dict[Path, Inspection], *, link: bool) -> dict
     return files
 
 
+def _left_in(seen: Inspection, name: str, unsettled: Sequence[Problem]) -> Inspection:
+    """Return a file with what only its loading showed to be open."""
+    more = tuple(p for p in unsettled if p.file == name and p.code in _ASKED)
+    return replace(seen, unsettled=(*seen.unsettled, *more)) if more else seen
+
+
 @dataclass(frozen=True)
 class _Facts:
     first: pd.Timestamp | None
@@ -190,8 +206,9 @@ def _facts(root: Path, unsettled: list[Problem]) -> _Facts:
     loaded = read_posts([root / "posts"], root=root, strict=False)
     known = {(p.code, p.file) for p in unsettled}
     unsettled += [
-        p for p in loaded.problems if p.severity == "refused" and (p.code, p.file) not in known
-    ]
+        p for p in loaded.problems
+        if (p.severity == "refused" or p.code in _ASKED) and (p.code, p.file) not in known
+    ]  # fmt: skip
     posts = loaded.posts
     said = posts["inbound"].str.casefold()
     at = posts["created_at"]

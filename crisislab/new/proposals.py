@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from crisislab.read import Inspection
-from crisislab.words import say
+from crisislab.words import has_words, say
 
 _SLACK = {"users.json", "channels.json"}
 _DONE = "_SUCCESS"
@@ -15,7 +15,7 @@ _DONE = "_SUCCESS"
 _LINES = (
     ("TIME-ZONE", 'zone = "{zone}"'),
     ("TIME-ORDER", 'dates = "day-first"'),
-    ("PLATFORM-", 'platform = "x"'),
+    ("PLATFORM-", 'platform = "{platform}"'),
     ("COUNT-SEPARATOR", 'decimal = ","'),
     ("IDS-", 'ids = "damaged"'),
     ("SOURCE-UNKNOWN", "columns = {columns}"),
@@ -53,20 +53,29 @@ def _is_partition(path: Path) -> bool:
     return "=" in path.name and path.is_dir()
 
 
+def title_of(seen: Inspection, lang: str) -> str:
+    """Return what a file is, for people; layouts with a name of their own keep it."""
+    key = f"new.title.{seen.reader}"
+    return say(key, lang) if has_words(key) else seen.title
+
+
 def proposal(name: str, seen: Inspection, *, zone: str | None, lang: str) -> str:
     """Return what a file is, as a comment, with the lines that settle what it leaves open."""
     if not seen.unsettled:
-        return f"\n# {name}: {seen.title}\n"
+        return f"\n# {name}: {title_of(seen, lang)}\n"
     columns = ", ".join(seen.columns[:40])
     wanted = _COLUMNS.get(seen.gives, _COLUMNS["posts"])
     codes = [problem.code.removeprefix("CL-") for problem in seen.unsettled]
     settled = [line for prefix, line in _LINES if any(code.startswith(prefix) for code in codes)]
-    filled = (
-        line.replace("{zone}", zone or "Europe/Madrid").replace("{columns}", wanted)
-        for line in settled
-    )
-    lines = dict.fromkeys(filled)
-    head = f"# {name}: {seen.title}. {say('new.columns', lang)}: {columns}"
+    named = [str(p.facts.get("named", "unknown")) for p in seen.unsettled]
+    facts = {
+        "{zone}": zone or "Europe/Madrid", "{columns}": wanted,
+        "{platform}": next((name for name in named if name != "unknown"), "x"),
+    }  # fmt: skip
+    for mark, fact in facts.items():
+        settled = [line.replace(mark, fact) for line in settled]
+    lines = dict.fromkeys(settled)
+    head = f"# {name}: {title_of(seen, lang)}. {say('new.columns', lang)}: {columns}"
     block = ["# [[sources]]", f"# file = {quoted(name)}", *(f"# {line}" for line in lines)]
     return "\n".join(["", head, *block, ""])
 

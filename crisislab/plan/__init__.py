@@ -17,6 +17,7 @@ from crisislab.plan.model import (
     Target,
     TargetMetric,
     Weekday,
+    name_key,
     read_plan,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "Target",
     "TargetMetric",
     "Weekday",
+    "name_key",
     "read_plan",
 ]

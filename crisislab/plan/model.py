@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self, get_args
 
@@ -12,6 +15,8 @@ from pydantic_core import ValidationError
 from crisislab.plan.consistency import inconsistencies
 from crisislab.settings import Minutes, Settings, read_settings
 from crisislab.team import Hours
+
+_JOINTS = re.compile(r"[._\-]+")
 
 Milestone = Literal[
     "onset",
@@ -235,12 +240,28 @@ class Plan(Settings):
 
     def role_of(self, actor: str) -> tuple[str, ...]:
         """Return the roles a person holds or deputises, by the name the log writes."""
-        name = actor.strip().casefold().lstrip("@")
+        name = name_key(actor)
         return tuple(
             role.id
             for role in self.roles
-            if name in {p.casefold().lstrip("@") for p in (*role.holders, *role.deputies)}
+            if name in {name_key(p) for p in (*role.holders, *role.deputies)}
         )
+
+
+@lru_cache(maxsize=4096)
+def name_key(name: str) -> str:
+    """Return a person's name as it compares: logs write one person in several ways.
+
+    Case, accents, a leading @ and how the words are joined do not tell people apart.
+
+    >>> name_key("@inigo.larrea") == name_key("Íñigo  Larrea")
+    True
+    >>> name_key("Ana Kerr") == name_key("Ana K.")
+    False
+    """
+    plain = unicodedata.normalize("NFKD", name.strip().lstrip("@").casefold())
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(_JOINTS.sub(" ", letters).split())
 
 
 def read_plan(path: Path) -> Plan:

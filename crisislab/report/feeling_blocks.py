@@ -115,8 +115,10 @@ def _change(cards: Cards, show: Show) -> Grid | None:
 def _points(card: Card | None, show: Show) -> Cell:
     if card is None or card.number is None:
         return show.unknown
-    sign = "+" if card.number > 0 else ""
-    told = say("felt.points", show.lang, value=sign + show.number(100 * card.number, 1))
+    # What rounds to nothing has no sign.
+    value = round(100 * card.number, 1) or 0.0
+    sign = "+" if value > 0 else ""
+    told = say("felt.points", show.lang, value=sign + show.number(value, 1))
     return card.linked(told)
 
 

@@ -170,6 +170,8 @@ class Show:
 
         >>> Show("en", "UTC").duration(279), Show("en", "UTC").duration(15.4)
         ('4 h 39 min', '15.4 min')
+        >>> Show("en", "UTC").duration(-0.4, 10)
+        '0 min'
         """
         number = number_or_none(minutes)
         if number is None:
@@ -177,8 +179,9 @@ class Show:
         size = abs(number)
         allowed = step if step is not None else (0.1 if size < 60 else 1.0)
         step = max((s for s in _STEPS if s <= allowed * 1.001), default=_STEPS[0])
-        text = self._duration(round(size / step) * step, step)
-        return f"−{text}" if number < 0 else text
+        rounded = round(size / step) * step
+        text = self._duration(rounded, step)
+        return f"−{text}" if number < 0 < rounded else text
 
     def _duration(self, minutes: float, step: float) -> str:
         if 0 < minutes < 1:

@@ -156,7 +156,8 @@ def _provenance(review: Review, show: Show) -> Block | None:
 
 
 def _bounds(row: dict[Any, Any], show: Show) -> str:
-    return show.text("spread.bounds", lower=show.about(row["least"]), upper=show.about(row["most"]))
+    least, most = show.about(row["least"]), show.about(row["most"])
+    return least if least == most else show.text("spread.bounds", lower=least, upper=most)
 
 
 def _chosen(cards: Cards, metrics: Iterable[str]) -> list[Card]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from crisislab.case import open_case
 from crisislab.check.brand import check_brand, silent_accounts
+from crisislab.check.plan_date import plan_after
+from crisislab.check.undeclared import undeclared_accounts
+from crisislab.errors import CrisisLabError
+from crisislab.session import open_session
 from tests.read.code_fixtures import CASE, case_folder
 
 _POSTS = """id,platform,created_at,author_id,author_handle,text
@@ -45,3 +50,65 @@ def test_an_account_that_wrote_nothing_is_told(
     (problem,) = silent_accounts(case(tmp_path / "case", account))  # type: ignore[arg-type]
     assert (problem.code, problem.severity, problem.value) == ("CL-BRAND-ACCOUNT", "flagged", value)
     assert problem.facts["seen"] == seen
+
+
+_SECOND = """id,platform,created_at,author_id,author_handle,text,in_reply_to
+1,x,2026-03-05T12:00:00Z,7,marca,hola,
+2,x,2026-03-05T12:05:00Z,8,ana,@marca no va,
+3,x,2026-03-05T12:06:00Z,9,leo,@marca no va,
+4,x,2026-03-05T12:07:00Z,10,eva,@marca no va,
+5,x,2026-03-05T12:08:00Z,11,marca_fans,vivan,
+6,x,2026-03-05T12:09:00Z,11,marca_fans,y otra,5
+7,x,2026-03-05T12:10:00Z,11,marca_fans,y otra,6
+"""
+_ANSWERS = """11,x,2026-03-05T13:05:00Z,12,{handle},lo vemos,2
+12,x,2026-03-05T13:06:00Z,12,{handle},lo vemos,3
+13,x,2026-03-05T13:07:00Z,12,{handle},@eva lo vemos,
+"""
+
+
+@pytest.mark.parametrize("stored", [False, True])
+@pytest.mark.parametrize(("handle", "told"), [
+    ("marca_noticias", "x:12/@marca_noticias (3)"), ("Marca", ""), ("otra", ""),
+], ids=["second account", "declared", "another name"])  # fmt: skip
+def test_an_account_with_the_name_that_answers_people_is_told(
+    tmp_path: Path, handle: str, told: str, *, stored: bool
+) -> None:
+    """A second account that answers is asked about; one that only writes to itself is not."""
+    case_folder(tmp_path / "case")
+    exported = _SECOND + _ANSWERS.format(handle=handle)
+    (tmp_path / "case/posts/x.csv").write_text(exported, "utf-8")
+    made = open_case(tmp_path / "case", stored=stored)
+    if stored:
+        with open_session("duckdb", made.folder / ".crisislab") as session:
+            found = undeclared_accounts(made, made.posts_lazy(session))
+    else:
+        found = undeclared_accounts(made)
+    assert [problem.value for problem in found] == ([told] if told else [])
+
+
+def test_a_silent_brand_is_told_where_its_name_writes(tmp_path: Path) -> None:
+    """The handle is right and the network is not known: that is said, not that nobody writes."""
+    case_folder(tmp_path / "case")
+    (tmp_path / "case/posts/x.csv").write_text(_POSTS.replace(",x,", ",vimeo,"), "utf-8")
+    with pytest.raises(CrisisLabError, match="CL-BRAND-SILENT") as caught:
+        check_brand(open_case(tmp_path / "case"))
+    assert "vimeo:@marca (1)" in caught.value.problems[0].message("en")
+
+
+@pytest.mark.parametrize(("day", "told"), [("2026-03-04", []), ("2026-03-05", []),
+                                           ("2026-03-06", ["2026-03-06"])])  # fmt: skip
+def test_a_plan_approved_after_the_crisis_is_told(
+    tmp_path: Path, day: str, told: list[str]
+) -> None:
+    """A plan of the day itself may have been there; one of the day after was not."""
+    case_folder(tmp_path / "case")
+    path = tmp_path / "case/plan.toml"
+    text = path.read_text("utf-8").replace("[plan]", f"[plan]\napproved_on = {day}", 1)
+    path.write_text(text, "utf-8")
+    clock = pd.DataFrame({
+        "milestone": ["onset", "detected"],
+        "at": pd.to_datetime([None, "2026-03-05T10:00Z"], utc=True),
+    })  # fmt: skip
+    found = plan_after(open_case(tmp_path / "case"), clock)
+    assert [problem.value for problem in found] == told

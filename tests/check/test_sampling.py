@@ -210,3 +210,18 @@ def test_the_nab_series_raise_nothing(real_data: Path) -> None:
             "UTC", "America/Bogota", "Europe/Madrid", "Asia/Kolkata"
         ):  # fmt: skip
             assert codes(posts, zone) == set(), (path.name, zone)
+
+
+def test_the_end_of_a_falling_crisis_is_no_gap() -> None:
+    """Data that end in the quiet tail of a crisis hold no hole: its peak is no usual day."""
+    draw = np.random.default_rng(5)
+    found: set[str] = set()
+    for _ in range(10):
+        quiet = pd.date_range("2026-08-18T08:00Z", periods=21, freq="D").repeat(11)
+        quiet += pd.to_timedelta(draw.integers(0, 1000, len(quiet)), unit="min")
+        crisis = pd.Timestamp("2026-09-08T08:00Z") + pd.to_timedelta(
+            draw.exponential(10 * 3600, 3000).round(), unit="s"
+        )
+        at = quiet.append(crisis[crisis < pd.Timestamp("2026-09-12T08:00Z")]).sort_values()
+        found |= codes(counted(at, np.ones(len(at), dtype=int)))
+    assert "CL-SAMPLE-GAP" not in found

@@ -162,3 +162,34 @@ def test_an_inbox_tells_what_its_posts_tell(duck: bool) -> None:
         pd.testing.assert_frame_equal(*asked)
         assert len(of_box)
         assert len(asked[0])
+
+
+def _flat() -> pd.DataFrame:
+    """An export without a column of mentions: who is meant stands in the texts only."""
+    texts = {
+        "1": "@Marca no funciona", "2": "Gracias, @marca.", "3": "¿y esto @marca?",
+        "4": "lo de @marca.tienda", "5": "correo@marca.es", "6": "@marcado no sois vosotros",
+        "7": "otra cosa",
+    }  # fmt: skip
+    public = [
+        {"post_id": i, "created_at": at(f"10:0{i}"), "author_id": f"u{i}",
+         "author_handle": f"h{i}", "text": text}
+        for i, text in texts.items()
+    ]  # fmt: skip
+    reply = {"post_id": "8", "created_at": at("10:30"), "author_id": "m", "own": True,
+             "author_handle": "marca", "text": "@H2. Gracias a ti"}  # fmt: skip
+    return posts(*public, reply)
+
+
+@pytest.mark.parametrize("duck", [False, True])
+def test_handles_in_texts_count_where_the_export_names_nobody(duck: bool) -> None:
+    """A table of texts alone still holds who wrote to the brand and whom it answered."""
+    frame: Any = _with_microseconds(_flat())
+    if duck:
+        connection = duckdb.connect()
+        connection.register("frame", frame)
+        frame = connection.table("frame")
+    table = small(people(frame, handles=["marca"]), by=["post_id"]).set_index("post_id")
+    assert table.index[table["addressed"].astype(bool)].tolist() == ["1", "2", "3"]
+    replied = [row for row in found(frame) if row[2] is not None]
+    assert replied == [("u2", "2", "8", 1)]

@@ -80,7 +80,16 @@ def test_answered_by_nobody_has_an_exact_interval() -> None:
     half = waiting_curve([10.0, 90], [True, True])
     left = half.waiting_at(20)
     assert half.answered_by(20).lower == 1 - left.upper
-    assert np.isnan(waiting_curve([90.0], [False]).answered_by(60).upper)
+
+
+def test_answered_by_nobody_at_all_has_an_interval_too() -> None:
+    """Twenty watched for an hour and none ever answered: at most .1684; the rest say nothing."""
+    curve = waiting_curve([90.0] * 20 + [30.0] * 500, [False] * 520)
+    found = curve.answered_by(60)
+    assert (found.value, found.lower) == (0, 0)
+    assert found.upper == pytest.approx(0.1684, abs=1e-4)
+    assert np.isnan(curve.answered_by(91).upper)
+    assert waiting_curve([90.0], [False]).answered_by(60).upper == pytest.approx(0.975)
 
 
 def test_waiting_curve_empty() -> None:

@@ -28,7 +28,9 @@ from crisislab.judge.ratings import (
     read_ratings,
     write_ratings,
 )
+from crisislab.judge.values import promise_metrics
 from crisislab.label.chooser import ChoosingDesk
+from crisislab.plan import Plan
 from crisislab.schema import POSTS, RATINGS
 from crisislab.words import catalogue
 from tests.build import at, entries, posts
@@ -324,3 +326,29 @@ def test_overrides_that_cannot_hold_are_refused(tmp_path: Path) -> None:
     (folder / "case.toml").write_text(text + row, "utf-8")
     with pytest.raises(CrisisLabError, match="CL-CASE-OVERRIDE-ROW"):
         cl.open_case(folder)
+
+
+@pytest.mark.parametrize("written", ["ana.kerr", "@Ana_Kerr", "ANA KERR", "Aná-Kerr"])
+def test_a_person_is_known_however_a_log_writes_the_name(written: str) -> None:
+    """Slack writes ana.kerr, the manual Ana Kerr: nobody else did it."""
+    plan = Plan.model_validate(
+        {
+            "plan": {"name": "P", "version": "1"},
+            "scenarios": [{"id": "a", "name": "A"}],
+            "roles": [{"id": "lead", "name": "L", "holders": ["Ana Kerr"], "deputies": ["Bo"]}],
+            "actions": [{"id": "x", "name": "X", "owner": "lead", "evidence": {"source": "log"}}],
+        }
+    )
+    assert plan.role_of(written) == ("lead",)
+    assert plan.role_of("Ana") == plan.role_of("Ana Kerry") == ()
+
+
+def test_without_posts_of_the_brand_promises_are_unknown_not_none() -> None:
+    """Nobody knows what a brand promised whose posts are not in the files."""
+    nothing = judge_promises(posts(), zone="UTC", since=None, until=None)
+    changes = owned_changes(posts(), entries(), versions=posts(), since=None)
+    told = promise_metrics(nothing, changes, brand_posts=False)
+    assert told["value"].isna().all()
+    assert set(told["note"]) == {"no_brand_posts"}
+    known = promise_metrics(nothing, changes)
+    assert known.loc[known["metric"] == "n_promises", "value"].eq(0).all()

@@ -97,6 +97,26 @@ def test_judge_plan_targets(
 
 
 @pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        (Estimate(0.15, 0.13, 0.16), "not met"),
+        (Estimate(0.45, 0.38, 0.52), "cannot tell"),
+        (Estimate(0.0, 0.0, 0.95), "cannot tell"),
+    ],
+)
+def test_judge_plan_percentile_never_reached(share: Estimate, expected: str) -> None:
+    """A median beyond all that was seen is missed where fewer than half had an answer in time."""
+    nowhere = Estimate(NAN, NAN, NAN)
+    scope = "rule=conversations"
+    numbers = metrics([
+        number("first_response_time", nowhere, unit="minutes", scope=f"percentile=50;{scope}",
+               n=3133, note="not_reached"),
+        number("reply_rate", share, unit="share", scope=f"within=60;{scope}", n=3133),
+    ])  # fmt: skip
+    assert verdict("target=t", actions(on_time=1), numbers, plan(**MEDIAN)) == expected
+
+
+@pytest.mark.parametrize(
     ("states", "expected"),
     [
         ({"on_time": 5}, "followed"),
@@ -105,6 +125,10 @@ def test_judge_plan_targets(
         ({"late": 3}, "not followed"),
         ({"on_time": 2, "not_done": 18}, "not followed"),
         ({"no_evidence": 4}, "cannot tell"),
+        ({"late": 1, "no_evidence": 5}, "cannot tell"),
+        ({"late": 3, "no_evidence": 9}, "not followed"),
+        ({"on_time": 3, "no_evidence": 9}, "cannot tell"),
+        ({"on_time": 3, "no_evidence": 3}, "followed"),
         ({}, "cannot tell"),
     ],
 )

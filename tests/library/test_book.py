@@ -123,3 +123,10 @@ def test_the_reference_library_says_where_it_comes_from() -> None:
     assert all(case.source and case.collector and case.era for case in shipped.cases)
     assert all(figure.source and figure.collector and figure.era for figure in shipped.figures)
     assert not [n for case in shipped.cases for n in case.counts if n and n < SMALL]
+
+
+def test_a_library_shows_a_line_per_crisis() -> None:
+    """The call that the report names for past crises prints names, not every count."""
+    shown = repr(read_library("reference"))
+    assert shown.count("\n") + 1 == len(read_library("reference").cases)
+    assert max(map(len, shown.splitlines())) < 200

@@ -164,3 +164,13 @@ def test_phases_change_no_input_and_take_nothing() -> None:
     again = phases(hours, quiet=curve.quiet, zone="UTC", seed=1, n_draws=20)
     pd.testing.assert_frame_equal(first, again)
     assert phases(hours.iloc[:0], quiet=None, zone="UTC", seed=1).empty
+
+
+def test_collector_cap_is_silent_where_a_day_holds_one_post() -> None:
+    """A bakery that is named once every other day at ten has no tool that stops at a limit."""
+    at = pd.date_range("2026-04-28T10:00Z", periods=7, freq="2D")
+    frame = posts(*({"post_id": str(i), "created_at": t} for i, t in enumerate(at)))
+    quiet = (pd.Timestamp("2026-04-28T00:00Z"), pd.Timestamp("2026-05-12T00:00Z"))
+    found = collector_cap(frame, quiet=quiet)
+    assert found.set_index("metric")["value"]["piled_up_share"] == 1
+    assert (found["note"].fillna("") == "").all()

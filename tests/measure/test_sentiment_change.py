@@ -86,3 +86,14 @@ def test_sensitivity_shows_every_variant() -> None:
     assert table["without_copies"] == pytest.approx((40 * 0.2 + 1) / 41)
     assert table["with_reposts"] == pytest.approx((40 * 0.2 + 60) / 100)
     assert table["without_loudest"] == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(("shift", "note"), [(0.001, ""), (0.05, "parts_opposed")])
+def test_parts_are_opposed_only_where_the_smaller_one_can_be_seen(shift: float, note: str) -> None:
+    """Minus 0.0 points beside plus 30 hides nothing; minus 2.5 does."""
+    spoken = talk()
+    spoken.loc[spoken["post_id"].str.startswith("b") | (spoken.index < 80), "neg"] = 0.2 + shift
+    spoken.loc[(spoken.index >= 40) & (spoken.index < 80), "neg"] = 0.2
+    table = sentiment_change(spoken, before=BEFORE, after=AFTER)
+    told = table[table["scope"] == "by=platform"]
+    assert set(told["note"].fillna("")) == {note}

@@ -183,3 +183,11 @@ def test_purge_refuses_what_no_review_holds(case: Path) -> None:
     with pytest.raises(CrisisLabError, match="CL-PURGE-UNREVIEWED"):
         purge(case, case / "review", really=True)
     assert (case / "posts" / "x.csv").exists()
+
+
+def test_purge_without_any_review_names_what_it_kept(case: Path) -> None:
+    """No review at all: the message says so of all exports, with no hole in it."""
+    with pytest.raises(CrisisLabError, match="CL-PURGE-UNREVIEWED") as caught:
+        purge(case, case / "nowhere", really=True)
+    assert "files: posts/, log/." in caught.value.problems[0].message("en")
+    assert (case / "posts" / "x.csv").exists()

@@ -22,7 +22,9 @@ import pytest
 
 from crisislab.case import open_case
 from crisislab.check.brand import check_brand, silent_accounts
+from crisislab.check.plan_date import plan_after
 from crisislab.check.sampling import check_sampling
+from crisislab.check.undeclared import undeclared_accounts
 from crisislab.enrich.crisis_sentiment import fit_crisis_sentiment
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.errors import CrisisLabError, Problem
@@ -438,14 +440,20 @@ def _sheet(folder: Path, _: pytest.MonkeyPatch) -> object:
     )
 
 
-def _new(*accounts: str, taken: bool = False, log: bool = False) -> Callable[..., Any]:
+def _new(
+    *accounts: str, taken: bool = False, log: bool = False, chat: bool = False
+) -> Callable[..., Any]:
     def call(folder: Path, _: pytest.MonkeyPatch) -> object:
         export = folder / "x.csv"
         export.write_text(_ENTRY if log else HEADER + rows(3), "utf-8")
         if taken:
             (folder / "new").mkdir()
             (folder / "new/a").write_text("a")
-        made = new_case(folder / "new", [export], accounts=accounts)
+        talk = folder / "chat.txt"
+        if chat:
+            talk.write_text("12/5/26, 9:50 - Rosa: hola\n12/5/26, 9:51 - Luis: voy\n", "utf-8")
+        exports = [export, talk] if chat else [export]
+        made = new_case(folder / "new", exports, accounts=accounts)
         raise CrisisLabError(*made.unsettled)
 
     return call
@@ -488,6 +496,24 @@ def _silent_account(folder: Path, _: pytest.MonkeyPatch) -> object:
         "id,platform,created_at,author_id,author_handle,text\n"
         "1,x,2026-03-05T12:00:00Z,8,marca,hola\n", "utf-8")  # fmt: skip
     raise CrisisLabError(*silent_accounts(open_case(root)))
+
+
+def _undeclared(folder: Path, _: pytest.MonkeyPatch) -> object:
+    root = case_folder(folder / "case")
+    answers = "".join(f"{i},x,2026-03-05T13:0{i}:00Z,8,marca_news,@h{i} hola\n" for i in (3, 4, 5))
+    (root / "posts/x.csv").write_text(
+        "id,platform,created_at,author_id,author_handle,text\n"
+        f"1,x,2026-03-05T12:00:00Z,7,marca,hola\n{answers}", "utf-8")  # fmt: skip
+    raise CrisisLabError(*undeclared_accounts(open_case(root)))
+
+
+def _plan_after(folder: Path, _: pytest.MonkeyPatch) -> object:
+    root = case_folder(folder / "case")
+    text = (root / "plan.toml").read_text("utf-8")
+    dated = text.replace("[plan]", "[plan]\napproved_on = 2026-04-01", 1)
+    (root / "plan.toml").write_text(dated, "utf-8")
+    clock = pd.DataFrame({"milestone": ["onset"], "at": [pd.Timestamp("2026-03-05T10:00Z")]})
+    raise CrisisLabError(*plan_after(open_case(root), clock))
 
 
 def _empty_window(folder: Path, _: pytest.MonkeyPatch) -> object:
@@ -719,6 +745,8 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-STORE-NONE": lambda folder, _: open_store(folder),
     "CL-BRAND-ACCOUNT": _silent_account,
     "CL-BRAND-SILENT": _silent,
+    "CL-BRAND-UNDECLARED": _undeclared,
+    "CL-PLAN-AFTER": _plan_after,
     "CL-CASE-WINDOW": _empty_window,
     "CL-EFFECT-BAYES": _no_causalpy,
     "CL-EFFECT-CONTROL-FILE": _no_table,
@@ -777,6 +805,7 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-SECTION-PLACE": _section(place="nowhere"),
     "CL-NEW-ACCOUNT": _new("marca"),
     "CL-NEW-ACCOUNTS": _new(),
+    "CL-NEW-CHAT": _new("x:marca", chat=True),
     "CL-NEW-EXISTS": _new("x:marca", taken=True),
     "CL-NEW-NO-POSTS": _new("x:marca", log=True),
     "CL-NEW-ZONE": _new("x:marca"),

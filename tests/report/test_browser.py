@@ -15,9 +15,13 @@ from pathlib import Path
 import pytest
 
 from crisislab.report.html import review_html
+from tests.label.devtools import Browser, wait_for
 from tests.report.fake import hostile_review, make_review
+from tests.warm import warm_case, warm_review
 
 pytestmark = pytest.mark.browser
+
+SAMPLE = Path(__file__).parent.parent.parent / "data" / "sample" / "brumaria"
 
 # Draws every hover label, with the policy taken away: the escaping must hold alone.
 HOVER = """
@@ -160,3 +164,14 @@ def test_review_html_withstands_known_payloads(
     assert 'data-hovered="1"' in dom[:600]
     assert not re.search(r"<(img|iframe|object|embed|form|math|video)\b", dom)
     assert watch.outside() == []
+
+
+def test_review_html_fits_a_phone(chromium: str, tmp_path: Path) -> None:
+    """At 400 pixels nothing of the page stands out to the right, not even the name of a method."""
+    page = _write(tmp_path, review_html(warm_review(warm_case(SAMPLE), lang="en")))
+    with Browser(chromium, tmp_path) as browser:
+        size = {"width": 400, "height": 900, "deviceScaleFactor": 1, "mobile": True}
+        browser.call("Emulation.setDeviceMetricsOverride", **size)
+        browser.open(page.as_uri())
+        wait_for(lambda: browser.ask("document.documentElement.dataset.charts") == "drawn")
+        assert browser.ask("document.documentElement.scrollWidth") == 400

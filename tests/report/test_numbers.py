@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
+from crisislab.report.feeling_blocks import _points
+from crisislab.report.show import Show
 from tests.report.fake import hostile_review, make_review
 
 
@@ -59,3 +63,10 @@ def test_a_figure_is_drawn_by_a_notebook() -> None:
     assert drawn["config"]["showSendToCloud"] is False
     assert figure.alt in bundle["text/plain"]
     assert figure.plotly().to_dict()["layout"]["height"] == figure.spec()["layout"]["height"]
+
+
+@pytest.mark.parametrize(("value", "told"), [(-0.0004, "0.0"), (0.154, "+15.4"), (-0.02, "-2.0")])
+def test_points_that_round_to_nothing_have_no_sign(value: float, told: str) -> None:
+    """No "−0.0 points"."""
+    card = SimpleNamespace(number=value, linked=lambda text: text)
+    assert _points(card, Show("en", "UTC")).startswith(told)  # type: ignore[arg-type, union-attr]

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from crisislab.report.html import review_html
+from crisislab.report.show import Show
+from crisislab.report.spread_blocks import _bounds
 from crisislab.report.write import review_files
 from crisislab.spread import published
 from tests.report.fake import HOSTILE, make_review
@@ -117,3 +119,10 @@ def test_words_of_a_page_are_escaped_once() -> None:
     page = review_html(replace(made, metrics=capped))
     assert "The volumes are the tool&#39;s as much" in page
     assert "&amp;#39;" not in page
+
+
+def test_bounds_that_agree_are_said_once() -> None:
+    """One account has as many followers at least as at most: no "between 2,100 and 2,100"."""
+    show = Show("en", "UTC")
+    assert "between" not in _bounds({"least": 2100.0, "most": 2100.0}, show)
+    assert "between" in _bounds({"least": 94.0, "most": 3240.0}, show)
