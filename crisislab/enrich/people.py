@@ -8,15 +8,15 @@ from typing import Any
 
 import narwhals as nw
 
-from crisislab.engine import Lazy, lazy, named, settled
+from crisislab.engine import Lazy, lazy, named, settled, small
 from crisislab.enrich.threads import add_roots
 
 _OWN = ("platform", "post_id", "parent_id", "shared_id", "person", "own", "automated",
         "author_handle", "mentions", "text", "created_us")  # fmt: skip
 _READ = ("platform", "post_id", "parent_id", "root_id", "shared_id", "kind", "author_id",
          "author_handle", "mentions", "text", "flags", "inbound", "own", "automated",
-         "created_us")  # fmt: skip
-_OPTIONAL = {"text", "shared_id", "flags", "inbound", "mentions"}
+         "source_file", "created_us")  # fmt: skip
+_OPTIONAL = {"text", "shared_id", "flags", "inbound", "mentions", "source_file"}
 EXCLUSIONS = ("own", "own_staff", "repost", "spam", "outbound", "not_addressed")
 
 
@@ -67,14 +67,25 @@ def people(
 def authored(posts: Any, *, renamed: Mapping[str, str] | None = None) -> Lazy:
     """Return posts with their roots and ``person``: author id, else handle, else the item itself.
 
-    Of the columns of posts only those that are read here.
+    Of the columns of posts only those that are read here. Where an export names nobody,
+    ``unnamed`` says of which posts; elsewhere there is no such column, and no text is read.
 
     Args:
         posts: Posts of any engine.
         renamed: Former handle -> present handle, for exports without author ids.
     """
     person = nw.coalesce(_text("author_id"), _present("author_handle", renamed), _text("post_id"))
-    return named(add_roots(_narrow(lazy(posts))).with_columns(person=person))
+    frame = _narrow(lazy(posts))
+    silent = _silent(frame)
+    told = {"unnamed": nw.col("source_file").is_in(silent)} if silent else {}
+    return named(add_roots(frame).with_columns(person=person, **told))
+
+
+def _silent(frame: Lazy) -> list[str]:
+    """Return the files that name nobody in any row: they have no column of mentions."""
+    names = (~nw.col("mentions").is_null()).cast(nw.Int64)
+    told = small(frame.with_columns(names=names).group_by("source_file").agg(nw.col("names").max()))
+    return sorted(told.loc[told["names"] == 0, "source_file"].astype("str"))
 
 
 def own_items(frame: Lazy) -> Lazy:
@@ -82,7 +93,11 @@ def own_items(frame: Lazy) -> Lazy:
 
     Known to be few, they are what joins are built on: no join looks up all the posts.
     """
-    return settled(frame.filter(nw.col("own")).select(*_OWN))
+    return settled(frame.filter(nw.col("own")).select(*_OWN, *_told_unnamed(frame)))
+
+
+def _told_unnamed(frame: Lazy) -> list[str]:
+    return ["unnamed"] if "unnamed" in frame.collect_schema() else []
 
 
 def addressed(
@@ -101,7 +116,11 @@ def addressed(
     roots = own.select("platform", root_id="post_id", root_own=nw.lit(True))
     frame = frame.join(parents, on=["platform", "parent_id"], how="left")
     frame = frame.join(roots, on=["platform", "root_id"], how="left")
-    frame = frame.with_columns(excluded=_excluded(brand_names(handles), staff=staff, spam=spam))
+    frame = frame.with_columns(
+        excluded=_excluded(
+            brand_names(handles), staff=staff, spam=spam, in_texts=bool(_told_unnamed(frame))
+        )
+    )
     return frame.drop("parent_own", "root_own").with_columns(addressed=nw.col("excluded").is_null())
 
 
@@ -150,7 +169,7 @@ def answers(
     begins = nw.col("text").cast(nw.String).fill_null("").str.starts_with("@")
     open_ = nw.col("parent_person").is_null() & nw.col("quoted_person").is_null()
     wanted = open_ & (~nw.col("parent_id").is_null() | begins)
-    first = _first_mention(brand_names(handles), renamed)
+    first = _first_mention(brand_names(handles), renamed, in_texts=bool(_told_unnamed(own)))
     own = own.with_columns(handle=nw.when(wanted).then(first).otherwise(nw.lit(None)))
     own = own.join(_holders(frame, own, renamed), on=["platform", "handle"], how="left")
     addressee = nw.coalesce("parent_person", "quoted_person", "mentioned_person")
@@ -176,9 +195,13 @@ def _continued(own: Lazy) -> Lazy:
     return own.with_columns(addressee=nw.coalesce("addressee", "before")).drop("before")
 
 
-def _first_mention(brand: list[str], renamed: Mapping[str, str] | None) -> nw.Expr:
+def _first_mention(
+    brand: list[str], renamed: Mapping[str, str] | None, *, in_texts: bool
+) -> nw.Expr:
     begin = _key("text").str.replace_all(r"(?s)[^\w.@].*$", "").str.replace_all(r"^@|\.+$", "")
-    first = nw.when(_unnamed()).then(begin).otherwise(_key("mentions").str.strip_chars())
+    first = _key("mentions").str.strip_chars()
+    if in_texts:
+        first = nw.when(nw.col("unnamed")).then(begin).otherwise(first)
     for handle in brand:
         first = first.str.replace_all(rf"^{handle}( |$)", "")
     first = first.str.replace_all(r" .*$", "")
@@ -208,7 +231,8 @@ def _narrow(frame: Lazy) -> Lazy:
     """
     known = set(frame.collect_schema())
     empty = {name: nw.lit(None).cast(nw.String) for name in sorted(_OPTIONAL - known)}
-    return frame.select(*(name for name in _READ if name in known), **empty)
+    file = nw.col("source_file").cast(nw.String).fill_null("")
+    return frame.select(*(n for n in _READ if n in known), **empty).with_columns(source_file=file)
 
 
 def _present(name: str, renamed: Mapping[str, str] | None) -> nw.Expr:
@@ -227,26 +251,23 @@ def _among(names: Iterable[str]) -> nw.Expr:
     return by_id | _key("author_handle").fill_null("").is_in(wanted)
 
 
-def _unnamed() -> nw.Expr:
-    """Return whether the export names nobody: it may have no column of mentions at all."""
-    return nw.col("mentions").is_null()
-
-
 def _written(brand: list[str]) -> nw.Expr:
     """Return whether a text names a brand handle; ``@brand.shop`` is another account."""
     names = "|".join(map(re.escape, brand))
     return _text("text").str.contains(rf"(?i)(?:^|[^\w.@/])@(?:{names})(?:[^\w.]|\.\W|\.?$)")
 
 
-def _excluded(brand: list[str], *, staff: Iterable[str], spam: Iterable[str]) -> nw.Expr:
+def _excluded(
+    brand: list[str], *, staff: Iterable[str], spam: Iterable[str], in_texts: bool
+) -> nw.Expr:
     named = nw.lit(False)
     around = nw.concat_str(nw.lit(" "), _key("mentions"), nw.lit(" "))
     for handle in brand:
         named = named | around.str.contains(f" {handle} ", literal=True)
     # Most posts name nobody and have no flags: what they hold is not looked into.
     named = ~nw.col("mentions").is_null() & named
-    if brand:
-        named = named | (_unnamed() & _written(brand).fill_null(False))
+    if brand and in_texts:
+        named = named | (nw.col("unnamed") & _written(brand).fill_null(False))
     under_own = flag("parent_own", missing=False) | flag("root_own", missing=False)
     said = _key("inbound").fill_null("")
     aimed = under_own | (said == "true") | (nw.col("kind") == "review").fill_null(False) | named
