@@ -67,10 +67,13 @@ def proposal(name: str, seen: Inspection, *, zone: str | None, lang: str) -> str
     wanted = _COLUMNS.get(seen.gives, _COLUMNS["posts"])
     codes = [problem.code.removeprefix("CL-") for problem in seen.unsettled]
     settled = [line for prefix, line in _LINES if any(code.startswith(prefix) for code in codes)]
-    named = [str(p.facts.get("named", "unknown")) for p in seen.unsettled]
+    # Where the name of the file does not tell the network, none is proposed: any would be wrong.
+    named = [str(p.facts["named"]) for p in seen.unsettled if "named" in p.facts]
+    told = next((name for name in named if name != "unknown"), "")
+    settled = [line for line in settled if told or "{platform}" not in line]
     facts = {
         "{zone}": zone or "Europe/Madrid", "{columns}": wanted,
-        "{platform}": next((name for name in named if name != "unknown"), "x"),
+        "{platform}": told,
     }  # fmt: skip
     for mark, fact in facts.items():
         settled = [line.replace(mark, fact) for line in settled]
