@@ -54,7 +54,7 @@ def test_every_reader_has_a_file_in_the_corpus() -> None:
     """Each reader recognises a file of the corpus, so that each is reached by changing one."""
     seen = set(ARCHIVED)
     for path in READERS:
-        seen |= recognised(path, "posts") or recognised(path, "log")
+        seen |= recognised(path, "posts") | recognised(path, "log")
     assert {reader.name for reader in readers()} <= seen
 
 

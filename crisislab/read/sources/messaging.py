@@ -39,7 +39,7 @@ _PROVEN = 2
 _PEER = re.compile(r"^(?:channel|chat|user)(?=\d)")
 
 
-def _chats(record: object) -> list[dict[str, Any]]:
+def chats(record: object) -> list[dict[str, Any]]:
     """Return the chats of a full export, or the one chat that the file is."""
     listed = dig(record, "chats", "list")
     if isinstance(listed, list):
@@ -93,20 +93,26 @@ def _topics(chat: dict[str, Any]) -> frozenset[str]:
     return frozenset(at(message, "id") or "" for message in opened)
 
 
+def messages(chat: dict[str, Any]) -> Iterator[Item]:
+    """Yield the messages of a chat of Telegram."""
+    topics = _topics(chat)
+    for message in objects(chat.get("messages")):
+        if message.get("type") == "message":
+            yield Item(_message(message, chat, topics), of=message)
+        elif message.get("type") == "service":
+            yield Item({}, "reject", SYSTEM, at(message, "action") or "", message)
+        else:
+            yield rejected(message)
+
+
 def _unpack(record: Any) -> Iterator[Item]:
-    for chat in _chats(record):
-        topics = _topics(chat)
-        for message in objects(chat.get("messages")):
-            if message.get("type") == "message":
-                yield Item(_message(message, chat, topics), of=message)
-            elif message.get("type") == "service":
-                yield Item({}, "reject", SYSTEM, at(message, "action") or "", message)
-            else:
-                yield rejected(message)
+    for chat in chats(record):
+        yield from messages(chat)
 
 
-def _is_telegram(record: dict[str, Any]) -> bool:
-    told = (m for chat in _chats(record) for m in objects(chat.get("messages"))[:_PROVEN])
+def is_telegram(record: dict[str, Any]) -> bool:
+    """Return whether a record is an export of Telegram."""
+    told = (m for chat in chats(record) for m in objects(chat.get("messages"))[:_PROVEN])
     return any(
         at(m, "type") in _KINDS and ("date_unixtime" in m or "date" in m) for m in told
     )  # fmt: skip
@@ -137,7 +143,8 @@ def _entry(moment: str, words: str) -> Item:
     })  # fmt: skip
 
 
-def _unroll(lines: Iterable[str]) -> Iterator[tuple[int, Item]]:
+def unroll(lines: Iterable[str]) -> Iterator[tuple[int, Item]]:
+    """Yield the messages of a chat of WhatsApp, each with its line."""
     begun: tuple[int, str, list[str]] | None = None
     form: bool | None = None
     for number, line in enumerate(lines, start=1):
@@ -155,7 +162,8 @@ def _unroll(lines: Iterable[str]) -> Iterator[tuple[int, Item]]:
         yield begun[0], _entry(begun[1], "\n".join(begun[2]).rstrip("\n"))
 
 
-def _is_chat(probe: Probe) -> bool:
+def is_chat(probe: Probe) -> bool:
+    """Return whether a text is a chat of WhatsApp."""
     if probe.shape != "text":
         return False
     written = [line for line in probe.lines if line.strip()]
@@ -169,7 +177,7 @@ READERS: tuple[Reader, ...] = (
         title="Telegram Desktop export (result.json)",
         gives="posts",
         confirmed="real file",
-        recognise=of_records(_is_telegram),
+        recognise=of_records(is_telegram),
         platform="telegram",
         times=_ANY,
         unpack=_unpack,
@@ -179,9 +187,9 @@ READERS: tuple[Reader, ...] = (
         title="WhatsApp chat exported as text (no zone)",
         gives="posts",
         confirmed="real file",
-        recognise=_is_chat,
+        recognise=is_chat,
         platform="whatsapp",
         times=_ANY,
-        unroll=_unroll,
+        unroll=unroll,
     ),
 )
