@@ -11,15 +11,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crisislab.read import _clock, _mojibake, _values, _wording
+from crisislab.read import _clock, _keys, _mojibake, _values, _wording
 from crisislab.read._ahead import ahead
 from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._columns import fold
 from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import type_times
-from crisislab.read._flat import Search, all_digits, are_like, has_empty, is_ascii
+from crisislab.read._flat import Search, are_like, has_empty, is_ascii
 from crisislab.read._frame import Typed
-from crisislab.read._ids import check_ids, made_ids, plain_ids, tidy_ids, tidy_links
+from crisislab.read._ids import plain_ids, tidy_ids, tidy_links
 from crisislab.read._ledger import Findings
 from crisislab.read._log_order import out_of_order
 from crisislab.read._losses import tell_losses
@@ -31,14 +31,7 @@ from crisislab.read.declare import DateOrder, Declaration
 from crisislab.read.sources import generic
 from crisislab.schema import POSTS, Table
 
-_IDS = ("post_id", "entry_id", "author_id", "actor_id", "parent_id", "root_id", "shared_id",
-        "thread_id")  # fmt: skip
-_LINKS = ("parent_id", "root_id", "shared_id", "thread_id")
 _TEXTS = ("text", "author_name", "actor")
-_MADE_FROM = {
-    "post_id": ("platform", "author_id", "author_handle", "author_name", "created_at", "text"),
-    "entry_id": ("logged_at", "actor", "channel", "text"),
-}
 _CLOCKED = ("", "x", "twitter", "unknown")
 _DEFAULT_KIND = {"posts": "post", "log": "note"}
 _BEGAN = {
@@ -133,11 +126,11 @@ class Typing:
     def run(self) -> Typed:
         """Return the typed rows that are kept; the others are in ``found.rejects``."""
         _ = self.search
-        written = {column: self.text(column) for column in filter(self.has, _IDS)}
+        written = {column: self.text(column) for column in filter(self.has, _keys.IDS)}
         self._texts |= plain_ids(written, names=self.names, lines=self.lines, found=self.found)
         self._platform()
         self._times()
-        self._keys()
+        _keys.set_keys(self)
         self._numbers()
         self._words()
         if self.table is POSTS:
@@ -232,78 +225,6 @@ class Typing:
             code, line=int(self.lines[at]), column=self.name(column), value=value,
             n=int(rows.sum()), n_of=len(rows),
         )  # fmt: skip
-
-    def _keys(self) -> None:
-        sound = True
-        self.found.evidence.same["ids"] = self.has(self.key)
-        for column in filter(self.has, _IDS):
-            ids, good = check_ids(
-                self.text(column), column=column, name=self.name(column), lines=self.lines,
-                found=self.found, damaged_ok=self.declared.ids == "damaged",
-                own_ids=self.done.get(self.key) if sound and column in _LINKS else None,
-            )  # fmt: skip
-            self.done[column] = ids if good else pa.nulls(len(ids), pa.large_string())
-            sound = sound and (good or column != self.key)
-        if not sound:
-            for column in _LINKS:
-                self.done.pop(column, None)
-        elif "parent_id" in self.done and self.has(self.key):
-            self._unlink_own()
-        if sound and self._name_incidents():
-            self._thread_by_key()
-        elif sound and self.has(self.key):
-            missing = is_missing(self.done[self.key])
-            self.rejects["CL-IDS-MISSING"] = (self.key, missing)
-        else:
-            self._make_keys(known=sound)
-
-    def _unlink_own(self) -> None:
-        """Leave out parents that are the item itself, as some tools write where there is none."""
-        parent = self.done["parent_id"]
-        own = _truths(pc.equal(parent, self.done[self.key]))
-        if not own.any():
-            return
-        at = int(np.flatnonzero(own)[0])
-        self.done["parent_id"] = pc.if_else(pa.array(own), None, parent)
-        self.own_parents = own
-        self.found.note("CL-IDS-OWN-PARENT", "fixed", line=int(self.lines[at]), n=int(own.sum()),
-                        column=self.name("parent_id"), value=parent[at].as_py())  # fmt: skip
-
-    def _name_incidents(self) -> bool:
-        """Return whether ids of a log stand on several rows of other words: they are of incidents.
-
-        Or they are row numbers that begin anew. Either way they are no ids of its entries.
-        """
-        named = self.reader.recognise is generic.never and self.has(self.key)
-        if self.table is POSTS or not named:
-            return False
-        ids = self.done[self.key]
-        parts = (pc.fill_null(part, "") for part in (ids, self.text(self.time), self.text("text")))
-        between = pa.scalar("\0", pa.large_string())
-        rows = pc.binary_join_element_wise(*parts, between).filter(pc.is_valid(ids))
-        several: bool = len(rows.unique()) > len(ids.drop_null().unique())
-        self.found.evidence.same["ids of incidents"] = several
-        return several
-
-    def _thread_by_key(self) -> None:
-        """Take the ids of incidents as threads, and make those of the entries."""
-        ids = self.done[self.key]
-        if not self.has("thread_id") and not all_digits(ids):
-            self.done["thread_id"] = ids
-        self._make_keys(known=True)
-
-    def _make_keys(self, *, known: bool) -> None:
-        columns = [
-            pc.cast(self.done[c], pa.large_string()) if c in self.done else self.text(c)
-            for c in _MADE_FROM[self.key]
-        ]
-        if not known:
-            columns.append(self.text(self.key))
-        self.done[self.key] = made_ids(columns)
-        if known and len(self.raw):
-            code = "CL-IDS-MADE" if self.table is POSTS else "CL-IDS-MADE-LOG"
-            self.found.note(code, "flagged" if self.table is POSTS else "fixed", n=len(self.raw),
-                            column=self.key)  # fmt: skip
 
     def _numbers(self) -> None:
         for spec in self.table.columns:
@@ -434,10 +355,6 @@ class Typing:
             for at in np.flatnonzero(rows).tolist():
                 words[at] = f"{words[at]} {code}" if words[at] else code
         return pa.array(words, pa.large_string())
-
-
-def _truths(array: Any) -> Mask:
-    return np.asarray(pc.fill_null(array, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _below_zero(written: Any, values: Any, unread: Mask) -> Mask:
