@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crisislab.read._flat import Mask, are_like, data_of
+from crisislab.read._flat import Mask, are_like, data_of, lengths_of, stops_of
 from crisislab.read._marks import NOTHING
 from crisislab.read._rows import is_missing
 from crisislab.read.sources import generic
@@ -32,6 +32,8 @@ _LIMITS = (254, 255, 256, 500, 511, 512, 1000, 1023, 1024, 2000, 2048, 4000, 800
 _ENDED_SHARE = 0.5
 _CUT_WITH_LINK = r"…\s+https://t\.co/\w+$"
 _ENDS = r"(?:…|\.\.\.)\s*$"
+# The last byte of what ends so: of the dots as one sign, of a dot, of a blank.
+_LAST_BYTES = np.frombuffer(b"\xa6.\t\n\f\r ", dtype=np.uint8)
 _NOBODY = (*sorted(NOTHING), "[deleted]", "[removed]")
 _NAMES = ("author_handle", "author_name", "actor")
 # What people write for "the same as above".
@@ -101,9 +103,18 @@ def cut_texts(texts: Any) -> Mask:
     most = int(sizes.max(initial=0))
     if most in _LIMITS and (sizes == most).sum() >= _LEAST:
         return np.asarray(sizes == most, dtype=bool)
+    most_end = max(_LEAST, _ENDED_SHARE * (sizes > 0).sum())
+    if _n_ending(texts) < most_end:
+        return np.zeros(len(texts), dtype=bool)
     ended = _truths(pc.match_substring_regex(texts, _ENDS))
-    many = ended.sum() >= max(_LEAST, _ENDED_SHARE * (sizes > 0).sum())
-    return ended if many else np.zeros(len(texts), dtype=bool)
+    return ended if ended.sum() >= most_end else np.zeros(len(texts), dtype=bool)
+
+
+def _n_ending(texts: Any) -> int:
+    """Return how many texts may end in dots or blanks, by their last byte."""
+    data, lengths = data_of(texts), lengths_of(texts)
+    last = data[(stops_of(texts) - 1)[lengths > 0]]
+    return int(np.isin(last, _LAST_BYTES).sum())
 
 
 def _nothing(names: Any) -> Mask:
