@@ -21,6 +21,8 @@ _LIVE = np.frombuffer(b"=+-@", dtype=np.uint8)
 _APOSTROPHE = ord("'")
 # What a sheet on the web shows until it has reckoned a cell.
 _WAITING = r"(?:Loading|Cargando|Carregando|Chargement|Caricamento)(?:\.\.\.|…)"
+_ERROR_BEGINS = np.frombuffer(b"#LC", dtype=np.uint8)
+_LONGEST_ERROR = 40
 _QUOTED = r"^'[^']*'(?:\W|$)"
 _GUARDED = ("text", "author_handle", "author_name", "actor")
 
@@ -86,10 +88,21 @@ def tell_formulas(typing: Typing) -> None:
     """
     for column in filter(typing.done.__contains__, _GUARDED):
         before = typing.done[column]
-        failed = are_like(before, f"{ERRORS}|{_WAITING}", f"^(?:{ERRORS}|{_WAITING})$")
+        failed = _are_errors(before)
         typing.flag("CL-TEXT-FORMULA", failed, column)
         if failed.any() and column != "text":
             typing.done[column] = pc.if_else(pa.array(failed), None, before)
+
+
+def _are_errors(texts: Any) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return which cells are an error or a waiting sign and nothing else: short, and begin so."""
+    few = np.flatnonzero(np.isin(first_bytes(texts, 1)[0], _ERROR_BEGINS)
+                         & (lengths_of(texts) <= _LONGEST_ERROR))  # fmt: skip
+    found = np.zeros(len(texts), dtype=bool)
+    if len(few):
+        exact = f"^(?:{ERRORS}|{_WAITING})$"
+        found[few[are_like(texts.take(pa.array(few)), f"{ERRORS}|{_WAITING}", exact)]] = True
+    return found
 
 
 def keep_exported(typing: Typing) -> None:
