@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -93,31 +93,25 @@ def new_case(
         ]
         facts = _facts(root, unsettled)
         known = {path: _left_in(known[path], name, unsettled) for name, path in files.items()}
-        (root / "case.toml").write_text(
-            _case_text(
-                folder.name,
-                facts,
-                known,
-                files,
-                brand=brand,
-                accounts=accounts,
-                zone=zone,
-                lang=lang,
-            ),
-            "utf-8",
+        text = _case_text(
+            folder.name, facts, known, files, brand=brand, accounts=accounts, zone=zone, lang=lang
         )
+        (root / "case.toml").write_text(text, "utf-8")
         _write_plan(root, lang)
         if folder.exists():
             folder.rmdir()
         root.rename(folder)
     unsettled = zoned(unsettled, zone)
     titles = {name: title_of(known[path], lang) for name, path in files.items()}
-    unsettled += [
-        Problem("CL-NEW-CHAT", "flagged", file=name)
-        for name, path in files.items() if known[path].reader in _CHATS
-    ]  # fmt: skip
+    unsettled += _chats_among(known, files)
     unsettled += _left_open(facts, zone=zone, accounts=accounts)
     return NewCase(folder, titles, tuple(unsettled))
+
+
+def _chats_among(known: Mapping[Path, Inspection], files: Mapping[str, Path]) -> list[Problem]:
+    """Ask of each chat that was put among the posts whether it is the team's."""
+    chats = [name for name, path in files.items() if known[path].reader in _CHATS]
+    return [Problem("CL-NEW-CHAT", "flagged", file=name) for name in chats]
 
 
 def _beside(folder: Path) -> tempfile.TemporaryDirectory[str]:

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._evidence import Clock
-from crisislab.read._flat import all_digits, lengths_of
+from crisislab.read._flat import all_digits, lengths_of, truths
 
 Micros = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -48,10 +48,10 @@ def id_clock(ids: Any) -> Micros:
     if (quick := _digits(ids)) is not None:
         return quick
     out = np.full(len(ids), NAT, dtype=np.int64)
-    whole = _mask(pc.match_substring_regex(ids, _WHOLE))
+    whole = truths(pc.match_substring_regex(ids, _WHOLE))
     if whole.any():
         out[whole] = _micros(ids.filter(pa.array(whole)).cast(pa.int64()).to_numpy())
-    rounded = _mask(pc.match_substring_regex(ids, _ROUNDED))
+    rounded = truths(pc.match_substring_regex(ids, _ROUNDED))
     if rounded.any():
         points = pc.replace_substring(ids.filter(pa.array(rounded)), ",", ".")
         out[rounded] = _micros(points.cast(pa.float64()).to_numpy().astype(np.int64))
@@ -76,10 +76,6 @@ def _digits(ids: Any) -> Micros | None:
 def _micros(ids: Micros) -> Micros:
     micros: Micros = ((ids >> 22) + EPOCH_MS) * 1000
     return micros
-
-
-def _mask(array: Any) -> Mask:
-    return np.asarray(pc.fill_null(array, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -153,7 +149,7 @@ def _usual(quarters: Micros) -> tuple[int, list[int]]:
 
 def tolerance_of(written: Micros, ids: Any) -> int:
     """Return how far apart both times of one post may lie, by the precision of each."""
-    if not all_digits(ids) and _mask(pc.match_substring_regex(ids, _ROUNDED)).any():
+    if not all_digits(ids) and truths(pc.match_substring_regex(ids, _ROUNDED)).any():
         return ROUNDED
     known = written[written != NAT]
     if not len(known) or known[0] % _MINUTE_US:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import Mask
-from crisislab.read._flat import all_digits, lengths_of
+from crisislab.read._flat import all_digits, lengths_of, truths
 from crisislab.read._ledger import Findings
 from crisislab.read._marks import BLANKS, visible
 from crisislab.read._rows import is_missing
@@ -58,11 +58,11 @@ def type_counts(
         return quick, np.zeros(len(quick), dtype=bool)
     if pa.types.is_integer(counts.values.type):
         counts = replace(counts, values=counts.values.cast(pa.large_string()))
-    plain = _mask(pc.match_substring_regex(counts.values, _PLAIN))
+    plain = truths(pc.match_substring_regex(counts.values, _PLAIN))
     values = counts.values
     if not (plain | is_missing(values)).all():
         values = _squeezed(values)
-        plain = _mask(pc.match_substring_regex(values, _PLAIN))
+        plain = truths(pc.match_substring_regex(values, _PLAIN))
     missing = is_missing(values)
     out = np.full(len(values), np.nan)
     # Arrow reads no sign of plus.
@@ -73,7 +73,7 @@ def type_counts(
         _written(out, rest, values.take(pa.array(rest)), counts, decimal=decimal, found=found)
     # Beyond this a float knows no single units, and nobody has so many followers.
     out[out > _MOST] = np.nan
-    unread = np.isnan(out) & ~missing & ~_mask(pc.match_substring_regex(values, _NOTHING))
+    unread = np.isnan(out) & ~missing & ~truths(pc.match_substring_regex(values, _NOTHING))
     return out, unread
 
 
@@ -87,10 +87,6 @@ def _whole(values: Any) -> np.ndarray[Any, Any] | None:
     return np.asarray(values.cast(pa.int64()).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
-def _mask(array: Any) -> Mask:
-    return np.asarray(pc.fill_null(array, False).to_numpy(zero_copy_only=False), dtype=bool)
-
-
 def _squeezed(values: Any) -> Any:
     """Return counts without blanks, apostrophes between digits, or marks that nobody sees."""
     tight = pc.replace_substring_regex(visible(values), rf"[{BLANKS}'’]+", "")
@@ -101,7 +97,7 @@ def _written(
     out: np.ndarray[Any, Any], rest: np.ndarray[Any, Any], texts: Any, counts: CountColumn,
     *, decimal: Separator | None, found: Findings,
 ) -> None:  # fmt: skip
-    nothing = _mask(pc.match_substring_regex(texts, _NOTHING))
+    nothing = truths(pc.match_substring_regex(texts, _NOTHING))
     if nothing.any():
         at = int(rest[np.flatnonzero(nothing)[0]])
         found.note("CL-COUNT-NOTHING", "fixed", line=int(counts.lines[at]), column=counts.name,
@@ -113,7 +109,7 @@ def _written(
     settled = decimal or (told[0] if len(told) == 1 else None)
     open_text = next((t for t in unique if _is_open(t) or len(told) > 1), None)
     if settled is None and open_text is not None:
-        at = int(rest[np.flatnonzero(_mask(pc.equal(texts, open_text)))[0]])
+        at = int(rest[np.flatnonzero(truths(pc.equal(texts, open_text)))[0]])
         found.refuse("CL-COUNT-SEPARATOR", line=int(counts.lines[at]), column=counts.name,
                      value=open_text, n=len(rest))  # fmt: skip
         return
@@ -166,7 +162,7 @@ def _is_grouped(digits: str, thousands: str, decimal: str) -> bool:
 def _tell_short(
     texts: Any, counts: CountColumn, rest: np.ndarray[Any, Any], found: Findings
 ) -> None:
-    short = _mask(pc.match_substring_regex(texts, _SHORT))
+    short = truths(pc.match_substring_regex(texts, _SHORT))
     if short.any():
         at = int(rest[np.flatnonzero(short)[0]])
         found.note(

@@ -108,6 +108,15 @@ def has_empty(texts: Any) -> bool:
     return bool(empty.any())
 
 
+def truths(array: Any) -> Mask:
+    """Return an Arrow column of truths as numpy; a missing one is none.
+
+    >>> truths(pa.array([True, None, False])).tolist()
+    [True, False, False]
+    """
+    return np.asarray(pc.fill_null(array, False).to_numpy(zero_copy_only=False), dtype=bool)
+
+
 def is_ascii(texts: Any, *, without: str = "") -> bool:
     """Return whether all texts are printed ASCII signs with no blank, and none of some others.
 

@@ -24,7 +24,7 @@ from crisislab.read._evidence import (
     chance_of,
     cut_of,
 )
-from crisislab.read._flat import all_digits, any_is, data_of, lengths_of, stops_of
+from crisislab.read._flat import all_digits, any_is, data_of, lengths_of, stops_of, truths
 from crisislab.read._ledger import Findings
 from crisislab.read._marks import ERRORS, NOTHING, UNSEEN, visible
 
@@ -66,7 +66,7 @@ def tidy_ids(ids: Any) -> Any:
     """Return ids without blanks around them and without a quote that only marks text."""
     if _is_clean(ids):
         return ids
-    if not _mask(pc.match_substring_regex(ids, _UNTIDY)).any():
+    if not truths(pc.match_substring_regex(ids, _UNTIDY)).any():
         return _bare(ids)
     plain = pc.utf8_trim_whitespace(visible(ids))
     plain = pc.replace_substring_regex(plain, r'^(?:=?"(\d+)"|\'(\d+))$', r"\1\2")
@@ -81,11 +81,11 @@ def _bare(ids: Any) -> Any:
     """
     if _is_clean(ids):
         return ids
-    wrapped = _mask(pc.match_substring_regex(ids, _WRAPPED))
+    wrapped = truths(pc.match_substring_regex(ids, _WRAPPED))
     if wrapped.any():
         inner = pc.replace_substring_regex(ids, rf"(?:{_WRAPPED}).*$", r"\1\2")
         ids = pc.if_else(pa.array(wrapped), inner, ids)
-    if _mask(pc.starts_with(ids, "#")).any():
+    if truths(pc.starts_with(ids, "#")).any():
         ids = pc.if_else(pc.match_substring_regex(ids, f"^{ERRORS}$"), None, ids)
     return pc.if_else(pc.is_in(ids, pa.array(sorted(NOTHING), ids.type)), None, ids)
 
@@ -97,7 +97,7 @@ def tidy_links(ids: Any) -> Any:
     ['17', None, None, None, None]
     """
     tidy = tidy_ids(ids)
-    if not _is_clean(tidy) and (no := _mask(pc.match_substring_regex(tidy, _NO_LINK))).any():
+    if not _is_clean(tidy) and (no := truths(pc.match_substring_regex(tidy, _NO_LINK))).any():
         tidy = pc.if_else(pa.array(no), None, tidy)
     return pc.if_else(pc.equal(tidy, "0"), None, tidy) if any_is(tidy, "0") else tidy
 
@@ -105,7 +105,7 @@ def tidy_links(ids: Any) -> Any:
 def _items(ids: Any) -> Any:
     """Return ids of items that are answered or shared; @name is an account, no item."""
     tidy = tidy_links(ids)
-    named = _mask(pc.starts_with(tidy, "@"))
+    named = truths(pc.starts_with(tidy, "@"))
     return pc.if_else(pa.array(named), None, tidy) if named.any() else tidy
 
 
@@ -118,16 +118,16 @@ def _group_mark(columns: Sequence[Any]) -> str:
     (',', '')
     """
     unclean = [ids for ids in columns if not _is_clean(ids)]
-    unclean = [ids for ids in unclean if _mask(pc.match_substring_regex(ids, _MAY_GROUP)).any()]
+    unclean = [ids for ids in unclean if truths(pc.match_substring_regex(ids, _MAY_GROUP)).any()]
     for mark, pattern in _GROUPS:
         for ids in unclean:
-            grouped = _mask(pc.match_substring_regex(ids, pattern))
+            grouped = truths(pc.match_substring_regex(ids, pattern))
             if not grouped.any():
                 continue
-            few = _mask(pc.match_substring_regex(ids, _BELOW_1000))
-            decimal = _mask(pc.match_substring_regex(ids, _THOUSANDS))
-            plain = _mask(pc.match_substring_regex(ids, _PLAIN))
-            others = ~(grouped | few | plain | _mask(pc.is_null(ids)))
+            few = truths(pc.match_substring_regex(ids, _BELOW_1000))
+            decimal = truths(pc.match_substring_regex(ids, _THOUSANDS))
+            plain = truths(pc.match_substring_regex(ids, _PLAIN))
+            others = ~(grouped | few | plain | truths(pc.is_null(ids)))
             if not others.any() and (few.any() or not decimal[grouped].all()):
                 return mark
     return ""
@@ -137,7 +137,7 @@ def _without_groups(
     ids: Any, mark: str, *, name: str, lines: np.ndarray[Any, Any], found: Findings
 ) -> Any:
     """Return ids without what a number format put between their thousands."""
-    grouped = _mask(pc.match_substring_regex(ids, dict(_GROUPS)[mark]))
+    grouped = truths(pc.match_substring_regex(ids, dict(_GROUPS)[mark]))
     if not grouped.any():
         return ids
     at = int(np.flatnonzero(grouped)[0])
@@ -204,7 +204,7 @@ def _are_few(ids: Any) -> bool:
 
 def _without_yes(ids: Any, name: str, lines: np.ndarray[Any, Any], found: Findings) -> Any:
     """Return ids of other items without words that say there is one and not which."""
-    yes = _mask(pc.match_substring_regex(ids, _YES_LINK))
+    yes = truths(pc.match_substring_regex(ids, _YES_LINK))
     if not yes.any():
         return ids
     at = int(np.flatnonzero(yes)[0])
@@ -217,7 +217,7 @@ def _tell_tidied(
     before: Any, after: Any, column: str, lines: np.ndarray[Any, Any], found: Findings
 ) -> None:
     plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(before, r"""[='"]""", ""))
-    changed = ~_mask(pc.equal(pc.fill_null(plain, ""), pc.fill_null(after, "")))
+    changed = ~truths(pc.equal(pc.fill_null(plain, ""), pc.fill_null(after, "")))
     if changed.any():
         at = int(np.flatnonzero(changed)[0])
         found.note("CL-IDS-TIDIED", "fixed", line=int(lines[at]), column=column,
@@ -226,7 +226,7 @@ def _tell_tidied(
 
 def _own_parts(ids: Any) -> Any:
     """Return what each id has of its own: posts of Facebook are ``page_post``."""
-    if not _mask(pc.match_substring(ids, "_")).any():
+    if not truths(pc.match_substring(ids, "_")).any():
         return ids
     return pc.replace_substring_regex(ids, r"^\d+_", "")
 
@@ -236,12 +236,8 @@ def _is_clean(ids: Any) -> bool:
     return all_digits(ids)
 
 
-def _mask(array: Any) -> Mask:
-    return np.asarray(pc.fill_null(array, False).to_numpy(zero_copy_only=False), dtype=bool)
-
-
 def _repair_floats(ids: Any, *, column: str, lines: np.ndarray[Any, Any], found: Findings) -> Any:
-    exact = _mask(pc.match_substring_regex(ids, _EXACT))
+    exact = truths(pc.match_substring_regex(ids, _EXACT))
     if not exact.any():
         return ids
     at = int(np.flatnonzero(exact)[0])
@@ -255,12 +251,12 @@ def _repair_floats(ids: Any, *, column: str, lines: np.ndarray[Any, Any], found:
 
 def _damage(ids: Any) -> tuple[Mask, str]:
     """Return which ids a spreadsheet damaged, and the code of the damage."""
-    if not _mask(pc.match_substring_regex(ids, _MARKED)).any():
+    if not truths(pc.match_substring_regex(ids, _MARKED)).any():
         return _lost(ids)
-    scientific = _mask(pc.match_substring_regex(ids, _SCIENTIFIC))
+    scientific = truths(pc.match_substring_regex(ids, _SCIENTIFIC))
     if scientific.any():
         return scientific, "CL-IDS-SCIENTIFIC"
-    floats = _mask(pc.match_substring_regex(ids, _FLOAT))
+    floats = truths(pc.match_substring_regex(ids, _FLOAT))
     if floats.any():
         return floats, "CL-IDS-FLOAT"
     return _lost(ids)
@@ -273,7 +269,7 @@ def _lost(ids: Any) -> tuple[Mask, str]:
         return rounded, "CL-IDS-ROUNDED"
     if not long_ends(ids).are_steps():
         return rounded, ""
-    return _mask(pc.match_substring_regex(ids, _LONG)), "CL-IDS-STEPS"
+    return truths(pc.match_substring_regex(ids, _LONG)), "CL-IDS-STEPS"
 
 
 def rounded_ids(ids: Any) -> Mask:
@@ -291,13 +287,13 @@ def rounded_ids(ids: Any) -> Mask:
     long = _without_steps(unique.filter(pc.match_substring_regex(unique, _LONG)))
     for rule in _ROUNDINGS:
         if rule.fits(long):
-            return _mask(pc.match_substring_regex(ids, rule.pattern()))
+            return truths(pc.match_substring_regex(ids, rule.pattern()))
     n, cut = len(long), cut_of(long.filter(pc.match_substring_regex(long, _CUT)).to_pylist())
     zeros = sum(cut.values())
     whole = zeros >= _DAMAGED_SHARE * n or zeros >= _DAMAGED_SHARE * _n_of_length(long, 18)
     if not (zeros >= LEAST_CUT and whole and chance_of(zeros, n) <= CHANCE) and not are_cut(cut, n):
         return none
-    return _mask(pc.match_substring_regex(ids, _CUT))
+    return truths(pc.match_substring_regex(ids, _CUT))
 
 
 def long_ends(ids: Any) -> Ends:

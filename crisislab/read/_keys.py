@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crisislab.read._clock import Mask
-from crisislab.read._flat import all_digits
+from crisislab.read._flat import all_digits, truths
 from crisislab.read._ids import check_ids, made_ids
 from crisislab.read._rows import is_missing
 from crisislab.read.sources import generic
@@ -56,7 +55,7 @@ def set_keys(typing: Typing) -> None:
 def _unlink_own(typing: Typing) -> None:
     """Leave out parents that are the item itself, as some tools write where there is none."""
     parent = typing.done["parent_id"]
-    own = _truths(pc.equal(parent, typing.done[typing.key]))
+    own = truths(pc.equal(parent, typing.done[typing.key]))
     if not own.any():
         return
     at = int(np.flatnonzero(own)[0])
@@ -105,7 +104,3 @@ def _make_keys(typing: Typing, *, known: bool) -> None:
         code = "CL-IDS-MADE" if typing.table is POSTS else "CL-IDS-MADE-LOG"
         typing.found.note(code, "flagged" if typing.table is POSTS else "fixed", n=len(typing.raw),
                           column=typing.key)  # fmt: skip
-
-
-def _truths(array: Any) -> Mask:
-    return np.asarray(pc.fill_null(array, False).to_numpy(zero_copy_only=False), dtype=bool)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crisislab.read._flat import Mask, are_like, data_of, lengths_of, stops_of
+from crisislab.read._flat import Mask, are_like, data_of, lengths_of, stops_of, truths
 from crisislab.read._marks import NOTHING
 from crisislab.read._rows import is_missing
 from crisislab.read.sources import generic
@@ -69,7 +69,7 @@ def _with_escapes(texts: Any, platforms: Any) -> Mask:
         found |= are_like(texts, _ESCAPES)
         if platforms is not None:
             own = pc.is_in(platforms, pa.array(_ESCAPING, platforms.type))
-            found |= are_like(texts, _OF_INTERFACES) & ~_truths(own)
+            found |= are_like(texts, _OF_INTERFACES) & ~truths(own)
     if (data == ord("<")).any():
         found |= are_like(texts, _TAGS)
     if (data == ord("\\")).any():
@@ -106,7 +106,7 @@ def cut_texts(texts: Any) -> Mask:
     most_end = max(_LEAST, _ENDED_SHARE * (sizes > 0).sum())
     if _n_ending(texts) < most_end:
         return np.zeros(len(texts), dtype=bool)
-    ended = _truths(pc.match_substring_regex(texts, _ENDS))
+    ended = truths(pc.match_substring_regex(texts, _ENDS))
     return ended if ended.sum() >= most_end else np.zeros(len(texts), dtype=bool)
 
 
@@ -119,7 +119,7 @@ def _n_ending(texts: Any) -> int:
 
 def _nothing(names: Any) -> Mask:
     """Return cells with a word for nothing, where several have it: one may be what was said."""
-    found = _truths(pc.is_in(names, pa.array(_NOBODY, names.type)))
+    found = truths(pc.is_in(names, pa.array(_NOBODY, names.type)))
     return found if found.sum() >= _LEAST else np.zeros(len(names), dtype=bool)
 
 
@@ -130,10 +130,10 @@ def _tell_shifted(typing: Typing, texts: Any) -> None:
     authors = typing.done["author_handle"]
     if not (data_of(authors) == ord(" ")).any():
         return
-    several = _truths(pc.match_substring_regex(authors, _SEVERAL_WORDS))
+    several = truths(pc.match_substring_regex(authors, _SEVERAL_WORDS))
     others = pc.unique(authors.filter(pa.array(~several)).drop_null())
-    named = _truths(pc.is_in(texts, others)) & ~is_missing(texts)
-    number = _truths(pc.match_substring_regex(texts, r"^\s*\d+\s*$"))
+    named = truths(pc.is_in(texts, others)) & ~is_missing(texts)
+    number = truths(pc.match_substring_regex(texts, r"^\s*\d+\s*$"))
     shifted = several & (named | number & are_like(authors, _SENTENCE))
     typing.flag("CL-ROW-SHIFTED", shifted, "author_handle")
 
@@ -143,7 +143,7 @@ def _take_from_above(typing: Typing) -> None:
     if "actor" not in typing.done:
         return
     actors = typing.done["actor"]
-    above = _truths(pc.is_in(pc.utf8_lower(actors), pa.array(_ABOVE, actors.type)))
+    above = truths(pc.is_in(pc.utf8_lower(actors), pa.array(_ABOVE, actors.type)))
     if not above.any():
         return
     at = int(np.flatnonzero(above)[0])
@@ -153,7 +153,3 @@ def _take_from_above(typing: Typing) -> None:
         "CL-ACTOR-ABOVE", "fixed", line=int(typing.lines[at]), column=typing.name("actor"),
         value=actors[at].as_py(), n=int(above.sum()),
     )  # fmt: skip
-
-
-def _truths(array: Any) -> Mask:
-    return np.asarray(pc.fill_null(array, False).to_numpy(zero_copy_only=False), dtype=bool)

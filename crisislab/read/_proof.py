@@ -45,9 +45,9 @@ def check_clock(typed: TypedTimes, parts: Parts, column: TimeColumn, found: Find
 
 def _tell_regular(typed: TypedTimes, parts: Parts, days: Mask, found: Findings) -> None:
     """Flag times that lie in the day as no crowd writes."""
-    found.evidence.habits = habits_of(parts)
+    habits = found.evidence.habits = habits_of(parts)
     for code in ("CL-TIME-HALF-CLOCK", "CL-TIME-ONE-MINUTE"):
-        if code in found.evidence.habits.tell() and not days.all():
+        if code in (habits.told or ()) and not days.all():
             typed.flags[code] = typed.us != NAT
 
 
