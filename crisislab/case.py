@@ -346,11 +346,9 @@ def _lines(store: Store, named: Iterable[str | None]) -> pd.DataFrame:
     ends = {(row or "").rpartition(":")[2] for row in named}
     lines = sorted(int(end) for end in ends if end.isdigit())
     near = {line + step for line in lines for step in (-1, 0, 1)}
-    parts = [
-        pd.read_parquet(path, columns=["source_file", "source_row"],
-                        filters=[("source_row", "in", sorted(near))])
-        for path in store.posts if near
-    ]  # fmt: skip
+    at = ["source_file", "source_row"]
+    whole = (part.table(at).to_pandas() for part in (store.parts() if near else ()))
+    parts = [rows[rows["source_row"].isin(near)] for rows in whole]
     return pd.concat(parts, ignore_index=True) if parts else POSTS.empty()
 
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -34,9 +34,9 @@ from crisislab.enrich.language import main_language
 from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer, reads_arrays, score_column
 from crisislab.enrich.sentiment import fill_main, tell_language
 from crisislab.errors import CrisisLabError, Problem
-from crisislab.files import held, lock_of, writing
 from crisislab.memory import plain_memory
 from crisislab.session import Session, as_lazy
+from crisislab.store import BEFORE, SCORED_FOLDER, Part, drop_staged, writes_posts
 
 BATCH = 122_880
 _VERSION = 1
@@ -44,6 +44,10 @@ _TOLD = {"own": pa.bool_(), "automated": pa.bool_(), "lang": pa.large_string(),
          "lang_origin": pa.large_string(), "draw": pa.int64()}  # fmt: skip
 _OFTEN = ("platform", "kind", "lang", "lang_origin", "source", "source_file", "zone_origin")
 _SCORES = {name: pa.float64() for name in SCORE_COLUMNS}
+# Told anew of each post; the exports' own stand beside them, for whoever reads the posts again.
+_ANEW = ("own", "automated", "lang")
+# What is asked for by its values; the ranges of texts would only cost time.
+_RANGES = ("own", "created_us", "draw")
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,10 @@ def scored_files(case: Case, *, scorer: Scorer, processes: int = 2) -> list[Path
 
     The columns of ``schema.POSTS`` (``own`` and ``automated`` marked, ``lang`` filled as
     ``enrich.sentiment.add_language`` does) with ``lang_origin, neg, neu, pos`` and ``draw``: a
-    number from 0 to 2**62, equal for an item and its reposts, by which samples are drawn. Kept in
-    the store of the case until its posts, its accounts or the scorer change; interrupted, nothing
-    is left behind but what the next run throws away.
+    number from 0 to 2**62, equal for an item and its reposts, by which samples are drawn; and what
+    the exports had for the first three, under ``before_...``. From then on the store holds its
+    posts in these files, until its accounts or the scorer change and others take their place;
+    interrupted, nothing is left behind but what the next run throws away.
 
     Args:
         case: A case opened with ``stored=True``.
@@ -72,17 +77,16 @@ def scored_files(case: Case, *, scorer: Scorer, processes: int = 2) -> list[Path
             own where the scorer does not read arrays); one where the posts are few.
     """
     store = _store(case)
-    made = store.folder / f"scored-{_key(case, scorer)}"
-    if made.is_dir():
-        return sorted(made.glob("*.parquet"))
-    with held(lock_of(made), place=made, way="store"), writing(store.folder, way="store"):
-        # Another may have told them while this one waited.
-        if made.is_dir():
-            return sorted(made.glob("*.parquet"))
-        work = _Work(case.settings, _micros(case), scorer)
-        parts = list(_parts(store.posts))
-        with _beside(made) as unfinished:
-            _score_all(parts, unfinished, work, _n_at_once(processes, len(parts), scorer))
+    made = store.folder / f"{SCORED_FOLDER}{_key(case, scorer)}"
+    if not made.is_dir():
+        with writes_posts(store.folder):
+            # Another may have told them while this one waited.
+            if not made.is_dir():
+                work = _Work(case.settings, _micros(case), scorer)
+                parts = store.parts()
+                with _beside(made) as unfinished:
+                    _score_all(parts, unfinished, work, _n_at_once(processes, len(parts), scorer))
+            drop_staged(store.folder)
     return sorted(made.glob("*.parquet"))
 
 
@@ -93,7 +97,8 @@ def scored_posts(case: Case, session: Session, *, scorer: Scorer, processes: int
     Posts outside the window of the case are in it too.
     """
     if session.engine == "duckdb":
-        return session.table(scored_files(case, scorer=scorer, processes=processes))
+        told = session.table(scored_files(case, scorer=scorer, processes=processes))
+        return told.drop([BEFORE + name for name in _ANEW])
     return _on_spark(case, session, scorer)
 
 
@@ -134,20 +139,14 @@ class _beside:  # noqa: N801  # used as a function, in a with statement
         if kind is not None:
             shutil.rmtree(self._new, ignore_errors=True)
             return
-        for old in self._made.parent.glob("scored-*"):
-            if old != self._new:
-                shutil.rmtree(old, ignore_errors=True)
+        # First what is new: at each moment one of them holds all posts.
         self._new.rename(self._made)
+        for old in self._made.parent.glob(f"{SCORED_FOLDER}*"):
+            if old != self._made:
+                shutil.rmtree(old, ignore_errors=True)
 
 
 # --- side by side -----------------------------------------------------------------
-
-
-def _parts(files: Iterable[Path]) -> Iterator[tuple[Path, int]]:
-    """Yield the row groups of the files: what one worker reads at a time."""
-    for file in files:
-        for group in range(parquet.read_metadata(file).num_row_groups):
-            yield file, group
 
 
 def _n_at_once(most: int, n_parts: int, scorer: Scorer) -> int:
@@ -160,9 +159,9 @@ def _n_at_once(most: int, n_parts: int, scorer: Scorer) -> int:
 
 
 @plain_memory()
-def _score_all(parts: list[tuple[Path, int]], folder: Path, work: _Work, at_once: int) -> None:
+def _score_all(parts: list[Part], folder: Path, work: _Work, at_once: int) -> None:
     """Score each part at once, but those with open languages when the main one is known."""
-    tasks = [_Task(*part, folder / f"posts-{i:05}.parquet", work) for i, part in enumerate(parts)]
+    tasks = [_Task(part, folder / f"posts-{i:05}.parquet", work) for i, part in enumerate(parts)]
     with _crew(at_once, work.scorer) as run:
         found = run(_read_part, tasks)
         main = main_language(sum((known for known, _ in found), Counter()))
@@ -174,8 +173,7 @@ def _score_all(parts: list[tuple[Path, int]], folder: Path, work: _Work, at_once
 class _Task:
     """A part, where its scored posts go, and what has to be known."""
 
-    file: Path
-    group: int
+    part: Part
     out: Path
     work: _Work
 
@@ -183,10 +181,6 @@ class _Task:
     def told(self) -> str:
         """What the texts of the part tell by themselves, for the time being."""
         return str(self.out.with_suffix(".told"))
-
-    def table(self) -> pa.Table:
-        """Return the posts of the part."""
-        return parquet.ParquetFile(self.file).read_row_group(self.group)
 
     def write(self, scored: pa.Table) -> None:
         """Write the scored posts: most columns say each thing once.
@@ -197,8 +191,9 @@ class _Task:
         often = [name for name in scored.schema.names if name in _OFTEN]
         own = scored.column("own")
         with parquet.ParquetWriter(
-            self.out, scored.schema, compression="zstd", compression_level=1, use_dictionary=often
-        ) as writer:
+            self.out, scored.schema, compression="zstd", compression_level=1, use_dictionary=often,
+            write_statistics=list(_RANGES),
+        ) as writer:  # fmt: skip
             for rows in (scored.filter(own), scored.filter(pc.invert(own))):
                 if len(rows):
                     writer.write_table(rows, row_group_size=BATCH)
@@ -244,11 +239,11 @@ def _read_part(task: _Task) -> tuple[Counter[str], bool]:
     Returns:
         How often which language, and whether the part is scored.
     """
-    table = task.table()
+    table = task.part.table()
     told, known = _told(table, task.work)
     whole = not told.column("lang").null_count
     if whole:
-        task.write(_scored(_joined(table, told), task.work))
+        task.write(_scored(_anew(table, told), task.work))
     else:
         feather.write_feather(told, task.told, compression="uncompressed")
     return known, whole
@@ -256,7 +251,7 @@ def _read_part(task: _Task) -> tuple[Counter[str], bool]:
 
 def _fill_part(task: _Task) -> None:
     told = feather.read_table(task.told)
-    task.write(_scored(_joined(task.table(), told), task.work))
+    task.write(_scored(_anew(task.part.table(), told), task.work))
     Path(task.told).unlink()
 
 
@@ -276,6 +271,12 @@ def _told(table: pa.Table, work: _Work) -> tuple[pa.Table, Counter[str]]:
     found = inside.drop_null().value_counts()
     known = Counter(dict(zip(*(part.to_pylist() for part in found.flatten()), strict=True)))
     return pa.table([told[name].cast(form) for name, form in _TOLD.items()], list(_TOLD)), known
+
+
+def _anew(table: pa.Table, told: pa.Table) -> pa.Table:
+    """Return a batch with what was told of it, and beside that what the exports had."""
+    before = table.select(_ANEW).rename_columns([BEFORE + name for name in _ANEW])
+    return _joined(_joined(table, before), told)
 
 
 def _scored(table: pa.Table, work: _Work) -> pa.Table:

@@ -116,8 +116,8 @@ def _span(case: Case) -> tuple[int, pd.Timestamp, pd.Timestamp]:
     if case.store is None:
         at = case.loaded_posts.posts["created_at"]
     else:
-        files = [pd.read_parquet(path, columns=["created_us"]) for path in case.store.posts]
-        at = instants(pd.concat(files)["created_us"])
+        parts = [part.table(["created_us"]).to_pandas() for part in case.store.parts()]
+        at = instants(pd.concat(parts)["created_us"])
     return len(at), at.min(), at.max()
 
 

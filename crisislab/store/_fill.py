@@ -156,7 +156,7 @@ def _fill(
         if file.name.startswith(("keys-", "twice", "lost")):
             file.unlink()
     shutil.rmtree(beside / "spill", ignore_errors=True)
-    return {"n_posts": once.n_posts, "posts": [file.name for file in once.files]}
+    return {"n_posts": once.n_posts, "rows": [file.name for file in once.files]}
 
 
 def _check(found: list[Problem], *, strict: bool) -> None:

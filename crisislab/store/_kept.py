@@ -13,12 +13,14 @@ import pandas as pd
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read import issues_table
 from crisislab.schema import COPIES, LEDGER, POSTS, REJECTS, Table
-from crisislab.store._tables import read_frame
+from crisislab.store._packed import packed
+from crisislab.store._rows import Part, is_whole, parts_of
+from crisislab.store._tables import read_frame, table_frame
 
 FOLDER = ".crisislab"
 HEAD = "posts.json"
 # Of the files of a store; raised when this version can no longer open those of the one before.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -29,14 +31,24 @@ class Store:
         folder: Where its files lie.
         key: What it was made of: contents, names, declarations and the version of the readers.
         n_posts: How many posts it holds.
-        posts: Parquet files of the posts: the columns of ``schema.POSTS`` in their order, instants
-            as whole microseconds since 1970, UTC (``created_us`` for ``created_at``).
     """
 
     folder: Path
     key: str
     n_posts: int
-    posts: tuple[Path, ...]
+
+    @property
+    def posts(self) -> tuple[Path, ...]:
+        """Parquet files of the posts for any engine, written when they are first asked for.
+
+        The columns of ``schema.POSTS`` in their order, instants as whole microseconds since 1970,
+        UTC (``created_us`` for ``created_at``).
+        """
+        return packed(self.folder)
+
+    def parts(self) -> list[Part]:
+        """Return the posts in parts, for whoever reads them one by one."""
+        return parts_of(self.folder)
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
@@ -71,7 +83,7 @@ class Store:
 
     def frame(self) -> pd.DataFrame:
         """Return all posts as ``read_posts`` gives them: in the order of time, in memory."""
-        parts = [read_frame(path, POSTS) for path in self.posts]
+        parts = [table_frame(part.table(), POSTS) for part in self.parts()]
         whole = pd.concat(parts, ignore_index=True) if parts else POSTS.empty()
         by = ["created_at", "platform", "post_id"]
         return whole.sort_values(by, kind="stable", ignore_index=True)
@@ -109,12 +121,11 @@ def find_store(folder: Path) -> Store | None:
     root, head = folder / FOLDER, _head(folder)
     try:
         inside = root / str(head["folder"])
-        posts = tuple(inside / str(name) for name in head["posts"])
-        store = Store(inside, str(head["key"]), int(head["n_posts"]), posts)
+        whole = is_whole(inside, [str(name) for name in head["rows"]])
+        store = Store(inside, str(head["key"]), int(head["n_posts"]))
     except (ValueError, KeyError, TypeError):
         return None
-    whole = _format(head) == FORMAT and all(path.is_file() for path in posts)
-    return store if whole else None
+    return store if whole and _format(head) == FORMAT else None
 
 
 def _head(folder: Path) -> dict[str, Any]:

@@ -1,14 +1,13 @@
 """Each post once, over all files of a store, without ever holding them all.
 
 DuckDB finds the keys that occur more than once by the hash of each. Only the rows behind them are
-taken out, some at a time, and settled by the rules of ``read._dedupe``; all other rows are written
-for good as they are read back, by two threads.
+taken out, some at a time, and settled by the rules of ``read._dedupe``; all other rows stay where
+they are, marked as posts.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,14 +16,25 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from crisislab.engine import literal
 from crisislab.read._dedupe import Unique, drop_repeats
 from crisislab.read._repeats import Clashes, Repeats, clashes_of, repeats_of
 from crisislab.schema import COPIES, POSTS, Table
+from crisislab.store._rows import (
+    KEYS,
+    MERGED,
+    STAGED,
+    STAGED_NAME,
+    kept_of,
+    opened,
+    write_marks,
+)
 from crisislab.store._stage import Pair
 from crisislab.store._tables import (
     POSTS_STORED,
+    RoughWriter,
     Writer,
     frame_table,
     schema_of,
@@ -33,8 +43,6 @@ from crisislab.store._tables import (
 )
 
 BATCH = 100_000
-# Files that rows are written to in turns: as many threads.
-_FILES = 2
 _EXTRA = ("_part", "_unit", "_file", "_at")
 _TAKEN = pa.schema([*POSTS_STORED, *((name, pa.int64()) for name in (*_EXTRA, "_batch"))])
 _WRITTEN = "(format parquet, compression zstd, compression_level 1, row_group_size 122880)"
@@ -54,7 +62,7 @@ class Once:
     Attributes:
         folder: Where all files lie.
         connection: DuckDB, which may reach this folder alone.
-        files: Finished files of posts.
+        files: Files of rows, some of which are posts.
         n_posts: How many posts they hold.
         lost: Part -> units of which no row is left.
         repeats: What was left out, batch by batch.
@@ -70,50 +78,49 @@ class Once:
     clashes: list[Clashes] = field(default_factory=list)
 
     def settle(self, pairs: list[Pair]) -> None:
-        """Write each post once; what is left out is told in ``repeats``."""
+        """Mark each post once; what is left out is told in ``repeats``."""
         self.n_posts = sum(pair.rows.n for pair in pairs)
         writers = {
             "copies": Writer(self.folder / "all-copies.parquet", _placed(COPIES)),
             "versions": Writer(self.folder / "all-versions.parquet", _placed(POSTS)),
-            "merged": Writer(self.folder / "posts-merged.parquet", POSTS_STORED),
+            "merged": RoughWriter(self.folder / f"{STAGED_NAME}{MERGED}.arrow", STAGED),
             "lost": Writer(self.folder / "lost.parquet", _LOST),
             "twice": Writer(self.folder / "twice.parquet", _TAKEN),
         }
         twice, n = self._find(pairs)
-        kept = self._part(pairs, twice, n, writers["twice"])
+        for file, pair in enumerate(pairs):
+            self._mark(pair.rows.path, twice, _Taken(writers["twice"], file, _n_batches(n)))
         writers["twice"].close()
         for batch in range(_n_batches(n)):
             self._settle_batch(batch, writers)
-        for writer in (*writers.values(), *kept):
+        for writer in writers.values():
             writer.close()
-        self.files = [writer.path for writer in kept if writer.n]
-        for pair in pairs:
-            pair.rows.path.unlink()
+        self.files = [pair.rows.path for pair in pairs]
         if writers["lost"].n:
             self._count_lost(pairs)
-        self.files += [writers["merged"].path] if writers["merged"].n else []
+        if (merged := writers["merged"]).n:
+            self._mark(merged.path, np.empty(0, dtype=np.uint64), None)
+            self.files.append(merged.path)
         for name, table in (("copies", COPIES), ("versions", POSTS)):
             self._sort(writers[name], table, name)
 
     def leave_out(self, refused: dict[int, str]) -> None:
-        """Take the rows of refused files, number -> name, out of what was written and told."""
+        """Take the rows of refused files, number -> name, out of what was marked and told."""
         self.repeats = [
             {key: told for key, told in repeats.items() if key[1] not in refused}
             for repeats in self.repeats
         ]
+        names = sorted(refused.values())
         versions = self.folder / "versions.parquet"
-        for file in (*self.files, versions):
-            left = file.with_suffix(".left")
-            self._run(
-                f"copy (select * from read_parquet($rows) where source_file not in"
-                f" (select unnest($refused))) to '{_quoted(left)}' {_WRITTEN}",
-                rows=literal(file), refused=sorted(refused.values()),
-            )  # fmt: skip
-            left.replace(file)
+        left = versions.with_suffix(".left")
+        self._run(
+            f"copy (select * from read_parquet($rows) where source_file not in"
+            f" (select unnest($refused))) to '{_quoted(left)}' {_WRITTEN}",
+            rows=literal(versions), refused=names,
+        )  # fmt: skip
+        left.replace(versions)
         write_frame(COPIES.empty(), COPIES, self.folder / "copies.parquet")
-        every = [literal(file) for file in self.files]
-        if every:
-            self.n_posts = self._run("select count(*) from read_parquet($rows)", rows=every)[0][0]
+        self.n_posts = sum(_unmark(file, pa.array(names, pa.large_string())) for file in self.files)
 
     def _run(self, query: str, **parameters: object) -> Any:
         """Run a query and return its rows."""
@@ -130,22 +137,19 @@ class Once:
         ).fetchnumpy()
         return found["_key"].astype(np.uint64), int(found["n"].sum())
 
-    def _part(self, pairs: list[Pair], twice: Keys, n: int, taken: Writer) -> list[Writer]:
-        """Hand over rows to two files in turns, but those that may stand several times.
-
-        The files are closed by the caller: their last rows are still being written.
-        """
-        kept = [
-            Writer(self.folder / f"posts-{i:06d}.parquet", POSTS_STORED, least=BATCH // 2)
-            for i in range(_FILES)
-        ]
-        for i, (file, first, rows) in enumerate(_staged(pairs)):
-            several = _is_in(rows.column("_key").to_numpy(), twice)
-            if several.any():
-                taken.add(_taken(rows, np.flatnonzero(several), file, first, _n_batches(n)))
-                rows = rows.filter(pa.array(~several))
-            kept[i % _FILES].add(rows.select(POSTS_STORED.names))
-        return kept
+    def _mark(self, file: Path, twice: Keys, taken: _Taken | None) -> None:
+        """Mark the rows of a file that stand once as posts; take out those that may not."""
+        marks: list[pa.Array] = []
+        first = 0
+        with opened(file, KEYS.names) as told, opened(file) as rows:
+            for i in range(told.num_record_batches):
+                keys = told.get_batch(i).column("_key").to_numpy()
+                several = _is_in(keys, twice)
+                if taken is not None and several.any():
+                    taken.add(rows.get_batch(i), np.flatnonzero(several), first)
+                marks.append(pa.array(~several))
+                first += len(keys)
+        write_marks(file, marks)
 
     def _settle_batch(self, batch: int, writers: dict[str, Writer]) -> None:
         found = self.connection.sql(
@@ -169,7 +173,7 @@ class Once:
         for name, table, frame, index in told:
             at = pa.array(places.loc[index].to_numpy())
             writers[name].add(frame_table(frame, table).append_column("_at", at))
-        writers["merged"].add(frame_table(unique.kept, POSTS))
+        writers["merged"].add(_staged(frame_table(unique.kept, POSTS)))
         if len(unique.dropped):
             lost = unique.dropped[["_part", "_unit"]]
             writers["lost"].add(pa.Table.from_pandas(lost, _LOST, preserve_index=False))
@@ -202,17 +206,40 @@ class Once:
         writer.path.unlink()
 
 
-def _staged(pairs: list[Pair]) -> Iterator[tuple[int, int, pa.Table]]:
-    """Yield rows as they were staged, some batches at a time, with their file and place in it."""
-    for file, pair in enumerate(pairs):
-        with pa.OSFile(str(pair.rows.path)) as source, pa.ipc.open_file(source) as staged:
-            first, held = 0, []
-            for i in range(staged.num_record_batches):
-                held.append(staged.get_batch(i))
-                n = sum(map(len, held))
-                if n >= BATCH or i + 1 == staged.num_record_batches:
-                    yield file, first, pa.Table.from_batches(held)
-                    first, held = first + n, []
+@dataclass
+class _Taken:
+    """Rows of a file that may stand several times: where they go, each in one of ``n`` batches."""
+
+    writer: Writer
+    file: int
+    n: int
+
+    def add(self, rows: pa.RecordBatch, at: npt.NDArray[np.int64], first: int) -> None:
+        """Add rows of a batch, whose first row has this place in its file."""
+        several = rows.take(pa.array(at))
+        batch = (several.column("_key").to_numpy() % np.uint64(self.n)).astype(np.int64)
+        told = [several.column("_part"), several.column("_unit"),
+                np.full(len(at), self.file), first + at, batch]  # fmt: skip
+        posts = several.select(POSTS_STORED.names)
+        self.writer.add(pa.table([*posts.columns, *told], schema=_TAKEN))
+
+
+def _staged(posts: pa.Table) -> pa.Table:
+    """Return posts in the form of staged rows; they belong to no file any more."""
+    none = [pa.array(np.zeros(len(posts), dtype=np.int64), field.type) for field in KEYS]
+    return pa.table([*posts.columns, *none], schema=STAGED)
+
+
+def _unmark(file: Path, names: pa.Array) -> int:
+    """Take the mark from rows of some exports; return how many are still posts."""
+    with opened(file, ["source_file"]) as rows, opened(kept_of(file)) as marks:
+        left = [
+            pc.and_not(marks.get_batch(i).column(0), pc.is_in(
+                rows.get_batch(i).column("source_file"), names))
+            for i in range(rows.num_record_batches)
+        ]  # fmt: skip
+    write_marks(file, left)
+    return sum(kept.true_count for kept in left)
 
 
 def _is_in(keys: Keys, known: Keys) -> npt.NDArray[np.bool_]:
@@ -227,16 +254,6 @@ def _is_in(keys: Keys, known: Keys) -> npt.NDArray[np.bool_]:
     at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
     found[found] = known[at] == asked
     return found
-
-
-def _taken(rows: pa.Table, at: npt.NDArray[np.int64], file: int, first: int, n: int) -> pa.Table:
-    """Return rows that may stand several times, with their places, in one of ``n`` batches."""
-    several = rows.take(pa.array(at))
-    batch = (several.column("_key").to_numpy() % np.uint64(n)).astype(np.int64)
-    told = {"_part": several.column("_part"), "_unit": several.column("_unit"),
-            "_file": np.full(len(at), file), "_at": first + at, "_batch": batch}  # fmt: skip
-    posts = several.select(POSTS_STORED.names)
-    return pa.table([*posts.columns, *told.values()], schema=_TAKEN)
 
 
 def _placed(table: Table) -> Any:

@@ -1,7 +1,7 @@
 """Rows of all files on their way into a store: written as they come, with what they belong to.
 
 They lie on disk as they lie in memory, with the hash of their key beside them: which of them stand
-several times is known only when all are there, and then each is written for good, once.
+several times is known only when all are there.
 """
 
 from __future__ import annotations
@@ -18,16 +18,9 @@ from crisislab.read._frame import Typed
 from crisislab.read._part import Part
 from crisislab.read._secrets import hide_secrets
 from crisislab.schema import POSTS
-from crisislab.store._tables import (
-    POSTS_STORED,
-    RoughWriter,
-    Writer,
-    frame_table,
-    typed_table,
-)
+from crisislab.store._rows import KEYS, STAGED, STAGED_NAME
+from crisislab.store._tables import RoughWriter, Writer, frame_table, typed_table
 
-_KEYS = pa.schema([("_part", pa.int64()), ("_unit", pa.int64()), ("_key", pa.uint64())])
-STAGED = pa.schema([*POSTS_STORED, *_KEYS])
 # Small files share one, up to so many rows.
 _SHARED = 1_000_000
 
@@ -49,10 +42,10 @@ class Pair:
     def add(self, rows: pa.Table, units: np.ndarray, part: int) -> None:
         """Add rows of one part."""
         parts = np.full(len(units), part, dtype=np.int64)
-        told = pa.table([parts, units, self._hashed(rows)], schema=_KEYS)
+        told = pa.table([parts, units, self._hashed(rows)], schema=KEYS)
         self.keys.add(told)
-        for name in _KEYS.names:
-            rows = rows.append_column(_KEYS.field(name), told.column(name))
+        for name in KEYS.names:
+            rows = rows.append_column(KEYS.field(name), told.column(name))
         self.rows.add(rows)
 
     def _hashed(self, rows: pa.Table) -> pa.Array:
@@ -134,6 +127,6 @@ class Stage:
     def _pair(self) -> Pair:
         self._n_files += 1
         name = f"{self._n_files:06d}"
-        rows = RoughWriter(self.folder / f"staged-{name}.arrow", STAGED, least=1)
-        keys = Writer(self.folder / f"keys-{name}.parquet", _KEYS)
+        rows = RoughWriter(self.folder / f"{STAGED_NAME}{name}.arrow", STAGED)
+        keys = Writer(self.folder / f"keys-{name}.parquet", KEYS)
         return Pair(rows, keys, self.connection)

@@ -140,7 +140,11 @@ class Writer:
 
 
 class RoughWriter(Writer):
-    """Rows that will be read once, and soon: written as they lie in memory."""
+    """Rows that will be read once, and soon: written as they come, and as they lie in memory."""
+
+    def __init__(self, path: Path, schema: Any) -> None:
+        """Keep where to write."""
+        super().__init__(path, schema, least=1)
 
     def _open(self) -> Any:
         return pa.ipc.new_file(str(self.path), self.schema)
