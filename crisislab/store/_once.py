@@ -141,14 +141,16 @@ class Once:
         """Mark the rows of a file that stand once as posts; take out those that may not."""
         marks: list[pa.Array] = []
         first = 0
-        with opened(file, KEYS.names) as told, opened(file) as rows:
-            for i in range(told.num_record_batches):
-                keys = told.get_batch(i).column("_key").to_numpy()
-                several = _is_in(keys, twice)
-                if taken is not None and several.any():
-                    taken.add(rows.get_batch(i), np.flatnonzero(several), first)
-                marks.append(pa.array(~several))
-                first += len(keys)
+        with opened(file, ["_key"]) as told:
+            n_batches = told.num_record_batches
+        for i in range(n_batches):
+            with opened(file) as rows:
+                batch = rows.get_batch(i)
+            several = _is_in(batch.column("_key").to_numpy(), twice)
+            if taken is not None and several.any():
+                taken.add(batch, np.flatnonzero(several), first)
+            marks.append(pa.array(~several))
+            first += len(batch)
         write_marks(file, marks)
 
     def _settle_batch(self, batch: int, writers: dict[str, Writer]) -> None:

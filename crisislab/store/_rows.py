@@ -109,12 +109,14 @@ def write_marks(file: Path, marks: Sequence[pa.Array]) -> None:
 
 @contextmanager
 def opened(file: Path, names: Sequence[str] | None = None) -> Iterator[Any]:
-    """Open a file of batches, of which some columns of ``STAGED`` are read, or all of them."""
+    """Open a file of batches, of which some columns of ``STAGED`` are read, or all of them.
+
+    What is read is the file itself, mapped, and no copy of it; it stays mapped while a batch is in
+    use, so a large file is opened anew for each part.
+    """
     asked = None if names is None else [STAGED.get_field_index(name) for name in names]
-    with (
-        pa.OSFile(str(file)) as source,
-        pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=asked)) as batches,
-    ):
+    told = pa.ipc.IpcReadOptions(included_fields=asked)
+    with pa.memory_map(str(file)) as source, pa.ipc.open_file(source, options=told) as batches:
         yield batches
 
 

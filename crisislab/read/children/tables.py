@@ -17,7 +17,14 @@ from typing import IO, Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from _frames import limit, numbers, questions, send, send_columns  # type: ignore[import-not-found]
+from _frames import (  # type: ignore[import-not-found]
+    is_utf8,
+    limit,
+    numbers,
+    questions,
+    send,
+    send_columns,
+)
 
 _LARGEST = 2**26
 _HELD = 3
@@ -122,7 +129,7 @@ def _columns(body: Any, asked: Asked) -> Any:
             csv.ConvertOptions(
                 column_types=dict.fromkeys(wanted, pa.string()), include_columns=wanted,
                 null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True,
-                check_utf8=True,  # the caller may not have seen all of the file yet
+                check_utf8=False,  # all cells were looked at as one: ten times as fast as each
             ),
         )  # fmt: skip
     except pa.ArrowInvalid:
@@ -206,7 +213,7 @@ def _send_block(body: bytes, data: Any, marks: Marks, ends: Any, asked: Asked, l
     whole = Marks(newlines, ends, True)
     rows = memoryview(body)[: len(data)]
     table = None
-    if data.min() and not _swallows(body, data, whole, asked):
+    if data.min() and is_utf8(rows) and not _swallows(body, data, whole, asked):
         table = _columns(rows, asked)
     told = {"line": line, "n_lines": len(newlines), "n_bytes": len(data)}
     if table is None or not _is_plain(table, asked, len(ends)):
