@@ -12,7 +12,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,8 +23,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from joblib.externals.loky import ProcessPoolExecutor
-from joblib.externals.loky.backend.reduction import dumps
 from pyarrow import feather, parquet
 
 from crisislab.case import Case, marks_of
@@ -153,6 +151,9 @@ def _n_at_once(most: int, n_parts: int, scorer: Scorer) -> int:
     """Return how many parts to read at once: one where more would not pay or cannot be reached."""
     with suppress(Exception):
         if not reads_arrays(scorer):
+            # Loaded where it is needed: most scorers need no processes.
+            from joblib.externals.loky.backend.reduction import dumps
+
             dumps(scorer)
         return max(min(most, n_parts), 1)
     return 1
@@ -209,10 +210,10 @@ class _crew:  # noqa: N801  # used as a function, in a with statement
     """
 
     def __init__(self, at_once: int, scorer: Scorer) -> None:
-        self._pool: Executor | None = None
+        self._pool: Any = None
         if at_once > 1:
-            array = reads_arrays(scorer)
-            self._pool = ThreadPoolExecutor(at_once) if array else ProcessPoolExecutor(at_once)
+            threads = reads_arrays(scorer)
+            self._pool = ThreadPoolExecutor(at_once) if threads else _processes(at_once)
 
     def __enter__(self) -> Callable[..., list[Any]]:
         return self._run
@@ -227,10 +228,16 @@ class _crew:  # noqa: N801  # used as a function, in a with statement
             return list(self._pool.map(function, tasks))
 
     def __exit__(self, kind: Any, *_: object) -> None:
-        if isinstance(self._pool, ProcessPoolExecutor):
-            self._pool.shutdown(kill_workers=kind is not None)
-        elif self._pool is not None:
+        if isinstance(self._pool, ThreadPoolExecutor):
             self._pool.shutdown(cancel_futures=True)
+        elif self._pool is not None:
+            self._pool.shutdown(kill_workers=kind is not None)
+
+
+def _processes(at_once: int) -> Any:
+    from joblib.externals.loky import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(at_once)
 
 
 def _read_part(task: _Task) -> tuple[Counter[str], bool]:

@@ -109,6 +109,21 @@ class Parts:
             a=a, b=b, c=c, time=time, short_year=np.zeros(n, dtype=bool), decimals=decimals,
         )  # fmt: skip
 
+    @classmethod
+    def whole(cls, us: Micros) -> Parts:
+        """Return moments that are ISO with their offset, all of them: nothing else is to be told.
+
+        What is blank takes no memory, and cannot be written to.
+        """
+        blank, zero, no = (
+            np.broadcast_to(one, len(us))
+            for one in (np.array("", dtype=object), np.int64(0), np.bool_(False))
+        )
+        return cls(
+            form=blank, us=us, zone=blank, day_only=no, a=zero, b=zero, c=zero, time=zero,
+            short_year=no, decimals=zero, all_utc=True,
+        )  # fmt: skip
+
 
 def tidy(values: Any) -> Any:
     """Return written moments with plain blanks and without words that only join."""
@@ -130,11 +145,11 @@ def _loosened(values: Any) -> Any:
 
 def read_parts(values: Any, forms: tuple[Form, ...]) -> Parts:
     """Return the parts of written moments, tried form after form; of moments as they are."""
+    if not pa.types.is_timestamp(values.type) and (us := _all_standard(values)) is not None:
+        return Parts.whole(us)
     parts = Parts.blank(len(values))
     if pa.types.is_timestamp(values.type):
         return _known(values, parts)
-    if _all_standard(values, parts):
-        return parts
     texts = tidy(pc.fill_null(values, ""))
     for form, pattern, read in _TRIED:
         if form not in forms:
@@ -159,18 +174,16 @@ def _known(values: Any, parts: Parts) -> Parts:
     return parts
 
 
-def _all_standard(values: Any, parts: Parts) -> bool:
+def _all_standard(values: Any) -> Micros | None:
     """Read a column in which every value is ISO with an offset, at the speed of Arrow."""
     filled = pc.if_else(pc.equal(values, ""), None, values) if has_empty(values) else values
     try:
         stamps = pc.cast(filled, pa.timestamp("us", tz="UTC"))
     except pa.ArrowInvalid:
-        return False
+        return None
     if _has_odd_offsets(filled):
-        return False
-    parts.us = pc.fill_null(stamps.view(pa.int64()), NAT).to_numpy(zero_copy_only=False)
-    parts.all_utc = True
-    return True
+        return None
+    return np.asarray(pc.fill_null(stamps.view(pa.int64()), NAT).to_numpy(zero_copy_only=False))
 
 
 def _has_odd_offsets(values: Any) -> bool:

@@ -305,16 +305,21 @@ def long_ends(ids: Any) -> Ends:
     lengths, stops, data = lengths_of(ids), stops_of(ids), data_of(ids)
     long = np.flatnonzero(lengths > KEPT_DIGITS)
     last, lengths = stops[long] - 1, lengths[long]
-    ends, zeros = {}, np.ones(len(long), dtype=bool)
+    ends, left = {}, np.arange(len(long))
     for k in range(1, 4):
-        zeros = zeros & (data[last - k + 1] == _ZERO)
-        ends[k] = zeros
+        # Few end in a zero, and few of those in two: only these are looked at again.
+        left = left[data[last[left] - k + 1] == _ZERO]
+        ends[k] = np.zeros(len(long), dtype=bool)
+        ends[k][left] = True
     like_cut = ends[3] | (ends[2] & (lengths == _SHORT))
     told = Ends(len(long), _no_steps_of_x(ids.take(pa.array(long[like_cut]))))
     told.n_steps, told.exact = _held(ids, long)
-    for rule in _ROUNDINGS:
-        same = lengths == rule.length
-        told.zeros[rule.length, rule.zeros] = int((same & ends[rule.zeros]).sum()), int(same.sum())
+    for length in sorted({rule.length for rule in _ROUNDINGS}):
+        same = lengths == length
+        n_of = int(np.count_nonzero(same))
+        for zeros in (rule.zeros for rule in _ROUNDINGS if rule.length == length):
+            n = int(np.count_nonzero(same & ends[zeros])) if n_of else 0
+            told.zeros[length, zeros] = n, n_of
     if told.are_many():
         told.least = int(pc.count_distinct(ids.take(pa.array(long))).as_py())
     return told

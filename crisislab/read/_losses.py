@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crisislab.read._flat import Mask, are_like, data_of, lengths_of, stops_of, truths
+from crisislab.read._flat import Mask, are_like, data_of, has_byte, lengths_of, stops_of, truths
 from crisislab.read._marks import NOTHING
 from crisislab.read._rows import is_missing
 from crisislab.read.sources import generic
@@ -65,14 +65,14 @@ def _with_escapes(texts: Any, platforms: Any) -> Mask:
     """Return texts that still hold escapes or tags of a web page, or escapes of a program."""
     data = data_of(texts)
     found = np.zeros(len(texts), dtype=bool)
-    if (data == ord("&")).any():
+    if has_byte(data, "&"):
         found |= are_like(texts, _ESCAPES)
         if platforms is not None:
             own = pc.is_in(platforms, pa.array(_ESCAPING, platforms.type))
             found |= are_like(texts, _OF_INTERFACES) & ~truths(own)
-    if (data == ord("<")).any():
+    if has_byte(data, "<"):
         found |= are_like(texts, _TAGS)
-    if (data == ord("\\")).any():
+    if has_byte(data, "\\"):
         found |= are_like(texts, _CODES)
     return found
 
@@ -85,7 +85,7 @@ def lost_letters(texts: Any) -> Mask:
     """
     none = np.zeros(len(texts), dtype=bool)
     data = data_of(texts)
-    if not len(data) or data.max() >= _ASCII or not (data == ord("?")).any():
+    if not len(data) or data.max() >= _ASCII or not has_byte(data, "?"):
         return none
     bare = pc.replace_substring_regex(texts, r"\S*(?:://|www\.)\S*", "")
     lost = are_like(bare, _LOST)
@@ -128,7 +128,7 @@ def _tell_shifted(typing: Typing, texts: Any) -> None:
     if "author_handle" not in typing.done:
         return
     authors = typing.done["author_handle"]
-    if not (data_of(authors) == ord(" ")).any():
+    if not has_byte(data_of(authors), " "):
         return
     several = truths(pc.match_substring_regex(authors, _SEVERAL_WORDS))
     others = pc.unique(authors.filter(pa.array(~several)).drop_null())

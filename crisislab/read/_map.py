@@ -62,10 +62,15 @@ def _coalesced(columns: list[tuple[str, ...]], at: tuple[int, ...]) -> Sequence[
     return [next((cell for cell in cells if cell), None) for cells in beside]
 
 
+def _first(cells: dict[int, Any], at: tuple[int, ...]) -> Any:
+    """Return of each row the first cell that is there; of one column the column itself."""
+    return cells[at[0]] if len(at) == 1 else pc.coalesce(*(cells[i] for i in at))
+
+
 def _map_columns(table: Table, mapped: list[Mapped], draft: Draft) -> None:
     for data in table:
         if isinstance(data, Columns):
-            texts = {m.column: pc.coalesce(*(data.cells[i] for i in m.at)) for m in mapped}
+            texts = {m.column: _first(data.cells, m.at) for m in mapped}
             draft.rows.add_arrays(texts, data.lines, data.lines)
         elif data.cells:
             columns = list(zip(*data.cells, strict=True))

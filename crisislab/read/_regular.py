@@ -15,7 +15,7 @@ _DAY = 86_400 * 1_000_000
 _HOUR = 3_600 * 1_000_000
 _BARE = ("iso", "numeric", "named")
 # Of more, nothing is so of all.
-_FEW = 3
+_FEW, _SEEN = 3, 1000
 
 
 def habits_of(parts: Parts) -> Habits:
@@ -25,21 +25,25 @@ def habits_of(parts: Parts) -> Habits:
     if not len(us):
         return Habits()
     stamps = np.unique(us // _HOUR)
-    same = bool((us % _HOUR == us[0] % _HOUR).all())
+    minutes = _few(us, _HOUR)
     found = Habits(
         len(us), set(np.unique(stamps // 24).tolist()), set(np.unique(stamps % 24).tolist()),
-        _few(us % _HOUR), _few(us % _DAY), set(stamps.tolist()) if same else set(),
+        minutes, _few(us, _DAY), set(stamps.tolist()) if len(minutes) == 1 else set(),
         not parts.all_utc and bool(np.isin(parts.form[timed], _BARE).all()),
     )  # fmt: skip
     found.told = found.tell()
     return found
 
 
-def _few(values: Micros) -> set[int]:
-    """Return different values, no more than tell that there are several."""
+def _few(us: Micros, span: int) -> set[int]:
+    """Return different places within spans of time, no more than tell that there are several."""
     first: set[int] = set()
-    rest = values
-    while len(rest) and len(first) < _FEW:
-        first.add(int(rest[0]))
-        rest = rest[rest != rest[0]]
+    # Nearly always the first moments tell; all of them are looked at where these do not.
+    for part in (us[:_SEEN], us):
+        rest = part % span
+        while len(rest) and len(first) < _FEW:
+            first.add(int(rest[0]))
+            rest = rest[rest != rest[0]]
+        if len(first) == _FEW:
+            break
     return first

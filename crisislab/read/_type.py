@@ -248,9 +248,11 @@ class Typing:
 
     def _tell_negative(self, below: Mask, column: str) -> None:
         """Flag counts below 0; on Reddit they are scores, and as they should be."""
+        if not below.any():
+            return
         if self.table is not POSTS or self.done["platform"].unique().to_pylist() != ["reddit"]:
             self.flag("CL-COUNT-NEGATIVE", below, column)
-        elif below.any():
+        else:
             at = int(np.flatnonzero(below)[0])
             self.found.note("CL-COUNT-NEGATIVE", "fixed", line=int(self.lines[at]),
                             column=self.name(column), value=self.text(column)[at].as_py(),

@@ -141,7 +141,7 @@ class Once:
         """Mark the rows of a file that stand once as posts; take out those that may not."""
         marks: list[pa.Array] = []
         first = 0
-        with opened(file, ["_key"]) as told:
+        with opened(file) as told:
             n_batches = told.num_record_batches
         for i in range(n_batches):
             with opened(file) as rows:
@@ -234,7 +234,7 @@ def _staged(posts: pa.Table) -> pa.Table:
 
 def _unmark(file: Path, names: pa.Array) -> int:
     """Take the mark from rows of some exports; return how many are still posts."""
-    with opened(file, ["source_file"]) as rows, opened(kept_of(file)) as marks:
+    with opened(file) as rows, opened(kept_of(file)) as marks:
         left = [
             pc.and_not(marks.get_batch(i).column(0), pc.is_in(
                 rows.get_batch(i).column("source_file"), names))

@@ -50,10 +50,11 @@ class Part:
         return self._staged(names) if staged else self._packed(names)
 
     def _staged(self, names: Sequence[str]) -> pa.Table:
-        numbers = range(self.first, self.stop)
-        with opened(self.file, names) as rows, opened(kept_of(self.file)) as marks:
-            found = [_kept(rows.get_batch(i), marks.get_batch(i)) for i in numbers]
-        return pa.Table.from_batches(found).select(list(names))
+        with opened(self.file) as rows, opened(kept_of(self.file)) as marks:
+            return pa.Table.from_batches([
+                _kept(rows.get_batch(i).select(list(names)), marks.get_batch(i))
+                for i in range(self.first, self.stop)
+            ])  # fmt: skip
 
     def _packed(self, names: Sequence[str]) -> pa.Table:
         with parquet.ParquetFile(self.file) as file:
@@ -108,15 +109,12 @@ def write_marks(file: Path, marks: Sequence[pa.Array]) -> None:
 
 
 @contextmanager
-def opened(file: Path, names: Sequence[str] | None = None) -> Iterator[Any]:
-    """Open a file of batches, of which some columns of ``STAGED`` are read, or all of them.
+def opened(file: Path) -> Iterator[Any]:
+    """Open a file of batches: what is read is the file itself, mapped, and no copy of it.
 
-    What is read is the file itself, mapped, and no copy of it; it stays mapped while a batch is in
-    use, so a large file is opened anew for each part.
+    It stays mapped while a batch is in use, so a large file is opened anew for each part.
     """
-    asked = None if names is None else [STAGED.get_field_index(name) for name in names]
-    told = pa.ipc.IpcReadOptions(included_fields=asked)
-    with pa.memory_map(str(file)) as source, pa.ipc.open_file(source, options=told) as batches:
+    with pa.memory_map(str(file)) as source, pa.ipc.open_file(source) as batches:
         yield batches
 
 
@@ -130,7 +128,7 @@ def _packed_in(folder: Path) -> Path | None:
 
 
 def _staged_parts(file: Path) -> Iterator[Part]:
-    with opened(file, STAGED.names[:1]) as rows:
+    with opened(file) as rows:
         first, n = 0, 0
         for i in range(rows.num_record_batches):
             n += rows.get_batch(i).num_rows
