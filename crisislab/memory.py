@@ -5,8 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 import pyarrow as pa
+
+_lock = Lock()
+# How many blocks are at work, and whether what was there was left out by the first of them.
+_n_at_work, _ours = 0, False
 
 
 @contextmanager
@@ -20,12 +25,25 @@ def plain_memory() -> Iterator[None]:
     """
     before = pa.default_memory_pool()
     pa.set_memory_pool(pa.system_memory_pool())
-    settled = not gc.get_freeze_count()
-    if settled:
-        gc.freeze()
+    try:
+        with _settled_left_out():
+            yield
+    finally:
+        pa.set_memory_pool(before)
+
+
+@contextmanager
+def _settled_left_out() -> Iterator[None]:
+    """Keep what is there from being looked through; of several at once, the last one ends it."""
+    global _n_at_work, _ours
+    with _lock:
+        if not _n_at_work and (_ours := not gc.get_freeze_count()):
+            gc.freeze()
+        _n_at_work += 1
     try:
         yield
     finally:
-        if settled:
-            gc.unfreeze()
-        pa.set_memory_pool(before)
+        with _lock:
+            _n_at_work -= 1
+            if not _n_at_work and _ours:
+                gc.unfreeze()

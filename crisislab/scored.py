@@ -37,7 +37,7 @@ from crisislab.session import Session, as_lazy
 from crisislab.store import BEFORE, SCORED_FOLDER, Part, drop_staged, writes_posts
 
 BATCH = 122_880
-_VERSION = 1
+_VERSION = 2
 _TOLD = {"own": pa.bool_(), "automated": pa.bool_(), "lang": pa.large_string(),
          "lang_origin": pa.large_string(), "draw": pa.int64()}  # fmt: skip
 _OFTEN = ("platform", "kind", "lang", "lang_origin", "source", "source_file", "zone_origin")
@@ -311,10 +311,34 @@ def draws(posts: pa.Table) -> np.ndarray[Any, np.dtype[np.int64]]:
     kind, shared, own = (_column(posts, name) for name in ("kind", "shared_id", "post_id"))
     repost = pc.fill_null(pc.equal(kind, "repost"), False)
     item = pc.if_else(pc.and_(repost, shared.is_valid()), shared, own).fill_null("")
-    colon = pa.scalar(":", pa.large_string())
-    names = pc.binary_join_element_wise(_column(posts, "platform").fill_null(""), item, colon)
-    hashed = pd.util.hash_array(names.to_numpy(zero_copy_only=False), categorize=False)
-    return (hashed >> 2).astype(np.int64)
+    platform = _column(posts, "platform").fill_null("").dictionary_encode()
+    seeds = _hashed(platform.dictionary)[platform.indices.to_numpy()]
+    return (_stirred(seeds ^ _numbers(item)) >> 2).astype(np.int64)
+
+
+def _numbers(items: pa.Array) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Return a number per id: those of up to 64 bits themselves, as most are, of others a hash."""
+    length = pc.binary_length(items)
+    whole = pc.or_(pc.less(length, 19), pc.and_(pc.equal(length, 19), pc.less(items, "9")))
+    whole = pc.and_(pc.ascii_is_decimal(items), whole).to_numpy(zero_copy_only=False)
+    found = np.empty(len(items), dtype=np.uint64)
+    found[whole] = pc.cast(items.filter(pa.array(whole)), pa.uint64()).to_numpy()
+    found[~whole] = _hashed(items.filter(pa.array(~whole)))
+    return found
+
+
+def _hashed(texts: pa.Array) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    values = texts.to_numpy(zero_copy_only=False).astype(object)
+    return pd.util.hash_array(values, categorize=False)
+
+
+def _stirred(
+    numbers: np.ndarray[Any, np.dtype[np.uint64]],
+) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Return numbers with every bit depending on every other (the last step of splitmix64)."""
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        numbers = (numbers ^ (numbers >> np.uint64(shift))) * np.uint64(factor)
+    return numbers
 
 
 def _column(table: pa.Table, name: str) -> pa.Array:

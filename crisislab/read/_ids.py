@@ -352,10 +352,16 @@ def _held(ids: Any, long: np.ndarray[Any, Any]) -> tuple[int, bool]:
     """
     if any(_is_exact(own) for own in ids.take(pa.array(long[:_FIRST])).to_pylist()):
         return 0, True
-    own = [int(text) for text in ids.take(pa.array(long)).to_pylist() if text and text.isdecimal()]
-    held = [number for number in own if number >= LEAST_HELD]
-    exact = any(int(float(number)) != number for number in held)
-    return sum(bool(number % X_STEP and number % 1000) for number in held), exact
+    own = ids.take(pa.array(long))
+    own = own.filter(pc.ascii_is_decimal(own)).drop_null()
+    try:
+        held = pc.cast(own, pa.int64()).to_numpy()
+    except pa.ArrowInvalid:  # over 64 bits
+        held = np.array([int(text) for text in own.to_pylist()], dtype=object)
+    held = held[held >= LEAST_HELD]
+    with np.errstate(invalid="ignore"):  # the largest of all becomes none
+        exact = bool((held.astype(np.float64).astype(held.dtype) != held).any())
+    return int(np.count_nonzero((held % X_STEP != 0) & (held % 1000 != 0))), exact
 
 
 def _is_exact(own: str | None) -> bool:

@@ -110,9 +110,12 @@ class Typing:
 
     def has(self, column: str) -> bool:
         """Return whether any row has a value in a column."""
-        return column in self.raw.column_names and self.raw.column(column).null_count < len(
-            self.raw
-        )
+        return column in self._present
+
+    @cached_property
+    def _present(self) -> frozenset[str]:
+        named = zip(self.raw.column_names, self.raw.columns, strict=True)
+        return frozenset(name for name, cells in named if cells.null_count < len(cells))
 
     def name(self, column: str) -> str:
         """Return the own name of a column."""
