@@ -12,8 +12,9 @@ from pathlib import Path
 from crisislab.errors import CrisisLabError, Problem
 
 # Measured at 100,000 simulated posts, CSV of 37 MB, every text read: a whole review took 1.0 GB, of
-# which Python and its libraries 0.3 GB. While a store is filled, its rows lie there as in memory, a
-# quarter larger than in CSV; store and scores take half of that; what DuckDB spills comes on top.
+# which Python and its libraries 0.3 GB. Until they are scored, rows of a store lie there as in
+# memory, half as large again as in CSV, and at the end Parquet beside them, a quarter of CSV; what
+# DuckDB spills comes on top.
 MEMORY_PER_BYTE = 20.0
 DISK_PER_BYTE = 2.5
 # Below this nothing is refused: every machine that runs Python has it.

@@ -17,6 +17,8 @@ from typing import TypeVar
 
 import narwhals as nw
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from crisislab.accounts import own_marks
 from crisislab.budget import check_budget
@@ -346,10 +348,14 @@ def _lines(store: Store, named: Iterable[str | None]) -> pd.DataFrame:
     ends = {(row or "").rpartition(":")[2] for row in named}
     lines = sorted(int(end) for end in ends if end.isdigit())
     near = {line + step for line in lines for step in (-1, 0, 1)}
-    at = ["source_file", "source_row"]
-    whole = (part.table(at).to_pandas() for part in (store.parts() if near else ()))
-    parts = [rows[rows["source_row"].isin(near)] for rows in whole]
-    return pd.concat(parts, ignore_index=True) if parts else POSTS.empty()
+    if not near:
+        return POSTS.empty()
+    wanted = pa.array(sorted(near), pa.int64())
+    found: pd.DataFrame = store.read(
+        ["source_file", "source_row"],
+        lambda rows: rows.filter(pc.is_in(rows.column("source_row"), wanted)),
+    ).to_pandas()
+    return found
 
 
 def _read_folder_log(root: Path, declared: dict[str, Declaration]) -> LoadedLog | None:

@@ -183,19 +183,22 @@ class _Task:
         """What the texts of the part tell by themselves, for the time being."""
         return str(self.out.with_suffix(".told"))
 
-    def write(self, scored: pa.Table) -> None:
-        """Write the scored posts: most columns say each thing once.
+    def write(self, scored: pa.Table, kept: pa.BooleanArray | None) -> None:
+        """Write the scored rows that are posts: most columns say each thing once.
 
         The brand's own, which are few and asked for by themselves, are a row group of their own:
         whoever wants them, or all others, passes over the rest.
         """
         often = [name for name in scored.schema.names if name in _OFTEN]
-        own = scored.column("own")
+        own = scored.column("own").combine_chunks()
+        parts = (own, pc.invert(own))
+        if kept is not None:
+            parts = (pc.and_(own, kept), pc.and_not(kept, own))
         with parquet.ParquetWriter(
             self.out, scored.schema, compression="zstd", compression_level=1, use_dictionary=often,
             write_statistics=list(_RANGES),
         ) as writer:  # fmt: skip
-            for rows in (scored.filter(own), scored.filter(pc.invert(own))):
+            for rows in map(scored.filter, parts):
                 if len(rows):
                     writer.write_table(rows, row_group_size=BATCH)
 
@@ -246,11 +249,11 @@ def _read_part(task: _Task) -> tuple[Counter[str], bool]:
     Returns:
         How often which language, and whether the part is scored.
     """
-    table = task.part.table()
-    told, known = _told(table, task.work)
+    table, kept = task.part.marked()
+    told, known = _told(table, task.work, kept)
     whole = not told.column("lang").null_count
     if whole:
-        task.write(_scored(_anew(table, told), task.work))
+        task.write(_scored(_anew(table, told), task.work), kept)
     else:
         feather.write_feather(told, task.told, compression="uncompressed")
     return known, whole
@@ -258,23 +261,32 @@ def _read_part(task: _Task) -> tuple[Counter[str], bool]:
 
 def _fill_part(task: _Task) -> None:
     told = feather.read_table(task.told)
-    task.write(_scored(_anew(task.part.table(), told), task.work))
+    table, kept = task.part.marked()
+    task.write(_scored(_anew(table, told), task.work), kept)
     Path(task.told).unlink()
 
 
 # --- one batch --------------------------------------------------------------------------------
 
 
-def _told(table: pa.Table, work: _Work) -> tuple[pa.Table, Counter[str]]:
-    """Return what the texts of a batch tell by themselves, and how often which language."""
+def _told(
+    table: pa.Table, work: _Work, kept: pa.BooleanArray | None = None
+) -> tuple[pa.Table, Counter[str]]:
+    """Return what the texts of a batch tell by themselves, and how often which language.
+
+    Args:
+        table: The batch.
+        work: What has to be known.
+        kept: Which of its rows are posts; all of them by default.
+    """
     lang, origin = tell_language(_column(table, "text"), _column(table, "lang"))
     marks: Any = lazy(table).select(**marks_of(work.settings)).collect("pyarrow").to_native()
     told = {name: marks.column(name).combine_chunks() for name in ("own", "automated")}
     told |= {"lang": lang, "lang_origin": origin, "draw": pa.array(draws(table))}
-    inside = lang
+    inside = lang if kept is None else pc.if_else(kept, lang, None)
     if work.window is not None:
         at = table.column("created_us").to_numpy()
-        inside = lang.filter(pa.array((at >= work.window[0]) & (at < work.window[1])))
+        inside = inside.filter(pa.array((at >= work.window[0]) & (at < work.window[1])))
     found = inside.drop_null().value_counts()
     known = Counter(dict(zip(*(part.to_pylist() for part in found.flatten()), strict=True)))
     return pa.table([told[name].cast(form) for name, form in _TOLD.items()], list(_TOLD)), known

@@ -116,8 +116,7 @@ def _span(case: Case) -> tuple[int, pd.Timestamp, pd.Timestamp]:
     if case.store is None:
         at = case.loaded_posts.posts["created_at"]
     else:
-        parts = [part.table(["created_us"]).to_pandas() for part in case.store.parts()]
-        at = instants(pd.concat(parts)["created_us"])
+        at = instants(case.store.read(["created_us"]).to_pandas()["created_us"])
     return len(at), at.min(), at.max()
 
 

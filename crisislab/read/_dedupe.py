@@ -149,12 +149,12 @@ def _others(left: pd.DataFrame, right: pd.DataFrame, columns: list[str]) -> pd.S
 
 def _filled(order: pd.DataFrame, winners: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return the kept copies with what they lack taken from the others, the latest first."""
-    latest = order.groupby(keys, sort=False)[_FILLED].last()
     at = pd.MultiIndex.from_frame(winners[keys])
+    latest = order.groupby(keys, sort=False)[[*_FILLED, "text"]].last().reindex(at)
+    latest = latest.set_axis(winners.index)
     filled = winners.copy()
     for column in _FILLED:
-        known = latest[column].reindex(at).set_axis(winners.index)
-        filled[column] = winners[column].where(winners[column].notna(), known)
+        filled[column] = winners[column].where(winners[column].notna(), latest[column])
     filled["kind"] = _known_kinds(order, winners, keys).reindex(at).array
     # A copy without the parent does not know that it answers.
     answers = winners["parent_id"].isna() & filled["parent_id"].notna()
@@ -162,7 +162,7 @@ def _filled(order: pd.DataFrame, winners: pd.DataFrame, keys: list[str]) -> pd.D
     # The counters of a repost are those of the original.
     reposts = filled["kind"].eq("repost") & winners["kind"].ne("repost")
     filled.loc[reposts, ["n_likes", "n_reposts", "n_replies", "n_quotes"]] = np.nan
-    text = order.groupby(keys, sort=False)["text"].last().reindex(at).set_axis(winners.index)
+    text = latest["text"]
     whole = _longest(order, keys).reindex(at).set_axis(winners.index)
     cut = _same_words(text, whole, text.notna())
     filled["text"] = text.where(~cut, whole)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read import issues_table
 from crisislab.schema import COPIES, LEDGER, POSTS, REJECTS, Table
 from crisislab.store._packed import packed
 from crisislab.store._rows import Part, is_whole, parts_of
-from crisislab.store._tables import read_frame, table_frame
+from crisislab.store._tables import POSTS_STORED, read_frame, table_frame
 
 FOLDER = ".crisislab"
 HEAD = "posts.json"
@@ -50,6 +52,18 @@ class Store:
         """Return the posts in parts, for whoever reads them one by one."""
         return parts_of(self.folder)
 
+    def read(
+        self, names: Sequence[str] = POSTS_STORED.names,
+        only: Callable[[pa.Table], pa.Table] = lambda posts: posts,
+    ) -> pa.Table:  # fmt: skip
+        """Return columns of the posts, of each part what ``only`` leaves of it."""
+        try:
+            found = [only(part.table(names)) for part in self.parts()]
+        except FileNotFoundError:
+            # Another has written the posts as Parquet meanwhile, and the staged rows are gone.
+            found = [only(part.table(names)) for part in self.parts()]
+        return pa.concat_tables(found) if found else POSTS_STORED.empty_table().select(list(names))
+
     @cached_property
     def ledger(self) -> pd.DataFrame:
         """One row a file: what became of every line."""
@@ -83,8 +97,7 @@ class Store:
 
     def frame(self) -> pd.DataFrame:
         """Return all posts as ``read_posts`` gives them: in the order of time, in memory."""
-        parts = [table_frame(part.table(), POSTS) for part in self.parts()]
-        whole = pd.concat(parts, ignore_index=True) if parts else POSTS.empty()
+        whole = table_frame(self.read(), POSTS)
         by = ["created_at", "platform", "post_id"]
         return whole.sort_values(by, kind="stable", ignore_index=True)
 

@@ -27,6 +27,7 @@ STAGED = pa.schema([*POSTS_STORED, *KEYS])
 BEFORE = "before_"
 # Rows of a part, at least.
 LEAST = 100_000
+_MOST = 0.9
 _UNFINISHED = ".part"
 
 
@@ -43,6 +44,22 @@ class Part:
     file: Path
     first: int
     stop: int
+
+    def marked(self) -> tuple[pa.Table, pa.BooleanArray | None]:
+        """Return rows of which nearly all are posts, and which; or posts alone, and ``None``.
+
+        For whoever copies the rows anyway: taking out those that are none is a copy of all others.
+        """
+        if self.file.suffix != ".arrow":
+            return self.table(), None
+        with opened(self.file) as rows, opened(kept_of(self.file)) as marks:
+            numbers = range(self.first, self.stop)
+            found = [rows.get_batch(i).select(POSTS_STORED.names) for i in numbers]
+            kept = pa.concat_arrays([marks.get_batch(i).column(0) for i in numbers])
+        table = pa.Table.from_batches(found)
+        if kept.true_count == len(kept):
+            return table, None
+        return (table, kept) if kept.true_count > _MOST * len(kept) else (table.filter(kept), None)
 
     def table(self, names: Sequence[str] = POSTS_STORED.names) -> pa.Table:
         """Return columns of the posts as the exports have them."""
