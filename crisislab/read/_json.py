@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -86,6 +87,34 @@ class _Parser:
         if self.constant:
             return Record(line, fault="CL-JSON-NAN", shown=text[slice(*span)][:80])
         return Record(line, value, "", "", self.twice, text, span)
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object as its keys and values, all of them."""
+
+
+def twice_among(text: str, keys: Mapping[str, Any]) -> str:
+    """Return a key that an object gives twice, of those that are read; empty if there is none.
+
+    >>> twice_among('{"id": 1, "user": {"a": 1, "a": 2}}', {"id": {}, "user": {"name": {}}})
+    ''
+    >>> twice_among('{"id": 1, "user": [{"a": 1, "a": 2}]}', {"user": {"a": {}}})
+    'a'
+    """
+    value, _ = json.JSONDecoder(object_pairs_hook=_Pairs).raw_decode(text)
+    return next(_twice(value, keys), "")
+
+
+def _twice(value: Any, keys: Mapping[str, Any]) -> Iterator[str]:
+    if isinstance(value, _Pairs):
+        read = [(key, inside) for key, inside in value if key in keys]
+        known = Counter(key for key, _ in read)
+        yield from (key for key, n in known.items() if n > 1)
+        for key, inside in read:
+            yield from _twice(inside, keys[key])
+    elif isinstance(value, list):
+        for inside in value:
+            yield from _twice(inside, keys)
 
 
 def script_part(lines: Iterable[str]) -> str:

@@ -12,12 +12,13 @@ from crisislab.read._bulk import Columns, RecordColumns
 from crisislab.read._columns import Mapped, match, own_names, taken_twice
 from crisislab.read._csv import RawRow
 from crisislab.read._items import Placed, placed_items, safely
-from crisislab.read._json import Record
+from crisislab.read._json import Record, twice_among
 from crisislab.read._ledger import Units
 from crisislab.read._marks import NOTHING
 from crisislab.read._part import Draft
 from crisislab.read._reader import Item, Reader, Row
 from crisislab.read._table import Data
+from crisislab.read.children.layouts import keys_read
 
 # Where "NA" may be what somebody wrote, or is called; and columns that only name other items.
 _SPOKEN = frozenset({"text", "author_name", "author_handle"})
@@ -120,8 +121,17 @@ def map_records(
     draft: Draft,
     *,
     by_line: bool,
+    bulk: str = "",
 ) -> None:
-    """Map JSON records; the ledger counts lines where each holds one item, and items elsewhere."""
+    """Map JSON records; the ledger counts lines where each holds one item, and items elsewhere.
+
+    Args:
+        records: The records.
+        unpack: Gives the items of one.
+        draft: Takes them.
+        by_line: Whether each stands on a line of its own.
+        bulk: The layout that reads them in bulk, if any: it says which keys are read.
+    """
     n_records = n_units = n_blank = 0
     paged = not by_line
     for record in records:
@@ -136,7 +146,7 @@ def map_records(
             n_blank += 1
             continue
         n_records += 1
-        units = _units(record, unpack, draft, by_line=by_line)
+        units = _units(record, unpack, draft, by_line=by_line, bulk=bulk)
         paged = paged or len(units) != 1
         for items in units:
             n_units += 1
@@ -151,13 +161,18 @@ def map_records(
 
 
 def _units(
-    record: Record, unpack: Callable[[Any], Iterable[Item]], draft: Draft, *, by_line: bool
+    record: Record,
+    unpack: Callable[[Any], Iterable[Item]],
+    draft: Draft,
+    *,
+    by_line: bool,
+    bulk: str,
 ) -> Collection[list[Placed]]:
     """Return the items of a record, those made of one object together."""
     if record.fault:
         return [[Placed(Item({}, "reject", record.fault, record.shown), record.line, 0)]]
-    if record.twice:
-        draft.found.note("CL-JSON-TWICE", line=record.line, value=record.twice)
+    if twice := _key_twice(record, bulk):
+        draft.found.note("CL-JSON-TWICE", line=record.line, value=twice)
         draft.marked[record.line] = "CL-JSON-TWICE"
     placed = placed_items(record, unpack, by_line=by_line)
     if len(placed) == 1:
@@ -166,6 +181,13 @@ def _units(
     for one in placed:
         units.setdefault(one.unit, []).append(one)
     return units.values()
+
+
+def _key_twice(record: Record, bulk: str) -> str:
+    """Return a key that is given twice; of a layout that says what it reads, one that is read."""
+    if not (record.twice and bulk):
+        return record.twice
+    return twice_among(record.raw, keys_read(bulk, record.value))
 
 
 def _put(items: list[Placed], unit: int, draft: Draft) -> None:

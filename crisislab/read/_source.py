@@ -332,7 +332,7 @@ class Reading:
                 draft.found.refuse("CL-SOURCE-PART", value="Slack", n=None)
             self.wish.refuse_unknown(draft.columns, draft.found)
         elif self._takes(reader, draft) and reader.unpack is not None:
-            map_records(records, reader.unpack, draft, by_line=shape == "lines")
+            map_records(records, reader.unpack, draft, by_line=shape == "lines", bulk=reader.bulk)
 
     def _is_beside_tweets(self, part: str, reader: Reader | None, draft: Draft) -> bool:
         """Tell a part of an X archive that holds no live tweets; return whether it is one."""

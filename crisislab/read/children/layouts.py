@@ -1,8 +1,8 @@
 """Layouts of JSON lines that are read in bulk; each says the same as its reader's ``unpack``.
 
 The tests hold both against each other, on real files. A line that is not exactly as described
-here is doubtful, and is read by ``unpack``. The schemas name what is read; of everything else a
-line holds, Arrow only sees to it that it is JSON and that no object has a key twice.
+here is doubtful, and is read by ``unpack``. The schemas name what is read, and Arrow refuses a key
+of theirs that is given twice; of everything else it only sees to it that it is JSON.
 """
 
 from __future__ import annotations
@@ -342,3 +342,16 @@ def layout_of(name: str, first: dict[str, Any]) -> Layout:
     """Return the layout of lines by its name and the first of them."""
     line, page = _LAYOUTS[name]
     return page if isinstance(first.get("data"), list) else line
+
+
+def keys_read(name: str, record: Any) -> dict[str, Any]:
+    """Return the keys that are read of a record, each with those within it."""
+    line, page = _LAYOUTS[name]
+    is_page = isinstance(record, dict) and isinstance(record.get("data"), list)
+    return _keys(pa.struct(list((page if is_page else line).schema)))
+
+
+def _keys(kind: Any) -> dict[str, Any]:
+    if pa.types.is_list(kind):
+        return _keys(kind.value_type)
+    return {field.name: _keys(field.type) for field in kind} if pa.types.is_struct(kind) else {}

@@ -1,8 +1,9 @@
 """Read JSON lines of a known layout into Arrow columns: run as a process of its own.
 
 Arrow's own reader takes many lines at once, strictly: every value of the type that is named, no
-key twice. What it refuses is cut in halves until the lines are left that it does not take; these,
-and those that the layout doubts, go back as text, and the rules written for them decide.
+key of those that are named twice. What it refuses is cut in halves until the lines are left that it
+does not take; these, and those that the layout doubts, go back as text, and the rules written for
+them decide.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def _table(body: bytes, ends: Any, schema: Any) -> Any:
     if not _hold_objects(body, ends) or _has_long_numbers(body) or not is_utf8(body):
         return None
     reading = pj.ReadOptions(use_threads=False, block_size=len(body) + 1)
-    parsing = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer")
+    parsing = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
     try:
         _whole.decode_lines(body)  # sees to the depth: Arrow's reader would go on and on
         found = pj.read_json(pa.BufferReader(body), reading, parsing)
