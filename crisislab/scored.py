@@ -84,7 +84,7 @@ def scored_files(case: Case, *, scorer: Scorer, processes: int = 2) -> list[Path
                 parts = store.parts()
                 with _beside(made) as unfinished:
                     _score_all(parts, unfinished, work, _n_at_once(processes, len(parts), scorer))
-            drop_staged(store.folder)
+    drop_staged(store.folder)
     return sorted(made.glob("*.parquet"))
 
 

@@ -21,7 +21,7 @@ from crisislab.store._tables import POSTS_STORED, read_frame, table_frame
 
 FOLDER = ".crisislab"
 HEAD = "posts.json"
-# Of the files of a store; raised when this version can no longer open those of the one before.
+# Of the files of a store; raised when the version before can no longer open those of this one.
 FORMAT = 2
 
 
@@ -134,11 +134,12 @@ def find_store(folder: Path) -> Store | None:
     root, head = folder / FOLDER, _head(folder)
     try:
         inside = root / str(head["folder"])
-        whole = is_whole(inside, [str(name) for name in head["rows"]])
+        rows = head["rows"] if "rows" in head else head["posts"]
+        whole = is_whole(inside, [str(name) for name in rows])
         store = Store(inside, str(head["key"]), int(head["n_posts"]))
     except (ValueError, KeyError, TypeError):
         return None
-    return store if whole and _format(head) == FORMAT else None
+    return store if whole and _format(head) <= FORMAT else None
 
 
 def _head(folder: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crisislab.files import held, lock_of, writing
 from crisislab.memory import plain_memory
-from crisislab.store._rows import LEAST, POSTS_FOLDER, drop_staged, parts_of
+from crisislab.store._rows import LEAST, PACKED, POSTS_FOLDER, drop_staged, parts_of
 from crisislab.store._tables import POSTS_STORED, Writer
 
 # Files that parts are written to in turns: as many threads.
@@ -25,7 +25,7 @@ def packed(folder: Path) -> tuple[Path, ...]:
             if not made.is_dir():
                 _pack(folder, made)
                 drop_staged(folder)
-    return tuple(sorted(made.glob("*.parquet")))
+    return tuple(sorted(made.glob(PACKED)))
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from crisislab.store._tables import POSTS_STORED
 
 # Folders of Parquet files: of the posts alone, of the posts with what was told of their texts.
 POSTS_FOLDER, SCORED_FOLDER = "posts", "scored-"
+PACKED = "posts-*.parquet"
 STAGED_NAME, KEPT_NAME, MERGED = "rows-", "kept-", "merged"
 KEYS = pa.schema([("_part", pa.int64()), ("_unit", pa.int64()), ("_key", pa.uint64())])
 STAGED = pa.schema([*POSTS_STORED, *KEYS])
@@ -87,7 +88,7 @@ def parts_of(folder: Path) -> list[Part]:
     if packed is None:
         return [part for file in staged_in(folder) for part in _staged_parts(file)]
     return [
-        Part(file, i, i + 1) for file in sorted(packed.glob("*.parquet"))
+        Part(file, i, i + 1) for file in sorted(packed.glob(PACKED))
         for i in range(parquet.read_metadata(file).num_row_groups)
     ]  # fmt: skip
 
@@ -140,6 +141,8 @@ def _packed_in(folder: Path) -> Path | None:
     posts = folder / POSTS_FOLDER
     if posts.is_dir():
         return posts
+    if any(folder.glob(PACKED)):  # as the first format had them
+        return folder
     scored = (one for one in sorted(folder.glob(f"{SCORED_FOLDER}*")) if one.is_dir())
     return next((one for one in scored if one.suffix != _UNFINISHED), None)
 

@@ -103,7 +103,7 @@ def newer_secret(folder: Path) -> object:
 def newer_store(folder: Path) -> object:
     """Open the store of a later format."""
     head = folder / ".crisislab" / "posts.json"
-    head.write_text(json.dumps(json.loads(head.read_text("utf-8")) | {"format": 2}), "utf-8")
+    head.write_text(json.dumps(json.loads(head.read_text("utf-8")) | {"format": 3}), "utf-8")
     return open_store(folder)
 
 
