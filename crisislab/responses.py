@@ -9,6 +9,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
+from crisislab.accounts import plain_handle
 from crisislab.case import Case
 from crisislab.check.brand import check_brand
 from crisislab.engine import lazy, small
@@ -241,10 +242,10 @@ def inbox_of(case: Case, posts: Any) -> Inbox:
     if isinstance(posts, Inbox):
         return posts
     response = case.settings.response
-    declared = {a.handle.casefold() for a in case.settings.brand.accounts if a.handle}
+    declared = {plain_handle(a.handle) for a in case.settings.brand.accounts if a.handle}
     # A brand declared by its ids is named by the handles that its own posts carry.
     own = small(lazy(posts).filter(nw.col("own")).select("author_handle").unique())
-    seen = {str(handle).casefold() for handle in own["author_handle"].dropna()}
+    seen = {plain_handle(str(handle)) for handle in own["author_handle"].dropna()}
     return inbox(
         posts, handles=sorted(declared | seen), staff=response.staff, spam=response.spam,
         renamed=response.renamed,

@@ -14,7 +14,8 @@ from crisislab.words import LANGUAGES, catalogue, say
 
 # Counts are told apart from other facts by their names.
 _COUNTS = ("n", "of", "total", "carried", "roles", "actions", "rules", "days", "judged", "met",
-           "answered", "peak", "unscored", "outside", "below", "on_time", "value", "left")  # fmt: skip
+           "answered", "peak", "unscored", "outside", "below", "on_time", "value",
+           "left")  # fmt: skip
 # What ends in s and is no plural: "1 crisis", "1 minus", and what one row, or one zone, does.
 _SINGULAR = ("crisis|series|is|was|has|es|minus|menos|más|"
              "comes|does|goes|holds|leaves|needs|tells")  # fmt: skip
@@ -80,7 +81,9 @@ def test_words_that_agree_have_two_forms(lang: str) -> None:
     """
     words = catalogue(lang)
     for key, text in words.items():
-        shown = _placeholders(text) | _placeholders(words.get(f"{key.rpartition('.')[0]}.found", ""))
+        shown = _placeholders(text) | _placeholders(
+            words.get(f"{key.rpartition('.')[0]}.found", "")
+        )
         assert _agreeing(text) <= shown, key
         for _, name, spec, _ in Formatter().parse(text):
             assert name is None or not spec or spec.count("|") == 1, key

@@ -97,7 +97,9 @@ def test_answered_by_all_has_an_interval_too() -> None:
     found = waiting_curve([5.0] * 20, [True] * 20).answered_by(60)
     assert (found.value, found.upper) == (1, 1)
     assert found.lower == pytest.approx(0.8316, abs=1e-4)
-    assert waiting_curve([5, 6, 7], [False, False, True]).answered_by(7).lower == pytest.approx(0.025)
+    assert waiting_curve([5, 6, 7], [False, False, True]).answered_by(7).lower == pytest.approx(
+        0.025
+    )
 
 
 def test_waiting_curve_empty() -> None:

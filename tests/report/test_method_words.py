@@ -52,8 +52,7 @@ def test_line_under_the_curve_is_plain() -> None:
         ("exact Poisson 95 %", "intervalo exacto de Poisson"),
         ("crisis-sentiment(mine) 1/3, labels_alone, 1 labels",
          "1 etiqueta a mano sorteada, sin el clasificador (crisis-sentiment(mine) 1/3)"),
-        ("cues, ppi, 40 labels", "por palabras que lo muestran, corregido con 40 etiquetas a mano"
-         " sorteadas (prediction-powered inference)"),
+        ("onset to detected", "desde: empezó la subida; hasta: se notó"),
     ],
 )  # fmt: skip
 def test_method_words_in_spanish(method: str, told: str) -> None:
