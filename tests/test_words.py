@@ -101,3 +101,13 @@ def test_say_agrees_with_numbers_texts_and_links() -> None:
     told = show.say("report.happened.people", n=linked, answered=show.number(1000))
     assert "conversación con" in told
     assert "recibieron" in told
+
+
+def test_spanish_has_one_word_for_one_thing() -> None:
+    """A repost, a role, an entry of the log, a story and a rule are each called by one name."""
+    other = re.compile(
+        r"(?i)\b(reenvíos?|difusiones|anotaci(?:ón|ones)|vigilancia|funciones|momios|papel(?:es)?"
+        r"|historias?|dudoso)\b"
+    )
+    said = {key: text for key, text in catalogue("es").items() if other.search(text)}
+    assert not said
