@@ -122,8 +122,15 @@ def test_what_loads_and_is_still_open_is_asked(tmp_path: Path) -> None:
     (downloads / "chat.txt").write_text(
         "12/5/26, 9:50 - Rosa Miga: Oye, hay quejas\n12/5/26, 10:20 - Luis Horno: Voy\n", "utf-8"
     )
-    message = {"id": 1, "type": "message", "date": "2026-05-12T09:55:00",
-               "date_unixtime": "1778572500", "from": "Rosa", "from_id": "user1", "text": "Voy"}
+    message = {
+        "id": 1,
+        "type": "message",
+        "date": "2026-05-12T09:55:00",
+        "date_unixtime": "1778572500",
+        "from": "Rosa",
+        "from_id": "user1",
+        "text": "Voy",
+    }
     chat = {"name": "Equipo", "type": "private_group", "id": 9, "messages": [message]}
     (downloads / "result.json").write_text(json.dumps(chat), "utf-8")
     made = new_case(tmp_path / "case", [downloads], zone="Europe/Madrid", lang="es")

@@ -111,3 +111,8 @@ def test_spanish_has_one_word_for_one_thing() -> None:
     )
     said = {key: text for key, text in catalogue("es").items() if other.search(text)}
     assert not said
+
+
+def test_english_writes_percent_as_the_numbers_beside_it_are_written() -> None:
+    """Numbers read "95%" on an English page, so its words do too."""
+    assert not {key: text for key, text in catalogue("en").items() if re.search(r"\d %", text)}

@@ -205,7 +205,7 @@ def _card(key: str, row: Mapping[str, object], show: Show, names: Mapping[str, s
         definition=show.word(f"report.metric.{metric}", "definition") if _told(metric) else "",
         value=shown_value(number, unit, step, notes, show),
         interval=show.span(row["lower"], row["upper"], unit),
-        n=show.number(row["n"]),
+        n="" if is_missing(row["n"]) else show.number(row["n"]),
         method=method_words(row["method"], show),
         notes=tuple(note_words(note, show) for note in notes.split()),
         rows=tuple(map(file_row, rows[:MAX_EVIDENCE])),
