@@ -106,7 +106,7 @@ def test_followed_and_helped_are_said_together(reviews: dict[str, cl.Review]) ->
 def test_questions_about_the_scenario_are_answered_by_yes_or_no(
     reviews: dict[str, cl.Review],
 ) -> None:
-    """ "Was the scenario foreseen?" is not "Met"."""
+    """A scenario that was foreseen is not "met"."""
     for lang, yes in (("en", "Yes"), ("es", "Sí")):
         show = show_for(reviews[lang])
         found = blocks(reviews[lang], Cards(reviews[lang], show), show)["plan"]
