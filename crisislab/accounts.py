@@ -36,6 +36,20 @@ class Account(Settings):
         return self
 
 
+def plain_handle(handle: str) -> str:
+    """Return a handle as handles compare: without @, case aside, as engines make small letters.
+
+    >>> plain_handle("@Marca_ES"), plain_handle("Weiß")
+    ('marca_es', 'weiß')
+    """
+    return handle.strip().lstrip("@").lower()
+
+
+def plain_handles(handles: Iterable[str]) -> list[str]:
+    """Return handles as they compare, each once, in order."""
+    return sorted({plain_handle(handle) for handle in handles})
+
+
 def own_marks(
     accounts: Iterable[Account], *, zone: str, outbound: bool = False
 ) -> dict[str, nw.Expr]:
@@ -75,7 +89,7 @@ def _is_account(account: Account, *, zone: str) -> nw.Expr:
     if account.id:
         match = match | (author == account.id).fill_null(False)
     if account.handle:
-        same = _same("author_handle", account.handle.lstrip("@"))
+        same = _same("author_handle", plain_handle(account.handle))
         match = match | (same & author.is_null() if account.id else same)
     match = match & (nw.col("platform").cast(nw.String) == account.platform).fill_null(False)
     if account.since is not None:

@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 
 from crisislab.case import Case
-from crisislab.check.brand import check_brand, silent_accounts
+from crisislab.check.accounts import check_accounts
+from crisislab.check.brand import check_brand
 from crisislab.check.plan_date import plan_after
 from crisislab.check.sampling import check_sampling
-from crisislab.check.undeclared import undeclared_accounts
 from crisislab.enrich.conversations import Rule
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.enrich.scorer import Scorer
@@ -159,8 +159,7 @@ def _found(case: Case, held: Material, clock: pd.DataFrame) -> tuple[Problem, ..
     """Return what only the review sees about its inputs."""
     return (
         *held.problems,
-        *silent_accounts(case, held.every),
-        *undeclared_accounts(case, held.every),
+        *check_accounts(case, held.every),
         *plan_after(case, clock),
         *check_sampling(held.every, zone=case.zone),
     )

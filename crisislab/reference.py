@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from crisislab.schema import dictionary
-from crisislab.words import catalogue, say
+from crisislab.words import catalogue, many, say
 
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 _TITLES = {
@@ -88,7 +88,7 @@ def _head(page: str, lang: str) -> list[str]:
 
 def _shown(text: str) -> str:
     """Return a text of the catalogue with its places marked, fit for a table."""
-    marked = _PLACEHOLDER.sub(lambda m: m[0].replace("{", "‹").replace("}", "›"), text)
+    marked = _PLACEHOLDER.sub(lambda m: m[0].replace("{", "‹").replace("}", "›"), many(text))
     return marked.replace("{{", "{").replace("}}", "}").replace("|", "\\|").replace("<", "&lt;")
 
 

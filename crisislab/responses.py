@@ -9,6 +9,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
+from crisislab.accounts import plain_handle
 from crisislab.case import Case
 from crisislab.check.brand import check_brand
 from crisislab.engine import lazy, small
@@ -115,6 +116,7 @@ def response_times(
     waited = waits_of(case, box, rule=settings.rule, until=until)
     waited = _told_apart(case, waited, posts, phases=phases, topics=topics)
     gone = removed(waited, handled) if deleted is None else deleted
+    removals = deleted is not None or bool(handled["event"].eq("removed").any())
     waited = exits(waited, posts, deleted=gone)
     nexts = next_waits(box, until=until, silence_minutes=silence)
     handled = by_opening(handled, seen)
@@ -129,7 +131,8 @@ def response_times(
     waiting = backlog(told, every=_step(told))
     if has_brand:
         own = agent_waits(nexts, handled, _agents(waited), until=until)
-        numbers += _numbers(case, waited, nexts, closed, own)
+        ways = exit_shares(waited, removals=removals)
+        numbers += _numbers(case, waited, nexts, closed, own, ways)
         numbers += [most_waiting(waiting), unanswered_share(unanswered), other_tools(others)]
         numbers += [response_by(waited, by=by) for by in _varied(waited, TRAITS)]
     else:
@@ -215,8 +218,9 @@ def _agents(waited: pd.DataFrame) -> dict[str, str]:
 
 
 def _numbers(
-    case: Case, waited: pd.DataFrame, nexts: pd.DataFrame, closed: pd.DataFrame, own: pd.DataFrame
-) -> list[pd.DataFrame]:
+    case: Case, waited: pd.DataFrame, nexts: pd.DataFrame, closed: pd.DataFrame,
+    own: pd.DataFrame, ways: pd.DataFrame,
+) -> list[pd.DataFrame]:  # fmt: skip
     rule, seed = case.settings.response.rule, case.settings.case.seed
     targets = [t for t in case.plan.targets if t.within]
     wanted = ("reply_rate", "first_response_time")
@@ -230,7 +234,7 @@ def _numbers(
         ]
         parts += [target_attainment(waited, within=limit, clock="business") for limit in limits]
     later = [next_response_time(nexts), resolution_time(closed), agent_response_time(own)]
-    return [*parts, exit_shares(waited), *later]
+    return [*parts, ways, *later]
 
 
 def inbox_of(case: Case, posts: Any) -> Inbox:
@@ -238,10 +242,10 @@ def inbox_of(case: Case, posts: Any) -> Inbox:
     if isinstance(posts, Inbox):
         return posts
     response = case.settings.response
-    declared = {a.handle.casefold() for a in case.settings.brand.accounts if a.handle}
+    declared = {plain_handle(a.handle) for a in case.settings.brand.accounts if a.handle}
     # A brand declared by its ids is named by the handles that its own posts carry.
     own = small(lazy(posts).filter(nw.col("own")).select("author_handle").unique())
-    seen = {str(handle).casefold() for handle in own["author_handle"].dropna()}
+    seen = {plain_handle(str(handle)) for handle in own["author_handle"].dropna()}
     return inbox(
         posts, handles=sorted(declared | seen), staff=response.staff, spam=response.spam,
         renamed=response.renamed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import zipfile
@@ -109,7 +110,7 @@ def test_no_message_has_a_hole(tmp_path: Path) -> None:
 
 
 def test_what_loads_and_is_still_open_is_asked(tmp_path: Path) -> None:
-    """A table without its network, the brand in texts only, a chat: each told with its lines."""
+    """A table without its network, the brand in texts only, two chats: each told with its lines."""
     downloads = tmp_path / "downloads"
     downloads.mkdir()
     rows = "".join(
@@ -121,8 +122,20 @@ def test_what_loads_and_is_still_open_is_asked(tmp_path: Path) -> None:
     (downloads / "chat.txt").write_text(
         "12/5/26, 9:50 - Rosa Miga: Oye, hay quejas\n12/5/26, 10:20 - Luis Horno: Voy\n", "utf-8"
     )
+    message = {
+        "id": 1,
+        "type": "message",
+        "date": "2026-05-12T09:55:00",
+        "date_unixtime": "1778572500",
+        "from": "Rosa",
+        "from_id": "user1",
+        "text": "Voy",
+    }
+    chat = {"name": "Equipo", "type": "private_group", "id": 9, "messages": [message]}
+    (downloads / "result.json").write_text(json.dumps(chat), "utf-8")
     made = new_case(tmp_path / "case", [downloads], zone="Europe/Madrid", lang="es")
     codes = {(problem.code, problem.file) for problem in made.unsettled}
+    assert ("CL-NEW-CHAT", "posts/result.json") in codes
     assert ("CL-PLATFORM-UNKNOWN", "posts/instagram comentarios.csv") in codes
     assert ("CL-NEW-CHAT", "posts/chat.txt") in codes
     told = made.summary("es")

@@ -154,3 +154,12 @@ def test_nbval_compares_checked_cells(tmp_path: Path) -> None:
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "1 failed, 1 passed" in run.stdout, run.stdout
     assert "false.ipynb::Cell 0" in run.stdout
+
+
+def test_moments_and_lengths_are_shown_without_empty_bounds() -> None:
+    """A moment has its earliest and latest hour, a length its bounds; neither shows NaN or NaT."""
+    path = ROOT / "notebooks" / "05_how_far_did_it_go.ipynb"
+    shown = [json.dumps(cell["outputs"]) for cell in _cells(path, "code")
+             if _source(cell).startswith(("phases =", "lengths ="))]  # fmt: skip
+    assert len(shown) == 2
+    assert not [text for text in shown if "NaN" in text or "NaT" in text]

@@ -61,6 +61,19 @@ def test_response_times_counts_add_up(found: cl.ResponseTimes) -> None:
     assert shares.loc[shares["scope"].str.contains("within=1440"), "value"].sum() <= 1
 
 
+def test_response_times_removals_that_nobody_logs_are_not_observable(
+    found: cl.ResponseTimes,
+) -> None:
+    """The sample's log tells of no removal: how many left that way is unknown, not none."""
+    shares = found.numbers[found.numbers["metric"] == "exit_share"]
+    gone = shares[shares["scope"].str.startswith("way=deleted")]
+    assert len(gone) == 3
+    assert gone["value"].isna().all()
+    assert set(gone["note"]) == {"removals_not_logged"}
+    others = shares.drop(gone.index)
+    assert others[["value", "lower", "upper"]].notna().all().all()
+
+
 def test_response_times_groups_and_tables(found: cl.ResponseTimes) -> None:
     """Waits are told apart by platform, hour, topic, language, reach, role and agent."""
     scopes = found.numbers.loc[found.numbers["metric"] == "first_response_time", "scope"]

@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from crisislab.accounts import Account, own_marks
+from crisislab.accounts import plain_handle
 from crisislab.case import Case
 from crisislab.engine import Lazy, instants, lazy, small
 from crisislab.errors import CrisisLabError, Problem
@@ -38,8 +38,8 @@ def check_brand(case: Case, posts: Any = None) -> bool:
         return False
     names = [f"{a.platform}:{a.handle or a.id}" for a in brand.accounts]
     seen = ", ".join(sorted(counts["platform"].dropna()))
-    handles = [a.handle.lstrip("@").lower() for a in brand.accounts if a.handle]
-    others = _others(lazy(case.posts if posts is None else posts), handles)
+    handles = [plain_handle(a.handle) for a in brand.accounts if a.handle]
+    others = who_else(lazy(case.posts if posts is None else posts), handles)
     same = others[others["handle"].isin(handles)].to_dict("records")
     alike = ", ".join(f"{r['platform']}:@{r['handle']} ({r['n']})" for r in same) or "-"
     raise CrisisLabError(
@@ -54,41 +54,7 @@ def check_brand(case: Case, posts: Any = None) -> bool:
     )
 
 
-def silent_accounts(case: Case, posts: Any = None) -> tuple[Problem, ...]:
-    """Return a finding for each declared account that wrote none of the posts.
-
-    One wrong digit makes the brand's own answers the public's; as long as another account is right,
-    nothing else would tell.
-
-    Args:
-        case: An opened case.
-        posts: Its posts, of any engine; those in memory by default.
-    """
-    brand = case.settings.brand
-    accounts = () if brand.absent_from_exports else tuple(brand.accounts)
-    if not accounts:
-        return ()
-    frame = lazy(case.posts if posts is None else posts)
-    wrote = [own_marks([one], zone=case.zone)["own"].cast(nw.Int64).sum().alias(f"n{i}")
-             for i, one in enumerate(accounts)]  # fmt: skip
-    counts = small(frame.select(nw.len().alias("n"), *wrote)).iloc[0]
-    silent = [one for i, one in enumerate(accounts) if not float(counts[f"n{i}"] or 0)]
-    if not silent:
-        return ()
-    others = _others(frame, [one.handle.lstrip("@").lower() for one in silent if one.handle])
-    return tuple(
-        Problem("CL-BRAND-ACCOUNT", "flagged", "case.toml", value=_named(one), n=0,
-                n_of=int(counts["n"]), facts={"seen": _seen(one, others)})
-        for one in silent
-    )  # fmt: skip
-
-
-def _named(account: Account) -> str:
-    handle = f"@{account.handle.lstrip('@')}" if account.handle else ""
-    return f"{account.platform}:" + "/".join(filter(None, [account.id, handle]))
-
-
-def _others(frame: Lazy, handles: list[str]) -> pd.DataFrame:
+def who_else(frame: Lazy, handles: list[str]) -> pd.DataFrame:
     """Return who else writes under these handles, and how often; and all networks."""
     handle = nw.col("author_handle").cast(nw.String).str.to_lowercase()
     named = frame.select("platform", "author_id", handle=handle)
@@ -99,16 +65,6 @@ def _others(frame: Lazy, handles: list[str]) -> pd.DataFrame:
     )  # fmt: skip
     by = ["platform", "handle", "author_id"]
     return small(named.group_by(by).agg(nw.len().alias("n")), by=by)
-
-
-def _seen(account: Account, others: pd.DataFrame) -> str:
-    """Return what the posts have instead: the handle elsewhere, else the networks."""
-    handle = (account.handle or "").lstrip("@").lower()
-    same = others[others["handle"].eq(handle).fillna(False)] if handle else others.iloc[:0]
-    if len(same):
-        rows = same.fillna({"author_id": "?"}).to_dict("records")
-        return ", ".join(f"{r['platform']}:{r['author_id']}/@{handle} ({r['n']})" for r in rows)
-    return ", ".join(sorted(map(str, others["platform"].dropna().unique())))
 
 
 def _span(case: Case) -> tuple[int, pd.Timestamp, pd.Timestamp]:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from crisislab.case import Case, exports_in, mark_own, open_case, zoned
 from crisislab.case_file import CaseFile, read_case_file
-from crisislab.check.brand import check_brand, silent_accounts
+from crisislab.check.accounts import check_accounts
+from crisislab.check.brand import check_brand
 from crisislab.check.sampling import check_sampling
-from crisislab.check.undeclared import undeclared_accounts
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read import LoadedLog, LoadedPosts, read_log, read_posts
 from crisislab.read.declare import Declaration
@@ -104,7 +104,7 @@ def _case(root: Path, remarks: list[Problem], cases: list[Case]) -> list[LoadedP
     cases.append(case)
     try:
         check_brand(case)
-        remarks += (*silent_accounts(case), *undeclared_accounts(case))
+        remarks += check_accounts(case)
     except CrisisLabError as error:
         remarks += error.problems
     return [case.loaded_posts, *([case.loaded_log] if case.loaded_log else [])]

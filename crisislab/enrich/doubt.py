@@ -20,6 +20,10 @@ _CLAUSE = re.compile(
 )
 
 
+# A few words with a colon, and something under them.
+_HEADING = re.compile(r"\W*(?:\w+[ \t]+){0,4}\w+\s*:(?=\s*\S)")
+
+
 @lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """Return text casefolded and without accents, for comparing words.
@@ -37,12 +41,18 @@ def _accents() -> dict[int, None]:
     return {i: None for i in range(0x1F000) if unicodedata.combining(chr(i))}
 
 
-def doubt(text: str, words: Iterable[str]) -> Doubt:
+def doubt(text: str, words: Iterable[str], *, published: bool = False) -> Doubt:
     """Return why a matching text does not prove the thing; empty when it reads as done.
 
     Read is the clause that holds the words: a question, a clause that says no, or one that tells
     of what is to come proves nothing. One clean clause is enough. The words themselves are not
-    read, so that a plan may look for "no emitimos". Lists: ``enrich/doubts/*.toml``.
+    read, so that a plan may look for "no emitimos". What the brand published under the words as a
+    heading is the thing itself, whatever its text tells of. Lists: ``enrich/doubts/*.toml``.
+
+    Args:
+        text: Text that holds one of the words.
+        words: Words of the evidence.
+        published: Whether the text is a post of the brand, not an entry of the log.
 
     >>> doubt("Hablado con legal, nadie más contesta", ["legal"])
     ''
@@ -50,9 +60,15 @@ def doubt(text: str, words: Iterable[str]) -> Doubt:
     ''
     >>> doubt("¿Quién llama a legal?", ["legal"]), doubt("We will call legal", ["legal"])
     ('question', 'planned')
+    >>> told = "Statement: some could see data of others. We will report at six."
+    >>> doubt(told, ["statement"]), doubt(told, ["statement"], published=True)
+    ('planned', '')
     """
     sought = _sought(tuple(words))
     if sought is None:
+        return ""
+    heading = _HEADING.match(text) if published else None
+    if heading and sought.search(plain(heading[0])) and not _clause(heading[0], sought):
         return ""
     found: list[Doubt] = []
     for sentence in _SENTENCE.findall(_ADDRESS.sub(" ", text)):

@@ -34,7 +34,10 @@ def find_evidence(
     )
     roles = ["" if pd.isna(who) else " ".join(plan.role_of(who)) for who in found["actor"]]
     said = zip(found["text"].fillna(""), found["named"], strict=True)
-    unsure = ["" if named else doubt(text, evidence.words) for text, named in said]
+    published = evidence.source == "posts"
+    unsure = [
+        "" if named else doubt(text, evidence.words, published=published) for text, named in said
+    ]
     found = found.assign(
         roles=pd.Series(roles, index=found.index, dtype="str"),
         doubt=pd.Series(unsure, index=found.index, dtype="str"),

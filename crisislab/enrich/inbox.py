@@ -19,8 +19,8 @@ class Inbox:
     """The items that wait for an answer, and the brand's own with whom each answers.
 
     Attributes:
-        every: All posts as :func:`crisislab.enrich.people.people` returns them; reckoned anew at
-            each use.
+        every: All posts as :func:`crisislab.enrich.people.addressed` returns them; reckoned anew
+            at each use.
         items: The eligible ones, settled: ``platform, post_id, parent_id, person, created_us``.
         told: The brand's own as :func:`crisislab.enrich.people.answers` returns them, settled.
     """

@@ -8,6 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
+from crisislab.accounts import plain_handle, plain_handles
 from crisislab.engine import Lazy, lazy, named, settled, small
 from crisislab.enrich.threads import add_roots
 
@@ -31,37 +32,6 @@ def _key(name: str) -> nw.Expr:
 def flag(name: str, *, missing: bool) -> nw.Expr:
     """Return a flag that a join may have left missing: pandas then holds objects, not flags."""
     return nw.col(name).fill_null(missing).cast(nw.Boolean)
-
-
-def people(
-    posts: Any,
-    *,
-    handles: Iterable[str] = (),
-    staff: Iterable[str] = (),
-    spam: Iterable[str] = (),
-    renamed: Mapping[str, str] | None = None,
-) -> Lazy:
-    """Return posts with who they belong to and why they do not wait for an answer.
-
-    An item is *eligible* (``addressed``) when the export says so (``inbound``), or else when it is
-    not the brand's, not a repost, and names a brand handle, answers a brand item or stands under
-    one; a review always is. Where an export names nobody (``mentions`` missing), the handles in
-    the text count. Source: Conclave on Social Media Measurement Standards, ITEM and
-    MENTION.
-
-    Args:
-        posts: Posts of any engine.
-        handles: Handles of the brand, former ones too.
-        staff: Ids or handles of the brand's own people.
-        spam: Ids or handles declared to be spam; rows flagged ``spam`` are so too.
-        renamed: Former handle -> present handle, for exports without author ids.
-
-    Returns:
-        The result of :func:`authored` with ``addressed`` and ``excluded`` (one of ``EXCLUSIONS``;
-        missing for eligible items).
-    """
-    frame = authored(posts, renamed=renamed)
-    return addressed(frame, own_items(frame), handles=handles, staff=staff, spam=spam)
 
 
 def authored(posts: Any, *, renamed: Mapping[str, str] | None = None) -> Lazy:
@@ -105,6 +75,12 @@ def addressed(
 ) -> Lazy:
     """Return the result of :func:`authored` with ``addressed`` and ``excluded``.
 
+    An item is *eligible* (``addressed``) when the export says so (``inbound``), or else when it is
+    not the brand's, not a repost, and names a brand handle, answers a brand item or stands under
+    one; a review always is. Where an export names nobody (``mentions`` missing), the handles in
+    the text count. ``excluded`` is why it is not (one of ``EXCLUSIONS``; missing for eligible
+    items). Source: Conclave on Social Media Measurement Standards, ITEM and MENTION.
+
     Args:
         frame: Result of :func:`authored`.
         own: Its :func:`own_items`.
@@ -118,15 +94,10 @@ def addressed(
     frame = frame.join(roots, on=["platform", "root_id"], how="left")
     frame = frame.with_columns(
         excluded=_excluded(
-            brand_names(handles), staff=staff, spam=spam, in_texts=bool(_told_unnamed(frame))
+            plain_handles(handles), staff=staff, spam=spam, in_texts=bool(_told_unnamed(frame))
         )
     )
     return frame.drop("parent_own", "root_own").with_columns(addressed=nw.col("excluded").is_null())
-
-
-def brand_names(handles: Iterable[str]) -> list[str]:
-    """Return handles as they compare: without @, case aside, in order."""
-    return sorted({h.lstrip("@").casefold() for h in handles})
 
 
 def answers(
@@ -169,7 +140,7 @@ def answers(
     begins = nw.col("text").cast(nw.String).fill_null("").str.starts_with("@")
     open_ = nw.col("parent_person").is_null() & nw.col("quoted_person").is_null()
     wanted = open_ & (~nw.col("parent_id").is_null() | begins)
-    first = _first_mention(brand_names(handles), renamed, in_texts=bool(_told_unnamed(own)))
+    first = _first_mention(plain_handles(handles), renamed, in_texts=bool(_told_unnamed(own)))
     own = own.with_columns(handle=nw.when(wanted).then(first).otherwise(nw.lit(None)))
     own = own.join(_holders(frame, own, renamed), on=["platform", "handle"], how="left")
     addressee = nw.coalesce("parent_person", "quoted_person", "mentioned_person")
@@ -203,11 +174,11 @@ def _first_mention(
     if in_texts:
         first = nw.when(nw.col("unnamed")).then(begin).otherwise(first)
     for handle in brand:
-        first = first.str.replace_all(rf"^{handle}( |$)", "")
+        first = first.str.replace_all(rf"^{re.escape(handle)}( |$)", "")
     first = first.str.replace_all(r" .*$", "")
     for former, now in sorted((renamed or {}).items()):
-        same = first == former.lstrip("@").casefold()
-        first = nw.when(same).then(nw.lit(now.lstrip("@").casefold())).otherwise(first)
+        same = first == plain_handle(former)
+        first = nw.when(same).then(nw.lit(plain_handle(now))).otherwise(first)
     return first
 
 
@@ -238,13 +209,13 @@ def _narrow(frame: Lazy) -> Lazy:
 def _present(name: str, renamed: Mapping[str, str] | None) -> nw.Expr:
     present = _text(name)
     for former, now in sorted((renamed or {}).items()):
-        same = present.str.to_lowercase() == former.lstrip("@").casefold()
+        same = present.str.to_lowercase() == plain_handle(former)
         present = nw.when(same).then(nw.lit(now.lstrip("@"))).otherwise(present)
     return present
 
 
 def _among(names: Iterable[str]) -> nw.Expr:
-    wanted = sorted({name.lstrip("@").casefold() for name in names})
+    wanted = plain_handles(names)
     if not wanted:
         return nw.lit(False)
     by_id = _key("author_id").fill_null("").is_in(wanted)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from crisislab.estimate.survival import Estimate, Floats
+from crisislab.estimate.survival import Estimate, Floats, none_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,9 @@ class ExitCurves:
         n_at_risk: People still waiting just before each time.
         n: People in all.
         n_by_exit: Way out -> people who took it.
+        ends: Minutes at which anybody left or was no longer watched, ascending.
+        watched: People whom the data watch that long, whether or not they had left before:
+            ``n`` times the Kaplan-Meier share of watches that go on.
     """
 
     minutes: Floats
@@ -32,20 +35,30 @@ class ExitCurves:
     n_at_risk: npt.NDArray[np.int64]
     n: int
     n_by_exit: dict[str, int]
+    ends: Floats
+    watched: Floats
 
     def at(self, minutes: float, way: str, level: float = 0.95) -> Estimate:
-        """Return the share gone by one way within ``minutes``, with its log-log interval."""
+        """Return the share gone by one way within ``minutes``, with its log-log interval.
+
+        Where nobody went that way, or everybody, the log-log interval does not exist; the exact
+        binomial one of those whom the data watch so long stands in.
+        """
         if self.n == 0 or way not in self.share:
             return Estimate(np.nan, np.nan, np.nan)
         last = int(np.searchsorted(self.minutes, minutes, side="right")) - 1
         if last < 0 or self.share[way][last] <= 0:
-            return Estimate(0.0, np.nan, np.nan)
+            return Estimate(0.0, 0.0, none_of(self._watched(minutes), level))
         value, se = float(self.share[way][last]), float(self.se[way][last])
         if value >= 1:
-            return Estimate(value, np.nan, np.nan)
+            return Estimate(1.0, none_of(self._watched(minutes), level, lower=True), 1.0)
         z = NormalDist().inv_cdf((1 + level) / 2)
         spread = np.exp(z * se / (value * np.log(value)))
         return Estimate(value, float(value ** (1 / spread)), float(value**spread))
+
+    def _watched(self, minutes: float) -> float:
+        past = int(np.searchsorted(self.ends, minutes, side="left"))
+        return float(self.watched[past])
 
     def steps(self) -> pd.DataFrame:
         """Return ``minutes, n_at_risk`` and one column ``<way>_share`` per way out."""
@@ -96,7 +109,21 @@ def exit_curves(minutes: Any, exits: Any, *, ways: tuple[str, ...]) -> ExitCurve
         at_risk[at].astype(np.int64),
         int(time.size),
         {name: int(counts.sum()) for name, counts in gone.items()},
+        times,
+        _watched(at_risk - total, leaving - total, time.size),
     )
+
+
+def _watched(staying: Floats, cut: Floats, n: int) -> Floats:
+    """Return the people watched as long as each end, and after the last one.
+
+    Args:
+        staying: People at each end who have not left there.
+        cut: Those of them whose watch ends there.
+        n: People in all.
+    """
+    on = np.divide(staying - cut, staying, out=np.ones(staying.size), where=staying > 0)
+    return np.asarray(n * np.concatenate([[1.0], np.cumprod(on)]), dtype=np.float64)
 
 
 def _se(share: Floats, part: Floats, d: Floats, y: Floats, before: Floats) -> Floats:

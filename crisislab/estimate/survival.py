@@ -75,14 +75,25 @@ class WaitingCurve:
 
         Where nobody was answered yet the log-log interval does not exist; the exact binomial one
         (Clopper & Pearson 1934) of nobody out of those still watched at the first reply stands in;
-        where nobody was ever answered, out of those watched for ``minutes``.
+        where nobody was ever answered, out of those watched for ``minutes``. Where all were, it is
+        the interval of all out of those the data would have watched so long.
         """
         left = self.waiting_at(minutes, level)
+        if left.value == 0:
+            return Estimate(1.0, none_of(self._watched_to_the_end(), level, lower=True), 1.0)
         watched = int((self.in_vain >= minutes).sum())
         if left.value == 1 and (self.n_at_risk.size or watched):
-            tail, n = (1 - level) / 2, self.n_at_risk[0] if self.n_at_risk.size else watched
-            return Estimate(0.0, 0.0, float(1 - tail ** (1 / float(n))))
+            n = int(self.n_at_risk[0]) if self.n_at_risk.size else watched
+            return Estimate(0.0, 0.0, none_of(n, level))
         return Estimate(1 - left.value, 1 - left.upper, 1 - left.lower)
+
+    def _watched_to_the_end(self) -> float:
+        """Return how many people were watched to the last reply, had nobody been answered before.
+
+        ``n`` times the Kaplan-Meier share of watches that go on so long: a reply ends no watch.
+        """
+        left = (self.n_at_risk - self.n_replies)[:-1]
+        return float(self.n_at_risk[0] * np.prod(self.n_at_risk[1:] / left))
 
     def percentile(self, percent: float, level: float = 0.95) -> Estimate:
         """Return the minutes after which ``percent`` of the people have been answered.
@@ -110,6 +121,25 @@ class WaitingCurve:
                 "n_at_risk": self.n_at_risk,
             }
         )
+
+
+def none_of(n: float, level: float = 0.95, *, lower: bool = False) -> float:
+    """Return how much a share may be when none of ``n`` showed it; ``nan`` out of none.
+
+    Source: Clopper & Pearson 1934.
+
+    Args:
+        n: People looked at; where watches are cut short, in effect.
+        level: Of the interval.
+        lower: Return how little it may be when all of them did, instead.
+
+    >>> round(none_of(20), 4), round(none_of(20, lower=True), 4)
+    (0.1684, 0.8316)
+    """
+    if n <= 0:
+        return float("nan")
+    least = float(((1 - level) / 2) ** (1 / n))
+    return least if lower else 1 - least
 
 
 def _first_at_most(minutes: Floats, curve: Floats, share: float) -> float:

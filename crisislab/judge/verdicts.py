@@ -179,8 +179,9 @@ def judge_plan(
     ``plan_followed``: of the actions triggered and observable, all on time: followed; none, or an
     upper Wilson limit below one half: not followed; else partly. Where fewer than half of the
     triggered ones are observable, neither all of them nor none of fewer than three says so: cannot
-    tell. ``targets_met``: all met: met;
-    none of those told met: not met; else partly. ``response_helped``: as ``judge_effect`` found
+    tell. ``targets_met``: all met: met; all missed: not met; some met and some missed: partly,
+    whatever the others are. Where some cannot be told: of those told all missed, not all met; all
+    met, cannot tell. ``response_helped``: as ``judge_effect`` found
     (``helped``); where the case asks no question about it, cannot tell: crises fade without any
     action. A starter plan (``plan.starter``) is nobody's: neither it nor its targets are judged.
 
@@ -234,15 +235,28 @@ def _met(targets: list[Verdict]) -> Verdict:
     met = sum(t.verdict == "met" for t in told)
     if not told:
         return Verdict("targets_met", "cannot tell", "not_observable", n=0, evidence="targets")
-    verdict = "met" if met == len(targets) else "not met" if met == 0 else "partly met"
+    verdict, reason = _together(met, missed=len(told) - met, open_=len(targets) - len(told))
     confidence = "high" if len(told) == len(targets) else "moderate"
     return Verdict(
         "targets_met",
         verdict,
-        "targets_told",
-        confidence,
+        reason,
+        "none" if verdict == "cannot tell" else confidence,
         value=float(met),
         unit="count",
         n=len(told),
         evidence="targets",
     )
+
+
+def _together(met: int, *, missed: int, open_: int) -> tuple[str, str]:
+    """Return verdict and reason of targets of which ``open_`` cannot be told.
+
+    >>> _together(1, missed=0, open_=3), _together(1, missed=1, open_=2)[0]
+    (('cannot tell', 'rest_untold'), 'partly met')
+    """
+    if met and missed:
+        return "partly met", "targets_told"
+    if not open_:
+        return ("met" if met else "not met"), "targets_told"
+    return ("cannot tell", "rest_untold") if met else ("not all met", "missed_rest_untold")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from crisislab.errors import CrisisLabError, Problem
 from crisislab.estimate.depth import functional_box
 from crisislab.estimate.intervals import wilson
 from crisislab.estimate.pooling import partial_pooling
@@ -83,7 +84,11 @@ def compare_cases(
         asked: Crises to place; none: all are shown and none is placed.
         others: Past crises to place them among.
         seed: Seed of the intervals.
+
+    Raises:
+        CrisisLabError: ``CL-LIB-CLASH`` if two different crises asked about have one name.
     """
+    asked = _each_once(asked)
     own = {case.id for case in asked}
     cases = (*asked, *(case for case in others if case.id not in own))
     table, curves = indicators(cases, seed=seed), aligned(cases)
@@ -93,6 +98,15 @@ def compare_cases(
         cases, tuple(case.id for case in asked), table, _places(table, own), curves, box, band,
         _alike(cases, table, own or {case.id for case in cases}), pooled, shrunk, _warnings(cases),
     )  # fmt: skip
+
+
+def _each_once(asked: Sequence[PastCase]) -> tuple[PastCase, ...]:
+    """Return the crises asked about, one that was named twice once."""
+    once = tuple(case for i, case in enumerate(asked) if case not in asked[:i])
+    ids = [case.id for case in once]
+    if clashes := sorted({one for one in ids if ids.count(one) > 1}):
+        raise CrisisLabError(Problem("CL-LIB-CLASH", value=", ".join(clashes)))
+    return once
 
 
 def place_case(

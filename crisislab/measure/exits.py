@@ -73,11 +73,22 @@ def exit_curve(left: pd.DataFrame) -> ExitCurves:
 
 
 def exit_shares(
-    left: pd.DataFrame, *, within: Iterable[float] = (60, 240, 1440), scope: str = ""
+    left: pd.DataFrame,
+    *,
+    within: Iterable[float] = (60, 240, 1440),
+    removals: bool = True,
+    scope: str = "",
 ) -> pd.DataFrame:
     """Return the share gone by each way within each limit.
 
     The three add up to at most 1; the rest is still waiting. See ``estimate.competing``.
+
+    Args:
+        left: Table of :func:`exits`.
+        within: Limits in minutes.
+        removals: Whether anything tells which posts were removed; where nothing does, the share
+            removed is unknown, not 0: an export does not hold what was gone before it was made.
+        scope: Further words of the scope.
 
     Returns:
         Rows of ``schema.METRICS``: ``exit_share``, scopes ``way=...;within=...``.
@@ -86,15 +97,21 @@ def exit_shares(
     rows = [
         number(
             "exit_share",
-            curves.at(limit, way) if curves.n else None,
+            curves.at(limit, way) if curves.n and (removals or way != "deleted") else None,
             unit="share",
             scope=";".join(p for p in (f"way={way};within={limit:g}", scope) if p),
             n=curves.n,
             method="Aalen-Johansen, log-log 95 % interval",
-            note="" if way == "answered" else "no_public_answer",
+            note=_note(way, removals),
             evidence="waits",
         )
         for way in WAYS
         for limit in within
     ]
     return metrics(rows)
+
+
+def _note(way: str, removals: bool) -> str:
+    if way == "deleted" and not removals:
+        return "removals_not_logged"
+    return "" if way == "answered" else "no_public_answer"

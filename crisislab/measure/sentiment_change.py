@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from crisislab.accounts import plain_handle
 from crisislab.estimate.kitagawa import Split, kitagawa
 from crisislab.estimate.survival import Estimate
 from crisislab.metrics import Row, metrics, number
@@ -136,14 +137,10 @@ def _during(posts: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 
 def _group(side: pd.DataFrame, groups: Mapping[str, Iterable[str]]) -> pd.Series:
-    known = {_account(name): group for group, names in groups.items() for name in names}
-    told = [side[name].map(_account, na_action="ignore").map(known)
+    known = {plain_handle(name): group for group, names in groups.items() for name in names}
+    told = [side[name].map(plain_handle, na_action="ignore").map(known)
             for name in ("author_id", "author_handle")]  # fmt: skip
     return told[0].fillna(told[1]).fillna("other")
-
-
-def _account(name: str) -> str:
-    return name.lstrip("@").casefold()
 
 
 def _rows(

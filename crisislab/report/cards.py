@@ -27,8 +27,23 @@ _METHODS = {
     "one_minus_kaplan_meier": re.compile("1 - Kaplan-Meier.*"),
     "wilson": re.compile("Wilson.*"),
     "between": re.compile(r"(?P<start>[a-z_]+) to (?P<end>[a-z_]+)"),
-    "authors": re.compile(r"followers of (?P<n>\d+) of (?P<total>\d+) unique authors"),
-    "items": re.compile(r"(?P<n>\d+) of (?P<total>\d+) items report it"),
+    "known_authors": re.compile(r"known for (?P<n>\d+) of (?P<total>\d+) unique authors"),
+    "known_items": re.compile(r"known for (?P<n>\d+) of (?P<total>\d+) items"),
+    "known": re.compile(r"known for (?P<n>\d+) of (?P<total>\d+)"),
+    "word_list": re.compile(r"(?P<scorer>crisislab-lexicon \d+)"),
+    "kitagawa": re.compile(r"(?P<scorer>.+), Kitagawa"),
+    "mean_score": re.compile(r"(?P<scorer>crisis-sentiment\S* \S+)"),
+    "cues": re.compile("cues, Wilson"),
+    "cues_coded": re.compile("cues, hand labels over them, Wilson"),
+    "cues_ppi": re.compile(r"cues, ppi, (?P<n>\d+) labels"),
+    "cues_alone": re.compile(r"cues, labels_alone, (?P<n>\d+) labels"),
+    "krippendorff_nominal": re.compile("krippendorff nominal, bootstrap of texts"),
+    "krippendorff_ordinal": re.compile("Krippendorff's alpha, ordinal, bootstrap.*"),
+    "median_order": re.compile("median, order statistics.*"),
+    "poisson": re.compile("exact Poisson.*"),
+    "newcombe": re.compile("Newcombe.*"),
+    "labels_ppi": re.compile(r"(?P<scorer>.+), ppi, (?P<n>\d+) labels"),
+    "labels_alone": re.compile(r"(?P<scorer>.+), labels_alone, (?P<n>\d+) labels"),
 }
 MAX_EVIDENCE = 12
 
@@ -83,6 +98,7 @@ class Card:
         interval: ``a to b``, or empty.
         rows: First rows of the evidence; ``n_rows`` says how many there are.
         source: What the number was computed from where no single row proves it.
+        n_labels: Hand labels that the method rests on, where it rests on any.
         words: Each pair of the scope in words.
     """
 
@@ -107,6 +123,7 @@ class Card:
     lower: float | None = None
     upper: float | None = None
     total: float | None = None
+    n_labels: int | None = None
     words: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -188,7 +205,7 @@ def _card(key: str, row: Mapping[str, object], show: Show, names: Mapping[str, s
         definition=show.word(f"report.metric.{metric}", "definition") if _told(metric) else "",
         value=shown_value(number, unit, step, notes, show),
         interval=show.span(row["lower"], row["upper"], unit),
-        n=show.number(row["n"]),
+        n="" if is_missing(row["n"]) else show.number(row["n"]),
         method=method_words(row["method"], show),
         notes=tuple(note_words(note, show) for note in notes.split()),
         rows=tuple(map(file_row, rows[:MAX_EVIDENCE])),
@@ -199,6 +216,7 @@ def _card(key: str, row: Mapping[str, object], show: Show, names: Mapping[str, s
         lower=number_or_none(row["lower"]),
         upper=number_or_none(row["upper"]),
         total=number_or_none(row["n"]),
+        n_labels=n_labels(row["method"]),
         words={k: _pair_words(k, v, show, names, bare=True) for k, v in scope.items()},
     )
 
@@ -212,6 +230,8 @@ def shown_value(
 ) -> str:
     """Return a number as the page prints it, with what its notes change about it."""
     codes = notes.split()
+    if number is None and "removals_not_logged" in codes:
+        return say("verdicts.state.no_evidence", show.lang)
     if number is None:
         reached = not {"not_reached", "not_recovered"} & set(codes)
         return say("report.unknown" if reached else "report.not_reached", show.lang)
@@ -241,6 +261,16 @@ def method_words(method: object, show: Show) -> str:
             }
             return say(f"report.method.{key}", show.lang, **facts)
     return masked(show.word("report.method", method))
+
+
+def n_labels(method: object) -> int | None:
+    """Return how many hand labels a method rests on, or ``None`` where it is none of labels.
+
+    >>> n_labels("crisis-sentiment 1, ppi, 197 labels"), n_labels("Wilson 95 %")
+    (197, None)
+    """
+    found = [_METHODS[key].fullmatch(str(method)) for key in ("labels_ppi", "labels_alone")]
+    return next((int(one["n"]) for one in found if one), None)
 
 
 def note_words(code: str, show: Show) -> str:

@@ -170,8 +170,13 @@ def band(
 def levels(positions: Sequence[float], width: float, most: int = 6) -> list[int]:
     """Return a level for each label so that labels on one level do not overlap.
 
-    >>> levels([0.0, 0.05, 0.5], width=0.2)
-    [0, 1, 0]
+    Args:
+        positions: Where each label begins, left to right; one that ends at its mark begins before.
+        width: Width of a label.
+        most: Levels there are.
+
+    >>> levels([0.0, 0.05, 0.5], width=0.2), levels([0.7, 0.95 - 0.2], width=0.2)
+    ([0, 1, 0], [0, 1])
     """
     ends: list[float] = []
     chosen = []
@@ -183,6 +188,15 @@ def levels(positions: Sequence[float], width: float, most: int = 6) -> list[int]
         ends[level] = position + width
         chosen.append(level)
     return chosen
+
+
+def label_side(place: float, width: float) -> tuple[str, float]:
+    """Return on which side of its mark a label is anchored, and where it begins.
+
+    >>> label_side(0.5, 0.2), label_side(0.95, 0.2)
+    (('left', 0.5), ('right', 0.75))
+    """
+    return ("left", place) if place + width <= 1 else ("right", place - width)
 
 
 def largest(table: pd.DataFrame, column: str) -> dict[str, Any]:

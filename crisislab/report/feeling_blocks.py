@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pandas as pd
+from markupsafe import Markup
 
 from crisislab.report.block import Block
 from crisislab.report.cards import Card, Cards
@@ -130,8 +131,11 @@ def _languages(cards: Cards, show: Show) -> Grid | None:
 
 
 def _percent(curve: pd.DataFrame, cards: Cards, show: Show) -> Block:
-    share = cards.find("negative_share")
-    hint = show.say("felt.curve.hint", method=share.linked(share.method)) if share else ""
+    share = cards.known("negative_share")
+    hint: str | Markup = ""
+    if share is not None:
+        n = share.linked(show.number(share.n_labels))
+        hint = show.say("felt.curve.hint", share=share.link, n=n)
     return Block(
         SECTION, _heading("curve", show), intro=_told("curve", show), figure=_figure(curve, show),
         table=_curve_table(curve, show), hint=hint,

@@ -18,7 +18,7 @@ MAIN = ("plan_followed", "targets_met", "response_helped")
 JUDGED_STATES = ("on time", "late", "out of order", "not done", "wrong owner")
 _TONES = {
     "followed": "good", "met": "good", "partly followed": "mixed", "partly met": "mixed",
-    "not followed": "bad", "not met": "bad",
+    "not followed": "bad", "not met": "bad", "not all met": "bad",
     "supported": "good", "consistent with": "mixed", "contradicted": "bad",
 }  # fmt: skip
 _SIGNS = {"good": "✓", "mixed": "◐", "bad": "✕", "open": "?"}

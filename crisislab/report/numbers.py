@@ -71,8 +71,7 @@ def numbers_of(review: Review, metrics: Sequence[str], scope: Mapping[str, objec
 
 
 def _row(card: Card) -> tuple[str, ...]:
-    n = "" if card.total is None else card.n
-    value = (card.name, card.about, card.value, card.interval, n, " ".join(card.notes))
+    value = (card.name, card.about, card.value, card.interval, card.n, " ".join(card.notes))
     return tuple(str(text) for text in value)
 
 

@@ -113,7 +113,7 @@ def _scenario(review: Review, show: Show) -> Block | None:
     lines = [
         Markup("{} {} {}").format(
             show.say(f"verdicts.question.{s}"),
-            badge(show.word("verdicts.verdict", told[s]["verdict"]),
+            badge(show.word("verdicts.answer", told[s]["verdict"]),
                   _MET.get(str(told[s]["verdict"]), "open")),
             reason_words(told[s]["reason"], show),
         )

@@ -89,7 +89,7 @@ def _figure(told: pd.DataFrame, names: dict[str, str], show: Show) -> Figure:
              "hovertext": hover, "hovertemplate": "%{hovertext}<extra></extra>"}
         )  # fmt: skip
     page = layout(
-        360, hovermode="closest",
+        360, hovermode="closest", showlegend=True,
         xaxis=axis(say("followed.figure.tradeoff_x", show.lang), rangemode="tozero"),
         yaxis=axis(say("followed.figure.tradeoff_y", show.lang), rangemode="tozero"),
     )  # fmt: skip

@@ -26,9 +26,9 @@ QUOTED = ("detected", "activated", "first_statement", "resolved")
 
 
 def clock_table(review: Review, show: Show) -> Grid:
-    """Return the moments of the crisis with what proves them."""
+    """Return the moments of the crisis with what proves them, in time; unknown ones last."""
     rows, ids = [], []
-    for row in review.clock.to_dict("records"):
+    for row in review.clock.sort_values("at", kind="stable").to_dict("records"):
         name, unsure = str(row["milestone"]), number_or_none(row["uncertain_minutes"])
         why: list[Markup] = [Markup("{}").format(show.word("report.clock", row["reason"]))]
         if name in QUOTED and not is_missing(row["text"]) and not is_missing(row["at"]):

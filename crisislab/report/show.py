@@ -15,7 +15,7 @@ from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
 from crisislab.report.value import Language, Review
-from crisislab.words import catalogue, has_words, say
+from crisislab.words import agreed, catalogue, has_words, say
 
 LOCALES: dict[Language, str] = {"en": "en_GB", "es": "es"}
 _NBSP = "\u00a0"
@@ -91,7 +91,7 @@ class Show:
 
     def say(self, key: str, **facts: object) -> Markup:
         """Return a text of the catalogue as HTML; facts are escaped unless they are Markup."""
-        return escape(catalogue(self.lang)[key]).format(**facts)
+        return escape(agreed(catalogue(self.lang)[key], facts)).format(**facts)
 
     def text(self, key: str, **facts: object) -> str:
         """Return a text of the catalogue as plain words, escaped by whoever prints them.

@@ -14,6 +14,7 @@ from crisislab.report.drawing import (
     Spec,
     axis,
     band,
+    label_side,
     layout,
     levels,
     local_times,
@@ -26,7 +27,8 @@ from crisislab.report.value import Review
 from crisislab.words import say
 
 _MARKED = ("onset", "peak", "recovery")
-_HEIGHT = 440
+_HEIGHT = 460
+_LABEL = 0.22  # of the width of the chart
 
 
 def phases_figure(review: Review, show: Show) -> Figure | None:
@@ -54,7 +56,7 @@ def phases_figure(review: Review, show: Show) -> Figure | None:
     marks = [(str(row["phase"]), row["at"]) for row in known.to_dict("records")]
     lines, labels = _marks(marks, show, start, end)
     page = layout(
-        _HEIGHT, shapes=lines, annotations=labels, margin={"l": 56, "r": 16, "t": 84, "b": 96},
+        _HEIGHT, shapes=lines, annotations=labels, margin={"l": 56, "r": 16, "t": 104, "b": 96},
         legend={"orientation": "h", "x": 0, "y": -0.32, "yanchor": "top"},
         xaxis=time_axis(show, say("report.figure.local_time", lang)),
         yaxis=axis(posts, rangemode="tozero"),
@@ -89,12 +91,12 @@ def _further(review: Review, show: Show, start: pd.Timestamp, end: pd.Timestamp)
 def _marks(
     marks: list[tuple[str, pd.Timestamp]], show: Show, start: pd.Timestamp, end: pd.Timestamp
 ) -> tuple[list[Spec], list[Spec]]:
-    heights = levels([pixels(at, start, end) for _, at in marks], width=0.22)
+    marks = [(name, at) for name, at in marks if not is_missing(at)]
+    sides = [label_side(pixels(at, start, end), _LABEL) for _, at in marks]
+    heights = levels([begin for _, begin in sides], width=_LABEL)
     lines: list[Spec] = []
     labels: list[Spec] = []
-    for (name, at), level in zip(marks, heights, strict=True):
-        if is_missing(at):
-            continue
+    for (name, at), level, (side, _) in zip(marks, heights, sides, strict=True):
         when = local_times([at], show)[0]
         lines.append(
             {
@@ -107,7 +109,7 @@ def _marks(
                 "line": {"color": INK, "width": 1, "dash": "dot"},
             }
         )
-        labels.append({"x": when, "xanchor": "left", "yref": "paper", "y": 1,
+        labels.append({"x": when, "xanchor": side, "yref": "paper", "y": 1,
                        "yshift": 8 + 20 * level, "yanchor": "bottom", "showarrow": False,
                        "text": show.word("spread.phase", name),
                        "font": {"size": 11.5, "color": MUTED}})  # fmt: skip

@@ -18,6 +18,7 @@ from crisislab.report.drawing import (
     Figure,
     Spec,
     axis,
+    label_side,
     largest,
     layout,
     levels,
@@ -33,6 +34,7 @@ from crisislab.report.value import Review
 from crisislab.words import say
 
 _TOP, _LANE, _HEAD = 260, 36, 20
+_LABEL, _BUTTONS = 0.19, 0.85  # of the width of the chart
 _STATES = {
     "on time": (GREEN, "circle"),
     "late": (ORANGE, "square"),
@@ -102,17 +104,23 @@ def public_curve(review: Review, show: Show) -> Figure | None:
 
 
 def _head(marks: list[dict[str, Any]]) -> int:
-    return _HEAD + 16 * (1 + max((m["level"] for m in marks), default=0))
+    """Return the room above a chart for the labels of its marks, below the buttons at its right."""
+    top = max((m["level"] for m in marks), default=0)
+    buttons = any(m["level"] == top and m["end"] > _BUTTONS for m in marks)
+    return _HEAD + 16 * (1 + top) + (16 if buttons else 0)
 
 
 def whole_window(review: Review) -> Window:
-    """Return the time from half a day before the crisis to its end or the end of the data."""
+    """Return the time from half a day before the crisis to its end or the end of the data.
+
+    Where the rise is not known, all of it.
+    """
     hours = review.volume["hour_at"]
     first, last = hours.min(), hours.max() + pd.Timedelta(hours=1)
     marks = _marks(review)
     onset = _onset(review)
     if onset is None:
-        return first, last
+        return first, max([last, *marks[-1:]])
     end = max(marks[-1], onset + pd.Timedelta(hours=36)) + pd.Timedelta(hours=12)
     return max(first, marks[0] - pd.Timedelta(hours=12)), max(min(end, last), marks[-1])
 
@@ -125,13 +133,15 @@ def close_window(review: Review) -> Window:
     """
     start, end = whole_window(review)
     marks = _marks(review)
-    onset = _onset(review)
-    if onset is None:
+    if not marks:
         return start, end
-    most = max(marks[int(0.85 * (len(marks) - 1))], onset + pd.Timedelta(hours=24))
+    onset = _onset(review)
+    since = marks[0] if onset is None else onset
+    most = max(marks[int(0.85 * (len(marks) - 1))], since + pd.Timedelta(hours=24))
     begin = max(start, marks[0] - pd.Timedelta(hours=3))
-    close = most + (most - begin) * 0.06
-    return (begin, close) if (end - begin) > 1.6 * (close - begin) else (start, end)
+    close = min(most + (most - begin) * 0.06, end)
+    whole = end - (start if onset is None else begin)
+    return (begin, close) if whole > 1.6 * (close - begin) else (start, end)
 
 
 def _marks(review: Review) -> list[pd.Timestamp]:
@@ -180,18 +190,19 @@ def _milestones(stones: pd.DataFrame, window: Window, show: Show) -> list[dict[s
     rows = stones.dropna(subset=["at"]).sort_values("at", kind="stable").to_dict("records")
     rows = [row for row in rows if window[0] <= row["at"] <= window[1]]
     places = [pixels(row["at"], *window) for row in rows]
-    chosen = levels(places, width=0.19)
-    return [_milestone(row, level, place, show)
-            for row, level, place in zip(rows, chosen, places, strict=True)]  # fmt: skip
+    sides = [label_side(place, _LABEL) for place in places]
+    chosen = levels([begin for _, begin in sides], width=_LABEL)
+    return [_milestone(row, level, side, show) | {"end": begin + _LABEL}
+            for row, level, (side, begin) in zip(rows, chosen, sides, strict=True)]  # fmt: skip
 
 
-def _milestone(row: dict[Any, Any], level: int, place: float, show: Show) -> dict[str, Any]:
+def _milestone(row: dict[Any, Any], level: int, side: str, show: Show) -> dict[str, Any]:
     x = local_times([row["at"]], show)[0]
     shape = {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
              "line": {"color": INK, "width": 1, "dash": "dot"}}  # fmt: skip
     text = show.word("report.milestone", row["milestone"])
     label = {"x": x, "yref": "paper", "y": 1, "yshift": 4 + 16 * level, "showarrow": False,
-             "xanchor": "right" if place > 0.84 else "left", "yanchor": "bottom", "xshift": -2,
+             "xanchor": side, "yanchor": "bottom", "xshift": -2,
              "text": f"<b>{plain(text)}</b>", "font": {"size": 11.5, "color": INK}}  # fmt: skip
     return {"level": level, "shape": shape, "label": label}
 

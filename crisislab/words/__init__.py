@@ -2,12 +2,14 @@
 
 ``words/<language>/<part>.toml`` holds the part ``<part>``; a key is the path to a text, such as
 ``problems.CL-TIME-ZONE.found``. Placeholders are ``{name}``; a test holds both languages equal.
+Words that agree with a number are ``{name:row|rows}``: the first for one, the second for any other.
 """
 
 from __future__ import annotations
 
 import locale
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -15,6 +17,9 @@ from importlib import resources
 from types import MappingProxyType
 
 LANGUAGES = ("en", "es")
+_CHOICE = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
+# What may stand round a number: tags of its link, marks of the private use area.
+_AROUND = re.compile("<[^>]*>|[\ue000-\uf8ff]")
 
 
 def default_language() -> str:
@@ -78,7 +83,32 @@ def say(key: str, lang: str, /, **facts: object) -> str:
     >>> say("words.yes", "es")
     'sí'
     """
-    return _part(lang, key.partition(".")[0])[key].format_map(_Facts(facts))
+    return agreed(_part(lang, key.partition(".")[0])[key], facts).format_map(_Facts(facts))
+
+
+def agreed(text: str, facts: Mapping[str, object]) -> str:
+    """Return a text of the catalogue with its words in the number of the facts they agree with.
+
+    A fact is one where it reads ``1``, as a number, a text or a link; what is not known is many.
+
+    >>> text = "{n} {n:row has|rows have} no id."
+    >>> agreed(text, {"n": 1}), agreed(text, {"n": "1,000"})
+    ('{n} row has no id.', '{n} rows have no id.')
+    """
+    return _CHOICE.sub(lambda m: m[2] if _is_one(facts.get(m[1])) else m[3], text)
+
+
+def many(text: str) -> str:
+    """Return a text of the catalogue with all its words as for more than one.
+
+    >>> many("{n} {n:row has|rows have} no id.")
+    '{n} rows have no id.'
+    """
+    return agreed(text, {})
+
+
+def _is_one(fact: object) -> bool:
+    return _AROUND.sub("", str(fact)).strip() == "1"
 
 
 class _Facts(dict[str, object]):

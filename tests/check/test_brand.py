@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from crisislab.case import open_case
-from crisislab.check.brand import check_brand, silent_accounts
+from crisislab.check.accounts import check_accounts
+from crisislab.check.brand import check_brand
 from crisislab.check.plan_date import plan_after
-from crisislab.check.undeclared import undeclared_accounts
 from crisislab.errors import CrisisLabError
 from crisislab.session import open_session
 from tests.read.code_fixtures import CASE, case_folder
@@ -35,7 +35,7 @@ def test_accounts_that_write_are_no_finding(tmp_path: Path) -> None:
     """Accounts found by id or handle, whatever the case of its letters."""
     made = case(tmp_path / "case", 'platform = "facebook"\nhandle = "@marca"')
     assert check_brand(made)  # type: ignore[arg-type]
-    assert silent_accounts(made) == ()  # type: ignore[arg-type]
+    assert check_accounts(made) == ()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("account", "value", "seen"), [
@@ -47,7 +47,7 @@ def test_an_account_that_wrote_nothing_is_told(
     tmp_path: Path, account: str, value: str, seen: str
 ) -> None:
     """A wrong digit or a misspelt network is told, though another account is right."""
-    (problem,) = silent_accounts(case(tmp_path / "case", account))  # type: ignore[arg-type]
+    (problem,) = check_accounts(case(tmp_path / "case", account))  # type: ignore[arg-type]
     assert (problem.code, problem.severity, problem.value) == ("CL-BRAND-ACCOUNT", "flagged", value)
     assert problem.facts["seen"] == seen
 
@@ -81,10 +81,20 @@ def test_an_account_with_the_name_that_answers_people_is_told(
     made = open_case(tmp_path / "case", stored=stored)
     if stored:
         with open_session("duckdb", made.folder / ".crisislab") as session:
-            found = undeclared_accounts(made, made.posts_lazy(session))
+            found = check_accounts(made, made.posts_lazy(session))
     else:
-        found = undeclared_accounts(made)
+        found = check_accounts(made)
     assert [problem.value for problem in found] == ([told] if told else [])
+
+
+def test_silent_and_undeclared_accounts_are_told_together(tmp_path: Path) -> None:
+    """The account with a wrong network and the one that answers in its place, in that order."""
+    made = case(tmp_path / "case", 'platform = "facebook"\nhandle = "marca_hogar"')
+    exported = _SECOND + _ANSWERS.format(handle="marca_hogar")
+    (tmp_path / "case/posts/x.csv").write_text(exported, "utf-8")
+    found = check_accounts(open_case(made.folder))  # type: ignore[attr-defined]
+    assert [p.code for p in found] == ["CL-BRAND-ACCOUNT", "CL-BRAND-UNDECLARED"]
+    assert found[0].facts["seen"] == "x:12/@marca_hogar (3)"
 
 
 def test_a_silent_brand_is_told_where_its_name_writes(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ import pytest
 from crisislab.engine import _with_microseconds, small
 from crisislab.enrich.conversations import conversations, exchanges
 from crisislab.enrich.inbox import inbox
-from crisislab.enrich.people import people
 from tests.build import at, posts
 
 COLUMNS = ["person", "opening_id", "reply_id", "n_inbound"]
@@ -121,7 +120,7 @@ def test_people_believes_the_export() -> None:
             "mentions": "marca",
         },
     )
-    table = small(people(frame, handles=["marca"]), by=["post_id"])
+    table = small(inbox(frame, handles=["marca"]).every, by=["post_id"])
     assert table["addressed"].tolist() == [True, False]
 
 
@@ -189,7 +188,27 @@ def test_handles_in_texts_count_where_the_export_names_nobody(duck: bool) -> Non
         connection = duckdb.connect()
         connection.register("frame", frame)
         frame = connection.table("frame")
-    table = small(people(frame, handles=["marca"]), by=["post_id"]).set_index("post_id")
+    table = small(inbox(frame, handles=["marca"]).every, by=["post_id"]).set_index("post_id")
     assert table.index[table["addressed"].astype(bool)].tolist() == ["1", "2", "3"]
     replied = [row for row in found(frame) if row[2] is not None]
     assert replied == [("u2", "2", "8", 1)]
+
+
+@pytest.mark.parametrize("handle", ["Weiß", "marca+es"])
+def test_handles_compare_as_engines_make_small_letters(handle: str) -> None:
+    """A handle with a German ß, or a sign that patterns know, is found like any other."""
+    low = handle.lower()
+    frame = posts(
+        {"post_id": "1", "created_at": at("10:00"), "author_id": "a", "mentions": low},
+        {"post_id": "2", "created_at": at("10:01"), "author_id": "b", "mentions": low,
+         "author_handle": handle},
+        {"post_id": "3", "created_at": at("10:02"), "author_id": "c", "author_handle": "leo",
+         "mentions": low},
+        {"post_id": "4", "created_at": at("10:05"), "author_id": "m", "own": True,
+         "author_handle": handle, "kind": "reply", "parent_id": "gone", "mentions": f"{low} leo"},
+    )  # fmt: skip
+    box = inbox(frame, handles=[f"@{handle}"], staff=[handle])
+    table = small(box.every, by=["post_id"]).set_index("post_id")
+    assert table.loc[["1", "3"], "addressed"].astype(bool).all()
+    assert table.loc["2", "excluded"] == "own_staff"
+    assert small(box.told, by=["post_id"])["addressee"].tolist() == ["c"]

@@ -10,7 +10,7 @@ import pytest
 
 from crisislab.engine import _with_microseconds, lazy, small
 from crisislab.enrich.conversations import conversations
-from crisislab.enrich.people import people
+from crisislab.enrich.inbox import inbox
 from crisislab.enrich.threads import add_roots
 from tests.build import at, posts
 
@@ -75,7 +75,7 @@ def test_add_roots_of_a_circle_ends() -> None:
 
 def test_people_below_an_own_item_address_the_brand() -> None:
     """Comments on comments below the brand's post wait for an answer, without a stated root."""
-    table = small(people(chain(4)), by=["created_us"])
+    table = small(inbox(chain(4)).every, by=["created_us"])
     assert table["addressed"].tolist() == [False, True, True, True]
 
 

@@ -78,3 +78,18 @@ def test_exit_curves_of_nobody() -> None:
     curves = exit_curves([], [], ways=WAYS)
     assert curves.steps().empty
     assert np.isnan(curves.at(60, "pcm").value)
+
+
+def test_exit_curves_none_and_all_have_exact_intervals() -> None:
+    """None of 50 watched so long: 0 to .0711; people who left before count, as far as watched."""
+    known = [("a", 1)] * 60 + [("-", 1)] * 20 + [("a", 10)] * 20
+    curves = exit_curves([t for _, t in known], [w for w, _ in known], ways=("a", "b"))
+    none = curves.at(10, "b")
+    assert (none.value, none.lower) == (0, 0)
+    assert none.upper == pytest.approx(1 - 0.025 ** (1 / 50))
+    assert curves.at(1, "b").upper == pytest.approx(1 - 0.025 ** (1 / 100))
+    every = curves.at(10, "a")
+    assert (every.value, every.upper) == (1, 1)
+    assert every.lower == pytest.approx(0.025 ** (1 / 50))
+    cut = exit_curves([5.0, 5], ["-", "-"], ways=("a",))
+    assert np.isnan(cut.at(6, "a").upper)

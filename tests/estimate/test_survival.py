@@ -92,6 +92,16 @@ def test_answered_by_nobody_at_all_has_an_interval_too() -> None:
     assert waiting_curve([90.0], [False]).answered_by(60).upper == pytest.approx(0.975)
 
 
+def test_answered_by_all_has_an_interval_too() -> None:
+    """Twenty of twenty: .8316 to 1 (Clopper-Pearson); of two cut short and one answered, .025."""
+    found = waiting_curve([5.0] * 20, [True] * 20).answered_by(60)
+    assert (found.value, found.upper) == (1, 1)
+    assert found.lower == pytest.approx(0.8316, abs=1e-4)
+    assert waiting_curve([5, 6, 7], [False, False, True]).answered_by(7).lower == pytest.approx(
+        0.025
+    )
+
+
 def test_waiting_curve_empty() -> None:
     """No conversations: everything is missing, nothing is 0."""
     curve = waiting_curve([], [])

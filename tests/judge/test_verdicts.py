@@ -137,6 +137,41 @@ def test_judge_plan_followed(states: dict[str, int], expected: str) -> None:
     assert verdict("plan_followed", actions(**states), metrics([]), plan()) == expected
 
 
+@pytest.mark.parametrize(
+    ("met", "missed", "untold", "expected"),
+    [
+        (4, 0, 0, ("met", "targets_told", "high")),
+        (0, 4, 0, ("not met", "targets_told", "high")),
+        (2, 2, 0, ("partly met", "targets_told", "high")),
+        (1, 1, 2, ("partly met", "targets_told", "moderate")),
+        (1, 0, 3, ("cannot tell", "rest_untold", "none")),
+        (0, 1, 3, ("not all met", "missed_rest_untold", "moderate")),
+        (0, 0, 4, ("cannot tell", "not_observable", "none")),
+        (0, 0, 0, ("cannot tell", "not_observable", "none")),
+    ],
+)
+def test_judge_plan_targets_together_claim_no_more_than_is_told(
+    met: int, missed: int, untold: int, expected: tuple[str, str, str]
+) -> None:
+    """One met and three that cannot be told are no "partly": they may all have been met."""
+    kinds = ["met"] * met + ["missed"] * missed + ["untold"] * untold
+    values = {"met": Estimate(0.9, 0.85, 0.95), "missed": Estimate(0.5, 0.4, 0.6)}
+    (one,) = plan(**SHARE).targets
+    targets = [
+        one.model_copy(update={"id": f"t{i}", "within": 60.0 + i}) for i in range(len(kinds))
+    ]
+    rows = [
+        number("reply_rate", values[kind], unit="share", n=50,
+               scope=f"within={60 + i};rule=conversations")
+        for i, kind in enumerate(kinds)
+        if kind in values
+    ]  # fmt: skip
+    wanted = plan().model_copy(update={"targets": targets})
+    table = judge_plan(actions(on_time=1), metrics(rows), plan=wanted, rule="conversations")
+    row = table.set_index("subject").loc["targets_met"]
+    assert (row["verdict"], row["reason"], row["confidence"]) == expected
+
+
 def test_judge_plan_makes_no_causal_claim() -> None:
     """Whether the response helped cannot be told: crises fade without any action."""
     table = judge_plan(actions(on_time=5), metrics([]), plan=plan(), rule="conversations")

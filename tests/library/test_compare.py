@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from crisislab.errors import CrisisLabError
 from crisislab.library.book import PastCase, Value, read_library
 from crisislab.library.compare import compare_cases
 from crisislab.library.desk import compare
@@ -132,3 +133,11 @@ def test_names_of_cases_cannot_run_on_the_page() -> None:
     evil = _crisis("evil", name="<script>alert(1)</script>")
     page = comparison_html(compare_cases([evil], [_crisis("b")]), lang="en")
     assert "<script>alert" not in page
+
+
+def test_two_crises_of_one_name_are_refused_and_one_named_twice_is_one() -> None:
+    """Two folders called "case" hold two crises: which of them a row is about could not be told."""
+    with pytest.raises(CrisisLabError, match="CL-LIB-CLASH"):
+        compare_cases([_crisis("case"), _crisis("case", height=90)])
+    found = compare_cases([_crisis("case"), _crisis("case")])
+    assert found.asked == ("case",)

@@ -163,6 +163,9 @@ def test_exits_tell_private_messages_and_deletions() -> None:
     assert value(shares, "exit_share", "way=deleted;within=30") == 0.5
     assert value(shares, "exit_share", "way=moved;within=60") == 0.5
     assert value(shares, "exit_share", "way=answered;within=60") == 0
+    unseen = exit_shares(left, within=[30], removals=False)
+    assert np.isnan(value(unseen, "exit_share", "way=deleted;within=30"))
+    assert value(unseen, "exit_share", "way=moved;within=30") == 0
 
 
 def test_at_risk_hand_worked() -> None:

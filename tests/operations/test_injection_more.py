@@ -6,6 +6,7 @@ import io
 import json
 import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -58,21 +59,41 @@ TEXTS = [
 LAYERS = ("page", "office", "words", "guard", "text", "told_json")
 
 
+def _breaks(target: Callable[[bytes], object], text: str) -> str:
+    """Return what goes wrong where a text is given to a layer, or nothing."""
+    try:
+        target(text.encode("utf-8", "surrogatepass"))
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is told
+        return f"{text!r}: {type(error).__name__} {error}"
+    return ""
+
+
 @pytest.mark.parametrize("layer", LAYERS)
 def test_no_text_gets_through_a_layer(layer: str) -> None:
     """What holds for any input of fuzzing holds for each crafted text."""
     texts = [*TEXTS, *(f"a {text} b" for text in (*TEXTS, *HOSTILE))]
     # Making a Word document takes its time: there a few texts stand together.
     step = 20 if layer == "office" else 1
-    for at in range(0, len(texts), step):
-        together = "\n".join(texts[at : at + step])
-        fuzz_targets.TARGETS[layer](together.encode("utf-8", "surrogatepass"))
+    parts = ["\n".join(texts[at : at + step]) for at in range(0, len(texts), step)]
+    told = [_breaks(fuzz_targets.TARGETS[layer], part) for part in parts]
+    assert [broken for broken in told if broken] == []
 
 
 @pytest.mark.parametrize("text", ["$\\frac{1}{", "$$" * 60, "a $20 b $10", "\\alpha_1^{", "%{x}"])
 def test_a_chart_draws_a_text_as_it_is(text: str) -> None:
     """Mathematics in a name breaks no chart, and is not drawn as mathematics."""
-    fuzz_targets.drawn(text.encode())
+    assert _breaks(fuzz_targets.drawn, text) == ""
+
+
+def test_a_text_that_breaks_a_layer_is_told() -> None:
+    """The two tests above see a claim that does not hold, and an error of any kind."""
+
+    def held(data: bytes) -> None:
+        assert b"evil" not in data
+
+    assert _breaks(held, "evil")
+    assert _breaks(lambda data: data.decode("ascii"), "\u00e9")
+    assert not _breaks(held, "good")
 
 
 def test_an_export_is_as_dead_where_semicolons_separate() -> None:

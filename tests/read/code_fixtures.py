@@ -21,10 +21,10 @@ import pandas as pd
 import pytest
 
 from crisislab.case import open_case
-from crisislab.check.brand import check_brand, silent_accounts
+from crisislab.check.accounts import check_accounts
+from crisislab.check.brand import check_brand
 from crisislab.check.plan_date import plan_after
 from crisislab.check.sampling import check_sampling
-from crisislab.check.undeclared import undeclared_accounts
 from crisislab.enrich.crisis_sentiment import fit_crisis_sentiment
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.errors import CrisisLabError, Problem
@@ -495,7 +495,7 @@ def _silent_account(folder: Path, _: pytest.MonkeyPatch) -> object:
     (root / "posts/x.csv").write_text(
         "id,platform,created_at,author_id,author_handle,text\n"
         "1,x,2026-03-05T12:00:00Z,8,marca,hola\n", "utf-8")  # fmt: skip
-    raise CrisisLabError(*silent_accounts(open_case(root)))
+    raise CrisisLabError(*check_accounts(open_case(root)))
 
 
 def _undeclared(folder: Path, _: pytest.MonkeyPatch) -> object:
@@ -504,7 +504,7 @@ def _undeclared(folder: Path, _: pytest.MonkeyPatch) -> object:
     (root / "posts/x.csv").write_text(
         "id,platform,created_at,author_id,author_handle,text\n"
         f"1,x,2026-03-05T12:00:00Z,7,marca,hola\n{answers}", "utf-8")  # fmt: skip
-    raise CrisisLabError(*undeclared_accounts(open_case(root)))
+    raise CrisisLabError(*check_accounts(open_case(root)))
 
 
 def _plan_after(folder: Path, _: pytest.MonkeyPatch) -> object:

@@ -101,3 +101,16 @@ def test_followed_and_helped_are_said_together(reviews: dict[str, cl.Review]) ->
             )
             assert say(f"followed.together.{together(changed)}", "es")
     assert together(verdicts.iloc[:0]) == "unknown"
+
+
+def test_questions_about_the_scenario_are_answered_by_yes_or_no(
+    reviews: dict[str, cl.Review],
+) -> None:
+    """A scenario that was foreseen is not "met"."""
+    for lang, yes in (("en", "Yes"), ("es", "Sí")):
+        show = show_for(reviews[lang])
+        found = blocks(reviews[lang], Cards(reviews[lang], show), show)["plan"]
+        (told,) = [
+            str(b.hint) for b in found if "verdicts" in str(b.hint) or "badge" in str(b.hint)
+        ]
+        assert f">{yes}<" in told

@@ -1,0 +1,111 @@
+"""What four small cases with known truth showed on the page, so that it does not come back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from crisislab.enrich.doubt import doubt
+from crisislab.report.cards import Cards
+from crisislab.report.html import review_html
+from crisislab.report.sections import clock_table
+from crisislab.report.show import Show
+from crisislab.report.timeline import _LABEL, _head, _milestones, close_window, whole_window
+from tests.report.fake import make_review
+
+
+def test_labels_of_moments_never_lie_over_each_other() -> None:
+    """A label that ends at its mark near the right edge counts from where it begins."""
+    start = pd.Timestamp("2026-10-23T14:00Z")
+    hours = (3, 6, 33.5, 43.7, 44)
+    names = ("onset", "detected", "activated", "approved", "first_statement")
+    stones = pd.DataFrame({
+        "milestone": names, "at": [start + pd.Timedelta(hours=h) for h in hours],
+    })  # fmt: skip
+    window = (start, start + pd.Timedelta(hours=47))
+    taken: dict[int, list[tuple[float, float]]] = {}
+    for hour, made in zip(hours, _milestones(stones, window, Show("en", "UTC")), strict=True):
+        begin = hour / 47 - (_LABEL if made["label"]["xanchor"] == "right" else 0)
+        assert 0 <= begin <= 1 - _LABEL + 1e-9
+        taken.setdefault(made["level"], []).append((begin, begin + _LABEL))
+    for spans in taken.values():
+        assert all(one[1] <= other[0] + 1e-9 for one, other in pairwise(sorted(spans)))
+
+
+def test_moments_stand_in_the_order_of_time() -> None:
+    """The first reply of the 27th stands below the statement of the 25th; unknown ones are last."""
+    review = make_review()
+    clock = review.clock.sort_values("at", ascending=False, kind="stable")
+    clock = clock.assign(at=clock["at"].where(clock["milestone"] != "onset"))
+    shown = clock_table(replace(review, clock=clock), Show("en", review.zone)).ids
+    known = clock.dropna(subset=["at"]).sort_values("at")["milestone"]
+    assert list(shown[: len(known)]) == [f"clock-{name}" for name in known]
+    assert "clock-onset" in shown[len(known) :]
+
+
+@pytest.mark.parametrize("text", [
+    "Statement: for one hour some customers could see data of others.",
+    "OFFICIAL STATEMENT on the outage: we will report at six.",
+    "\U0001F4E2 Statement: what happened? We do not know yet.",
+])  # fmt: skip
+def test_what_is_published_as_a_statement_is_one(text: str) -> None:
+    """Whatever it tells of; in a log the same words may speak of one that is still to come."""
+    assert doubt(text, ["statement"], published=True) == ""
+
+
+@pytest.mark.parametrize(("text", "why"), [
+    ("Statement pending: we will report at six.", "negated"),
+    ("We will publish a statement at six.", "planned"),
+    ("Will there be a statement?", "question"),
+])  # fmt: skip
+def test_what_is_published_about_a_statement_is_none(text: str, why: str) -> None:
+    """An announcement, or a heading that says that it is to come, proves nothing."""
+    assert doubt(text, ["statement"], published=True) == why
+    assert doubt("Statement: not before six", ["statement"]) == "negated"
+
+
+def test_a_number_that_rests_on_no_count_says_nothing_of_one() -> None:
+    """The age of a plan is not "out of unknown"."""
+    review = make_review()
+    metrics = review.metrics.assign(n=pd.Series(pd.NA, index=review.metrics.index, dtype="Int64"))
+    card: Any = next(iter(Cards(replace(review, metrics=metrics), Show("en", "UTC"))))
+    assert card.n == ""
+    assert "<dt>Se apoya en</dt>" not in review_html(replace(review, metrics=metrics))
+
+
+def test_why_the_rise_is_not_known_is_a_sentence_of_its_own() -> None:
+    """A reason begins with a capital letter, so a full stop stands before it."""
+    review = make_review()
+    clock = review.clock.assign(
+        at=review.clock["at"].where(review.clock["milestone"] != "onset"), reason="no_rise"
+    )
+    page = review_html(replace(review, clock=clock))
+    assert "No puede saberse cuándo empezó la subida. Ninguna hora se mantuvo" in page
+
+
+def test_without_a_rise_the_chart_still_shows_the_hours_of_the_team() -> None:
+    """Two quiet weeks before one loud hour: the chart of what was done begins with the team."""
+    review = make_review()
+    volume = review.volume
+    early = pd.date_range(end=volume["hour_at"].min(), periods=400, freq="h", inclusive="left")
+    quiet = volume.iloc[[0] * len(early)].assign(hour_at=early)
+    clock = review.clock.assign(at=review.clock["at"].where(review.clock["milestone"] != "onset"))
+    found = replace(review, clock=clock, volume=pd.concat([quiet, volume], ignore_index=True))
+    begin, end = close_window(found)
+    first = min(clock["at"].min(), review.actions[["due_at", "done_at"]].min().min())
+    assert begin == first - pd.Timedelta(hours=3)
+    assert end <= whole_window(found)[1]
+    assert whole_window(found)[0] == early[0]
+
+
+def test_labels_at_the_right_leave_room_for_the_buttons_of_the_chart() -> None:
+    """The highest label never lies under them."""
+    stones = pd.DataFrame({"milestone": ["resolved"], "at": [pd.Timestamp("2026-10-25T11:00Z")]})
+    window = (pd.Timestamp("2026-10-23T11:00Z"), pd.Timestamp("2026-10-25T12:00Z"))
+    late = _head(_milestones(stones, window, Show("en", "UTC")))
+    early = _milestones(stones.assign(at=window[0]), window, Show("en", "UTC"))
+    assert late == _head(early) + 16
