@@ -10,10 +10,11 @@ from typing import Any
 
 from crisislab.beside import Beside
 from crisislab.privacy.secrets import MAY_HOLD
+from crisislab.read._escapes import CODED
 from crisislab.read._flat import Places, Search, pieces_like, places_among, places_like
 from crisislab.read._mojibake import SIEVE
 
-_PATTERNS = (SIEVE, MAY_HOLD)
+_PATTERNS = (SIEVE, MAY_HOLD, CODED)
 _EITHER = "|".join(f"(?:{pattern})" for pattern in _PATTERNS)
 # So many texts are looked through at once.
 _FEW = 1000

@@ -14,7 +14,13 @@ import pyarrow as pa
 
 from crisislab.read._clock import NAT, Fit, Mask, Micros, fit, tolerance_of
 from crisislab.read._forms import Form, Parts, date_us, read_parts
-from crisislab.read._half import all_on_one_day, bare, turned_around
+from crisislab.read._half import (
+    all_on_one_day,
+    bare,
+    lie_turned,
+    turn_back,
+    turned_around,
+)
 from crisislab.read._ledger import Findings
 from crisislab.read._moments import (
     DECLARED,
@@ -56,12 +62,14 @@ def type_times(column: TimeColumn, declared: Declaration, found: Findings) -> Ty
     missing = is_missing(column.values)
     parts = read_parts(_begun(column, declared, found), FORMS)
     order = None if parts.all_utc else _settle_order(parts, column, declared, found)
+    _ask_turned(parts, column, declared, found)
     _ask_half(parts, column, found)
+    _tell_serial(parts, column, found)
     unread = (parts.us == NAT) & ~missing
     if _is_hopeless(unread, missing, parts):
         ask(column, found, "CL-TIME-FORMAT", unread)
     typed = _to_utc(parts, column, declared, found)
-    typed.order = order
+    typed.order, typed.written = order, parts.us
     check_clock(typed, parts, column, found)
     missing = fill_by_id(typed, missing, column, found)
     if not found.is_refused():
@@ -151,6 +159,21 @@ def _tell_pasted(
                value=column.values[at].as_py(), n=int(wrong.sum()), n_of=len(wrong))  # fmt: skip
 
 
+def _ask_turned(
+    parts: Parts, column: TimeColumn, declared: Declaration, found: Findings
+) -> None:  # fmt: skip
+    """Ask about ISO dates with the day before the month; where an order is declared, take it."""
+    turned = lie_turned(parts)
+    if not turned.any():
+        return
+    if declared.dates is None:
+        ask(column, found, "CL-TIME-ORDER-BOTH", turned)
+        return
+    found.evidence.whole("days before months")
+    if declared.dates == "day-first":
+        turn_back(parts, turned)
+
+
 def _ask_half(parts: Parts, column: TimeColumn, found: Findings) -> None:
     """Refuse, or tell of, dates a spreadsheet of another country turned around."""
     if parts.all_utc:
@@ -166,6 +189,20 @@ def _ask_half(parts: Parts, column: TimeColumn, found: Findings) -> None:
         at = int(np.flatnonzero(one)[0])
         found.note("CL-TIME-ONE-DAY", line=int(column.lines[at]), column=column.name,
                    value=column.values[at].as_py(), n=int(one.sum()))  # fmt: skip
+
+
+def _tell_serial(parts: Parts, column: TimeColumn, found: Findings) -> None:
+    """Tell how day numbers of a spreadsheet were read: some workbooks count from another day."""
+    read = parts.us != NAT
+    serial = read & (parts.form == "serial")
+    # Beside dates written in full, four years would show.
+    alone = bool(serial.any()) and serial.sum() == read.sum()
+    found.evidence.same[f"only day numbers in {column.column}"] = alone
+    if alone and (column.clock == NAT).all():
+        at = int(np.flatnonzero(serial)[0])
+        day = str(np.datetime64(int(parts.us[at]), "us"))[:10]
+        found.note("CL-TIME-SERIAL", "fixed", line=int(column.lines[at]), column=column.name,
+                   value=column.values[at].as_py(), n=int(serial.sum()), day=day)  # fmt: skip
 
 
 def _has_both(tried: Mapping[DateOrder, tuple[Micros, Mask]], clock: Micros) -> bool:

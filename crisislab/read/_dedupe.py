@@ -35,6 +35,7 @@ _APART = pd.Timedelta(hours=26)
 _MINUTE = pd.Timedelta(minutes=1)
 # Two exports may show one moment in zones so far apart; further apart are two moments.
 _ZONES = pd.Timedelta(hours=14)
+_QUARTER, _SEVERAL, _NEARLY = pd.Timedelta(minutes=15), 3, 0.9
 _AUTHORS = ["author_id", "author_handle", "author_name"]
 # Ids that platforms give are longer than row numbers, and never given twice.
 _ROW_NUMBER = 9
@@ -54,6 +55,7 @@ class Unique:
         copied: Index of the rows that ``copies`` holds.
         clashes: Dropped rows with another text at another time: not the same item; ``_sure``
             where nothing but a short id is the same.
+        zones_differ: Dropped rows whose time is that of the kept ones in another zone.
     """
 
     kept: pd.DataFrame
@@ -63,6 +65,7 @@ class Unique:
     copies: pd.DataFrame
     copied: pd.Index = field(default_factory=lambda: pd.RangeIndex(0))
     clashes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    zones_differ: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def without(self, parts: set[int]) -> Unique:
         """Return what is left when some files are set aside."""
@@ -100,7 +103,8 @@ def drop_repeats(rows: pd.DataFrame, table: Table) -> Unique:
     copies = COPIES.conform(order.assign(kept=last)) if table is POSTS else COPIES.empty()
     clashes = _clashes(dropped, beside, texts, table)
     told = dropped.loc[texts], dropped.loc[counts]
-    return Unique(kept, dropped, *told, copies, order.index, clashes)
+    zones = dropped.loc[_zones_apart(dropped, beside)] if table is POSTS else none
+    return Unique(kept, dropped, *told, copies, order.index, clashes, zones)
 
 
 def _clashes(
@@ -120,6 +124,20 @@ def _clashes(
     clash = (texts & apart & ~edits if table is POSTS else sure) | sure
     at = clash[clash].index
     return dropped.loc[at].assign(_kept_part=beside.loc[at, "_part"], _sure=sure.loc[at])
+
+
+def _zones_apart(dropped: pd.DataFrame, beside: pd.DataFrame) -> pd.Series:
+    """Return rows of another file at the moment of the kept ones, whole quarters of an hour off.
+
+    One post has one moment: where several rows of a file differ so, and hardly any otherwise, one
+    of both files stands in another zone than the one that is declared.
+    """
+    away = (dropped["created_at"] - beside["created_at"]).abs()
+    apart = away.ge(_QUARTER) & away.le(_ZONES) & dropped["_part"].ne(beside["_part"])
+    rest = away - away.dt.round(_QUARTER)
+    near = apart & rest.abs().lt(_MINUTE)
+    few = near.sum() < max(_SEVERAL, _NEARLY * apart.sum())
+    return near & ~few
 
 
 def _is_own_edit(dropped: pd.DataFrame, beside: pd.DataFrame) -> pd.Series:

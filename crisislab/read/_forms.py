@@ -68,6 +68,7 @@ MONTHS = {name: i for i, names in enumerate(_MONTHS, start=1) for name in names.
 _SECOND = 1_000_000
 _DAY_US = 86_400 * _SECOND
 _EXCEL_ZERO = -25_569
+_MONTHS_OF_YEAR = 12
 
 
 @dataclass
@@ -83,6 +84,8 @@ class Parts:
         time: Time of day in microseconds, for numeric dates.
         short_year: Numeric dates with a year of two digits.
         decimals: How many decimals a spreadsheet's day has; 0 for other forms.
+        turned: Rows that are read only with the day before the month: 2026-25-03. Of these, the
+            three numbers are those of ``a``, ``b`` and ``c``, and nothing else is read.
         all_utc: Whether every moment that is told is ISO with its offset, and ``us`` regards it;
             the other parts are then left blank.
     """
@@ -97,6 +100,7 @@ class Parts:
     time: Micros
     short_year: Mask
     decimals: Micros
+    turned: Mask
     all_utc: bool = False
 
     @classmethod
@@ -107,6 +111,7 @@ class Parts:
             form=np.full(n, "", dtype=object), us=np.full(n, NAT, dtype=np.int64),
             zone=np.full(n, "", dtype=object), day_only=np.zeros(n, dtype=bool),
             a=a, b=b, c=c, time=time, short_year=np.zeros(n, dtype=bool), decimals=decimals,
+            turned=np.zeros(n, dtype=bool),
         )  # fmt: skip
 
     @classmethod
@@ -277,7 +282,22 @@ def _keep_zone(parts: Parts, at: Micros, found: dict[str, Any]) -> None:
 def _read_iso(parts: Parts, at: Micros, found: dict[str, Any]) -> Mask:
     # A date written in full is a date, however long ago: what is wrong with it is told later.
     n = len(at)
-    return _keep(parts, at, found, _int(found, "y", n), _int(found, "m", n), (0, 9999))
+    y, m = _int(found, "y", n), _int(found, "m", n)
+    good = _keep(parts, at, found, y, m, (0, 9999))
+    if not good.all():
+        _keep_turned(parts, at, found, y, m)
+    return good
+
+
+def _keep_turned(parts: Parts, at: Micros, found: dict[str, Any], y: Micros, m: Micros) -> None:
+    """Keep the numbers of dates that exist only where the day stands before the month."""
+    d = _int(found, "d", len(at))
+    time, timed = _time(found, len(at))
+    turned = timed & (m > _MONTHS_OF_YEAR) & date_us(y, d, m)[1]
+    rows = at[turned]
+    parts.turned[rows] = True
+    parts.a[rows], parts.b[rows], parts.c[rows] = y[turned], m[turned], d[turned]
+    parts.time[rows] = time[turned]
 
 
 def _read_compact(parts: Parts, at: Micros, found: dict[str, Any]) -> Mask:
@@ -321,13 +341,14 @@ def _read_epoch(parts: Parts, at: Micros, found: dict[str, Any]) -> Mask:
     digits = np.asarray(pc.utf8_length(texts).to_numpy(zero_copy_only=False))
     whole = np.asarray(pc.utf8_slice_codeunits(texts, 0, 18).cast(pa.int64()).to_numpy())
     us = np.full(n, NAT, dtype=np.int64)
-    for low, high, times, over in ((9, 10, 10**6, 1), (12, 13, 10**3, 1), (15, 16, 1, 1)):
-        unit = (digits >= low) & (digits <= high)
-        us[unit] = whole[unit] * times // over
-    seconds = digits <= 10
+    # One digit less was in 2001, or counts from there, as phones of Apple do: no post is so old.
+    for size, times in ((10, 10**6), (13, 10**3), (16, 1)):
+        unit = digits == size
+        us[unit] = whole[unit] * times
+    seconds = digits == 10
     us[seconds] += _fraction(found, n)[seconds]
-    nano = digits >= 18
-    us[nano] = whole[nano] // np.where(digits[nano] == 18, 1000, 100)
+    nano = digits == 19
+    us[nano] = whole[nano] // 100
     good: Mask = us != NAT
     parts.us[at] = us
     parts.zone[at] = "epoch"

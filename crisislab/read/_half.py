@@ -46,6 +46,31 @@ def all_on_one_day(parts: Parts) -> Mask:
     return dates if several and d[0] <= _LAST and (d == d[0]).all() else none
 
 
+def lie_turned(parts: Parts) -> Mask:
+    """Return ISO dates that seem to have the day before the month, as 2026-25-03 has.
+
+    Some must be dates only so, and none only the usual way; then the others may be either.
+    """
+    none = np.zeros(len(parts.us), dtype=bool)
+    if not parts.turned.any():
+        return none
+    read = (parts.form == "iso") & (parts.us != NAT)
+    if (_calendar(parts.us[read])[2] > _LAST).any():
+        return none
+    either: Mask = read | parts.turned
+    return either
+
+
+def turn_back(parts: Parts, rows: Mask) -> None:
+    """Read these dates with the day before the month."""
+    read = rows & ~parts.turned
+    y, m, d = _calendar(parts.us[read])
+    parts.us[read] = date_us(y, d, m)[0] + parts.us[read] % _DAY
+    only = parts.turned
+    parts.us[only] = date_us(parts.a[only], parts.c[only], parts.b[only])[0] + parts.time[only]
+    parts.form[only] = "iso"
+
+
 def bare(parts: Parts) -> Mask:
     """Return dates without a zone, in the forms a spreadsheet writes."""
     bare: Mask = np.isin(parts.form, ("iso", "serial")) & (parts.zone == "")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crisislab.read._flat import all_digits, truths
+from crisislab.errors import Severity
+from crisislab.read._flat import Mask, all_digits, truths
 from crisislab.read._ids import check_ids, made_ids
 from crisislab.read._rows import is_missing
 from crisislab.read.sources import generic
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 IDS = ("post_id", "entry_id", "author_id", "actor_id", "parent_id", "root_id", "shared_id",
        "thread_id")  # fmt: skip
 _LINKS = ("parent_id", "root_id", "shared_id", "thread_id")
+# Where ids are digits: an address that ends in such an id, and a word.
+_ADDRESS = r"^https?://.*[/=](?P<id>\d{10,20})/?(?:[?#].*)?$"
+_WORD = r"^\p{L}\p{Ll}+(?:[._\-]\p{L}+)*$|^\p{Lu}+$"
+_SEVERAL_WORDS = r"\S\s+\S"
 _MADE_FROM = {
     "post_id": ("platform", "author_id", "author_handle", "author_name", "created_at", "text"),
     "entry_id": ("logged_at", "actor", "channel", "text"),
@@ -43,6 +48,7 @@ def set_keys(typing: Typing) -> None:
             typing.done.pop(column, None)
     elif "parent_id" in typing.done and typing.has(typing.key):
         _unlink_own(typing)
+        _unlink_words(typing)
     if sound and _name_incidents(typing):
         _thread_by_key(typing)
     elif sound and typing.has(typing.key):
@@ -63,6 +69,37 @@ def _unlink_own(typing: Typing) -> None:
     typing.own_parents = own
     typing.found.note("CL-IDS-OWN-PARENT", "fixed", line=int(typing.lines[at]), n=int(own.sum()),
                       column=typing.name("parent_id"), value=parent[at].as_py())  # fmt: skip
+
+
+def _unlink_words(typing: Typing) -> None:
+    """Take ids of posts out of their addresses; names and sentences are no ids."""
+    links = typing.done["parent_id"]
+    if typing.reader.recognise is not generic.never or all_digits(links):
+        return
+    own = typing.done[typing.key]
+    known = truths(pc.is_in(links, own)) | is_missing(links)
+    words = truths(pc.match_substring_regex(links, _SEVERAL_WORDS))
+    for column in filter(typing.has, ("author_handle", "author_name")):
+        names = pc.utf8_lower(pc.utf8_ltrim(typing.text(column), "@")).drop_null().unique()
+        words |= truths(pc.is_in(pc.utf8_lower(links), names))
+    if all_digits(own):
+        words |= truths(pc.match_substring_regex(links, _WORD))
+        ends = pc.struct_field(pc.extract_regex(links, _ADDRESS), "id")
+        inside = ~known & truths(pc.is_valid(ends))
+        if inside.any():
+            typing.done["parent_id"] = pc.if_else(pa.array(inside), ends, links)
+            _note(typing, "CL-IDS-TIDIED", "fixed", links, inside)
+    words &= ~known
+    if words.any():
+        typing.done["parent_id"] = pc.if_else(pa.array(words), None, typing.done["parent_id"])
+        _note(typing, "CL-IDS-YES", "flagged", links, words)
+
+
+def _note(typing: Typing, code: str, severity: Severity, links: Any, rows: Mask) -> None:
+    at = int(np.flatnonzero(rows)[0])
+    typing.found.note(code, severity, line=int(typing.lines[at]), n=int(rows.sum()),
+                      n_of=len(rows), column=typing.name("parent_id"),
+                      value=links[at].as_py())  # fmt: skip
 
 
 def _name_incidents(typing: Typing) -> bool:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from crisislab.errors import CrisisLabError, Problem, worst_first
 from crisislab.memory import plain_memory
+from crisislab.read._alike import tell_alike
 from crisislab.read._archive import read_archive
 from crisislab.read._blocks import Streaming
 from crisislab.read._bytes import Input
@@ -125,6 +126,8 @@ class Loading:
         unique = drop_repeats(hide_secrets(_rows(parts, self.table), parts), self.table)
         if refused := refuse_clashes(parts, [clashes_of(unique)]):
             unique = unique.without(refused)
+        if self.table is POSTS:
+            tell_alike(parts, unique.kept)
         loaded = [_n_units(unique.kept, i) if p.n_units else 0 for i, p in enumerate(parts)]
         found = self.close(parts, problems, loaded, [repeats_of(unique)])
         return _Result(self.table, parts, unique.kept, found, unique.copies, unique.texts_differ)

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crisislab.read._escapes import with_escapes
 from crisislab.read._flat import Mask, are_like, data_of, has_byte, lengths_of, stops_of, truths
 from crisislab.read._marks import NOTHING
 from crisislab.read._rows import is_missing
@@ -18,17 +19,13 @@ if TYPE_CHECKING:
     from crisislab.read._type import Typing
 
 _ASCII = 128
-_ESCAPES = r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|quot|apos|nbsp|[a-zA-Z]+(?:acute|tilde));"
-_TAGS = r"(?i)</?(?:p|br|b|i|a|div|span|li|ul|strong|em)(?:\s[^<>]*)?/?>"
-# The interfaces of X and Reddit write these, and they are put back where the network is known.
-_OF_INTERFACES = r"&(?:amp|lt|gt);"
-_ESCAPING = ("", "unknown", "x", "reddit")
-_CODES = r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|[^:\\\s]\\[nr]"
 _LOST = r"\p{L}\?\p{L}"
 # Of texts in a language with other letters, so many hold one; in clean ones a blank was left out.
 _LOST_SHARE, _LEAST = 0.1, 3
 # Where programs and databases cut a text; networks have other limits.
 _LIMITS = (254, 255, 256, 500, 511, 512, 1000, 1023, 1024, 2000, 2048, 4000, 8000, 32_767)
+# Nor do people write so many texts of one length; these are the limits of networks themselves.
+_AT_MOST_SHARE, _LEAST_AT_MOST, _SHORTEST_CUT, _OF_NETWORKS = 0.3, 8, 20, (140, 160, 280, 300)
 _ENDED_SHARE = 0.5
 _CUT_WITH_LINK = r"…\s+https://t\.co/\w+$"
 _ENDS = r"(?:…|\.\.\.)\s*$"
@@ -51,7 +48,8 @@ def tell_losses(typing: Typing) -> None:
         return
     if "text" in typing.done:
         texts = typing.done["text"]
-        typing.flag("CL-TEXT-ESCAPES", _with_escapes(texts, typing.done.get("platform")), "text")
+        escaped = with_escapes(texts, typing.done.get("platform"), typing.search)
+        typing.flag("CL-TEXT-ESCAPES", escaped, "text")
         typing.flag("CL-TEXT-CUT", cut_texts(texts), "text")
         typing.flag("CL-TEXT-QUESTION", lost_letters(texts), "text")
         _tell_shifted(typing, texts)
@@ -59,22 +57,6 @@ def tell_losses(typing: Typing) -> None:
         if column in typing.done:
             typing.flag("CL-WORD-NOTHING", _nothing(typing.done[column]), column)
     _take_from_above(typing)
-
-
-def _with_escapes(texts: Any, platforms: Any) -> Mask:
-    """Return texts that still hold escapes or tags of a web page, or escapes of a program."""
-    data = data_of(texts)
-    found = np.zeros(len(texts), dtype=bool)
-    if has_byte(data, "&"):
-        found |= are_like(texts, _ESCAPES)
-        if platforms is not None:
-            own = pc.is_in(platforms, pa.array(_ESCAPING, platforms.type))
-            found |= are_like(texts, _OF_INTERFACES) & ~truths(own)
-    if has_byte(data, "<"):
-        found |= are_like(texts, _TAGS)
-    if has_byte(data, "\\"):
-        found |= are_like(texts, _CODES)
-    return found
 
 
 def lost_letters(texts: Any) -> Mask:
@@ -103,11 +85,24 @@ def cut_texts(texts: Any) -> Mask:
     most = int(sizes.max(initial=0))
     if most in _LIMITS and (sizes == most).sum() >= _LEAST:
         return np.asarray(sizes == most, dtype=bool)
+    if _SHORTEST_CUT <= most not in _OF_NETWORKS and _are_at_most(texts, sizes == most):
+        return np.asarray(sizes == most, dtype=bool)
     most_end = max(_LEAST, _ENDED_SHARE * (sizes > 0).sum())
     if _n_ending(texts) < most_end:
         return np.zeros(len(texts), dtype=bool)
     ended = truths(pc.match_substring_regex(texts, _ENDS))
     return ended if ended.sum() >= most_end else np.zeros(len(texts), dtype=bool)
+
+
+def _are_at_most(texts: Any, longest: Mask) -> bool:
+    """Return whether a large share of texts, of different words, are as long as the longest."""
+    n = int(longest.sum())
+    if n < max(_LEAST_AT_MOST, _AT_MOST_SHARE * len(longest)):
+        return False
+    # Those that programs write by the dozen differ in a number.
+    words = pc.replace_substring_regex(texts.filter(pa.array(longest)), r"\d+", "")
+    different = int(pc.count_distinct(words).as_py())
+    return different >= max(_LEAST_AT_MOST, _AT_MOST_SHARE * len(longest))
 
 
 def _n_ending(texts: Any) -> int:

@@ -62,6 +62,7 @@ class TypedTimes:
         rejects: Reason -> rows set aside.
         flags: Code -> rows flagged.
         order: Order of numeric dates, where there are some and it was settled.
+        written: Microseconds as the clock in the file showed them.
     """
 
     us: Micros
@@ -69,6 +70,7 @@ class TypedTimes:
     rejects: dict[str, Mask] = field(default_factory=dict)
     flags: dict[str, Mask] = field(default_factory=dict)
     order: DateOrder | None = None
+    written: Micros | None = None
 
 
 def ask(column: TimeColumn, found: Findings, code: str, rows: Mask) -> None:

@@ -16,6 +16,7 @@ _TOLD: tuple[tuple[str, Severity], ...] = (
     ("CL-ROWS-TWICE", "fixed"),
     ("CL-ROWS-TEXT", "flagged"),
     ("CL-ROWS-COUNTS", "fixed"),
+    ("CL-ROWS-ZONE", "flagged"),
 )
 
 
@@ -55,7 +56,7 @@ Repeats = dict[tuple[str, int], Told]
 def repeats_of(unique: Unique) -> Repeats:
     """Return what was left out, by code and number of the part."""
     found: Repeats = {}
-    kinds = (unique.dropped, unique.texts_differ, unique.counts_differ)
+    kinds = (unique.dropped, unique.texts_differ, unique.counts_differ, unique.zones_differ)
     for (code, _), rows in zip(_TOLD, kinds, strict=True):
         if len(rows):
             for part, own in rows.groupby("_part", sort=True):

@@ -33,6 +33,7 @@ from crisislab.read._csv import (
     split_rows,
 )
 from crisislab.read._evidence import ApartError
+from crisislab.read._foreign import tell_western
 from crisislab.read._inputs import is_office
 from crisislab.read._items import count_elements
 from crisislab.read._ledger import Findings, Tally, Units
@@ -215,7 +216,7 @@ class Reading:
 
     def _tell_text(self, draft: Draft, seen: Told, lines: Lines) -> None:
         if seen.how == "cp1252":
-            draft.found.note("CL-TEXT-CP1252", n=None)
+            tell_western(self.source, draft.found)
         for line, how in lines.repaired.items():
             draft.found.note("CL-TEXT-BYTES", line=line, value=how)
         draft.repaired = lines.repaired
@@ -280,6 +281,9 @@ class Reading:
         if header is None:
             draft.found.refuse("CL-TABLE-HEADER", value=" | ".join(rows[0].cells) if rows else "")
             return None
+        if header.beside:
+            draft.found.note("CL-TABLE-BESIDE", value=", ".join(header.beside), n=None,
+                             line=rows[header.index].line)  # fmt: skip
         known = self._recognised(draft, header.cells, rows[header.index].line)
         return header if known else None
 

@@ -19,6 +19,7 @@ _SEARCHED = 60
 _HELD = 3
 _NUMBERS = 0.3
 _LONG = 250
+_LEAST_COLUMNS, _LEAST_BESIDE = 2, 2
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,12 @@ class HeaderFound:
     Attributes:
         cells: Names of the columns, as written.
         index: Which row of the head it is (from 0).
+        beside: Names of the columns of another table on the right, which are not read.
     """
 
     cells: Header
     index: int
+    beside: Header = ()
 
 
 def find_header(rows: list[RawRow], known: Callable[[Header], int]) -> HeaderFound | None:
@@ -46,12 +49,45 @@ def find_header(rows: list[RawRow], known: Callable[[Header], int]) -> HeaderFou
         if _may_be_names(row.cells) and (fits := known(header_of(row.cells))) > best:
             best, at = fits, i
     if best > 0:
-        return HeaderFound(header_of(rows[at].cells), at)
+        at = next((i for i in range(at) if _heads_data(rows, i, at, known)), at)
+        cells = header_of(rows[at].cells)
+        n = _width_alone(cells, rows[at + 1 :], known)
+        own = (*cells[:n], *("" for _ in cells[n:]))
+        return HeaderFound(own, at, tuple(filter(None, cells[n:])))
     width = max((len(row.cells) for row in rows), default=0)
     for i, row in enumerate(rows[:_SEARCHED]):
         if _looks_like_names(row.cells, width):
             return HeaderFound(header_of(row.cells), i)
     return None
+
+
+def _heads_data(
+    rows: list[RawRow], at: int, end: int, known: Callable[[Header], int]
+) -> bool:  # fmt: skip
+    """Return whether a row heads rows as wide as it is, down to one that fits better.
+
+    Another export was appended: its header has more columns, and is no reason to pass over rows.
+    """
+    between, width = rows[at + 1 : end], len(rows[at].cells)
+    if not between or not all(any(row.cells) and len(row.cells) == width for row in between):
+        return False
+    return _may_be_names(rows[at].cells) and known(header_of(rows[at].cells)) > 0
+
+
+def _width_alone(cells: Header, rows: list[RawRow], known: Callable[[Header], int]) -> int:
+    """Return how many columns the table has without one that stands beside it in a sheet.
+
+    An empty column parts them, and the other one ends before it: what is there in all rows belongs
+    to them.
+    """
+    gap = cells.index("") if "" in cells else 0
+    if gap < _LEAST_COLUMNS or len(header_of(list(cells[gap:]))) - 1 < _LEAST_BESIDE:
+        return len(cells)
+    own = [row.cells for row in rows if any(row.cells)]
+    filled = [any(row[gap + 1 :]) for row in own]
+    n = sum(filled)
+    ends = 0 < n < len(own) and all(filled[:n]) and not any(row[gap] for row in own if row[gap:])
+    return gap if ends and known(cells[:gap]) > 0 else len(cells)
 
 
 def header_of(cells: list[str]) -> Header:

@@ -19,14 +19,15 @@ from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import type_times
 from crisislab.read._flat import Search, are_like, has_empty, is_ascii
 from crisislab.read._frame import Typed
+from crisislab.read._handles import bare_handles
 from crisislab.read._ids import plain_ids, tidy_ids, tidy_links
 from crisislab.read._ledger import Findings
-from crisislab.read._log_order import out_of_order
+from crisislab.read._log_order import by_person, out_of_order
 from crisislab.read._losses import tell_losses
-from crisislab.read._marks import visible
 from crisislab.read._moments import ORIGINS, TimeColumn, TypedTimes
 from crisislab.read._reader import Reader, Times
 from crisislab.read._rows import is_missing, numbers
+from crisislab.read._years import wrong_years
 from crisislab.read.declare import DateOrder, Declaration
 from crisislab.read.sources import generic
 from crisislab.schema import POSTS, Table
@@ -180,16 +181,28 @@ class Typing:
                 self.declared, self.found,
             )  # fmt: skip
             order = order or typed.order
-            if column == "logged_at" and self.reader.recognise is generic.never:
-                self._tell_order(typed)
+            if required and self.reader.recognise is generic.never:
+                self._tell_order(typed, column)
             self._keep_times(column, typed)
 
-    def _tell_order(self, typed: TypedTimes) -> None:
-        """Flag entries of a log kept by people that stand hours before those above them."""
-        wrong = out_of_order(typed.us)
-        self.found.evidence.same["entries in order"] = not wrong.any()
-        if wrong.any():
-            typed.flags["CL-LOG-BACK"] = wrong
+    def _tell_order(self, typed: TypedTimes, column: str) -> None:
+        """Flag entries of a log kept by people hours before those above them, and wrong years."""
+        told = self.found.evidence
+        if column == "logged_at":
+            wrong = out_of_order(typed.us, typed.written)
+            if wrong.any() and self.has("actor"):
+                wrong &= not by_person(typed.us, self.text("actor").to_pylist())
+            told.same["entries in order"] = not wrong.any()
+            if wrong.any():
+                typed.flags["CL-LOG-BACK"] = wrong
+        aside = [rows for rows in typed.rejects.values() if len(rows)]
+        us = np.where(np.logical_or.reduce(aside), NAT, typed.us) if aside else typed.us
+        years, may_be = wrong_years(us)
+        told.same["years in order"] = not years.any()
+        if may_be:
+            told.whole("a year that may be wrong")
+        if (years & ~typed.flags.get("CL-LOG-BACK", np.zeros_like(years))).any():
+            typed.flags["CL-TIME-YEAR"] = years
 
     @cached_property
     def _is_of_x(self) -> bool:
@@ -266,8 +279,8 @@ class Typing:
             if spec.type == "text" and spec.name not in self.done and self.has(spec.name):
                 self.done[spec.name] = self.text(spec.name)
         _wording.without_entities(self)
-        for column in _TEXTS:
-            if column in self.done:
+        for column in (*_TEXTS, "author_handle"):
+            if column in self.done and (column in _TEXTS or not is_ascii(self.done[column])):
                 self.done[column], changed = _mojibake.repair(self.done[column], self.search)
                 self.flag("CL-TEXT-MOJIBAKE", changed, column)
                 self._told_characters(column)
@@ -275,10 +288,7 @@ class Typing:
         _wording.without_apostrophes(self)
         _wording.tell_formulas(self)
         _wording.keep_exported(self)
-        handles = self.done.get("author_handle")
-        if handles is not None and not is_ascii(handles, without="@"):
-            bare = pc.utf8_trim_whitespace(visible(handles))
-            self.done["author_handle"] = pc.utf8_ltrim(bare, "@")
+        self._handles()
         if "lang" in self.done:
             self.done["lang"] = _values.tongues(self.done["lang"])
         _values.tell_ways(self)
@@ -288,6 +298,20 @@ class Typing:
                 low = pc.utf8_lower(pc.fill_null(self.text(column), ""))
                 self.done[column] = pc.is_in(low, pa.array(_YES, pa.large_string()))
         self._kinds()
+
+    def _handles(self) -> None:
+        """Take accounts out of what stands around them; a name before one is the author's."""
+        if "author_handle" not in self.done:
+            return
+        before = self.done["author_handle"]
+        self.done["author_handle"], names, more = bare_handles(before)
+        if more.any():
+            at = int(np.flatnonzero(more)[0])
+            self.found.note("CL-IDS-TIDIED", "fixed", line=int(self.lines[at]),
+                            column=self.name("author_handle"), value=before[at].as_py(),
+                            n=int(more.sum()))  # fmt: skip
+            known = self.done.get("author_name", names)
+            self.done["author_name"] = pc.coalesce(known, names)
 
     def _told_characters(self, column: str) -> None:
         for code, mark in (("CL-TEXT-NUL", r"\x00"), ("CL-TEXT-LOST", "\ufffd")):

@@ -1,6 +1,7 @@
-"""Times that are written in full and tell less: midnights that stand for days, days cut short.
+"""Times that are written in full and tell less: midnights that stand for days, numbers cut short.
 
-A spreadsheet writes a date without a time as ``25/03/2026 0:00``, and 09:11 as ``46086,38``.
+A spreadsheet writes a date without a time as ``25/03/2026 0:00``, 09:11 as ``46086,38``, and
+milliseconds as ``1.77448E+12``.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ _LEAST, _SHARE = 3, 0.05
 _MORE = 3
 # A minute of a day takes four.
 _FEW_DECIMALS = 3
+_KILO, _SEVERAL, _FIRST = 1000 * 1_000_000, 5, 64
 
 
 def days_of(parts: Parts) -> Mask:
@@ -57,4 +59,18 @@ def cut_short(parts: Parts) -> Mask:
     """
     short: Mask = (parts.decimals > 0) & (parts.us != NAT)
     odd = (short & (parts.us % _MINUTE != 0)).any() and parts.decimals.max() <= _FEW_DECIMALS
-    return short if odd else np.zeros(len(short), dtype=bool)
+    return short if odd else _rounded(parts)
+
+
+def _rounded(parts: Parts) -> Mask:
+    """Return numbers of seconds or milliseconds of which a spreadsheet kept the first digits.
+
+    1.77448E+12 is known to three hours. Neither hours nor days are multiples of 1,000 seconds.
+    """
+    none = np.zeros(len(parts.us), dtype=bool)
+    first = parts.us[:_FIRST]
+    if parts.all_utc or not len(first) or (first[first != NAT] % _KILO).any():
+        return none
+    counted: Mask = (parts.form == "epoch") & (parts.us != NAT)
+    us = parts.us[counted]
+    return counted if len(np.unique(us)) >= _SEVERAL and not (us % _KILO).any() else none

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from typing import Any
 
 from tests.read.exports import table
@@ -30,6 +32,16 @@ def linkedin(number: str, ago: str = "2 sem.") -> str:
     )
 
 
+def _two(first: int, second: int, hour: int = 12) -> bytes:
+    """Return two exports of the same posts in an archive."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, start, at in (("a.csv", first, 12), ("b.csv", second, hour)):
+            rows = (f"{start + i};2026-03-05T{at}:00:0{i}Z;ana;hola {i}" for i in range(3))
+            archive.writestr(name, table(*rows, header="id;created_at;author;text"))
+    return out.getvalue()
+
+
 SOURCES: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
     "CL-TEXT-NONE": ("mute.csv", f"id,created_at,c1\n1,{_AT},hola\n", {}),
     "CL-COLUMN-INSIDE": ("inside.json", json.dumps([_ASKED]), {}),
@@ -40,5 +52,17 @@ SOURCES: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
     "CL-TIME-AGO": ("linkedin.csv", linkedin("12"), {}),
     "CL-SOURCE-DELETED": ("deleted-tweets.js", "window.YTD.deleted_tweets.part0 = "
                           + json.dumps([{"tweet": _TWEET}]), {}),
+    "CL-TEXT-CP1252-NOT": (
+        "mac.csv", table(f"1;{_AT};El teléfono no va desde el miércoles, qué vergüenza",
+                         f"2;{_AT};La compañía no contesta más").encode("mac-roman"), {}),
+    "CL-ROWS-ALIKE": ("ids.zip", _two(101, 901), {}),
+    "CL-ROWS-ZONE": ("zones.zip", _two(1221000001, 1221000001, 13), {}),
+    "CL-TIME-SERIAL": ("days.csv", table("1;46086.4375;hola"), {"zone": "UTC"}),
+    "CL-TIME-YEAR": (
+        "years.csv", table(*(f"{i};{2025 if i == 3 else 2026}-03-0{i}T10:00:00Z;a"
+                             for i in range(1, 8))), {}),
+    "CL-TABLE-BESIDE": (
+        "beside.csv", table(f"1;{_AT};a;;ana;3", f"2;{_AT};b;;;",
+                            header="id;created_at;text;;author;total"), {}),
     "CL-SOURCE-PART": ("2026-03-05.json", json.dumps([_MESSAGE]), {}),
 }  # fmt: skip

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from crisislab.privacy.secrets import MAY_HOLD
 from crisislab.read import _flat
-from crisislab.read._ids import long_ends
 from crisislab.read._mojibake import SIEVE
+from crisislab.read._rounded import long_ends
 
 WORDS = st.sampled_from(
     ["", "0", "17", "7000000000", "1772000000000000000", "a", "@ana", "=@ana", "é", "¿qué", "Ã¡",

@@ -202,6 +202,12 @@ def flat(record: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
 def unpacker(reader: Reader) -> Callable[[Any], Iterable[Item]]:
     """Return the function that maps one record of a JSON export by the reader's columns."""
     wanted = {column: tuple(fold(n) for n in names) for column, names in reader.columns.items()}
+    own_kind: Kind = "posts" if reader.gives == "posts" else "log"
+    # Records of one export may call their text and time by another name than the first ones do.
+    taken = {name for names in wanted.values() for name in names}
+    for column in {"text", _TIME[own_kind]} & wanted.keys():
+        strong = known_names()[own_kind][column]["strong"]
+        wanted[column] += tuple(name for name in strong if name not in taken)
 
     def unpack(record: Any) -> Iterable[Item]:
         if not isinstance(record, dict):

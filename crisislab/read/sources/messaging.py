@@ -32,6 +32,11 @@ _ALIKE = re.compile(
     r".{0,12}?(?:\]| -) ?[^:\n]{1,60}: ",
     re.MULTILINE,
 )
+# The beginning of such a line, cut within its moment.
+_BEGUN = re.compile(
+    r"^[\u200e\u200f]*\[?\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}[\s\d.,:]*(?:[ap]\.?\s?m?\.?)?\]?[\s\-]*$",
+    re.IGNORECASE,
+)
 _OTHER_FORM = "CL-CHAT-OTHER-FORM"
 _MARKS = "\u200e\u200f\u202a\u202c"
 _PROVEN = 2
@@ -147,9 +152,14 @@ def unroll(lines: Iterable[str]) -> Iterator[tuple[int, Item]]:
     """Yield the messages of a chat of WhatsApp, each with its line."""
     begun: tuple[int, str, list[str]] | None = None
     form: bool | None = None
-    for number, line in enumerate(lines, start=1):
-        line = line.rstrip("\r\n")
+    for number, raw in enumerate(lines, start=1):
+        line = raw.rstrip("\r\n")
         head = _head(line)
+        if begun is not None and head is None and line == raw and _BEGUN.match(line):
+            # The file was cut where the next message begins.
+            yield begun[0], _entry(begun[1], "\n".join(begun[2]).rstrip("\n"))
+            yield number, Item({}, "reject", "CL-ROW-CUT", line)
+            return
         # One phone writes all of a chat in one form: in another, somebody pasted it.
         if head is None or form not in (None, head[2]):
             if begun is not None:

@@ -148,7 +148,7 @@ def _written() -> list[Nasty]:
         case("letters of a mac, declared", "a.csv", west.encode("mac-roman"), truth(accents),
              **FB, declared=Declaration(encoding="mac-roman")),
         case("letters of dos", "a.csv", spanish(LATE, "%d/%m/%Y %H:%M:%S"), [{"post_id": p.id,
-             "n_likes": p.likes} for p in LATE], "flagged", "CL-TEXT-CP1252", encoding="cp850",
+             "n_likes": p.likes} for p in LATE], "flagged", "CL-TEXT-CP1252-NOT", encoding="cp850",
              **ES),
         case("garbled twice", "a.csv", spoilt.encode("utf-8").decode("utf-8"), [{"post_id": p.id}
              for p in accents], "flagged", **FB),

@@ -1,0 +1,47 @@
+"""Accounts as exports write them: with @, as an address, or behind the name of who has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crisislab.read._flat import Mask, is_ascii, truths
+from crisislab.read._marks import visible
+
+# Ana Núñez (@ana), and the address of a profile.
+_BEHIND = r"^(?P<name>.*\S)\s*\(@(?P<handle>[\w.\-]+)\)$"
+_PROFILE = (
+    r"(?i)^(?:https?://)?(?:www\.|m\.|mobile\.)?(?:x|twitter|instagram|facebook|tiktok|threads)"
+    r"\.(?:com|net)/@?(?P<handle>[\w.\-]+)/?(?:\?.*)?$"
+)
+_NO_HANDLE = ("profile.php", "people", "pages", "groups", "watch", "i", "p", "reel", "hashtag")
+
+
+def bare_handles(handles: Any) -> tuple[Any, Any, Mask]:
+    """Return accounts by themselves, the names that stood before them, and where more was there.
+
+    >>> told = pa.array(["@ana", "Ana Núñez (@ana)", "https://x.com/ana", "ana "])
+    >>> [part.tolist() if hasattr(part, "tolist") else part.to_pylist() for part in
+    ...  bare_handles(told)]
+    [['ana', 'ana', 'ana', 'ana'], [None, 'Ana Núñez', None, None], [False, True, True, False]]
+    """
+    names = pa.nulls(len(handles), pa.large_string())
+    more = np.zeros(len(handles), dtype=bool)
+    if is_ascii(handles, without="@/"):
+        return handles, names, more
+    plain = pc.utf8_trim_whitespace(visible(handles))
+    for pattern in (_BEHIND, _PROFILE):
+        found = pc.extract_regex(plain, pattern)
+        there = truths(pc.is_valid(found))
+        if not there.any():
+            continue
+        inner = pc.struct_field(found, "handle")
+        there &= ~truths(pc.is_in(pc.utf8_lower(inner), pa.array(_NO_HANDLE, inner.type)))
+        mask = pa.array(there)
+        if pattern == _BEHIND:
+            names = pc.cast(pc.if_else(mask, pc.struct_field(found, "name"), None), names.type)
+        plain, more = pc.if_else(mask, inner, plain), more | there
+    return pc.utf8_trim_whitespace(pc.utf8_ltrim(plain, "@")), names, more
