@@ -126,7 +126,7 @@ class Parts:
         )
         return cls(
             form=blank, us=us, zone=blank, day_only=no, a=zero, b=zero, c=zero, time=zero,
-            short_year=no, decimals=zero, all_utc=True,
+            short_year=no, decimals=zero, turned=no, all_utc=True,
         )  # fmt: skip
 
 
