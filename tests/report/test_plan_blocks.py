@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,17 @@ def test_questions_about_the_scenario_are_answered_by_yes_or_no(
             str(b.hint) for b in found if "verdicts" in str(b.hint) or "badge" in str(b.hint)
         ]
         assert f">{yes}<" in told
+
+
+def test_the_rules_of_a_chart_are_named_however_few(reviews: dict[str, cl.Review]) -> None:
+    """A plan without rules leaves one line in the chart of numbers: the legend says which."""
+    review = reviews["en"]
+    table = review.tables["tradeoff"]
+    few = replace(
+        review, tables=review.tables | {"tradeoff": table[table["rule"] == table["rule"].iloc[-1]]}
+    )
+    show = show_for(few)
+    found = blocks(few, Cards(few, show), show)["monitoring"]
+    (figure,) = [b.figure for b in found if b.figure is not None and b.figure.name == "tradeoff"]
+    assert len(figure.data) == 1
+    assert figure.layout["showlegend"] is True
