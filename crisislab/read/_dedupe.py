@@ -35,7 +35,7 @@ _APART = pd.Timedelta(hours=26)
 _MINUTE = pd.Timedelta(minutes=1)
 # Two exports may show one moment in zones so far apart; further apart are two moments.
 _ZONES = pd.Timedelta(hours=14)
-_QUARTER, _SEVERAL, _NEARLY = pd.Timedelta(minutes=15), 3, 0.9
+_QUARTER, _EXACT = pd.Timedelta(minutes=15), pd.Timedelta(seconds=1)
 _AUTHORS = ["author_id", "author_handle", "author_name"]
 # Ids that platforms give are longer than row numbers, and never given twice.
 _ROW_NUMBER = 9
@@ -69,7 +69,7 @@ class Unique:
 
     def without(self, parts: set[int]) -> Unique:
         """Return what is left when some files are set aside."""
-        names = ("kept", "dropped", "texts_differ", "counts_differ")
+        names = ("kept", "dropped", "texts_differ", "counts_differ", "zones_differ")
         left = {name: getattr(self, name) for name in names}
         left = {name: rows.loc[~rows["_part"].isin(parts)] for name, rows in left.items()}
         return replace(self, **left, copies=COPIES.empty(), copied=pd.RangeIndex(0))
@@ -129,15 +129,13 @@ def _clashes(
 def _zones_apart(dropped: pd.DataFrame, beside: pd.DataFrame) -> pd.Series:
     """Return rows of another file at the moment of the kept ones, whole quarters of an hour off.
 
-    One post has one moment: where several rows of a file differ so, and hardly any otherwise, one
-    of both files stands in another zone than the one that is declared.
+    One post has one moment: where several rows of a file differ so, one of both files stands in
+    another zone than the one that is declared.
     """
     away = (dropped["created_at"] - beside["created_at"]).abs()
-    apart = away.ge(_QUARTER) & away.le(_ZONES) & dropped["_part"].ne(beside["_part"])
-    rest = away - away.dt.round(_QUARTER)
-    near = apart & rest.abs().lt(_MINUTE)
-    few = near.sum() < max(_SEVERAL, _NEARLY * apart.sum())
-    return near & ~few
+    rest = (away - away.dt.round(_QUARTER)).abs()
+    other = dropped["_part"].ne(beside["_part"])
+    return other & away.ge(_QUARTER) & away.le(_ZONES) & rest.le(_EXACT)
 
 
 def _is_own_edit(dropped: pd.DataFrame, beside: pd.DataFrame) -> pd.Series:

@@ -126,8 +126,6 @@ class Loading:
         unique = drop_repeats(hide_secrets(_rows(parts, self.table), parts), self.table)
         if refused := refuse_clashes(parts, [clashes_of(unique)]):
             unique = unique.without(refused)
-        if self.table is POSTS:
-            tell_alike(parts, unique.kept)
         loaded = [_n_units(unique.kept, i) if p.n_units else 0 for i, p in enumerate(parts)]
         found = self.close(parts, problems, loaded, [repeats_of(unique)])
         return _Result(self.table, parts, unique.kept, found, unique.copies, unique.texts_differ)
@@ -160,6 +158,7 @@ class Loading:
             repeats: What was left out because it stands elsewhere.
         """
         tell_repeats(parts, repeats)
+        tell_alike(parts)
         found = problems + _count(parts, loaded)
         for part in parts:
             found += part.found.problems(n_of=part.n_units or None)

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crisislab.read._alike import Sketch
 from crisislab.read._blocks import BLOCK, Blocks, Sink, mark_lines
 from crisislab.read._columns import fold
 from crisislab.read._evidence import ApartError
@@ -29,6 +30,7 @@ class Part:
 
     Attributes:
         searched: Whether secrets were looked for, and hidden, while it was read.
+        sketch: What some of its rows say, to be found in other files.
     """
 
     frame: pd.DataFrame
@@ -38,6 +40,7 @@ class Part:
     reader: Reader | None = None
     columns: tuple[str, ...] = ()
     searched: bool = False
+    sketch: Sketch = field(default_factory=Sketch)
 
     def refuse(self) -> None:
         """Drop all rows: the whole file is set aside."""
@@ -62,6 +65,7 @@ class Draft:
         marked: Lines of which something is flagged -> code of it.
         rows: Rows that are not typed yet.
         blocks: Blocks typed so far, where the file is typed block by block.
+        sketch: What some of the rows say, to be found in other files.
     """
 
     table: Table
@@ -75,6 +79,7 @@ class Draft:
     marked: dict[int, str] = field(default_factory=dict)
     rows: Rows = field(init=False)
     blocks: Blocks | None = None
+    sketch: Sketch = field(default_factory=Sketch)
 
     def __post_init__(self) -> None:
         """Start with no rows."""
@@ -107,6 +112,7 @@ class Draft:
         if self._second_headers(found):
             raise ApartError("second header")
         typed = hide_typed_secrets(typed, found, typing.search)
+        self.sketch.add(typed)
         marked = self.blocks.marked(typed, self.marked, before=self.rows.first_line)
         self.blocks.add(numbers(raw.column("_unit")), marked, found)
 
@@ -158,6 +164,7 @@ class Draft:
         self._ask_second_header(typing)
         if self.found.is_refused():
             return self._closed(self.table.empty().assign(_unit=0), 0, aside=True)
+        self.sketch.add(typed)
         n_units = n_distinct(numbers(raw.column("_unit")))
         rejected = n_units - n_distinct(typed.units)
         self.tally.add("rejected", rejected)
@@ -196,7 +203,8 @@ class Draft:
 
     def _closed(self, frame: pd.DataFrame, n_units: int, *, aside: bool) -> Part:
         self.tally.source = self.reader.name if self.reader else ""
-        part = Part(frame, self.tally, self.found, n_units, self.reader, self.columns)
+        part = Part(frame, self.tally, self.found, n_units, self.reader, self.columns,
+                    sketch=self.sketch)  # fmt: skip
         if aside:
             part.refuse()
         return part

@@ -50,6 +50,7 @@ class Clashes:
 
 
 _CLASHES, _CLASH_SHARE = 2, 0.2
+_LEAST_ZONES, _ZONE_SHARE = 3, 0.5
 Repeats = dict[tuple[str, int], Told]
 
 
@@ -99,12 +100,21 @@ def refuse_clashes(parts: list[Part], clashes: Iterable[Clashes]) -> set[int]:
     return own
 
 
+def _are_many(own: list[Told], every: list[Repeats], part: int) -> bool:
+    """Return whether so many repeats of a file stand in another zone that it is no chance."""
+    n = sum(told.n for told in own)
+    repeats = (told[_TOLD[0][0], part] for told in every if (_TOLD[0][0], part) in told)
+    return n >= max(_LEAST_ZONES, _ZONE_SHARE * sum(told.n for told in repeats))
+
+
 def tell_repeats(parts: list[Part], repeats: Iterable[Repeats]) -> None:
     """Note what was left out in the findings of each part."""
     every = list(repeats)
     for i, part in enumerate(parts):
         for code, severity in _TOLD:
             own = [told[code, i] for told in every if (code, i) in told]
+            if code == "CL-ROWS-ZONE" and not _are_many(own, every, i):
+                continue
             if own:
                 first = min(own, key=lambda told: told.rank)
                 part.found.note(
