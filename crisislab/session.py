@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import reduce
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -54,9 +55,17 @@ class Session:
         return as_lazy(self._parquet(*files))
 
     def _parquet(self, *files: Path) -> Any:
-        """Return Parquet files as a frame of Spark, to which a path is no pattern."""
+        """Return Parquet files as a frame of Spark, to which a path is no pattern.
+
+        Under a folder whose name looks like one, Spark 4.3 reads each of several files as often as
+        there are files. A folder it reads once, and so it does files one by one.
+        """
         read = self.native.read.option("__globPaths__", "false")
-        return read.parquet(*[f"file://{file}" for file in files])
+        (folder, *others) = {file.parent for file in files}
+        if len(files) > 1 and not others and set(folder.iterdir()) == set(files):
+            return read.parquet(f"file://{folder}")
+        return reduce(lambda one, other: one.union(other),
+                      [read.parquet(f"file://{file}") for file in files])  # fmt: skip
 
     def kept(self, frame: Any, name: str) -> Any:
         """Return a large frame of Spark computed once.
