@@ -20,7 +20,6 @@ from typing import Any
 from warnings import catch_warnings, filterwarnings
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import feather, parquet
@@ -33,6 +32,7 @@ from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer, reads_arrays, score_c
 from crisislab.enrich.sentiment import fill_main, tell_language
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.memory import plain_memory
+from crisislab.read._flat import hashed
 from crisislab.session import Session, as_lazy
 from crisislab.store import BEFORE, SCORED_FOLDER, Part, drop_staged, writes_posts
 
@@ -324,7 +324,7 @@ def draws(posts: pa.Table) -> np.ndarray[Any, np.dtype[np.int64]]:
     repost = pc.fill_null(pc.equal(kind, "repost"), False)
     item = pc.if_else(pc.and_(repost, shared.is_valid()), shared, own).fill_null("")
     platform = _column(posts, "platform").fill_null("").dictionary_encode()
-    seeds = _hashed(platform.dictionary)[platform.indices.to_numpy()]
+    seeds = hashed(platform.dictionary)[platform.indices.to_numpy()]
     return (_stirred(seeds ^ _numbers(item)) >> 2).astype(np.int64)
 
 
@@ -335,13 +335,8 @@ def _numbers(items: pa.Array) -> np.ndarray[Any, np.dtype[np.uint64]]:
     whole = pc.and_(pc.ascii_is_decimal(items), whole).to_numpy(zero_copy_only=False)
     found = np.empty(len(items), dtype=np.uint64)
     found[whole] = pc.cast(items.filter(pa.array(whole)), pa.uint64()).to_numpy()
-    found[~whole] = _hashed(items.filter(pa.array(~whole)))
+    found[~whole] = hashed(items.filter(pa.array(~whole)))
     return found
-
-
-def _hashed(texts: pa.Array) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    values = texts.to_numpy(zero_copy_only=False).astype(object)
-    return pd.util.hash_array(values, categorize=False)
 
 
 def _stirred(

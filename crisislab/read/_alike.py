@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crisislab.read._flat import has_empty
+from crisislab.read._flat import has_empty, hashed
 from crisislab.read._frame import Typed
 from crisislab.read._ledger import Findings
 
@@ -61,14 +61,9 @@ class Sketch:
         if has_empty(parts[-1]):
             there &= ~np.asarray(pc.fill_null(pc.equal(parts[-1], ""), True))
         kept = pa.array(there)
-        self.content.append(_hashed(whole.filter(kept)))
-        self.own.append(_hashed(typed.columns["post_id"].take(few).filter(kept)))
+        self.content.append(hashed(whole.filter(kept)))
+        self.own.append(hashed(typed.columns["post_id"].take(few).filter(kept)))
         self.line.append(np.asarray(typed.columns["source_row"])[at[there]])
-
-
-def _hashed(texts: Any) -> Any:
-    own = np.array(texts.to_pylist(), dtype=object)
-    return pd.util.hash_array(own, categorize=False)
 
 
 class Read(Protocol):

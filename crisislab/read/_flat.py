@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -117,6 +118,15 @@ def has_empty(texts: Any) -> bool:
     if texts.null_count:
         empty &= pc.is_valid(texts).to_numpy(zero_copy_only=False)
     return bool(empty.any())
+
+
+def hashed(texts: Any) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Return a number per text, the same on any machine.
+
+    >>> len(set(hashed(pa.array(["a", "b", "a"])).tolist()))
+    2
+    """
+    return pd.util.hash_array(texts.to_numpy(zero_copy_only=False), categorize=False)
 
 
 def truths(array: Any) -> Mask:

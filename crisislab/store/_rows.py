@@ -53,26 +53,25 @@ class Part:
         """
         if self.file.suffix != ".arrow":
             return self.table(), None
-        with opened(self.file) as rows, opened(kept_of(self.file)) as marks:
-            numbers = range(self.first, self.stop)
-            found = [rows.get_batch(i).select(POSTS_STORED.names) for i in numbers]
-            kept = pa.concat_arrays([marks.get_batch(i).column(0) for i in numbers])
-        table = pa.Table.from_batches(found)
+        table, kept = self._staged(POSTS_STORED.names)
         if kept.true_count == len(kept):
             return table, None
         return (table, kept) if kept.true_count > _MOST * len(kept) else (table.filter(kept), None)
 
     def table(self, names: Sequence[str] = POSTS_STORED.names) -> pa.Table:
         """Return columns of the posts as the exports have them."""
-        staged = self.file.suffix == ".arrow"
-        return self._staged(names) if staged else self._packed(names)
+        if self.file.suffix != ".arrow":
+            return self._packed(names)
+        table, kept = self._staged(names)
+        return table if kept.true_count == len(kept) else table.filter(kept)
 
-    def _staged(self, names: Sequence[str]) -> pa.Table:
+    def _staged(self, names: Sequence[str]) -> tuple[pa.Table, pa.BooleanArray]:
+        """Return staged rows, and which of them are posts."""
+        numbers = range(self.first, self.stop)
         with opened(self.file) as rows, opened(kept_of(self.file)) as marks:
-            return pa.Table.from_batches([
-                _kept(rows.get_batch(i).select(list(names)), marks.get_batch(i))
-                for i in range(self.first, self.stop)
-            ])  # fmt: skip
+            found = [rows.get_batch(i).select(list(names)) for i in numbers]
+            kept = pa.concat_arrays([marks.get_batch(i).column(0) for i in numbers])
+        return pa.Table.from_batches(found), kept
 
     def _packed(self, names: Sequence[str]) -> pa.Table:
         with parquet.ParquetFile(self.file) as file:
@@ -155,9 +154,3 @@ def _staged_parts(file: Path) -> Iterator[Part]:
             if n >= LEAST or i + 1 == rows.num_record_batches:
                 yield Part(file, first, i + 1)
                 first, n = i + 1, 0
-
-
-def _kept(rows: pa.RecordBatch, marks: pa.RecordBatch) -> pa.RecordBatch:
-    """Return the rows of a batch that are posts."""
-    kept = marks.column(0)
-    return rows if kept.true_count == len(kept) else rows.filter(kept)
