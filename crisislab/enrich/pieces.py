@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crisislab.read._flat import data_of, has_byte, truths
+
 Ints = npt.NDArray[np.int64]
 SEPARATOR = "\x00"
 
@@ -35,6 +37,8 @@ NUMBER = Shape(rf"^({_MARKS})[0-9]{{5,}}({_MARKS})$", r"\112345\2",
                "|".join(str(digit) * 3 for digit in range(10)))  # fmt: skip
 ADDRESS = Shape(r"^https?://[A-Za-z0-9./_-]+$", "https://t.co/x")
 MENTION = Shape(r"^@[A-Za-z0-9_]+$", "@x")
+# A name such as "@marta1987": no listed word, as "@happy" is; "w00t" and "n00b" are.
+NUMBERED = Shape(r"^[@#]?[a-z]+[0-9]{2,}[a-z0-9_]*$", "x10", "00")
 _MOST_REMEMBERED = 300_000
 
 
@@ -84,8 +88,7 @@ def pieces(texts: pa.Array, shapes: Sequence[Shape] = ()) -> tuple[Ints, list[st
     >>> pieces(pa.array(["#54321! #98765! 10003"], pa.large_string()), [NUMBER])[1]
     ['#12345!', '10003', '\x00']
     """
-    if pc.any(pc.match_substring(texts, SEPARATOR)).as_py():
-        texts = pc.replace_substring(texts, SEPARATOR, " ")
+    texts = without_separator(texts, " ")
     end, blank = (pa.scalar(part, pa.large_string()) for part in (SEPARATOR, " "))
     ended = pc.binary_join_element_wise(texts, end, blank)
     encoded = pc.ascii_split_whitespace(ended).flatten().dictionary_encode()
@@ -98,11 +101,21 @@ def pieces(texts: pa.Array, shapes: Sequence[Shape] = ()) -> tuple[Ints, list[st
     return shaped.indices.to_numpy().astype(np.int64)[numbers], shaped.dictionary.to_pylist()
 
 
+def without_separator(texts: pa.Array, instead: str) -> pa.Array:
+    """Return texts with something instead of what separates texts here; hardly any holds it."""
+    if not has_byte(data_of(texts), SEPARATOR):
+        return texts
+    return pc.replace_substring(texts, SEPARATOR, instead)
+
+
 def _shaped(distinct: pa.Array, shape: Shape) -> pa.Array:
-    shaped = pc.replace_substring_regex(distinct, shape.pattern, shape.stands)
-    if not shape.but:
-        return shaped
-    return pc.if_else(pc.match_substring_regex(distinct, shape.but), distinct, shaped)
+    alike = truths(pc.match_substring_regex(distinct, shape.pattern)).copy()
+    if shape.but:
+        few = distinct.filter(pa.array(alike))
+        alike[alike] = ~truths(pc.match_substring_regex(few, shape.but))
+    mask = pa.array(alike)
+    shaped = pc.replace_substring_regex(distinct.filter(mask), shape.pattern, shape.stands)
+    return pc.replace_with_mask(distinct, mask, shaped)
 
 
 def _spread(numbers: Ints, flat: Ints, lengths: Ints) -> Ints:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from crisislab.enrich.pieces import SEPARATOR
+from crisislab.enrich.pieces import without_separator
 from crisislab.enrich.vader_words import (
     END,
     EXCLAMATION,
@@ -88,7 +87,7 @@ def rate_texts(texts: pa.Array) -> Floats:
 
 def _stream(texts: pa.Array, words: Vocabulary) -> _Stream:
     # To VADER the separator is a letter like any other; so is this one.
-    codes = words.reader.ids(pc.replace_substring(texts, SEPARATOR, "\x01"))
+    codes = words.reader.ids(without_separator(texts, "\x01"))
     word = codes >> 1
     ends = word == END
     text = np.cumsum(ends) - ends

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crisislab.enrich.lexicon_entries import read_rows, vader_emoji, vader_valences
-from crisislab.enrich.pieces import ADDRESS, NUMBER, SEPARATOR, Reader
+from crisislab.enrich.pieces import ADDRESS, NUMBER, NUMBERED, SEPARATOR, Reader
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -78,7 +78,7 @@ def load_vocabulary() -> Vocabulary:
         boost=np.array([boosters.get(word, 0.0) for word in words]),
         negates=np.array([(word,) in negators or "n't" in word for word in words]),
         phrases=phrases,
-        reader=Reader(_reading(numbers), (NUMBER, ADDRESS)),
+        reader=Reader(_reading(numbers), (NUMBER, ADDRESS, NUMBERED)),
     )
 
 

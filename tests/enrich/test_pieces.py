@@ -17,6 +17,7 @@ MARKS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 SHAPED = st.one_of(
     st.from_regex(rf"\A[{'|'.join(map(chr, range(33, 48)))}]{{0,2}}[0-9]{{4,8}}[!-/:-@]{{0,3}}\Z"),
     st.from_regex(r"\A(https?://|@)[A-Za-z0-9./_-]{0,9}\Z"),
+    st.from_regex(r"\A[@#]?[a-zA-Z_!]{0,4}[0-9]{1,3}[a-z0-9_!]{0,3}\Z"),
     st.text(alphabet=f"{MARKS}0123456789ab", max_size=9),
     st.sampled_from(["99999", "88888)", "&#128512;", "@gr88888", "#00000", "12345:)", "http://"]),
 )  # fmt: skip
