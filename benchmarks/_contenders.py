@@ -64,6 +64,7 @@ def _ours_of(folder: Path, files: list[Path]) -> Answer:
     import pandas as pd
 
     from crisislab.engine import instants, small
+    from crisislab.enrich.inbox import inbox
     from crisislab.measure.reach import reach_by_platform
     from crisislab.measure.response import waits
     from crisislab.measure.sentiment import negativity_per_hour
@@ -77,7 +78,8 @@ def _ours_of(folder: Path, files: list[Path]) -> Answer:
         reach = reach_by_platform(posts)
         until = small(posts.group_by("platform").agg(nw.col("created_us").max().alias("end")))
         ends = pd.Series(instants(until["end"]).array, index=until["platform"])
-        waited = waits(posts, until=ends, handles=[HANDLE], rule="opening-posts")
+        box = inbox(posts, handles=[HANDLE], near=True)
+        waited = waits(box, until=ends, rule="opening-posts")
         curve = _our_curve(posts)
     n = hours["n_posts"] + hours["n_own"]
     at = (hours["hour_at"].astype("int64") // 3_600_000_000).to_numpy()

@@ -10,6 +10,7 @@ import narwhals as nw
 from pydantic import StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
+from crisislab.handles import plain_handle
 from crisislab.settings import LocalInstant, Settings, to_utc
 
 
@@ -34,20 +35,6 @@ class Account(Settings):
         if not (self.id or self.handle):
             raise PydanticCustomError("CL-CASE-ACCOUNT", "account")
         return self
-
-
-def plain_handle(handle: str) -> str:
-    """Return a handle as handles compare: without @, case aside, as engines make small letters.
-
-    >>> plain_handle("@Marca_ES"), plain_handle("Weiß")
-    ('marca_es', 'weiß')
-    """
-    return handle.strip().lstrip("@").lower()
-
-
-def plain_handles(handles: Iterable[str]) -> list[str]:
-    """Return handles as they compare, each once, in order."""
-    return sorted({plain_handle(handle) for handle in handles})
 
 
 def own_marks(

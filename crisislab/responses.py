@@ -9,7 +9,6 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from crisislab.accounts import plain_handle
 from crisislab.case import Case
 from crisislab.check.brand import check_brand
 from crisislab.engine import lazy, small
@@ -20,6 +19,7 @@ from crisislab.enrich.handling import handling
 from crisislab.enrich.inbox import Inbox, inbox
 from crisislab.enrich.sentiment import add_language
 from crisislab.enrich.traits import ITEM_COLUMNS, TRAITS, add_traits
+from crisislab.handles import plain_handle
 from crisislab.measure.attainment import target_attainment
 from crisislab.measure.eligible import OF_REPLIES, eligible_items
 from crisislab.measure.exits import exit_shares, exits, removed
@@ -248,7 +248,7 @@ def inbox_of(case: Case, posts: Any) -> Inbox:
     seen = {plain_handle(str(handle)) for handle in own["author_handle"].dropna()}
     return inbox(
         posts, handles=sorted(declared | seen), staff=response.staff, spam=response.spam,
-        renamed=response.renamed,
+        renamed=response.renamed, near=True,
     )  # fmt: skip
 
 

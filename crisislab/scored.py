@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 from warnings import catch_warnings, filterwarnings
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import feather, parquet
@@ -27,44 +26,59 @@ from pyarrow import feather, parquet
 from crisislab.case import Case, marks_of
 from crisislab.case_file import CaseFile
 from crisislab.engine import Lazy, lazy
+from crisislab.enrich.columns import joined, text_column
+from crisislab.enrich.draws import draws
 from crisislab.enrich.language import main_language
+from crisislab.enrich.near_brand import READ, Circle, circle_of, near_brand, together
+from crisislab.enrich.people import NEAR_BRAND
 from crisislab.enrich.scorer import SCORE_COLUMNS, Scorer, reads_arrays, score_column
 from crisislab.enrich.sentiment import fill_main, tell_language
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.memory import plain_memory
-from crisislab.read._flat import hashed
 from crisislab.session import Session, as_lazy
 from crisislab.store import BEFORE, SCORED_FOLDER, Part, drop_staged, writes_posts
 
-BATCH = 122_880
-_VERSION = 2
+BATCH = 200_000
+_VERSION = 3
 _TOLD = {"own": pa.bool_(), "automated": pa.bool_(), "lang": pa.large_string(),
          "lang_origin": pa.large_string(), "draw": pa.int64()}  # fmt: skip
+# What tells whose a post is, and whether it is near the brand's.
+_WHOSE = tuple(dict.fromkeys((*READ, "platform", "author_id", "created_us", "inbound")))
 _OFTEN = ("platform", "kind", "lang", "lang_origin", "source", "source_file", "zone_origin")
 _SCORES = {name: pa.float64() for name in SCORE_COLUMNS}
 # Told anew of each post; the exports' own stand beside them, for whoever reads the posts again.
 _ANEW = ("own", "automated", "lang")
 # What is asked for by its values; the ranges of texts would only cost time.
-_RANGES = ("own", "created_us", "draw")
+_RANGES = ("own", NEAR_BRAND, "created_us", "draw")
 
 
 @dataclass(frozen=True)
 class _Work:
-    """What a worker has to know: how the case marks and dates its posts, and who scores."""
+    """What a worker has to know: how the case marks and dates its posts, and who scores.
+
+    Attributes:
+        settings: The settings of the case.
+        window: Its window, microseconds.
+        scorer: Scores the texts.
+        main: The language of most of its posts, once it is known.
+        circle: What is known of the brand's own items; where missing, no post is told to be near.
+    """
 
     settings: CaseFile
     window: tuple[int, int] | None
     scorer: Scorer
     main: str | None = None
+    circle: Circle | None = None
 
 
 def scored_files(case: Case, *, scorer: Scorer, processes: int = 2) -> list[Path]:
     """Return Parquet files of the posts of a stored case with what reading their texts tells.
 
     The columns of ``schema.POSTS`` (``own`` and ``automated`` marked, ``lang`` filled as
-    ``enrich.sentiment.add_language`` does) with ``lang_origin, neg, neu, pos`` and ``draw``: a
-    number from 0 to 2**62, equal for an item and its reposts, by which samples are drawn; and what
-    the exports had for the first three, under ``before_...``. From then on the store holds its
+    ``enrich.sentiment.add_language`` does) with ``lang_origin, neg, neu, pos``; ``draw``: a number
+    from 0 to 2**62, equal for an item and its reposts, by which samples are drawn; ``near_brand``
+    (see ``enrich.near_brand``, a row group of their own); and what the exports had for the first
+    three, under ``before_...``. From then on the store holds its
     posts in these files, until its accounts or the scorer change and others take their place;
     interrupted, nothing is left behind but what the next run throws away.
 
@@ -164,6 +178,11 @@ def _score_all(parts: list[Part], folder: Path, work: _Work, at_once: int) -> No
     """Score each part at once, but those with open languages when the main one is known."""
     tasks = [_Task(part, folder / f"posts-{i:05}.parquet", work) for i, part in enumerate(parts)]
     with _crew(at_once, work.scorer) as run:
+        marked = run(_mark_part, tasks)
+        declared = [one.handle for one in work.settings.brand.accounts if one.handle]
+        work = replace(work, circle=together((found for _, found in marked), handles=declared))
+        tasks = [replace(task, work=work, marks=marks)
+                 for task, (marks, _) in zip(tasks, marked, strict=True)]  # fmt: skip
         found = run(_read_part, tasks)
         main = main_language(sum((known for known, _ in found), Counter()))
         left = [task for task, (_, whole) in zip(tasks, found, strict=True) if not whole]
@@ -172,11 +191,12 @@ def _score_all(parts: list[Part], folder: Path, work: _Work, at_once: int) -> No
 
 @dataclass(frozen=True)
 class _Task:
-    """A part, where its scored posts go, and what has to be known."""
+    """A part, where its scored posts go, what has to be known, and whose its rows are."""
 
     part: Part
     out: Path
     work: _Work
+    marks: pa.Table | None = None
 
     @property
     def told(self) -> str:
@@ -186,19 +206,19 @@ class _Task:
     def write(self, scored: pa.Table, kept: pa.BooleanArray | None) -> None:
         """Write the scored rows that are posts: most columns say each thing once.
 
-        The brand's own, which are few and asked for by themselves, are a row group of their own:
-        whoever wants them, or all others, passes over the rest.
+        The brand's own and those near it, which are few and asked for by themselves, are row groups
+        of their own: whoever wants them, or all others, passes over the rest.
         """
         often = [name for name in scored.schema.names if name in _OFTEN]
-        own = scored.column("own").combine_chunks()
-        parts = (own, pc.invert(own))
+        own, near = (scored.column(name).combine_chunks() for name in ("own", NEAR_BRAND))
+        groups = [own, pc.and_not(near, own), pc.invert(near)]
         if kept is not None:
-            parts = (pc.and_(own, kept), pc.and_not(kept, own))
+            groups = [pc.and_(group, kept) for group in groups]
         with parquet.ParquetWriter(
             self.out, scored.schema, compression="zstd", compression_level=1, use_dictionary=often,
             write_statistics=list(_RANGES),
         ) as writer:  # fmt: skip
-            for rows in map(scored.filter, parts):
+            for rows in map(scored.filter, groups):
                 if len(rows):
                     writer.write_table(rows, row_group_size=BATCH)
 
@@ -243,6 +263,13 @@ def _processes(at_once: int) -> Any:
     return ProcessPoolExecutor(at_once)
 
 
+def _mark_part(task: _Task) -> tuple[pa.Table, Circle]:
+    """Return whose the rows of a part are, and what is known of the brand's own."""
+    table, _ = task.part.marked(_WHOSE)
+    marks = _marks(table, task.work)
+    return marks, circle_of(table, marks.column("own").combine_chunks())
+
+
 def _read_part(task: _Task) -> tuple[Counter[str], bool]:
     """Score a part, or leave beside it what it tells where a text leaves its language open.
 
@@ -250,7 +277,7 @@ def _read_part(task: _Task) -> tuple[Counter[str], bool]:
         How often which language, and whether the part is scored.
     """
     table, kept = task.part.marked()
-    told, known = _told(table, task.work, kept)
+    told, known = _told(table, task.work, kept=kept, marks=task.marks)
     whole = not told.column("lang").null_count
     if whole:
         task.write(_scored(_anew(table, told), task.work), kept)
@@ -269,101 +296,57 @@ def _fill_part(task: _Task) -> None:
 # --- one batch --------------------------------------------------------------------------------
 
 
+def _marks(table: pa.Table, work: _Work) -> pa.Table:
+    """Return ``own`` and ``automated`` of each row of a batch."""
+    marks: Any = lazy(table).select(**marks_of(work.settings)).collect("pyarrow").to_native()
+    found: pa.Table = marks.combine_chunks()
+    return found
+
+
 def _told(
-    table: pa.Table, work: _Work, kept: pa.BooleanArray | None = None
-) -> tuple[pa.Table, Counter[str]]:
+    table: pa.Table, work: _Work, *, kept: pa.BooleanArray | None = None,
+    marks: pa.Table | None = None,
+) -> tuple[pa.Table, Counter[str]]:  # fmt: skip
     """Return what the texts of a batch tell by themselves, and how often which language.
 
     Args:
         table: The batch.
         work: What has to be known.
         kept: Which of its rows are posts; all of them by default.
+        marks: Whose they are, where that was told before.
     """
-    lang, origin = tell_language(_column(table, "text"), _column(table, "lang"))
-    marks: Any = lazy(table).select(**marks_of(work.settings)).collect("pyarrow").to_native()
-    told = {name: marks.column(name).combine_chunks() for name in ("own", "automated")}
-    told |= {"lang": lang, "lang_origin": origin, "draw": pa.array(draws(table))}
+    lang, origin = tell_language(text_column(table, "text"), text_column(table, "lang"))
+    marks = _marks(table, work) if marks is None else marks
+    own, automated = (marks.column(name).combine_chunks() for name in ("own", "automated"))
+    told = {"own": own, "automated": automated, "lang": lang, "lang_origin": origin,
+            "draw": pa.array(draws(table))}  # fmt: skip
     inside = lang if kept is None else pc.if_else(kept, lang, None)
     if work.window is not None:
         at = table.column("created_us").to_numpy()
         inside = inside.filter(pa.array((at >= work.window[0]) & (at < work.window[1])))
     found = inside.drop_null().value_counts()
     known = Counter(dict(zip(*(part.to_pylist() for part in found.flatten()), strict=True)))
-    return pa.table([told[name].cast(form) for name, form in _TOLD.items()], list(_TOLD)), known
+    columns = {name: told[name].cast(form) for name, form in _TOLD.items()}
+    if work.circle is not None:
+        columns[NEAR_BRAND] = near_brand(table, own, work.circle)
+    return pa.table(columns), known
 
 
 def _anew(table: pa.Table, told: pa.Table) -> pa.Table:
     """Return a batch with what was told of it, and beside that what the exports had."""
     before = table.select(_ANEW).rename_columns([BEFORE + name for name in _ANEW])
-    return _joined(_joined(table, before), told)
+    return joined(joined(table, before), told)
 
 
 def _scored(table: pa.Table, work: _Work) -> pa.Table:
     """Return a batch with its open languages filled and its texts scored."""
-    text, lang, origin = (_column(table, name) for name in ("text", "lang", "lang_origin"))
+    text, lang, origin = (text_column(table, name) for name in ("text", "lang", "lang_origin"))
     lang, origin = fill_main(text, lang, origin, main=work.main)
     scores = score_column(work.scorer, text, lang).T
     # Missing is NULL, never NaN: engines order and count the two differently.
     columns = {name: pa.array(values, from_pandas=True)
                for name, values in zip(SCORE_COLUMNS, scores, strict=True)}  # fmt: skip
-    return _joined(table, pa.table({"lang": lang, "lang_origin": origin, **columns}))
-
-
-def draws(posts: pa.Table) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return a number per post by which samples are drawn: 0 to 2**62, the same on any machine.
-
-    An item and its reposts have the same: a sample holds both or neither. Taking those under a
-    threshold is a random sample of what was said, and a smaller threshold takes a part of it.
-
-    >>> posts = pa.table({"platform": ["x", "x"], "post_id": ["1", "2"],
-    ...                   "shared_id": [None, "1"], "kind": ["post", "repost"]})
-    >>> len(set(draws(posts)))
-    1
-    """
-    kind, shared, own = (_column(posts, name) for name in ("kind", "shared_id", "post_id"))
-    repost = pc.fill_null(pc.equal(kind, "repost"), False)
-    item = pc.if_else(pc.and_(repost, shared.is_valid()), shared, own).fill_null("")
-    platform = _column(posts, "platform").fill_null("").dictionary_encode()
-    seeds = hashed(platform.dictionary)[platform.indices.to_numpy()]
-    return (_stirred(seeds ^ _numbers(item)) >> 2).astype(np.int64)
-
-
-def _numbers(items: pa.Array) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """Return a number per id: those of up to 64 bits themselves, as most are, of others a hash."""
-    length = pc.binary_length(items)
-    whole = pc.or_(pc.less(length, 19), pc.and_(pc.equal(length, 19), pc.less(items, "9")))
-    whole = pc.and_(pc.ascii_is_decimal(items), whole).to_numpy(zero_copy_only=False)
-    found = np.empty(len(items), dtype=np.uint64)
-    found[whole] = pc.cast(items.filter(pa.array(whole)), pa.uint64()).to_numpy()
-    found[~whole] = hashed(items.filter(pa.array(~whole)))
-    return found
-
-
-def _stirred(
-    numbers: np.ndarray[Any, np.dtype[np.uint64]],
-) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """Return numbers with every bit depending on every other (the last step of splitmix64)."""
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
-        numbers = (numbers ^ (numbers >> np.uint64(shift))) * np.uint64(factor)
-    return numbers
-
-
-def _column(table: pa.Table, name: str) -> pa.Array:
-    """Return a column of texts in one piece."""
-    return table.column(name).combine_chunks().cast(pa.large_string())
-
-
-def _joined(table: pa.Table, more: pa.Table) -> pa.Table:
-    """Return a table with columns of another beside it, instead of those of the same name."""
-    for name in more.column_names:
-        column = more.column(name)
-        place = table.schema.get_field_index(name)
-        table = (
-            table.append_column(name, column)
-            if place < 0
-            else table.set_column(place, name, column)
-        )
-    return table
+    return joined(table, pa.table({"lang": lang, "lang_origin": origin, **columns}))
 
 
 # --- on Spark ---------------------------------------------------------------------------------
@@ -389,7 +372,7 @@ def _telling(work: _Work) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Re
     def tell(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             table = pa.Table.from_batches([batch])
-            yield from _joined(table, _told(table, work)[0]).to_batches()
+            yield from joined(table, _told(table, work)[0]).to_batches()
 
     return tell
 

@@ -23,6 +23,7 @@ ROOMS = [
     "settings",
     "engine",
     "session",
+    "handles",
     "accounts",
     "budget",
     "estimate",

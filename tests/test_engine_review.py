@@ -14,11 +14,12 @@ import pyarrow as pa
 import pytest
 
 import crisislab as cl
+from crisislab.enrich.draws import draws
 from crisislab.enrich.lexicon import LexiconScorer
 from crisislab.enrich.sentiment import add_language, add_sentiment
 from crisislab.errors import CrisisLabError
 from crisislab.material import Scale
-from crisislab.scored import draws, scored_files
+from crisislab.scored import scored_files
 from crisislab.session import open_session, rows
 from crisislab.simulate import simulate_large
 

@@ -7,12 +7,13 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from crisislab.accounts import Account, own_marks, plain_handle
+from crisislab.accounts import Account, own_marks
 from crisislab.case import Case
 from crisislab.check.brand import who_else
 from crisislab.check.undeclared import named_alike, names_of, undeclared_accounts
 from crisislab.engine import Lazy, lazy, small
 from crisislab.errors import Problem
+from crisislab.handles import plain_handle
 
 
 def check_accounts(case: Case, posts: Any = None) -> tuple[Problem, ...]:

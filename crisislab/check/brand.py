@@ -7,10 +7,10 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from crisislab.accounts import plain_handle
 from crisislab.case import Case
 from crisislab.engine import Lazy, instants, lazy, small
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.handles import plain_handle
 from crisislab.settings import line_index
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import narwhals as nw
 import pandas as pd
 
-from crisislab.accounts import plain_handle
 from crisislab.engine import Lazy, settled, small
 from crisislab.errors import Problem
+from crisislab.handles import plain_handle
 
 # Fewer people than these a customer answers too who took the brand's name into their own.
 _PEOPLE = 3

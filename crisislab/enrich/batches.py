@@ -22,7 +22,7 @@ Measure = Callable[[pa.Array], Floats]
 Texts: TypeAlias = Sequence[object] | pa.Array
 Tags: TypeAlias = Sequence[str | None] | pa.Array
 
-_PART_BYTES = 1_000_000
+_PART_BYTES = 2_000_000
 # glibc's largest threshold is 32 MiB.
 _KEPT_BYTES = 30 * 2**20
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -107,7 +107,7 @@ def _measured(texts: pa.Array, measure: Measure) -> Floats:
 
 
 def _parts(texts: pa.Array) -> Iterator[pa.Array]:
-    """Yield the texts in parts of about a million bytes, to bound the memory."""
+    """Yield the texts in parts of about two million bytes, to bound the memory."""
     ends = np.cumsum(pc.binary_length(texts).to_numpy())
     starts = [0, *(np.flatnonzero(np.diff(ends // _PART_BYTES)) + 1).tolist(), len(texts)]
     for start, stop in pairwise(starts):

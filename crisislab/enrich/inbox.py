@@ -9,7 +9,7 @@ from typing import Any
 import narwhals as nw
 
 from crisislab.engine import Lazy, settled
-from crisislab.enrich.people import addressed, answers, authored, own_items
+from crisislab.enrich.people import addressed, answers, authored, near_items, own_items
 
 _ITEM = ("platform", "post_id", "parent_id", "person", "created_us")
 
@@ -37,6 +37,7 @@ def inbox(
     staff: Iterable[str] = (),
     spam: Iterable[str] = (),
     renamed: Mapping[str, str] | None = None,
+    near: bool = False,
 ) -> Inbox:
     """Return what waits for the brand and what it answered; an inbox is returned as it is.
 
@@ -46,15 +47,19 @@ def inbox(
         staff: Ids or handles of the brand's own people.
         spam: Ids or handles declared to be spam.
         renamed: Former handle -> present handle.
+        near: Whether to look among the posts alone that are ``near_brand``, where they say so: told
+            for these handles (see ``enrich.near_brand``).
     """
     if isinstance(posts, Inbox):
         return posts
-    handles = list(handles)
-    frame = authored(posts, renamed=renamed)
+    who: dict[str, Any] = {"handles": list(handles), "staff": staff, "spam": spam}
+    every = authored(posts, renamed=renamed)
+    frame = near_items(every) if near else every
     own = own_items(frame)
-    every = addressed(frame, own, handles=handles, staff=staff, spam=spam)
+    aimed = addressed(frame, own, **who)
+    told = answers(frame, own, handles=who["handles"], renamed=renamed, every=every)
     return Inbox(
-        every=every,
-        items=settled(every.filter(nw.col("addressed")).select(*_ITEM)),
-        told=settled(answers(frame, own, handles=handles, renamed=renamed)),
+        every=addressed(every, own, **who) if near else aimed,
+        items=settled(aimed.filter(nw.col("addressed")).select(*_ITEM)),
+        told=settled(told),
     )

@@ -8,15 +8,17 @@ from typing import Any
 
 import narwhals as nw
 
-from crisislab.accounts import plain_handle, plain_handles
 from crisislab.engine import Lazy, lazy, named, settled, small
 from crisislab.enrich.threads import add_roots
+from crisislab.handles import plain_handle, plain_handles
 
+# The column of ``enrich.near_brand``.
+NEAR_BRAND = "near_brand"
 _OWN = ("platform", "post_id", "parent_id", "shared_id", "person", "own", "automated",
         "author_handle", "mentions", "text", "created_us")  # fmt: skip
 _READ = ("platform", "post_id", "parent_id", "root_id", "shared_id", "kind", "author_id",
          "author_handle", "mentions", "text", "flags", "inbound", "own", "automated",
-         "source_file", "created_us")  # fmt: skip
+         "source_file", "created_us", NEAR_BRAND)  # fmt: skip
 _OPTIONAL = {"text", "shared_id", "flags", "inbound", "mentions", "source_file"}
 EXCLUSIONS = ("own", "own_staff", "repost", "spam", "outbound", "not_addressed")
 
@@ -56,6 +58,16 @@ def _silent(frame: Lazy) -> list[str]:
     names = (~nw.col("mentions").is_null()).cast(nw.Int64)
     told = small(frame.with_columns(names=names).group_by("source_file").agg(nw.col("names").max()))
     return sorted(told.loc[told["names"] == 0, "source_file"].astype("str"))
+
+
+def near_items(frame: Lazy) -> Lazy:
+    """Return those of the result of :func:`authored` that may be in a conversation of the brand.
+
+    All of them where that was not told, or where names have to be looked for in texts.
+    """
+    columns = frame.collect_schema()
+    told = NEAR_BRAND in columns and "unnamed" not in columns
+    return frame.filter(nw.col(NEAR_BRAND)) if told else frame
 
 
 def own_items(frame: Lazy) -> Lazy:
@@ -106,6 +118,7 @@ def answers(
     *,
     handles: Iterable[str] = (),
     renamed: Mapping[str, str] | None = None,
+    every: Lazy | None = None,
 ) -> Lazy:
     """Return the brand's items with whom each answers.
 
@@ -119,6 +132,8 @@ def answers(
         own: Its :func:`own_items`.
         handles: Handles of the brand.
         renamed: Former handle -> present handle.
+        every: All posts, where ``frame`` has only those near the brand: whose a handle is, is
+            asked of them.
 
     Returns:
         The own items with ``addressee`` (missing: nobody in the data), ``parent_person``,
@@ -142,7 +157,7 @@ def answers(
     wanted = open_ & (~nw.col("parent_id").is_null() | begins)
     first = _first_mention(plain_handles(handles), renamed, in_texts=bool(_told_unnamed(own)))
     own = own.with_columns(handle=nw.when(wanted).then(first).otherwise(nw.lit(None)))
-    own = own.join(_holders(frame, own, renamed), on=["platform", "handle"], how="left")
+    own = _with_holders(frame if every is None else every, own, renamed)
     addressee = nw.coalesce("parent_person", "quoted_person", "mentioned_person")
     to_person = ~flag("parent_own", missing=False)
     own = own.with_columns(
@@ -182,8 +197,16 @@ def _first_mention(
     return first
 
 
-def _holders(frame: Lazy, own: Lazy, renamed: Mapping[str, str] | None) -> Lazy:
-    asked = own.filter(~nw.col("handle").is_null()).select("platform", "handle").unique()
+def _with_holders(frame: Lazy, own: Lazy, renamed: Mapping[str, str] | None) -> Lazy:
+    """Return own items with the one person whose handle each begins with, where it is asked."""
+    asked = settled(own.filter(~nw.col("handle").is_null()).select("platform", "handle").unique())
+    if not len(small(asked.head(1))):
+        # Of most cases nothing is asked: not to look is a scan of all posts less.
+        return own.with_columns(mentioned_person=nw.lit(None).cast(nw.String))
+    return own.join(_holders(frame, asked, renamed), on=["platform", "handle"], how="left")
+
+
+def _holders(frame: Lazy, asked: Lazy, renamed: Mapping[str, str] | None) -> Lazy:
     named = frame.filter(~nw.col("own") & ~nw.col("author_handle").is_null())
     named = named.select(
         "platform", "person", handle=_present("author_handle", renamed).str.to_lowercase()

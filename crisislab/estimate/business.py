@@ -10,10 +10,8 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import holidays
 import numpy as np
 import numpy.typing as npt
-from holidays.registry import EntityLoader
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Spans = tuple[tuple[int, int], ...]
@@ -80,6 +78,10 @@ def regions_of(country: str) -> frozenset[str]:
     >>> "ES-MD" in regions_of("ES"), regions_of("Atlantis")
     (True, frozenset())
     """
+    # Imported where a region is declared: it takes its time.
+    import holidays
+    from holidays.registry import EntityLoader
+
     if country not in EntityLoader.get_country_codes():
         return frozenset()
     parts = getattr(holidays, country).subdivisions
@@ -113,6 +115,8 @@ class Calendar:
         country, _, part = self.region.partition("-")
         if self.region not in regions_of(country):
             raise ValueError(f"no holidays are known for {self.region}")
+        import holidays
+
         years = range(first.year, last.year + 1)
         found = holidays.country_holidays(country, subdiv=part or None, years=years)
         return self.closed | frozenset(found)

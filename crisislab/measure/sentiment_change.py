@@ -7,9 +7,9 @@ from datetime import datetime
 
 import pandas as pd
 
-from crisislab.accounts import plain_handle
 from crisislab.estimate.kitagawa import Split, kitagawa
 from crisislab.estimate.survival import Estimate
+from crisislab.handles import plain_handle
 from crisislab.metrics import Row, metrics, number
 
 Period = tuple[datetime | pd.Timestamp, datetime | pd.Timestamp]

@@ -46,14 +46,16 @@ class Part:
     first: int
     stop: int
 
-    def marked(self) -> tuple[pa.Table, pa.BooleanArray | None]:
+    def marked(
+        self, names: Sequence[str] = POSTS_STORED.names
+    ) -> tuple[pa.Table, pa.BooleanArray | None]:
         """Return rows of which nearly all are posts, and which; or posts alone, and ``None``.
 
         For whoever copies the rows anyway: taking out those that are none is a copy of all others.
         """
         if self.file.suffix != ".arrow":
-            return self.table(), None
-        table, kept = self._staged(POSTS_STORED.names)
+            return self.table(names), None
+        table, kept = self._staged(names)
         if kept.true_count == len(kept):
             return table, None
         return (table, kept) if kept.true_count > _MOST * len(kept) else (table.filter(kept), None)
