@@ -145,3 +145,15 @@ def test_what_loads_and_is_still_open_is_asked(tmp_path: Path) -> None:
     settings = (tmp_path / "case" / "case.toml").read_text("utf-8")
     lines = '# [[sources]]\n# file = "posts/instagram comentarios.csv"\n# platform = "instagram"\n'
     assert lines in settings
+
+
+def test_the_network_of_the_brands_accounts_is_proposed(tmp_path: Path) -> None:
+    """Where a file does not say its network and the accounts are all of one, that one is asked."""
+    export = tmp_path / "posts.csv"
+    export.write_text("post_id,created_at,author,text\n1,2026-03-01T10:00:00Z,ana,hola\n", "utf-8")
+    for accounts, named in ((["x:marca"], "x"), (["x:marca", "facebook:marca"], "unknown")):
+        made = new_case(tmp_path / named, [export], accounts=accounts, zone="Europe/Madrid")
+        (problem,) = made.unsettled
+        assert (problem.code, problem.facts["named"]) == ("CL-PLATFORM-UNKNOWN", named)
+        settings = (tmp_path / named / "case.toml").read_text("utf-8")
+        assert ('# platform = "x"' in settings) == (named == "x")

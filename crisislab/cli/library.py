@@ -44,7 +44,8 @@ def add(
         print_json({"library": library.resolve(), "id": kept.id, "n_cases": len(grown.cases)})
         return
     facts = {"name": kept.name, "file": library, "n": len(grown.cases)}
-    tell(say("compare.library.added", spoken(lang), **facts))
+    way = "replaced" if any(one.id == kept.id for one in before.cases) else "added"
+    tell(say(f"compare.library.{way}", spoken(lang), **facts))
 
 
 def merge(

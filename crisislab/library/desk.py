@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crisislab.case import Case
+from crisislab.errors import CrisisLabError, Problem
 from crisislab.estimate.natural import PastCurve
 from crisislab.files import held, lock_of
 from crisislab.library.book import REFERENCE, Library, PastCase, read_library
@@ -18,15 +19,19 @@ from crisislab.report.value import Review
 def keep(library: Library, case: PastCase, path: Path) -> Library:
     """Write a library with a further case and return it.
 
-    What another program has put into the file meanwhile stays in it.
+    What another program has put into the file meanwhile stays in it. A case of the same name and
+    year is a newer state of the same crisis and takes its place.
 
     Raises:
-        CrisisLabError: If the file is held or cannot be written; the old one is then whole.
+        CrisisLabError: If the library has a crisis of another year under this name
+            (``CL-LIB-CLASH``), or the file is held or cannot be written; the old one is then whole.
     """
     with held(lock_of(path), place=path):
         written = read_library(path).cases if path.exists() else ()
         for one in written:
             library = library.add(one)
+        if any(one.id == case.id and one.era != case.era for one in library.cases):
+            raise CrisisLabError(Problem("CL-LIB-CLASH", value=case.id))
         grown = library.add(case)
         grown.write(path)
     return grown

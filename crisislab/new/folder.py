@@ -92,6 +92,7 @@ def new_case(
             for problem in known[path].unsettled
         ]
         facts = _facts(root, unsettled)
+        unsettled = [_on_the_brands(problem, accounts) for problem in unsettled]
         known = {path: _left_in(known[path], name, unsettled) for name, path in files.items()}
         text = _case_text(
             folder.name, facts, known, files, brand=brand, accounts=accounts, zone=zone, lang=lang
@@ -185,6 +186,14 @@ def _left_in(seen: Inspection, name: str, unsettled: Sequence[Problem]) -> Inspe
     """Return a file with what only its loading showed to be open."""
     more = tuple(p for p in unsettled if p.file == name and p.code in _ASKED)
     return replace(seen, unsettled=(*seen.unsettled, *more)) if more else seen
+
+
+def _on_the_brands(problem: Problem, accounts: Sequence[str]) -> Problem:
+    """Propose the one network of the brand's accounts where a file does not say its own."""
+    networks = {account.partition(":")[0] for account in accounts}
+    if problem.facts.get("named") != "unknown" or len(networks) != 1:
+        return problem
+    return replace(problem, facts={**problem.facts, "named": networks.pop()})
 
 
 @dataclass(frozen=True)

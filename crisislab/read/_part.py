@@ -18,6 +18,7 @@ from crisislab.read._ledger import Findings, Reject, Tally
 from crisislab.read._reader import Item, Reader
 from crisislab.read._rows import Rows, n_distinct, numbers
 from crisislab.read._secrets import hide_typed_secrets
+from crisislab.read._shared import MARKS, with_shared
 from crisislab.read._type import Typing
 from crisislab.read.declare import Declaration
 from crisislab.read.sources.generic import known_times
@@ -86,7 +87,8 @@ class Draft:
         kept = ("count", "number", "instant", "flag", "text")
         skipped = {"source", "source_file", "source_row", "zone_origin"}
         names = (c.name for c in self.table.columns if c.type in kept and c.name not in skipped)
-        self.rows = Rows(tuple(names))
+        marks = MARKS if self.table is POSTS else ()
+        self.rows = Rows((*names, *marks))
 
     def in_blocks(self, sink: Sink | None) -> None:
         """Type rows as they come, a block at a time; without a sink the part keeps them."""
@@ -119,7 +121,7 @@ class Draft:
     def _typing(self, raw: Any, found: Findings) -> Typing:
         assert self.reader is not None
         return Typing(
-            raw, self.names, self.reader, self.declared, self.table, found,
+            with_shared(raw), self.names, self.reader, self.declared, self.table, found,
             told_lost=bool(self.rows.damaged) or "lost" in self.repaired.values(),
             header=self.columns,
         )  # fmt: skip

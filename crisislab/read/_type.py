@@ -27,6 +27,7 @@ from crisislab.read._losses import tell_losses
 from crisislab.read._moments import ORIGINS, TimeColumn, TypedTimes
 from crisislab.read._reader import Reader, Times
 from crisislab.read._rows import is_missing, numbers
+from crisislab.read._shared import YES
 from crisislab.read._years import wrong_years
 from crisislab.read.declare import DateOrder, Declaration
 from crisislab.read.sources import generic
@@ -43,7 +44,6 @@ _FIRST_YEAR = 1995
 _ORIGINS = pa.array(ORIGINS, pa.large_string())
 _ZONES = ("timezone", "time zone", "tz", "utc offset", "zona horaria", "huso horario",
           "fuso horario", "fuseau horaire")  # fmt: skip
-_YES = ("true", "1", "yes", "sí", "si", "t", "y", "x", "verdadero")
 
 
 def _micros(year: int) -> int:
@@ -296,7 +296,7 @@ class Typing:
         for column in ("own", "automated", "drill"):
             if column in self.raw.column_names and self.has(column):
                 low = pc.utf8_lower(pc.fill_null(self.text(column), ""))
-                self.done[column] = pc.is_in(low, pa.array(_YES, pa.large_string()))
+                self.done[column] = pc.is_in(low, pa.array(YES, pa.large_string()))
         self._kinds()
 
     def _handles(self) -> None:

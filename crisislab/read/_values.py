@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._columns import fold
-from crisislab.read._flat import are_like
+from crisislab.read._flat import Mask, are_like, truths
 from crisislab.read._marks import NOTHING, visible
 from crisislab.read._rows import is_missing
+from crisislab.read._shared import told_kind
 from crisislab.read.sources import generic
 
 if TYPE_CHECKING:
@@ -124,21 +125,50 @@ def tell_reposts(typing: Typing) -> None:
         typing.found.evidence.same["kind"] = typing.has("kind")
         if typing.has("kind"):
             return
+        _tell_marked(typing)
     said = are_like(typing.text("text"), _REPOST, f"^{_REPOST}")
     if not said.any():
         return
-    at = said & np.asarray(pc.equal(typing.done["platform"], "x").to_numpy(zero_copy_only=False))
+    at = said & truths(pc.equal(typing.done["platform"], "x"))
+    at &= ~truths(pc.equal(typing.done["kind"], "repost"))
     if not at.any():
         return
-    typing.done["kind"] = pc.if_else(pa.array(at), "repost", typing.done["kind"])
-    for column in _COUNTERS:
-        if column in typing.done:
-            typing.done[column] = np.where(at, np.nan, typing.done[column])
+    _set_kind(typing, at, "repost")
     if typing.reader.unmarked:
         _shares_its_parent(typing, pa.array(at))
     first = int(np.flatnonzero(at)[0])
     typing.found.note("CL-KIND-BY-WORDS", "fixed", line=int(typing.lines[first]),
                       column=typing.name("text"), n=int(at.sum()), n_of=len(at))  # fmt: skip
+
+
+def _tell_marked(typing: Typing) -> None:
+    """Know the reposts and quotes that columns of their own tell."""
+    for kind in ("quote", "repost"):
+        at = told_kind(typing.raw, kind)
+        if at is None or not at.any():
+            continue
+        if kind == "quote":
+            # Who answers by a quote answers.
+            at &= ~truths(pc.equal(typing.done["kind"], "reply"))
+        _set_kind(typing, at, kind)
+        if kind == "repost":
+            if "parent_id" in typing.done:
+                # It shares something: it answers nobody.
+                typing.done["parent_id"] = pc.if_else(pa.array(at), None, typing.done["parent_id"])
+            first = int(np.flatnonzero(at)[0])
+            typing.found.note("CL-KIND-BY-COLUMN", "fixed", line=int(typing.lines[first]),
+                              n=int(at.sum()), n_of=len(at))  # fmt: skip
+
+
+def _set_kind(typing: Typing, at: Mask, kind: str) -> None:
+    """Set the kind of rows; the counters of a repost are those of the original."""
+    rows = pa.array(at)
+    typing.done["kind"] = pc.if_else(rows, kind, typing.done["kind"])
+    if kind != "repost":
+        return
+    for column in _COUNTERS:
+        if column in typing.done:
+            typing.done[column] = np.where(at, np.nan, typing.done[column])
 
 
 def _shares_its_parent(typing: Typing, at: Any) -> None:

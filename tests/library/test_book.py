@@ -77,6 +77,17 @@ def test_a_case_added_again_replaces_itself() -> None:
     assert [case.era for case in twice.cases] == ["2027"]
 
 
+def test_keeping_a_crisis_of_another_year_under_the_same_name_is_refused(tmp_path: Path) -> None:
+    """A newer state of a crisis takes its place; another crisis never does in silence."""
+    path = tmp_path / "library.json"
+    keep(Library(), _case(), path)
+    newer = keep(Library(), _case(counts=(0, 9, 31, None, 7)), path)
+    assert [case.counts[2] for case in newer.cases] == [31]
+    with pytest.raises(CrisisLabError, match="CL-LIB-CLASH"):
+        keep(Library(), _case(era="2027"), path)
+    assert read_library(path) == newer
+
+
 def test_merging_does_not_hang_on_order() -> None:
     """Either way round the libraries are one and the same."""
     one, two = Library().add(_case("a")), Library().add(_case("b")).add(_case("a"))

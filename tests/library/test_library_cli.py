@@ -19,6 +19,8 @@ def test_add_merge_and_compare(
     monkeypatch.chdir(tmp_path)
     assert main(["library", "add", str(SAMPLE), "--name", "Muestra", "--lang", "es"]) == 0
     assert "Muestra está ahora en library.json (1 crisis)" in capsys.readouterr().out
+    assert main(["library", "add", str(SAMPLE), "--name", "Muestra", "--lang", "es"]) == 0
+    assert "Muestra ha sustituido en library.json" in capsys.readouterr().out
     assert main(["library", "merge", "library.json", "reference", "--out", "all.json",
                  "--json"]) == 0  # fmt: skip
     merged = json.loads(capsys.readouterr().out)

@@ -313,6 +313,11 @@ READ |= (
             table("1;2026-03-05T12:00:00Z;a;quizás", header="id;created_at;text;inbound"),
             {},
         ),
+        "CL-KIND-BY-COLUMN": (
+            "rt.csv",
+            b"id,created_at,text,retweeted_status_id\n7,2026-03-05T12:00:00Z,hola,5\n",
+            {"platform": "x"},
+        ),
         "CL-KIND-BY-WORDS": (
             "rt.csv",
             dated("2026-03-05T12:00:00Z", text="RT @ana: hola"),
