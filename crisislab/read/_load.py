@@ -45,6 +45,7 @@ from crisislab.read._repeats import (
     repeats_of,
     tell_repeats,
 )
+from crisislab.read._rows import n_distinct
 from crisislab.read._secrets import hide_secrets
 from crisislab.read._shown import issues_html, ledger_html
 from crisislab.read._source import Reading
@@ -252,7 +253,8 @@ def _tell_caps(part: Part) -> None:
 
 
 def _n_units(kept: pd.DataFrame, part: int) -> int:
-    return int(kept.loc[kept["_part"] == part, "_unit"].nunique())
+    units = kept["_unit"].to_numpy()
+    return n_distinct(units[kept["_part"].to_numpy() == part])
 
 
 def _in_order(
