@@ -167,7 +167,7 @@ def band(
     ]
 
 
-def levels(positions: Sequence[float], width: float, most: int = 6) -> list[int]:
+def levels(positions: Sequence[float], width: float, most: int = 14) -> list[int]:
     """Return a level for each label so that labels on one level do not overlap.
 
     Args:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from crisislab.enrich.doubt import doubt
+from crisislab.plan import ALL_MILESTONES
 from crisislab.report.cards import Cards
 from crisislab.report.html import review_html
 from crisislab.report.sections import clock_table
@@ -34,6 +35,16 @@ def test_labels_of_moments_never_lie_over_each_other() -> None:
         taken.setdefault(made["level"], []).append((begin, begin + _LABEL))
     for spans in taken.values():
         assert all(one[1] <= other[0] + 1e-9 for one, other in pairwise(sorted(spans)))
+
+
+def test_all_moments_of_one_hour_have_a_label_of_their_own() -> None:
+    """Seen over weeks, a fast team does everything at one place of the chart."""
+    start = pd.Timestamp("2026-10-23T14:00Z")
+    at = [start + pd.Timedelta(minutes=4 * i) for i in range(len(ALL_MILESTONES))]
+    stones = pd.DataFrame({"milestone": ALL_MILESTONES, "at": at})
+    window = (start - pd.Timedelta(days=9), start + pd.Timedelta(days=9))
+    made = _milestones(stones, window, Show("es", "UTC"))
+    assert sorted(one["level"] for one in made) == list(range(len(ALL_MILESTONES)))
 
 
 def test_moments_stand_in_the_order_of_time() -> None:
