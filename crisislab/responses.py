@@ -205,9 +205,9 @@ def _told_apart(
 
 def _items_of(posts: Any, waited: pd.DataFrame) -> pd.DataFrame:
     """Return the opening items and the replies of waits: the only ones whose texts are read."""
-    if isinstance(posts, pd.DataFrame):
-        return posts
     names = ("opening_id", "reply_id")
+    if isinstance(posts, pd.DataFrame):
+        return posts[posts["post_id"].isin(pd.concat([waited[name] for name in names]))]
     keys = [waited[["platform", n]].rename(columns={n: "post_id"}) for n in names]
     return small(matched(lazy(posts).select(*ITEM_COLUMNS), pd.concat(keys, ignore_index=True)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,9 @@ from crisislab.enrich.copies import normal_text
 
 SHINGLE, SHORT, SAME = 5, 40, 0.7
 _HASHES, _BANDS, _HELD, _AT_ONCE = 128, 32, 20, 2000
+# Standard errors of an estimated share, pairs whose signatures are compared at once, and pairs
+# that are held before those told twice are left out.
+_ERRORS, _PAIRS, _MOST = 5, 50_000, 10_000_000
 Hashes = npt.NDArray[np.uint64]
 Signs = npt.NDArray[np.uint32]
 
@@ -51,17 +54,17 @@ def _leaders(texts: list[str], *, same: float, seed: int) -> dict[str, str]:
         return {}
     pieces: dict[int, frozenset[int]] = {}
     leader: dict[str, str] = {}
+    found: int | None = None
     # Of each text only pairs with earlier ones are asked, the earliest first.
-    for place, earlier in sorted(_candidates(_signed(texts, seed=seed)).items()):
-        for other in sorted(earlier):
-            if texts[other] in leader:
-                continue
-            for one in (place, other):
-                if one not in pieces:
-                    pieces[one] = frozenset(_pieces(texts[one]).tolist())
-            if _alike(pieces[place], pieces[other], same):
-                leader[texts[place]] = texts[other]
-                break
+    for place, other in _proposed(_signed(texts, seed=seed), same=same):
+        if place == found or texts[other] in leader:
+            continue
+        for one in (place, other):
+            if one not in pieces:
+                pieces[one] = frozenset(_pieces(texts[one]).tolist())
+        if _alike(pieces[place], pieces[other], same):
+            leader[texts[place]] = texts[other]
+            found = place
     return leader
 
 
@@ -151,22 +154,46 @@ def _least(flat: Hashes, starts: npt.NDArray[np.int64], *, n: int, seed: int) ->
     return found
 
 
-def _candidates(signed: Signs) -> dict[int, set[int]]:
-    """Return the earlier texts that share a band with a text; texts without any are left out."""
-    earlier: dict[int, set[int]] = {}
+def _proposed(signed: Signs, *, same: float) -> Iterator[tuple[int, int]]:
+    """Yield pairs of a text and an earlier one that may be alike, in order.
+
+    They share a band, and their signatures do not lie five standard errors below ``same``: of the
+    pairs that are alike, one in millions.
+    """
+    keys = _sharing_a_band(signed)
+    least = same - _ERRORS * np.sqrt(same * (1 - same) / signed.shape[1])
+    for start in range(0, len(keys), _PAIRS):
+        place, other = np.divmod(keys[start : start + _PAIRS], len(signed))
+        near = (signed[place] == signed[other]).mean(axis=1) >= least
+        yield from zip(place[near].tolist(), other[near].tolist(), strict=True)
+
+
+def _sharing_a_band(signed: Signs) -> npt.NDArray[np.int64]:
+    """Return pairs of texts that share a band: the later times how many there are, and the earlier.
+
+    Of the texts that share one, each is held against the first ones.
+    """
+    n = len(signed)
+    pairs: list[npt.NDArray[np.int64]] = []
     for band in np.split(signed.astype(np.uint64), _BANDS, axis=1):
-        key = np.zeros(len(band), dtype=np.uint64)
+        key = np.zeros(n, dtype=np.uint64)
         for column in band.T:
             key = (key + column) * np.uint64(0x9E3779B97F4A7C15)
             key ^= key >> np.uint64(29)
         order = np.argsort(key, kind="stable")
-        cuts = np.flatnonzero(np.diff(key[order])) + 1
-        bounds = np.concatenate([[0], cuts, [len(order)]])
-        for group in np.flatnonzero(np.diff(bounds) > 1):
-            held = order[bounds[group] : bounds[group + 1]].tolist()
-            for rank, place in enumerate(held[1:], start=1):
-                earlier.setdefault(place, set()).update(held[: min(rank, _HELD)])
-    return earlier
+        begins = np.concatenate([[True], np.diff(key[order]) != 0])
+        first = np.maximum.accumulate(np.where(begins, np.arange(n), 0))
+        rank = np.arange(n) - first
+        later = [np.flatnonzero(rank > back) for back in range(min(_HELD, int(rank.max())))]
+        pairs += [order[at] * n + order[first[at] + back] for back, at in enumerate(later)]
+        if sum(map(len, pairs)) > _MOST:
+            pairs = [_each_once(pairs)]
+    return np.sort(_each_once(pairs))
+
+
+def _each_once(numbers: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    # Pandas needs a tenth of numpy's time here.
+    return np.asarray(pd.unique(np.concatenate(numbers))) if numbers else np.zeros(0, np.int64)
 
 
 def add_stories(posts: pd.DataFrame) -> pd.DataFrame:

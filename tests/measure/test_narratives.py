@@ -49,6 +49,36 @@ def test_stories_do_not_chain() -> None:
     assert all(jaccard(shingles(t), first[k]) >= 0.7 for t, k in zip(drift, keys, strict=True))
 
 
+@pytest.mark.parametrize(("seed", "cluster"), [(1, 6), (2, 6), (3, 60)])
+def test_stories_are_those_of_holding_each_text_against_all(seed: int, cluster: int) -> None:
+    """Of templates with a few words changed, pairs are found as if all of them had been compared.
+
+    With more copies than a band holds too: each joins the earliest first text that it resembles.
+    """
+    dice = np.random.default_rng(seed)
+    words = [f"{a}{b}" for a in ("compra", "tienda", "yogur", "queja", "lote") for b in "abcdefgh"]
+    texts = []
+    for _ in range(240 // cluster):
+        template = dice.choice(words, 16).tolist()
+        for _ in range(cluster):
+            changed = list(template)
+            for place in dice.choice(16, dice.integers(0, 5), replace=False):
+                changed[place] = dice.choice(words)
+            texts.append(" ".join(changed))
+    texts = dice.permutation(texts).tolist()
+    pieces = [shingles(text) for text in texts]
+    firsts: list[int] = []
+    expected = []
+    for place in range(len(texts)):
+        like = (one for one in firsts if jaccard(pieces[place], pieces[one]) >= 0.7)
+        found = next(like, place)
+        expected.append(str(found))
+        if found == place:
+            firsts.append(place)
+    assert story_keys(texts) == expected
+    assert 240 // cluster <= len(set(expected)) < len(texts)
+
+
 def test_signatures_estimate_jaccard() -> None:
     """The share of equal places of two signatures is the share of pieces, within its error."""
     dice = np.random.default_rng(1)
