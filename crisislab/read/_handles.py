@@ -17,7 +17,26 @@ _PROFILE = (
     r"(?i)^(?:https?://)?(?:www\.|m\.|mobile\.)?(?:x|twitter|instagram|facebook|tiktok|threads)"
     r"\.(?:com|net)/@?(?P<handle>[\w.\-]+)/?(?:\?.*)?$"
 )
+_FIRST = 100
 _NO_HANDLE = ("profile.php", "people", "pages", "groups", "watch", "i", "p", "reel", "hashtag")
+
+
+def without_point(handles: Any) -> tuple[Any, Mask]:
+    """Return accounts without .0 at the end, where all of them are such numbers, and which were.
+
+    >>> without_point(pa.array(["1000.0", None, "17.0"]))[0].to_pylist()
+    ['1000', None, '17']
+    >>> without_point(pa.array(["1000.0", "ana"]))[1].any()
+    np.False_
+    """
+    none = np.zeros(len(handles), dtype=bool)
+    # The first ones tell nearly always.
+    for few in (handles[:_FIRST], handles):
+        alike = pc.match_substring_regex(few, r"^\d{1,15}\.0$")
+        if not pc.all(alike, min_count=1).as_py():
+            return handles, none
+    bare = pc.utf8_slice_codeunits(handles, 0, -2)
+    return bare, truths(pc.is_valid(handles))
 
 
 def bare_handles(handles: Any) -> tuple[Any, Any, Mask]:

@@ -19,6 +19,7 @@ from crisislab.read._rounded import LONG, long_ends, rounded_ids
 _SCIENTIFIC = r"^[+\-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}$"
 _NOTHING_AFTER = r"(?:\.0+|,0{1,2})$"
 _FLOAT = rf"^-?\d+{_NOTHING_AFTER}"
+_NEGATIVE = r"^-\d+$"
 _MARKED = r"\d[.,eE]"
 _EXACT = rf"^-?\d{{1,15}}{_NOTHING_AFTER}"
 # What number formats put between thousands, and how one that is no decimal number looks.
@@ -157,6 +158,8 @@ def check_ids(
         tidy = _items(ids) if column in _LINKS else tidy_ids(ids)
         _tell_tidied(ids, tidy, name, lines, found)
         ids = _repair_floats(tidy, column=name, lines=lines, found=found)
+        if column == "post_id":
+            _tell_negative(ids, name, lines, found)
         if column in _LINKS:
             ids = _without_yes(tidy_links(ids), name, lines, found)
     own = ids if clean else _own_parts(ids)
@@ -203,6 +206,15 @@ def _tell_tidied(
         at = int(np.flatnonzero(changed)[0])
         found.note("CL-IDS-TIDIED", "fixed", line=int(lines[at]), column=column,
                    value=before[at].as_py(), n=int(changed.sum()))  # fmt: skip
+
+
+def _tell_negative(ids: Any, name: str, lines: np.ndarray[Any, Any], found: Findings) -> None:
+    """Tell ids below zero: no network gives such ones."""
+    below = truths(pc.match_substring_regex(ids, _NEGATIVE))
+    if below.any():
+        at = int(np.flatnonzero(below)[0])
+        found.note("CL-IDS-NEGATIVE", line=int(lines[at]), column=name, value=ids[at].as_py(),
+                   n=int(below.sum()), n_of=len(below))  # fmt: skip
 
 
 def _own_parts(ids: Any) -> Any:
