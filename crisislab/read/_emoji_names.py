@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from crisislab.read._evidence import Evidence
-from crisislab.read._flat import Mask, are_like, data_of
+from crisislab.read._flat import Mask, are_like, data_of, has_pair
 
 _LEAST = 3
 # Words that names of emoji hold, in English and Spanish, and short names of the commonest ones.
@@ -27,8 +27,8 @@ _NAME = (
 )
 # The first byte of nearly all emoji in UTF-8.
 _EMOJI = 0xF0
-_COLON, _A, _Z, _BEYOND = ord(":"), ord("a"), ord("z"), 128
-_BLOCK = 2**18
+# What follows the colon of a name.
+_NAMED = (ord("a"), 255)
 
 
 def with_emoji_names(texts: Any, evidence: Evidence) -> Mask:
@@ -44,7 +44,8 @@ def with_emoji_names(texts: Any, evidence: Evidence) -> Mask:
     if (data >= _EMOJI).any():
         evidence.same["names of emoji"] = False
         return none
-    found = are_like(texts, _NAME) if _may_be_names(data) else none
+    # Rare, even where there are addresses and times of day.
+    found = are_like(texts, _NAME) if has_pair(data, ":", *_NAMED) else none
     n = int(found.sum())
     if n >= _LEAST:
         evidence.same["names of emoji"] = True
@@ -52,13 +53,3 @@ def with_emoji_names(texts: Any, evidence: Evidence) -> Mask:
     if n:
         evidence.whole("few names of emoji")
     return none
-
-
-def _may_be_names(data: np.ndarray[Any, np.dtype[np.uint8]]) -> bool:
-    """Return whether a colon stands before a letter: rarely so, even where there are addresses."""
-    for i in range(0, len(data), _BLOCK):
-        part = data[i : i + _BLOCK + 1]
-        after = part[np.flatnonzero(part[:-1] == _COLON) + 1]
-        if (((after >= _A) & (after <= _Z)) | (after >= _BEYOND)).any():
-            return True
-    return False

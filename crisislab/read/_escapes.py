@@ -15,6 +15,7 @@ from crisislab.read._flat import (
     data_of,
     first_bytes,
     has_byte,
+    has_pair,
     places_like,
     truths,
 )
@@ -35,6 +36,7 @@ _CODES = r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\3[0-7]{2}\\2[0-7]{2}|[^:\\\s]\\
 # A database puts it before a line end; of a text cut there it is what is left.
 _ENDED = (r"[\p{L}\d.!?]\\", r"[\p{L}\d.!?]\\\s*\z")
 # Letters in UTF-7, the encoding of old mails: at the end of a word only what is no word itself.
+_A = ord("A")
 _OF_OLD_MAILS = r"\p{L}\+A(?:[K-P][A-Za-z0-9+/]-|Ok|O0|Po|Pw)"
 # Bytes of UTF-8 as mails carry them, and those of Latin-1 within a word.
 _OF_MAILS = r"=(?:C[23]|E[0-9A-F]=[89AB][0-9A-F]|F0=9F)=[89AB][0-9A-F]|[A-Za-z]=[EF][0-9A-F][a-z]"
@@ -70,7 +72,7 @@ def with_escapes(texts: Any, platforms: Any, search: Search = places_like) -> Ma
         found |= are_like(texts, _TAGS)
     if has_byte(data, "\\"):
         found |= are_like(texts, _CODES) | are_like(texts, *_ENDED)
-    if has_byte(data, "+"):
+    if has_pair(data, "+", _A, _A):
         found |= are_like(texts, _OF_OLD_MAILS)
     few = np.flatnonzero(np.isin(first_bytes(texts, 1)[0], _PRINTS))
     if len(few):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Texts of at least so many rows.
 _LEAST, _MOST = 3, 0.5
+# The first ones tell nearly always.
+_FIRST = 1000
 _BLANKS = np.frombuffer(b" \t\n\r\xc2\xe2", dtype=np.uint8)
 _ENDS = np.frombuffer(b" \t\n\r\xa0\xaf", dtype=np.uint8)
 _MARKS = (('"', '"'), ("“", "”"), ("”", "”"), ("„", "“"), ("«", "»"))
@@ -60,6 +62,8 @@ def without_around(texts: Any) -> tuple[Any, str | None]:
     there = _filled(texts)
     if there.sum() < _LEAST:
         return texts, None
+    if len(texts) > _FIRST and not without_around(texts[:_FIRST])[1]:
+        return texts, ""
     bare, around = texts, ""
     first, last = first_bytes(texts, 1)[0][there], _last_bytes(texts)[there]
     if np.isin(first, _BLANKS).all() or np.isin(last, _ENDS).mean() > _MOST:
