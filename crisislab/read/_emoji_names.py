@@ -1,4 +1,4 @@
-"""Names that a script wrote where people had put emoji: ``:red_heart:``, as emoji.demojize does."""
+"""Names and numbers that a script wrote where people had put emoji: ``:red_heart:``, U+1F602."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ _ALONE = (
 _LETTERS = r"[a-záéíóúüñ\d_’'\-]"
 _NAME = (
     rf":(?:(?:{_LETTERS}+[_\-])?(?:{_PARTS})[_\-]{_LETTERS}+|{_LETTERS}+[_\-](?:{_PARTS})"
-    rf"|(?:{_ALONE})):"
+    rf"|(?:{_ALONE})):|U\+1F[0-9A-F]{{3}}"
 )
 # The first byte of nearly all emoji in UTF-8.
 _EMOJI = 0xF0
 # What follows the colon of a name.
 _NAMED = (ord("a"), 255)
+# And the U of a number, U+1F602.
+_CODED = (ord("+"), ord("+"))
 
 
 def with_emoji_names(texts: Any, evidence: Evidence) -> Mask:
@@ -44,8 +46,9 @@ def with_emoji_names(texts: Any, evidence: Evidence) -> Mask:
     if (data >= _EMOJI).any():
         evidence.same["names of emoji"] = False
         return none
-    # Rare, even where there are addresses and times of day.
-    found = are_like(texts, _NAME) if has_pair(data, ":", *_NAMED) else none
+    # Both are rare, even where there are addresses and times of day.
+    may_be = has_pair(data, ":", *_NAMED) or has_pair(data, "U", *_CODED)
+    found = are_like(texts, _NAME) if may_be else none
     n = int(found.sum())
     if n >= _LEAST:
         evidence.same["names of emoji"] = True

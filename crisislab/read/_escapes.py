@@ -32,7 +32,10 @@ _TAGS = (
 # The interfaces of X and Reddit write these, and they are put back where the network is known.
 _OF_INTERFACES = r"&(?:amp|lt|gt);"
 _ESCAPING = ("", "unknown", "x", "reddit")
-_CODES = r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\3[0-7]{2}\\2[0-7]{2}|[^:\\\s]\\[nr]|\\\r?\n"
+_CODES = (
+    r"\\u[0-9a-fA-F]{4}|\\U000[0-9a-fA-F]{5}|\\x[0-9a-fA-F]{2}|\\3[0-7]{2}\\2[0-7]{2}|[^:\\\s]\\[nr]"
+    r"|\\\r?\n"
+)
 # A database puts it before a line end; of a text cut there it is what is left.
 _ENDED = (r"[\p{L}\d.!?]\\", r"[\p{L}\d.!?]\\\s*\z")
 # Letters in UTF-7, the encoding of old mails: at the end of a word only what is no word itself.

@@ -14,6 +14,8 @@ from crisislab.read._forms import Parts, date_us
 _DAY = 86_400 * 1_000_000
 _LAST = 12
 _MONTHS = 4
+# Of many posts, three months tell as well.
+_FEWER, _MANY = 3, 30
 
 
 def turned_around(parts: Parts) -> Mask:
@@ -42,7 +44,8 @@ def all_on_one_day(parts: Parts) -> Mask:
     if not dates.any() or not dates[parts.us != NAT].all():
         return none
     y, m, d = _calendar(parts.us[dates])
-    several = len(np.unique(y * _LAST + m)) >= _MONTHS
+    n = len(np.unique(y * _LAST + m))
+    several = n >= _MONTHS or (n >= _FEWER and len(m) >= _MANY)
     return dates if several and d[0] <= _LAST and (d == d[0]).all() else none
 
 

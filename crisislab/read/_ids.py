@@ -169,7 +169,7 @@ def check_ids(
         return ids, True
     if own_ids is not None:
         own = pc.if_else(pc.is_in(own, pc.drop_null(own_ids)), None, own)
-    bad, code = _damage(own)
+    bad, code = damage(own)
     if not code:
         return ids, True
     at = int(np.flatnonzero(bad)[0])
@@ -242,8 +242,8 @@ def _repair_floats(ids: Any, *, column: str, lines: np.ndarray[Any, Any], found:
     return pc.if_else(pa.array(exact), repaired, ids)
 
 
-def _damage(ids: Any) -> tuple[Mask, str]:
-    """Return which ids a spreadsheet damaged, and the code of the damage."""
+def damage(ids: Any) -> tuple[Mask, str]:
+    """Return which ids a program damaged, and the code of the damage."""
     if not truths(pc.match_substring_regex(ids, _MARKED)).any():
         return _lost(ids)
     scientific = truths(pc.match_substring_regex(ids, _SCIENTIFIC))

@@ -14,6 +14,12 @@ from crisislab.read._ledger import Findings, Tally
 
 Header = tuple[str, ...]
 _TOTAL = re.compile(r"^\W*(grand |gran )?(sub)?tota(l|les|ls|is)( general)?[\W\d]*$", re.IGNORECASE)
+# In rows that lack what those above have.
+_SUM = re.compile(
+    r"^\W*(?:(?:grand |gran |sub)?tota(?:l|les|ls|is)(?: general)?|sumas?|sum|somme|soma"
+    r"|promedio|media|average|mean)[\W\d]*$",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"^[\s$€%+\-]*\d[\d\s.,:/%\-]*$")
 _SEARCHED = 60
 _HELD = 3
@@ -254,7 +260,7 @@ class Table:
         if _TOTAL.match(first) and (not row.cells[0].strip() or row.cells[0] == first):
             return True
         # A word for the sum somewhere, and nothing where the rows above have something.
-        if any(map(_TOTAL.match, row.cells)) and any(not row.cells[i].strip() for i in usual
+        if any(map(_SUM.match, row.cells)) and any(not row.cells[i].strip() for i in usual
                                                      if i < len(row.cells)):  # fmt: skip
             return True
         return filled == 1 and len(row.cells) < len(self.header) and self.ended

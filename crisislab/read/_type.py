@@ -20,7 +20,7 @@ from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import type_times
 from crisislab.read._flat import Search, are_like, has_empty, is_ascii
 from crisislab.read._frame import Typed
-from crisislab.read._handles import bare_handles, without_point
+from crisislab.read._handles import bare_handles, damaged_numbers, without_point
 from crisislab.read._ids import plain_ids, tidy_ids, tidy_links
 from crisislab.read._ledger import Findings
 from crisislab.read._log_order import by_person, out_of_order
@@ -318,13 +318,15 @@ class Typing:
             self.done["author_name"] = pc.coalesce(known, names)
 
     def _plain_numbers(self, column: str) -> Any:
-        """Return accounts that are numbers without the .0 that pandas gave to all of them."""
+        """Return accounts that are numbers as far as they are: without .0, and none with E+18."""
         before = self.done[column]
         after, changed = without_point(before)
         if before.null_count < len(before):
             self.found.evidence.same[f"{column} as decimals"] = bool(changed.any())
         _wording.tell_fixed(self, "CL-IDS-FLOAT-REPAIRED", changed, before, column)
-        return after
+        bad, shared = damaged_numbers(after, self.found.evidence)
+        self.flag("CL-IDS-ACCOUNT", bad, column)
+        return pc.if_else(pa.array(shared), None, after) if shared.any() else after
 
     def _told_characters(self, column: str) -> None:
         for code, mark in (("CL-TEXT-NUL", r"\x00"), ("CL-TEXT-LOST", "\ufffd")):

@@ -23,26 +23,31 @@ _LEAST, _MOST = 3, 0.5
 _FIRST = 1000
 _BLANKS = np.frombuffer(b" \t\n\r\xc2\xe2", dtype=np.uint8)
 _ENDS = np.frombuffer(b" \t\n\r\xa0\xaf", dtype=np.uint8)
-_MARKS = (('"', '"'), ("“", "”"), ("”", "”"), ("„", "“"), ("«", "»"))
+# Quotation marks of CSV and of SQL, and those of languages.
+_MARKS = (('"', '"'), ("'", "'"), ("“", "”"), ("”", "”"), ("„", "“"), ("«", "»"))
+_BETWEEN = r'(?s)\A"(?:[^"]|"")*"\z'
 _COLUMNS = ("text", "author_handle", "author_name", "actor", "channel")
 _NAMES = ("author_name", "actor", "channel")
 
 
 def unwrap(typing: Typing) -> None:
-    """Take off what stands around all texts of a column, and blanks around names."""
-    if typing.reader.unpack is not None or typing.reader.unroll is not None:
-        return
+    """Take off what stands around all texts of a table's column, and blanks around names."""
+    tabular = typing.reader.unpack is None and typing.reader.unroll is None
     for column in filter(typing.done.__contains__, _COLUMNS):
-        before = typing.done[column]
-        after, around = without_around(before)
-        if around is not None:
-            typing.found.evidence.same[f"around {column}"] = around
-        if around:
-            changed = ~truths(pc.fill_null(pc.equal(before, after), True))
-            tell_fixed(typing, "CL-TEXT-WRAPPED", changed, before, column)
-        if column in _NAMES and _any_blank(after):
-            after = pc.utf8_trim_whitespace(after)
-        typing.done[column] = after
+        if tabular:
+            _unwrap_column(typing, column)
+        if column in _NAMES and _any_blank(typing.done[column]):
+            typing.done[column] = pc.utf8_trim_whitespace(typing.done[column])
+
+
+def _unwrap_column(typing: Typing, column: str) -> None:
+    before = typing.done[column]
+    typing.done[column], around = without_around(before)
+    if around is not None:
+        typing.found.evidence.same[f"around {column}"] = around
+    if around:
+        changed = ~truths(pc.fill_null(pc.equal(before, typing.done[column]), True))
+        tell_fixed(typing, "CL-TEXT-WRAPPED", changed, before, column)
 
 
 def without_around(texts: Any) -> tuple[Any, str | None]:
@@ -72,11 +77,30 @@ def without_around(texts: Any) -> tuple[Any, str | None]:
         there = _filled(bare)
         first = first_bytes(bare, 1)[0][there]
     if not len(first) or (first != first[0]).any():
-        return bare, around
+        return (bare, around) if around else _where_needed(bare, first)
     for opening, closing in _MARKS:
         if first[0] == opening.encode()[0] and _all_between(bare, opening, closing):
             return _within(bare, opening), around + opening
     return bare, around
+
+
+def _where_needed(texts: Any, first: np.ndarray[Any, np.dtype[np.uint8]]) -> tuple[Any, str]:
+    """Return texts without marks around those that hold what separates cells, and no others.
+
+    >>> texts = pa.array(['"a, b"', "c", '"d, e"', '"f, g"', "h"])
+    >>> _where_needed(texts, first_bytes(texts, 1)[0])[0].to_pylist()
+    ['a, b', 'c', 'd, e', 'f, g', 'h']
+    """
+    if np.count_nonzero(first == ord('"')) < _LEAST:
+        return texts, ""
+    between = pc.match_substring_regex(texts, _BETWEEN)
+    inner = pc.if_else(between, pc.utf8_slice_codeunits(texts, 1, -1), texts)
+    for mark in (",", ";", "\t"):
+        separated = pc.sum(pc.match_substring(inner, mark)).as_py() or 0
+        needed = pc.match_substring_regex(inner, f'[{mark}\\n"]')
+        if separated >= _LEAST and pc.all(pc.equal(needed, between), min_count=0).as_py():
+            return pc.if_else(between, pc.replace_substring(inner, '""', '"'), texts), f'{mark}"'
+    return texts, ""
 
 
 def _trimmed(texts: Any) -> Any:
@@ -90,14 +114,16 @@ def _trimmed(texts: Any) -> Any:
 
 def _all_between(texts: Any, opening: str, closing: str) -> bool:
     """Return whether each text stands between two marks and holds no other, or doubled ones."""
-    inner = r'(?:[^"]|"")*' if opening == '"' else f"[^{opening}{closing}]*"
+    inner = f"[^{opening}{closing}]*"
+    if opening == closing:
+        inner = f"(?:[^{opening}]|{opening}{opening})*"
     alike = pc.match_substring_regex(texts, rf"(?s)\A{opening}{inner}{closing}\z")
     return bool(pc.all(alike, min_count=0).as_py())
 
 
 def _within(texts: Any, opening: str) -> Any:
     inner = pc.utf8_slice_codeunits(texts, 1, -1)
-    return pc.replace_substring(inner, '""', '"') if opening == '"' else inner
+    return pc.replace_substring(inner, opening * 2, opening) if opening in "'\"" else inner
 
 
 def _filled(texts: Any) -> Mask:

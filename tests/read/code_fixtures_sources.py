@@ -76,6 +76,8 @@ SOURCES: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
         "merged.csv", table(*(f"{i};{_AT};{'' if i % 4 else f'ana{i}'};a{i}" for i in range(12)),
                             header="id;created_at;username;text"), {}),
     "CL-IDS-NEGATIVE": ("below.csv", table(f"-2147483000;{_AT};hola"), {}),
+    "CL-IDS-ACCOUNT": ("people.csv", table(f"1;{_AT};7.43696E+18;hola",
+                                           header="id;created_at;username;text"), {}),
     "CL-TIME-COLLECTED": (
         "local.csv", table(f"1;{_AT};hola;2026-03-05T11:04:10Z",
                            header="id;created_at;text;collected_at"), {}),

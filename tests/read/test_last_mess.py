@@ -41,6 +41,11 @@ def texts(loaded: Any, column: str = "text") -> list[str]:
     return kept
 
 
+def quoted(text: str) -> str:
+    """A text as a cell of CSV in quotation marks."""
+    return '"' + text.replace('"', '""') + '"'
+
+
 def in_parts(monkeypatch: pytest.MonkeyPatch, block: int | None) -> None:
     """Let files be typed so many rows at a time."""
     if block:
@@ -53,7 +58,7 @@ def in_parts(monkeypatch: pytest.MonkeyPatch, block: int | None) -> None:
 @pytest.mark.parametrize("names", [
     (":face_with_tears_of_joy:", ":red_heart:", ":thumbs_up:"),
     (":cara_llorando_de_risa:", ":corazón_rojo:", ":pulgar_hacia_arriba:"),
-    (":joy:", ":heart:", ":fire:"),
+    (":joy:", ":heart:", ":fire:"), ("U+1F602", "U+1F44D", "(U+1F621)"),
 ])  # fmt: skip
 @pytest.mark.parametrize("block", [None, 10])
 def test_names_of_emoji_are_told(
@@ -81,7 +86,7 @@ def test_times_and_addresses_are_no_names_of_emoji(write: Write) -> None:
 
 @pytest.mark.parametrize(("around", "block"), [
     ('"""{}"""', None), ('"""{}"""', 10), ("“{}”", None), ("«{}»", None), (" {}", None),
-    (" {} ", 10), ('" ""{}"""', None),
+    (" {} ", 10), ('" ""{}"""', None), ("'{}'", None),
 ])  # fmt: skip
 def test_what_stands_around_all_texts_is_taken_off(
     write: Write, around: str, block: int | None, monkeypatch: pytest.MonkeyPatch
@@ -98,6 +103,22 @@ def test_marks_in_texts_quoted_twice_are_kept(write: Write) -> None:
     """Marks of the text itself are doubled twice."""
     loaded = read_posts(write("a.csv", posts(5, lambda _: '"""dijo """"no"""" y ya"""')), **KEPT)
     assert texts(loaded) == ['dijo "no" y ya'] * 5
+
+
+@pytest.mark.parametrize("block", [None, 15])
+def test_marks_around_texts_that_need_them_are_taken_off(
+    write: Write, block: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most programs put them only around what holds a comma; people put them anywhere."""
+    in_parts(monkeypatch, block)
+    meant = ('hola, "buenas"', "no va", "caído, otra vez", "ya")
+    said = [quoted(quoted(text)) if "," in text else text for text in meant]
+    loaded = read_posts(write("a.csv", posts(40, lambda i: said[i % 4])), **KEPT)
+    assert codes(loaded) == {"CL-TEXT-WRAPPED"}
+    assert set(texts(loaded)) == set(meant)
+    for other in (quoted(quoted("cito")), "no, no"):
+        people = [*(said[i % 4] for i in range(39)), other]
+        assert not codes(read_posts(write("b.csv", posts(40, people.__getitem__)), **KEPT))
 
 
 @pytest.mark.parametrize("said", [
@@ -244,6 +265,23 @@ def test_accounts_that_are_decimals_are_whole_numbers(write: Write) -> None:
     assert texts(loaded, "author_handle")[1] == "1.0"
 
 
+@pytest.mark.parametrize(
+    "number", ["7.4369{0}E+18", "74369{0}1234567890000.0", "74369{0}12345678000"]
+)
+@pytest.mark.parametrize("block", [None, 15])
+def test_accounts_that_lost_digits_are_told(
+    write: Write, number: str, block: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A spreadsheet rounds the numbers of accounts as it does those of posts."""
+    in_parts(monkeypatch, block)
+    path = write("a.csv", posts(60, lambda i: f"hola {i}", lambda i: number.format(100 + i)))
+    loaded = read_posts(path, **KEPT)
+    assert codes(loaded) == {"CL-IDS-ACCOUNT"}
+    assert loaded.posts["author_handle"].isna().all() == ("E" in number)
+    whole = posts(60, lambda i: f"hola {i}", lambda i: str(743690000012345678 + 79191933337 * i))
+    assert not codes(read_posts(write("b.csv", whole), **KEPT))
+
+
 def test_ids_below_zero_are_told(write: Write) -> None:
     """A program that keeps 32 bits of an id makes such ones; rows without an id are no such."""
     rows = [f"{-2147483000 + i};{at(i):%Y-%m-%dT%H:%M:%SZ};hola {i}" for i in range(5)]
@@ -271,7 +309,8 @@ def test_lists_where_counts_belong_are_told(write: Write) -> None:
 
 @pytest.mark.parametrize("last", [
     "Total;2026-03-31T00:00:00Z;;;30", "2026;2026-03-31T00:00:00Z;Total;;30",
-    ";2026-03-31T00:00:00Z;;Total;30", "99;2026-03-31T00:00:00Z;;TOTAL GENERAL;30",
+    "Suma;2026-03-31T00:00:00Z;;;30", ";2026-03-31T00:00:00Z;;Total;30",
+    "98;2026-03-31T00:00:00Z;;Promedio:;6", "99;2026-03-31T00:00:00Z;;TOTAL GENERAL;30",
 ])  # fmt: skip
 def test_a_sum_with_a_time_is_no_post(write: Write, last: str) -> None:
     """A last row that lacks what all above it have, and says that it is the sum."""
@@ -283,8 +322,10 @@ def test_a_sum_with_a_time_is_no_post(write: Write, last: str) -> None:
 
 def test_a_post_that_says_total_is_a_post(write: Write) -> None:
     """People say so too, in rows that lack nothing."""
-    said = (*SAID, "Total")
-    assert len(read_posts(write("a.csv", posts(6, lambda i: said[i])), **KEPT).posts) == 6
+    for word in ("Total", "media"):
+        said = (*SAID, word)
+        path = write("a.csv", posts(6, said.__getitem__))
+        assert len(read_posts(path, **KEPT).posts) == 6
 
 
 COLLECTED = "id;created_at;username;text;collected_at"
@@ -322,6 +363,14 @@ def test_days_before_months_are_told_by_their_collection(write: Write) -> None:
                        lambda _: "2026-03-12 09:00:07")  # fmt: skip
     path = write("a.csv", turned)
     assert "CL-TIME-COLLECTED" in codes(read_posts(path, **KEPT))
+
+
+def test_days_before_months_show_in_three_months_of_one_day(write: Write) -> None:
+    """Many posts that all lie on the third of a month were written in March."""
+    rows = [f"{i};2026-{3 + i // 12:02d}-03 1{i % 7}:{i:02d}:00;hola {i}" for i in range(36)]
+    assert "CL-TIME-ONE-DAY" in codes(read_posts(write("a.csv", table(*rows)), **KEPT))
+    few = read_posts(write("b.csv", table(*rows[6:30])), **KEPT)
+    assert "CL-TIME-ONE-DAY" not in codes(few)
 
 
 @pytest.mark.parametrize("day", ["2026-03-25", "2026-03-25 00:00:00"])
