@@ -36,7 +36,8 @@ _CODES = (
     r"\\u[0-9a-fA-F]{4}|\\U000[0-9a-fA-F]{5}|\\x[0-9a-fA-F]{2}|\\3[0-7]{2}\\2[0-7]{2}|[^:\\\s]\\[nr]"
     r"|\\\r?\n"
 )
-# A database puts it before a line end; of a text cut there it is what is left.
+# A database puts it before a line end; of texts cut there it is what is left. One may be a slip.
+_SEVERAL = 3
 _ENDED = (r"[\p{L}\d.!?]\\", r"[\p{L}\d.!?]\\\s*\z")
 # Letters in UTF-7, the encoding of old mails: at the end of a word only what is no word itself.
 _A = ord("A")
@@ -74,7 +75,9 @@ def with_escapes(texts: Any, platforms: Any, search: Search = places_like) -> Ma
     if has_byte(data, "<"):
         found |= are_like(texts, _TAGS)
     if has_byte(data, "\\"):
-        found |= are_like(texts, _CODES) | are_like(texts, *_ENDED)
+        found |= are_like(texts, _CODES)
+        ended = are_like(texts, *_ENDED)
+        found |= ended if ended.sum() >= _SEVERAL else False
     if has_pair(data, "+", _A, _A):
         found |= are_like(texts, _OF_OLD_MAILS)
     few = np.flatnonzero(np.isin(first_bytes(texts, 1)[0], _PRINTS))

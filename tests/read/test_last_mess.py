@@ -180,8 +180,10 @@ def test_backslashes_of_a_database_are_told(write: Write, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["¯\\_(ツ)_/¯", "vaya :\\", ":-\\", "y/o \\ ni"])
 def test_backslashes_of_people_are_theirs(write: Write, text: str) -> None:
-    """Faces hold them too."""
+    """Faces hold them too, and a few fingers slip."""
     assert not codes(read_posts(write("a.csv", posts(5, lambda _: text)), **KEPT))
+    slips = posts(5, lambda i: "hola\\" if i < 2 else text)
+    assert not codes(read_posts(write("b.csv", slips), **KEPT))
 
 
 def test_letters_in_utf_7_are_told(write: Write) -> None:
