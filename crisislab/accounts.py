@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
@@ -39,10 +40,12 @@ class Account(Settings):
 def plain_handle(handle: str) -> str:
     """Return a handle as handles compare: without @, case aside, as engines make small letters.
 
+    Letters and accents are one sign, as reading makes them.
+
     >>> plain_handle("@Marca_ES"), plain_handle("Weiß")
     ('marca_es', 'weiß')
     """
-    return handle.strip().lstrip("@").lower()
+    return unicodedata.normalize("NFC", handle).strip().lstrip("@").lower()
 
 
 def plain_handles(handles: Iterable[str]) -> list[str]:

@@ -87,6 +87,7 @@ def without_around(texts: Any) -> tuple[Any, str | None]:
 def _where_needed(texts: Any, first: np.ndarray[Any, np.dtype[np.uint8]]) -> tuple[Any, str]:
     """Return texts without marks around those that hold what separates cells, and no others.
 
+    >>> import pyarrow as pa
     >>> texts = pa.array(['"a, b"', "c", '"d, e"', '"f, g"', "h"])
     >>> _where_needed(texts, first_bytes(texts, 1)[0])[0].to_pylist()
     ['a, b', 'c', 'd, e', 'f, g', 'h']

@@ -367,6 +367,31 @@ def test_days_before_months_are_told_by_their_collection(write: Write) -> None:
     assert "CL-TIME-COLLECTED" in codes(read_posts(path, **KEPT))
 
 
+@pytest.mark.parametrize("form", ["%Y-%d-%m %H:%M:%S", "%Y-%d-%mT%H:%M:%SZ"])
+@pytest.mark.parametrize("platform", ["x", None])
+@pytest.mark.parametrize(("minutes", "block"), [(200, None), (200, 10), (1500, None), (1500, 10)])
+def test_days_before_months_are_read_as_ids_of_x_tell(
+    write: Write, form: str, platform: str | None, minutes: int, block: int | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Whether or not a day is over 12, only the days before the months fit the ids."""
+    in_parts(monkeypatch, block)
+    first = dt.datetime(2026, 3, 3, 8, tzinfo=dt.UTC)
+    made = [at(i, minutes, first) for i in range(30)]
+
+    def rows(form: str) -> str:
+        return table(*(f"{((int(m.timestamp() * 1000) - X_MS) << 22) + 1 + i};{m:{form}};hola {i}"
+                       for i, m in enumerate(made)))  # fmt: skip
+
+    loaded = read_posts(write("a.csv", rows(form)), platform=platform, zone="UTC")
+    assert codes(loaded, "flagged") == set()
+    assert "CL-TIME-ORDER-FOUND" in codes(loaded)
+    assert loaded.posts["created_at"].tolist() == made
+    clean = read_posts(write("b.csv", rows("%Y-%m-%d %H:%M:%S")), platform=platform, zone="UTC")
+    assert "CL-TIME-ORDER-FOUND" not in codes(clean)
+    assert clean.posts["created_at"].tolist() == made
+
+
 def test_days_before_months_show_in_three_months_of_one_day(write: Write) -> None:
     """Many posts that all lie on the third of a month were written in March."""
     rows = [f"{i};2026-{3 + i // 12:02d}-03 1{i % 7}:{i:02d}:00;hola {i}" for i in range(36)]
