@@ -64,11 +64,11 @@ def without_around(texts: Any) -> tuple[Any, str | None]:
     >>> without_around(pa.array(["“a” y “b”", "“c”", "“d”"]))[1]
     ''
     """
+    if len(texts) > _FIRST and without_around(texts[:_FIRST])[1] == "":
+        return texts, ""
     there = _filled(texts)
     if there.sum() < _LEAST:
         return texts, None
-    if len(texts) > _FIRST and not without_around(texts[:_FIRST])[1]:
-        return texts, ""
     bare, around = texts, ""
     first, last = first_bytes(texts, 1)[0][there], _last_bytes(texts)[there]
     if np.isin(first, _BLANKS).all() or np.isin(last, _ENDS).mean() > _MOST:
