@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 
 def plain_handle(handle: str) -> str:
     """Return a handle as handles compare: without @, case aside, as engines make small letters.
 
+    Letters and accents are one sign, as reading makes them.
+
     >>> plain_handle("@Marca_ES"), plain_handle("Weiß")
     ('marca_es', 'weiß')
     """
-    return handle.strip().lstrip("@").lower()
+    return unicodedata.normalize("NFC", handle).strip().lstrip("@").lower()
 
 
 def plain_handles(handles: Iterable[str]) -> list[str]:

@@ -20,6 +20,7 @@ from crisislab.read._half import (
     lie_turned,
     turn_back,
     turned_around,
+    turned_by_ids,
 )
 from crisislab.read._ledger import Findings
 from crisislab.read._moments import (
@@ -163,6 +164,9 @@ def _ask_turned(
     parts: Parts, column: TimeColumn, declared: Declaration, found: Findings
 ) -> None:  # fmt: skip
     """Ask about ISO dates with the day before the month; where an order is declared, take it."""
+    if (turned := turned_by_ids(parts, column.clock)).any():
+        _turn_by_ids(parts, turned, column, found)
+        return
     turned = lie_turned(parts)
     if not turned.any():
         return
@@ -172,6 +176,17 @@ def _ask_turned(
     found.evidence.whole("days before months")
     if declared.dates == "day-first":
         turn_back(parts, turned)
+
+
+def _turn_by_ids(parts: Parts, turned: Mask, column: TimeColumn, found: Findings) -> None:
+    """Read ISO dates as their ids say."""
+    turn_back(parts, turned)
+    found.evidence.whole("days before months, by ids")
+    at = int(np.flatnonzero(turned)[0])
+    found.note(
+        "CL-TIME-ORDER-FOUND", "fixed", line=int(column.lines[at]), column=column.name,
+        value=column.values[at].as_py(), n=int(turned.sum()), order="day-first",
+    )  # fmt: skip
 
 
 def _ask_half(parts: Parts, column: TimeColumn, found: Findings) -> None:

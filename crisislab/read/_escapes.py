@@ -15,6 +15,7 @@ from crisislab.read._flat import (
     data_of,
     first_bytes,
     has_byte,
+    has_pair,
     places_like,
     truths,
 )
@@ -31,7 +32,16 @@ _TAGS = (
 # The interfaces of X and Reddit write these, and they are put back where the network is known.
 _OF_INTERFACES = r"&(?:amp|lt|gt);"
 _ESCAPING = ("", "unknown", "x", "reddit")
-_CODES = r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\3[0-7]{2}\\2[0-7]{2}|[^:\\\s]\\[nr]"
+_CODES = (
+    r"\\u[0-9a-fA-F]{4}|\\U000[0-9a-fA-F]{5}|\\x[0-9a-fA-F]{2}|\\3[0-7]{2}\\2[0-7]{2}|[^:\\\s]\\[nr]"
+    r"|\\\r?\n"
+)
+# A database puts it before a line end; of texts cut there it is what is left. One may be a slip.
+_SEVERAL = 3
+_ENDED = (r"[\p{L}\d.!?]\\", r"[\p{L}\d.!?]\\\s*\z")
+# Letters in UTF-7, the encoding of old mails: at the end of a word only what is no word itself.
+_A = ord("A")
+_OF_OLD_MAILS = r"\p{L}\+A(?:[K-P][A-Za-z0-9+/]-|Ok|O0|Po|Pw)"
 # Bytes of UTF-8 as mails carry them, and those of Latin-1 within a word.
 _OF_MAILS = r"=(?:C[23]|E[0-9A-F]=[89AB][0-9A-F]|F0=9F)=[89AB][0-9A-F]|[A-Za-z]=[EF][0-9A-F][a-z]"
 _OF_ADDRESSES = r"%(?:C[23]|E[0-9A-F]%[89AB][0-9A-F]|F0%9F)%[89AB][0-9A-F]|[A-Za-z]%20[A-Za-z]"
@@ -66,6 +76,10 @@ def with_escapes(texts: Any, platforms: Any, search: Search = places_like) -> Ma
         found |= are_like(texts, _TAGS)
     if has_byte(data, "\\"):
         found |= are_like(texts, _CODES)
+        ended = are_like(texts, *_ENDED)
+        found |= ended if ended.sum() >= _SEVERAL else False
+    if has_pair(data, "+", _A, _A):
+        found |= are_like(texts, _OF_OLD_MAILS)
     few = np.flatnonzero(np.isin(first_bytes(texts, 1)[0], _PRINTS))
     if len(few):
         found[few] |= truths(pc.match_substring_regex(texts.take(pa.array(few)), _PRINTED))

@@ -108,6 +108,22 @@ def has_byte(data: np.ndarray[Any, np.dtype[np.uint8]], mark: str) -> bool:
     return any((data[i : i + _BLOCK] == wanted).any() for i in range(0, len(data), _BLOCK))
 
 
+def has_pair(data: np.ndarray[Any, np.dtype[np.uint8]], mark: str, low: int, high: int) -> bool:
+    """Return whether a sign of ASCII stands before a byte between two others.
+
+    >>> texts = pa.array(["10:30 https://a", ":joy:"])
+    >>> has_pair(data_of(texts), ":", 97, 122), has_pair(data_of(texts[:1]), ":", 97, 122)
+    (True, False)
+    """
+    wanted = ord(mark)
+    for i in range(0, len(data), _BLOCK):
+        part = data[i : i + _BLOCK + 1]
+        after = part[np.flatnonzero(part[:-1] == wanted) + 1]
+        if ((after >= low) & (after <= high)).any():
+            return True
+    return False
+
+
 def has_empty(texts: Any) -> bool:
     """Return whether any text is there and empty.
 

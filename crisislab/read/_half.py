@@ -6,6 +6,8 @@ then holds dates without a day over 12 beside texts that all have one.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from crisislab.read._clock import NAT, Mask, Micros
@@ -13,7 +15,11 @@ from crisislab.read._forms import Parts, date_us
 
 _DAY = 86_400 * 1_000_000
 _LAST = 12
+# Of dates that ids tell: so few fit as they stand, so many turned around.
+_LEAST, _FAR, _NEARLY = 3, 0.5, 0.95
 _MONTHS = 4
+# Of many posts, three months tell as well.
+_FEWER, _MANY = 3, 30
 
 
 def turned_around(parts: Parts) -> Mask:
@@ -42,7 +48,8 @@ def all_on_one_day(parts: Parts) -> Mask:
     if not dates.any() or not dates[parts.us != NAT].all():
         return none
     y, m, d = _calendar(parts.us[dates])
-    several = len(np.unique(y * _LAST + m)) >= _MONTHS
+    n = len(np.unique(y * _LAST + m))
+    several = n >= _MONTHS or (n >= _FEWER and len(m) >= _MANY)
     return dates if several and d[0] <= _LAST and (d == d[0]).all() else none
 
 
@@ -61,14 +68,34 @@ def lie_turned(parts: Parts) -> Mask:
     return either
 
 
+def turned_by_ids(parts: Parts, clock: Micros) -> Mask:
+    """Return ISO dates with the day before the month, where that alone brings them to their ids."""
+    none = np.zeros(len(parts.us), dtype=bool)
+    read = ((parts.form == "iso") | parts.all_utc) & (parts.us != NAT)
+    either: Mask = read | parts.turned
+    told = either & (clock != NAT)
+    near = told & (parts.us != NAT) & (np.abs(parts.us - clock) < _DAY)
+    few = not told.any() or near.sum() > _FAR * told.sum()
+    if few or (_calendar(parts.us[read])[2] > _LAST).any():
+        return none
+    tried = replace(parts, form=parts.form.copy())
+    turn_back(tried, either)
+    near_turned = told & (np.abs(tried.us - clock) < _DAY)
+    enough = near_turned.sum() >= _NEARLY * told.sum()
+    return either if enough and (near_turned & ~near).sum() >= _LEAST else none
+
+
 def turn_back(parts: Parts, rows: Mask) -> None:
     """Read these dates with the day before the month."""
     read = rows & ~parts.turned
+    # Where all are in UTC, the moments are Arrow's own.
+    parts.us = parts.us.copy()
     y, m, d = _calendar(parts.us[read])
     parts.us[read] = date_us(y, d, m)[0] + parts.us[read] % _DAY
     only = parts.turned
-    parts.us[only] = date_us(parts.a[only], parts.c[only], parts.b[only])[0] + parts.time[only]
-    parts.form[only] = "iso"
+    if only.any():
+        parts.us[only] = date_us(parts.a[only], parts.c[only], parts.b[only])[0] + parts.time[only]
+        parts.form[only] = "iso"
 
 
 def bare(parts: Parts) -> Mask:

@@ -8,8 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crisislab.read._evidence import Evidence
 from crisislab.read._flat import Mask, is_ascii, truths
+from crisislab.read._ids import damage
 from crisislab.read._marks import visible
+from crisislab.read._rounded import long_ends
 
 # Ana Núñez (@ana), and the address of a profile.
 _BEHIND = r"^(?P<name>.*\S)\s*\(@(?P<handle>[\w.\-]+)\)$"
@@ -17,7 +20,44 @@ _PROFILE = (
     r"(?i)^(?:https?://)?(?:www\.|m\.|mobile\.)?(?:x|twitter|instagram|facebook|tiktok|threads)"
     r"\.(?:com|net)/@?(?P<handle>[\w.\-]+)/?(?:\?.*)?$"
 )
+_FIRST = 100
+_NUMBER = r"^\d+(?:[.,]\d+)?(?:[eE]\+?\d+)?$"
 _NO_HANDLE = ("profile.php", "people", "pages", "groups", "watch", "i", "p", "reel", "hashtag")
+
+
+def without_point(handles: Any) -> tuple[Any, Mask]:
+    """Return accounts without .0 at the end, where all of them are such numbers, and which were.
+
+    >>> without_point(pa.array(["1000.0", None, "17.0"]))[0].to_pylist()
+    ['1000', None, '17']
+    >>> without_point(pa.array(["1000.0", "ana"]))[1].any()
+    np.False_
+    """
+    none = np.zeros(len(handles), dtype=bool)
+    # The first ones tell nearly always.
+    for few in (handles[:_FIRST], handles):
+        alike = pc.match_substring_regex(few, r"^\d{1,15}\.0$")
+        if not pc.all(alike, min_count=1).as_py():
+            return handles, none
+    bare = pc.utf8_slice_codeunits(handles, 0, -2)
+    return bare, truths(pc.is_valid(handles))
+
+
+def damaged_numbers(handles: Any, evidence: Evidence) -> tuple[Mask, Mask]:
+    """Return accounts that are numbers and lost digits, and those that many people may share.
+
+    >>> told = pa.array(["7.43691E+18", "7.43691E+18", "17"])
+    >>> [rows.tolist() for rows in damaged_numbers(told, Evidence())]
+    [[True, True, False], [True, True, False]]
+    """
+    none = np.zeros(len(handles), dtype=bool)
+    for few in (handles[:_FIRST], handles):
+        if not pc.all(pc.match_substring_regex(few, _NUMBER), min_count=1).as_py():
+            return none, none
+    evidence.ends["author_handle"] = long_ends(handles)
+    bad, code = damage(handles)
+    evidence.same["damage of accounts"] = code
+    return bad, bad if code == "CL-IDS-SCIENTIFIC" else none
 
 
 def bare_handles(handles: Any) -> tuple[Any, Any, Mask]:

@@ -19,6 +19,7 @@ from crisislab.read._rounded import LONG, long_ends, rounded_ids
 _SCIENTIFIC = r"^[+\-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}$"
 _NOTHING_AFTER = r"(?:\.0+|,0{1,2})$"
 _FLOAT = rf"^-?\d+{_NOTHING_AFTER}"
+_NEGATIVE = r"^-\d+$"
 _MARKED = r"\d[.,eE]"
 _EXACT = rf"^-?\d{{1,15}}{_NOTHING_AFTER}"
 # What number formats put between thousands, and how one that is no decimal number looks.
@@ -157,6 +158,8 @@ def check_ids(
         tidy = _items(ids) if column in _LINKS else tidy_ids(ids)
         _tell_tidied(ids, tidy, name, lines, found)
         ids = _repair_floats(tidy, column=name, lines=lines, found=found)
+        if column == "post_id":
+            _tell_negative(ids, name, lines, found)
         if column in _LINKS:
             ids = _without_yes(tidy_links(ids), name, lines, found)
     own = ids if clean else _own_parts(ids)
@@ -166,7 +169,7 @@ def check_ids(
         return ids, True
     if own_ids is not None:
         own = pc.if_else(pc.is_in(own, pc.drop_null(own_ids)), None, own)
-    bad, code = _damage(own)
+    bad, code = damage(own)
     if not code:
         return ids, True
     at = int(np.flatnonzero(bad)[0])
@@ -205,6 +208,15 @@ def _tell_tidied(
                    value=before[at].as_py(), n=int(changed.sum()))  # fmt: skip
 
 
+def _tell_negative(ids: Any, name: str, lines: np.ndarray[Any, Any], found: Findings) -> None:
+    """Tell ids below zero: no network gives such ones."""
+    below = truths(pc.match_substring_regex(ids, _NEGATIVE))
+    if below.any():
+        at = int(np.flatnonzero(below)[0])
+        found.note("CL-IDS-NEGATIVE", line=int(lines[at]), column=name, value=ids[at].as_py(),
+                   n=int(below.sum()), n_of=len(below))  # fmt: skip
+
+
 def _own_parts(ids: Any) -> Any:
     """Return what each id has of its own: posts of Facebook are ``page_post``."""
     if not truths(pc.match_substring(ids, "_")).any():
@@ -230,8 +242,8 @@ def _repair_floats(ids: Any, *, column: str, lines: np.ndarray[Any, Any], found:
     return pc.if_else(pa.array(exact), repaired, ids)
 
 
-def _damage(ids: Any) -> tuple[Mask, str]:
-    """Return which ids a spreadsheet damaged, and the code of the damage."""
+def damage(ids: Any) -> tuple[Mask, str]:
+    """Return which ids a program damaged, and the code of the damage."""
     if not truths(pc.match_substring_regex(ids, _MARKED)).any():
         return _lost(ids)
     scientific = truths(pc.match_substring_regex(ids, _SCIENTIFIC))

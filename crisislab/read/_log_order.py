@@ -53,8 +53,8 @@ def out_of_order(us: Micros, written: Micros | None = None) -> Mask:
 
 def _wrong(times: Micros, clock: Micros) -> Mask:
     """Return which entries of a log, the oldest on top, stand out of its order."""
-    if (afternoons := _afternoons(clock)).any():
-        return afternoons
+    if (found := afternoons(clock)).any():
+        return found
     highest = np.maximum.accumulate(times)
     lowest = np.minimum.accumulate(times[::-1])[::-1]
     early, late = highest - times, times - lowest
@@ -73,7 +73,7 @@ def _wrong(times: Micros, clock: Micros) -> Mask:
     return kept
 
 
-def _afternoons(clock: Micros) -> Mask:
+def afternoons(clock: Micros) -> Mask:
     """Return the entries after noon of a log without p. m.: of every day, those after it goes back.
 
     No hour is over 12, and each day goes back once at most, to an hour after noon.

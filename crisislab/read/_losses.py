@@ -8,12 +8,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crisislab.read._emoji_names import with_emoji_names
 from crisislab.read._escapes import with_escapes
 from crisislab.read._flat import Mask, are_like, data_of, has_byte, lengths_of, stops_of, truths
+from crisislab.read._gaps import tell_gaps
 from crisislab.read._marks import NOTHING
 from crisislab.read._rows import is_missing
 from crisislab.read.sources import generic
 from crisislab.read.sources.x_v1 import ARCHIVE
+from crisislab.schema import POSTS
 
 if TYPE_CHECKING:
     from crisislab.read._type import Typing
@@ -53,10 +56,13 @@ def tell_losses(typing: Typing) -> None:
         typing.flag("CL-TEXT-CUT", cut_texts(texts), "text")
         typing.flag("CL-TEXT-QUESTION", lost_letters(texts), "text")
         _tell_shifted(typing, texts)
+        if typing.table is POSTS:
+            typing.flag("CL-TEXT-EMOJI", with_emoji_names(texts, typing.found.evidence), "text")
     for column in ("text", *_NAMES):
         if column in typing.done:
             typing.flag("CL-WORD-NOTHING", _nothing(typing.done[column]), column)
     _take_from_above(typing)
+    tell_gaps(typing)
 
 
 def lost_letters(texts: Any) -> Mask:

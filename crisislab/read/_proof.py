@@ -7,12 +7,15 @@ import numpy as np
 from crisislab.read._clock import NAT, ROUNDED, Fit, Mask, clock_told, fit, tolerance_of
 from crisislab.read._forms import Parts
 from crisislab.read._ledger import Findings
+from crisislab.read._log_order import afternoons
 from crisislab.read._moments import ID_CLOCK, TimeColumn, TypedTimes, ask
-from crisislab.read._regular import habits_of
+from crisislab.read._regular import habits_of, is_written_bare
 from crisislab.read._vague import cut_short, days_of
 
 _DAY = 86_400 * 1_000_000
 _HOUR = 3_600 * 1_000_000
+# Of more posts, how often each hour occurs tells; fewer in order may be chance.
+_FEWEST, _MANY = 8, 1000
 
 
 def check_clock(typed: TypedTimes, parts: Parts, column: TimeColumn, found: Findings) -> None:
@@ -25,7 +28,7 @@ def check_clock(typed: TypedTimes, parts: Parts, column: TimeColumn, found: Find
             found.evidence.whole("days cut short")
             typed.flags["CL-TIME-COARSE"] = short
         if (column.clock == NAT).all():
-            _tell_regular(typed, parts, days, found)
+            _tell_regular(typed, parts, days, column, found)
     if column.required and days.any():
         if (column.clock != NAT).any():
             found.evidence.whole("days told by ids")
@@ -43,12 +46,27 @@ def check_clock(typed: TypedTimes, parts: Parts, column: TimeColumn, found: Find
         typed.flags["CL-TIME-APART"] = apart
 
 
-def _tell_regular(typed: TypedTimes, parts: Parts, days: Mask, found: Findings) -> None:
+def _tell_regular(
+    typed: TypedTimes, parts: Parts, days: Mask, column: TimeColumn, found: Findings
+) -> None:  # fmt: skip
     """Flag times that lie in the day as no crowd writes."""
     habits = found.evidence.habits = habits_of(parts)
     for code in ("CL-TIME-HALF-CLOCK", "CL-TIME-ONE-MINUTE"):
         if code in (habits.told or ()) and not days.all():
             typed.flags[code] = typed.us != NAT
+    if column.column == "created_at" and _lack_afternoons(parts):
+        found.evidence.whole("times that fall back")
+        typed.flags["CL-TIME-HALF-CLOCK"] = typed.us != NAT
+
+
+def _lack_afternoons(parts: Parts) -> bool:
+    """Return whether few posts that stand in order fall back once a day, as without p. m."""
+    timed = (parts.us != NAT) & ~parts.day_only
+    us = parts.us[timed]
+    if not _FEWEST <= len(us) < _MANY or not is_written_bare(parts, timed):
+        return False
+    forward = int((np.diff(us) > 0).sum()) * 2 >= len(us) - 1
+    return bool(afternoons(us if forward else us[::-1]).any())
 
 
 def _apart(typed: TypedTimes, days: Mask, column: TimeColumn) -> Mask:

@@ -65,7 +65,11 @@ class Wish:
             inner = [entry for record in records for entry in objects(dig(record, *path))]
             return within(self.for_records(inner[:_FIRST], found), path)
         made = self._generic(names, found)
-        return made and replace(made, unpack=generic.unpacker(made))
+        if made is None:
+            return None
+        if self.want == "posts" and (lists := generic.listed(records, made.columns)):
+            found.note("CL-COLUMN-NESTED", value=", ".join(lists), n=None)
+        return replace(made, unpack=generic.unpacker(made))
 
     def _fits_names(self, names: tuple[str, ...]) -> bool:
         """Return whether names hold all that is declared, and what a row needs."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from crisislab.read._clock import NAT, Micros
+from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._evidence import Habits
 from crisislab.read._forms import Parts
 
@@ -29,10 +29,15 @@ def habits_of(parts: Parts) -> Habits:
     found = Habits(
         len(us), set(np.unique(stamps // 24).tolist()), set(np.unique(stamps % 24).tolist()),
         minutes, _few(us, _DAY), set(stamps.tolist()) if len(minutes) == 1 else set(),
-        not parts.all_utc and bool(np.isin(parts.form[timed], _BARE).all()),
+        is_written_bare(parts, timed),
     )  # fmt: skip
     found.told = found.tell()
     return found
+
+
+def is_written_bare(parts: Parts, rows: Mask) -> bool:
+    """Return whether moments are written in forms that do not tell their zone."""
+    return not parts.all_utc and bool(np.isin(parts.form[rows], _BARE).all())
 
 
 def _few(us: Micros, span: int) -> set[int]:

@@ -14,6 +14,12 @@ from crisislab.read._ledger import Findings, Tally
 
 Header = tuple[str, ...]
 _TOTAL = re.compile(r"^\W*(grand |gran )?(sub)?tota(l|les|ls|is)( general)?[\W\d]*$", re.IGNORECASE)
+# In rows that lack what those above have.
+_SUM = re.compile(
+    r"^\W*(?:(?:grand |gran |sub)?tota(?:l|les|ls|is)(?: general)?|sumas?|sum|somme|soma"
+    r"|promedio|media|average|mean)[\W\d]*$",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"^[\s$€%+\-]*\d[\d\s.,:/%\-]*$")
 _SEARCHED = 60
 _HELD = 3
@@ -215,9 +221,10 @@ class Table:
                 yield from self._checked(self._held.popleft())
 
     def _end(self) -> Iterator[Iterator[RawRow]]:
+        usual = self._always_filled()
         while self._held:
             row = self._held.popleft()
-            if self._is_footer(row):
+            if self._is_footer(row, usual if not self._held else frozenset()):
                 self._foot(row)
             else:
                 yield self._checked(row, last=not self._held)
@@ -239,12 +246,22 @@ class Table:
         self.tally.add("blank", row.spans)
         return True
 
-    def _is_footer(self, row: RawRow) -> bool:
+    def _always_filled(self) -> frozenset[int]:
+        """Return which columns all of the last rows but the very last one have something in."""
+        above = [row.cells for row in islice(self._held, max(0, len(self._held) - 1))]
+        filled = ({i for i, cell in enumerate(cells) if cell.strip()} for cells in above)
+        return frozenset(set.intersection(*filled)) if len(above) > 1 else frozenset()
+
+    def _is_footer(self, row: RawRow, usual: frozenset[int]) -> bool:
         first = next((cell for cell in row.cells if cell.strip()), "")
         if row.fault or not first:
             return False
         filled = sum(bool(cell.strip()) for cell in row.cells)
         if _TOTAL.match(first) and (not row.cells[0].strip() or row.cells[0] == first):
+            return True
+        # A word for the sum somewhere, and nothing where the rows above have something.
+        if any(map(_SUM.match, row.cells)) and any(not row.cells[i].strip() for i in usual
+                                                     if i < len(row.cells)):  # fmt: skip
             return True
         return filled == 1 and len(row.cells) < len(self.header) and self.ended
 

@@ -11,15 +11,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crisislab.read import _clock, _keys, _mojibake, _values, _wording
+from crisislab.read import _clock, _composed, _keys, _mojibake, _values, _wording, _wrapped
 from crisislab.read._ahead import ahead
 from crisislab.read._clock import NAT, Mask, Micros
+from crisislab.read._collected import tell_collected
 from crisislab.read._columns import fold
 from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import type_times
 from crisislab.read._flat import Search, are_like, has_empty, is_ascii
 from crisislab.read._frame import Typed
-from crisislab.read._handles import bare_handles
+from crisislab.read._handles import bare_handles, damaged_numbers, without_point
 from crisislab.read._ids import plain_ids, tidy_ids, tidy_links
 from crisislab.read._ledger import Findings
 from crisislab.read._log_order import by_person, out_of_order
@@ -140,6 +141,7 @@ class Typing:
         if self.table is POSTS:
             self._name_platform()
             _values.tell_reposts(self)
+            tell_collected(self)
         return self._typed()
 
     # --- steps -----------------------------------------------------------------------------
@@ -278,12 +280,14 @@ class Typing:
         for spec in self.table.columns:
             if spec.type == "text" and spec.name not in self.done and self.has(spec.name):
                 self.done[spec.name] = self.text(spec.name)
+        _wrapped.unwrap(self)
         _wording.without_entities(self)
         for column in (*_TEXTS, "author_handle"):
             if column in self.done and (column in _TEXTS or not is_ascii(self.done[column])):
                 self.done[column], changed = _mojibake.repair(self.done[column], self.search)
                 self.flag("CL-TEXT-MOJIBAKE", changed, column)
                 self._told_characters(column)
+        _composed.compose(self)
         _wording.without_equals(self)
         _wording.without_apostrophes(self)
         _wording.tell_formulas(self)
@@ -303,7 +307,7 @@ class Typing:
         """Take accounts out of what stands around them; a name before one is the author's."""
         if "author_handle" not in self.done:
             return
-        before = self.done["author_handle"]
+        before = self._plain_numbers("author_handle")
         self.done["author_handle"], names, more = bare_handles(before)
         if more.any():
             at = int(np.flatnonzero(more)[0])
@@ -312,6 +316,17 @@ class Typing:
                             n=int(more.sum()))  # fmt: skip
             known = self.done.get("author_name", names)
             self.done["author_name"] = pc.coalesce(known, names)
+
+    def _plain_numbers(self, column: str) -> Any:
+        """Return accounts that are numbers as far as they are: without .0, and none with E+18."""
+        before = self.done[column]
+        after, changed = without_point(before)
+        if before.null_count < len(before):
+            self.found.evidence.same[f"{column} as decimals"] = bool(changed.any())
+        _wording.tell_fixed(self, "CL-IDS-FLOAT-REPAIRED", changed, before, column)
+        bad, shared = damaged_numbers(after, self.found.evidence)
+        self.flag("CL-IDS-ACCOUNT", bad, column)
+        return pc.if_else(pa.array(shared), None, after) if shared.any() else after
 
     def _told_characters(self, column: str) -> None:
         for code, mark in (("CL-TEXT-NUL", r"\x00"), ("CL-TEXT-LOST", "\ufffd")):

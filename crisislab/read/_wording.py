@@ -38,7 +38,7 @@ def without_entities(typing: Typing) -> None:
         after = pc.if_else(own, after, before)
         changed &= np.asarray(own.to_numpy(zero_copy_only=False), dtype=bool)
     typing.done["text"] = after
-    _tell(typing, "CL-TEXT-ENTITIES", changed, before)
+    tell_fixed(typing, "CL-TEXT-ENTITIES", changed, before)
 
 
 def without_equals(typing: Typing) -> None:
@@ -47,7 +47,7 @@ def without_equals(typing: Typing) -> None:
         return
     before = typing.done["text"]
     marked = are_like(before, "=@", "^=@")
-    _tell(typing, "CL-TEXT-EQUALS", marked, before)
+    tell_fixed(typing, "CL-TEXT-EQUALS", marked, before)
     if marked.any():
         bare = pc.utf8_slice_codeunits(before, 1)
         typing.done["text"] = pc.if_else(pa.array(marked), bare, before)
@@ -78,7 +78,7 @@ def without_apostrophes(typing: Typing) -> None:
         if ours:
             bare = pc.utf8_slice_codeunits(before, 1)
             typing.done[column] = pc.if_else(pa.array(guarded), bare, before)
-            _tell(typing, "CL-TEXT-APOSTROPHE", guarded, before, column)
+            tell_fixed(typing, "CL-TEXT-APOSTROPHE", guarded, before, column)
 
 
 def tell_formulas(typing: Typing) -> None:
@@ -117,7 +117,10 @@ def keep_exported(typing: Typing) -> None:
         typing.done["text_as_exported"] = pc.if_else(same, None, before)
 
 
-def _tell(typing: Typing, code: str, changed: Any, texts: Any, column: str = "text") -> None:
+def tell_fixed(
+    typing: Typing, code: str, changed: Any, texts: Any, column: str = "text"
+) -> None:  # fmt: skip
+    """Tell what was changed in a column, and the first of it."""
     if changed.any():
         at = int(np.flatnonzero(changed)[0])
         typing.found.note(

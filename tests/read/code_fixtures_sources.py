@@ -19,6 +19,9 @@ _TWEET = {
     "id_str": "2029482044421058617", "created_at": "Thu Mar 05 09:00:00 +0000 2026",
     "full_text": "hola", "entities": {},
 }  # fmt: skip
+_EDITED_CHAT = (
+    "25/03/2026, 10:15 - Ana: hola <This message was edited>\n25/03/2026, 10:16 - Luis: vale\n"
+)
 _MESSAGE = {"type": "message", "user": "U1", "text": "hola", "ts": "1772712900.000100"}
 
 
@@ -64,5 +67,19 @@ SOURCES: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
     "CL-TABLE-BESIDE": (
         "beside.csv", table(f"1;{_AT};a;;ana;3", f"2;{_AT};b;;;",
                             header="id;created_at;text;;author;total"), {}),
+    "CL-TEXT-WRAPPED": ("twice.csv", table(*(f'{i};{_AT};"""hola {i}"""' for i in range(3))), {}),
+    "CL-TEXT-DECOMPOSED": ("apart.csv", table(f"1;{_AT};cafe\u0301"), {}),
+    "CL-TEXT-EMOJI": ("names.csv", table(*(f"{i};{_AT};mal {i} :pouting_face:"
+                                           for i in range(3))), {}),
+    "CL-TEXT-EDITED": ("chat.txt", _EDITED_CHAT, {"zone": "UTC"}),
+    "CL-AUTHOR-ABOVE": (
+        "merged.csv", table(*(f"{i};{_AT};{'' if i % 4 else f'ana{i}'};a{i}" for i in range(12)),
+                            header="id;created_at;username;text"), {}),
+    "CL-IDS-NEGATIVE": ("below.csv", table(f"-2147483000;{_AT};hola"), {}),
+    "CL-IDS-ACCOUNT": ("people.csv", table(f"1;{_AT};7.43696E+18;hola",
+                                           header="id;created_at;username;text"), {}),
+    "CL-TIME-COLLECTED": (
+        "local.csv", table(f"1;{_AT};hola;2026-03-05T11:04:10Z",
+                           header="id;created_at;text;collected_at"), {}),
     "CL-SOURCE-PART": ("2026-03-05.json", json.dumps([_MESSAGE]), {}),
 }  # fmt: skip

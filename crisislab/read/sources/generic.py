@@ -199,6 +199,19 @@ def flat(record: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
             yield name, str(value)
 
 
+def listed(records: Iterable[Any], columns: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return names of lists where counts are wanted: of those who liked it, say.
+
+    >>> listed([{"id": 7, "Likes": ["ana"], "tags": []}], {"post_id": ("id",)})
+    ('Likes',)
+    """
+    known = known_names()["posts"]
+    wanted = {name for column in known if column.startswith("n_") and column not in columns
+              for names in known[column].values() for name in names}  # fmt: skip
+    pairs = (pair for record in records if isinstance(record, dict) for pair in record.items())
+    return tuple(dict.fromkeys(k for k, v in pairs if isinstance(v, list) and fold(k) in wanted))
+
+
 def unpacker(reader: Reader) -> Callable[[Any], Iterable[Item]]:
     """Return the function that maps one record of a JSON export by the reader's columns."""
     wanted = {column: tuple(fold(n) for n in names) for column, names in reader.columns.items()}

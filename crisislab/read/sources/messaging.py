@@ -39,6 +39,14 @@ _BEGUN = re.compile(
 )
 _OTHER_FORM = "CL-CHAT-OTHER-FORM"
 _MARKS = "\u200e\u200f\u202a\u202c"
+# What a phone adds to a message that was edited, in its language, at the end.
+_EDITED = re.compile(
+    r"[ \u200e\u200f]*<(?:this message was edited|(?:este mensaje )?se edit[oó](?: este mensaje)?"
+    r"|este mensaje (?:ha sido|fue) editado|(?:esta )?mensagem (?:foi )?editada"
+    r"|s[’']ha editat aquest missatge|ce message a été modifié|diese nachricht wurde bearbeitet"
+    r"|questo messaggio è stato modificato)\.?>[\u200e\u200f]*\Z",
+    re.IGNORECASE,
+)
 _PROVEN = 2
 # Chats bear bare numbers in an export, and these words before them where they are referred to.
 _PEER = re.compile(r"^(?:channel|chat|user)(?=\d)")
@@ -139,12 +147,15 @@ def _entry(moment: str, words: str) -> Item:
     spoken = _SPOKEN.match(words.lstrip(_MARKS))
     if spoken is None:
         return Item({}, "reject", _OTHER_FORM if alike else SYSTEM, words)
+    said = spoken["text"].strip(_MARKS)
+    text = _EDITED.sub("", said)
+    told = [code for code, so in ((_OTHER_FORM, alike), ("CL-TEXT-EDITED", text != said)) if so]
     return Item({
         "created_at": moment,
         "kind": "message",
         "author_name": spoken["name"].strip(_MARKS + " "),
-        "text": spoken["text"].strip(_MARKS),
-        "flags": _OTHER_FORM if alike else None,
+        "text": text.strip(_MARKS),
+        "flags": " ".join(told) or None,
     })  # fmt: skip
 
 
