@@ -15,7 +15,7 @@ from crisislab.words import catalogue, many, say
 
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 _TITLES = {
-    "errors": {"en": "Findings and errors", "es": "Hallazgos y errores"},
+    "errors": {"en": "Findings and errors", "es": "Avisos y errores"},
     "numbers": {"en": "Every number", "es": "Todas las cifras"},
 }
 _ABOUT = {

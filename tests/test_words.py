@@ -104,10 +104,10 @@ def test_say_agrees_with_numbers_texts_and_links() -> None:
 
 
 def test_spanish_has_one_word_for_one_thing() -> None:
-    """A repost, a role, an entry of the log, a story and a rule are each called by one name."""
+    """A repost, a role, an entry of the log, evidence and others are each called by one name."""
     other = re.compile(
         r"(?i)\b(reenvíos?|difusiones|anotaci(?:ón|ones)|vigilancia|funciones|momios|papel(?:es)?"
-        r"|historias?|dudoso)\b"
+        r"|historias?|dudoso|evidencias?|vida media|husos?)\b"
     )
     said = {key: text for key, text in catalogue("es").items() if other.search(text)}
     assert not said

@@ -51,7 +51,7 @@ def test_line_under_the_curve_is_plain() -> None:
         ("known for 2 of 2", "se conoce de 2 de 2"),
         ("exact Poisson 95 %", "intervalo exacto de Poisson"),
         ("crisis-sentiment(mine) 1/3, labels_alone, 1 labels",
-         "1 etiqueta a mano sorteada, sin el clasificador (crisis-sentiment(mine) 1/3)"),
+         "1 etiqueta a mano sorteada, sin el puntuador (crisis-sentiment(mine) 1/3)"),
         ("onset to detected", "desde: empezó la subida; hasta: se notó"),
     ],
 )  # fmt: skip
