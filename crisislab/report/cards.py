@@ -298,7 +298,7 @@ def scope_words(
 # Where the words of a value stand; a value without words stands for itself.
 _VALUES = {
     "from": "report.milestone", "to": "report.milestone", "state": "verdicts.state",
-    "platform": "report.platform", "rule": "report.rule", "phase": "response.phase",
+    "platform": "report.platform", "phase": "response.phase",
     "reach_band": "response.reach_band", "way": "response.way", "reason": "response.excluded",
     "kind": "response.kind", "clock": "response.clock", "closing": "response.closing",
     "by": "response.by", "rho": "response.rho", "topic": "response.topic",
@@ -321,6 +321,8 @@ def _pair_words(
         shown = show.duration(float(value)) if value.replace(".", "", 1).isdigit() else shown
     elif key in ("rule", "role", "action") and value in names:
         shown = clean(names[value])
+    elif key == "rule":
+        shown = show.rule(value)
     elif key == "lang":
         shown = show.language(value)
     elif key == "coder" and "," in value:

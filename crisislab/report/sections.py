@@ -134,7 +134,7 @@ def main_rule(cards: Cards, show: Show) -> str:
     """Return the rule by which the case counts conversations, in words; empty if not known."""
     card = cards.find("first_response_time")
     rule = card.scope.get("rule", "") if card else ""
-    return show.word("report.rule", rule) if rule else ""
+    return show.rule(rule) if rule else ""
 
 
 def tone_table(review: Review, show: Show) -> Grid:

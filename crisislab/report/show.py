@@ -18,6 +18,8 @@ from crisislab.report.value import Language, Review
 from crisislab.words import agreed, catalogue, has_words, say
 
 LOCALES: dict[Language, str] = {"en": "en_GB", "es": "es"}
+# Minutes.
+DAY = 1440.0
 _NBSP = "\u00a0"
 _STEPS = (0.1, 1.0, 10.0, 60.0, 360.0, 1440.0)
 # Round every number of a marked page, until the page is checked: signs that no text has.
@@ -79,12 +81,14 @@ class Show:
         year: Year that goes without saying: it is left out of instants that lie in it.
         marked: Whether each number stands between :data:`MARKS`, so that the page can be checked
             for numbers that do not open (:mod:`crisislab.report.openable`).
+        silence: Minutes of silence after which a conversation of the case is a new one.
     """
 
     lang: Language
     zone: str
     year: int | None = None
     marked: bool = False
+    silence: float = DAY
 
     def _mark(self, text: str) -> str:
         return f"{MARKS[0]}{text}{MARKS[1]}" if self.marked else text
@@ -109,6 +113,18 @@ class Show:
             return self.unknown
         path = f"{key}.{str(code).strip().replace(' ', '_')}"
         return say(path, self.lang) if has_words(path) else clean(code)
+
+    def rule(self, code: object) -> str:
+        """Return by which rule conversations are counted, with the silence of the case.
+
+        >>> Show("en", "UTC", silence=2880.0).rule("conversations")
+        'one conversation per person; a new one after 2 d of silence'
+        """
+        if code == "conversations" and self.silence != DAY:
+            # A setting, not a number of the review: it opens nothing.
+            length = self.duration(self.silence).translate(_UNMARK)
+            return self.text("report.rule_after", length=length)
+        return self.word("report.rule", code)
 
     def language(self, code: object) -> str:
         """Return the name of a language; an unknown code stands for itself.
@@ -267,4 +283,8 @@ def show_for(review: Review) -> Show:
     hours = review.volume["hour_at"]
     ends = (plain.local(at) for at in (hours.min(), hours.max()))
     years = {stamp.year for stamp in ends if stamp is not None}
-    return Show(review.language, review.zone, years.pop() if len(years) == 1 else None)
+    response = review.manifest.get("settings", {}).get("response", {})
+    return Show(
+        review.language, review.zone, years.pop() if len(years) == 1 else None,
+        silence=float(response.get("silence", DAY)),
+    )  # fmt: skip

@@ -120,3 +120,16 @@ def test_labels_at_the_right_leave_room_for_the_buttons_of_the_chart() -> None:
     late = _head(_milestones(stones, window, Show("en", "UTC")))
     early = _milestones(stones.assign(at=window[0]), window, Show("en", "UTC"))
     assert late == _head(early) + 16
+
+
+def test_the_silence_of_the_case_is_told() -> None:
+    """A case that opens a new conversation after two days says so, wherever the rule stands."""
+    plain, other = make_review(), make_review()
+    settings = {"response": {"rule": "conversations", "silence": 2880.0}}
+    other = replace(other, manifest={**other.manifest, "settings": settings})
+    for review, words in ((plain, "tras un día de silencio"), (other, "tras 2 d de silencio")):
+        page = review_html(review).replace("\xa0", " ")
+        assert words in page
+        assert page.count("tras un día de silencio") == (
+            page.count(words) if review is plain else 0
+        )
