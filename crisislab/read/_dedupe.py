@@ -195,7 +195,11 @@ def _known_kinds(order: pd.DataFrame, winners: pd.DataFrame, keys: list[str]) ->
 
 def _longest(order: pd.DataFrame, keys: list[str]) -> pd.Series:
     """Return the text of each item that says most: whole before cut, then the longest."""
-    bare = order["text"].str.replace(_REPOST, "", regex=True).str.len().fillna(-1)
+    bare = order["text"].str.len().fillna(-1)
+    begun = order["text"].str.startswith("RT @").fillna(False).astype(bool)
+    if begun.any():
+        said = order.loc[begun, "text"].str.replace(_REPOST, "", regex=True)
+        bare.loc[begun] = said.str.len().astype(bare.dtype)
     whole = ~order["text"].str.endswith(_CUT).fillna(True).astype(bool)
     by = order.assign(_whole=whole, _size=bare).sort_values(
         ["_whole", "_size", "text"], kind="stable", na_position="first"
