@@ -56,7 +56,7 @@ def left_out_words(metric: str, show: Show) -> str:
     """Return what a number leaves out, or empty where the catalogue does not say.
 
     >>> left_out_words("answered_only_median", Show("en", "UTC"))
-    'Everybody without an answer: it always looks better than it was.'
+    'Everybody without an answer: it looks better than it was.'
     """
     found = next((name for name, form in _LEFT_OUT.items() if re.match(form, metric)), "")
     return say(f"formulas.left_out.{found}", show.lang) if found else ""
