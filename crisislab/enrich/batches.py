@@ -23,6 +23,7 @@ Texts: TypeAlias = Sequence[object] | pa.Array
 Tags: TypeAlias = Sequence[str | None] | pa.Array
 
 _PART_BYTES = 2_000_000
+_AT_ONCE = 20_000
 # glibc's largest threshold is 32 MiB.
 _KEPT_BYTES = 30 * 2**20
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -53,6 +54,8 @@ def by_language(
 ) -> Iterator[tuple[str | None, Ints, pa.Array]]:
     """Yield each language with the positions of its texts and the texts, without missing ones.
 
+    Of a long list one part after the other, so that a language may come again.
+
     Args:
         texts: One text per post.
         lang: Language tag per text (``es``, ``es-MX``; ``None``: not known); detected if missing.
@@ -61,18 +64,30 @@ def by_language(
     Raises:
         ValueError: If ``lang`` has another length than ``texts`` (``CL-SCORE-LANG``).
     """
-    held = as_texts(texts)
-    if lang is None:
-        lang = detect_language(held.fill_null("").to_pylist())
-    if len(lang) != len(held):
-        raise ValueError(f"CL-SCORE-LANG: {len(lang)} language codes for {len(held)} texts")
-    encoded = language_codes(as_texts(lang)).dictionary_encode(null_encoding="encode")
-    missing = held.is_null().to_numpy(zero_copy_only=False)
-    number = np.where(missing, -1, encoded.indices.to_numpy())
+    if lang is not None and len(lang) != len(texts):
+        raise ValueError(f"CL-SCORE-LANG: {len(lang)} language codes for {len(texts)} texts")
+    step = _AT_ONCE if isinstance(texts, list | tuple) else max(len(texts), 1)
+    for start in range(0, len(texts), step):
+        part = slice(start, start + step)
+        held = as_texts(texts[part])
+        codes = as_texts(_detected(held) if lang is None else lang[part])
+        for code, at in _each_language(language_codes(codes), held.is_null(), only):
+            yield code, start + at, held if len(at) == len(held) else held.take(pa.array(at))
+
+
+def _detected(texts: pa.Array) -> list[str | None]:
+    """Return the language of each text, as it is detected."""
+    return detect_language(texts.fill_null("").to_pylist())
+
+
+def _each_language(
+    codes: pa.Array, missing: pa.Array, only: tuple[str, ...] | None
+) -> Iterator[tuple[str | None, Ints]]:
+    encoded = codes.dictionary_encode(null_encoding="encode")
+    number = np.where(missing.to_numpy(zero_copy_only=False), -1, encoded.indices.to_numpy())
     for i, code in enumerate(encoded.dictionary.to_pylist()):
         if only is None or code in only:
-            at = np.flatnonzero(number == i)
-            yield code, at, held if len(at) == len(held) else held.take(pa.array(at))
+            yield code, np.flatnonzero(number == i)
 
 
 def _keep_memory() -> None:
