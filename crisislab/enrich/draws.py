@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.enrich.columns import text_column
-from crisislab.read._flat import hashed
+from crisislab.read._flat import hashed, stirred, whole_numbers
 
 
 def draws(posts: pa.Table) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -28,24 +28,13 @@ def draws(posts: pa.Table) -> np.ndarray[Any, np.dtype[np.int64]]:
     item = pc.if_else(pc.and_(repost, shared.is_valid()), shared, own).fill_null("")
     platform = text_column(posts, "platform").fill_null("").dictionary_encode()
     seeds = hashed(platform.dictionary)[platform.indices.to_numpy()]
-    return (_stirred(seeds ^ _numbers(item)) >> 2).astype(np.int64)
+    return (stirred(seeds ^ _numbers(item)) >> 2).astype(np.int64)
 
 
 def _numbers(items: pa.Array) -> np.ndarray[Any, np.dtype[np.uint64]]:
     """Return a number per id: those of up to 64 bits themselves, as most are, of others a hash."""
-    length = pc.binary_length(items)
-    whole = pc.or_(pc.less(length, 19), pc.and_(pc.equal(length, 19), pc.less(items, "9")))
-    whole = pc.and_(pc.ascii_is_decimal(items), whole).to_numpy(zero_copy_only=False)
+    whole, numbers = whole_numbers(items)
     found = np.empty(len(items), dtype=np.uint64)
-    found[whole] = pc.cast(items.filter(pa.array(whole)), pa.uint64()).to_numpy()
+    found[whole] = numbers
     found[~whole] = hashed(items.filter(pa.array(~whole)))
     return found
-
-
-def _stirred(
-    numbers: np.ndarray[Any, np.dtype[np.uint64]],
-) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """Return numbers with every bit depending on every other (the last step of splitmix64)."""
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
-        numbers = (numbers ^ (numbers >> np.uint64(shift))) * np.uint64(factor)
-    return numbers

@@ -145,6 +145,28 @@ def hashed(texts: Any) -> np.ndarray[Any, np.dtype[np.uint64]]:
     return pd.util.hash_array(texts.to_numpy(zero_copy_only=False), categorize=False)
 
 
+def whole_numbers(ids: Any) -> tuple[Mask, np.ndarray[Any, np.dtype[np.uint64]]]:
+    """Return which ids are whole numbers of up to 64 bits, as most are, and these as numbers.
+
+    >>> [part.tolist() for part in whole_numbers(pa.array(["17", "t3_a", None, "9" * 19]))]
+    [[True, False, False, False], [17]]
+    """
+    length = pc.binary_length(ids)
+    short = pc.or_(pc.less(length, 19), pc.and_(pc.equal(length, 19), pc.less(ids, "9")))
+    whole = truths(pc.and_(pc.ascii_is_decimal(ids), short))
+    few = ids if whole.all() else ids.filter(pa.array(whole))
+    return whole, pc.cast(few, pa.uint64()).to_numpy()
+
+
+def stirred(
+    numbers: np.ndarray[Any, np.dtype[np.uint64]],
+) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Return numbers with every bit depending on every other (the last step of splitmix64)."""
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        numbers = (numbers ^ (numbers >> np.uint64(shift))) * np.uint64(factor)
+    return numbers
+
+
 def truths(array: Any) -> Mask:
     """Return an Arrow column of truths as numpy; a missing one is none.
 

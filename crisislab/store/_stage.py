@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from crisislab.read._blocks import Sink
+from crisislab.read._flat import hashed, stirred, whole_numbers
 from crisislab.read._frame import Typed
 from crisislab.read._part import Part
 from crisislab.read._secrets import hide_secrets
@@ -32,7 +33,7 @@ class Pair:
     Attributes:
         rows: Posts with the columns of the other file beside them.
         keys: What DuckDB looks at.
-        connection: DuckDB, which hashes the keys.
+        connection: DuckDB, which hashes ids that are no numbers.
     """
 
     rows: Writer
@@ -49,11 +50,18 @@ class Pair:
         self.rows.add(rows)
 
     def _hashed(self, rows: pa.Table) -> pa.Array:
-        if not len(rows):
-            return pa.array([], pa.uint64())
-        self.connection.register("staged", rows.select(["platform", "post_id"]))
-        found = self.connection.sql("select hash(platform, post_id) as key from staged")
-        return pa.array(found.fetchnumpy()["key"], pa.uint64())
+        """Return a number per row, the same for one network and id: ids are numbers, mostly."""
+        keys = np.empty(len(rows), dtype=np.uint64)
+        whole, numbers = whole_numbers(rows.column("post_id").combine_chunks())
+        platform = rows.column("platform").combine_chunks().fill_null("").dictionary_encode()
+        seeds = hashed(platform.dictionary)[platform.indices.to_numpy()]
+        keys[whole] = stirred(seeds[whole] ^ numbers)
+        if not whole.all():
+            others = rows.select(["platform", "post_id"]).filter(pa.array(~whole))
+            self.connection.register("staged", others)
+            found = self.connection.sql("select hash(platform, post_id) as key from staged")
+            keys[~whole] = found.fetchnumpy()["key"]
+        return pa.array(keys)
 
     def close(self) -> None:
         """Finish both files."""
