@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.enrich.columns import text_column
-from crisislab.read._flat import hashed, stirred, whole_numbers
+from crisislab.read._flat import hashed, seeds_of, stirred, whole_numbers
 
 
 def draws(posts: pa.Table) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -26,8 +26,7 @@ def draws(posts: pa.Table) -> np.ndarray[Any, np.dtype[np.int64]]:
     kind, shared, own = (text_column(posts, name) for name in ("kind", "shared_id", "post_id"))
     repost = pc.fill_null(pc.equal(kind, "repost"), False)
     item = pc.if_else(pc.and_(repost, shared.is_valid()), shared, own).fill_null("")
-    platform = text_column(posts, "platform").fill_null("").dictionary_encode()
-    seeds = hashed(platform.dictionary)[platform.indices.to_numpy()]
+    seeds = seeds_of(text_column(posts, "platform"))
     return (stirred(seeds ^ _numbers(item)) >> 2).astype(np.int64)
 
 

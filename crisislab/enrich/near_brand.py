@@ -21,7 +21,7 @@ from crisislab.handles import plain_handles
 from crisislab.read._flat import truths
 
 _LINKS = ("parent_id", "shared_id")
-READ = ("platform", "post_id", *_LINKS, "root_id", "author_handle")
+READ = ("post_id", *_LINKS, "root_id", "author_handle")
 
 
 @dataclass(frozen=True)

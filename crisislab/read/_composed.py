@@ -11,9 +11,8 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 
-from crisislab.read._flat import Mask, data_of, has_byte, places_like
+from crisislab.read._flat import Mask, data_of, has_byte, places_like, rewritten
 from crisislab.read._wording import tell_fixed
 
 if TYPE_CHECKING:
@@ -37,22 +36,15 @@ def compose(typing: Typing) -> None:
 def composed(texts: Any) -> tuple[Any, Mask]:
     """Return texts with letters and accents as one sign, and which ones were changed.
 
+    >>> import pyarrow as pa
     >>> composed(pa.array(["cafe\u0301", "café"]))[0].to_pylist()
     ['café', 'café']
     """
-    changed = np.zeros(len(texts), dtype=bool)
     data = data_of(texts)
-    if not any(has_byte(data, first) for first in _FIRST_BYTES):
-        return texts, changed
-    at = places_like(texts, _APART)
-    if not len(at):
-        return texts, changed
-    before = texts.take(pa.array(at)).to_pylist()
-    after = [_LETTER.sub(_whole, text) for text in before]
-    changed[at] = [a != b for a, b in zip(before, after, strict=True)]
-    new = np.array(texts.to_numpy(zero_copy_only=False), dtype=object)
-    new[at] = after
-    return pa.array(new, pa.large_string()), changed
+    at = np.zeros(0, dtype=np.int64)
+    if any(has_byte(data, first) for first in _FIRST_BYTES):
+        at = places_like(texts, _APART)
+    return rewritten(texts, at, lambda text: _LETTER.sub(_whole, text))
 
 
 def _whole(letter: re.Match[str]) -> str:

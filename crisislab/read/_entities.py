@@ -11,11 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
-from crisislab.read._clock import Mask
-from crisislab.read._flat import are_like
+from crisislab.read._flat import Mask, places_like, rewritten
 
 _ESCAPED = re.compile("&(amp|lt|gt);")
 _PLAIN = {"amp": "&", "lt": "<", "gt": ">"}
@@ -32,9 +28,4 @@ def unescaped(text: str) -> str:
 
 def unescape(texts: Any) -> tuple[Any, Mask]:
     """Return a column of texts unescaped, and which ones were changed."""
-    changed = are_like(texts, _ESCAPED.pattern)
-    if not changed.any():
-        return texts, changed
-    new = np.array(texts.to_numpy(zero_copy_only=False), dtype=object)
-    new[changed] = [unescaped(text) for text in new[changed]]
-    return pa.array(new, pa.large_string()), changed
+    return rewritten(texts, places_like(texts, _ESCAPED.pattern), unescaped)

@@ -158,6 +158,17 @@ def whole_numbers(ids: Any) -> tuple[Mask, np.ndarray[Any, np.dtype[np.uint64]]]
     return whole, pc.cast(few, pa.uint64()).to_numpy()
 
 
+def seeds_of(names: Any) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Return a number per name of a network, of which there are few.
+
+    >>> len(set(seeds_of(pa.array(["x", "x", "reddit", None])).tolist()))
+    3
+    """
+    known = names.fill_null("").dictionary_encode()
+    found: np.ndarray[Any, np.dtype[np.uint64]] = hashed(known.dictionary)[known.indices.to_numpy()]
+    return found
+
+
 def stirred(
     numbers: np.ndarray[Any, np.dtype[np.uint64]],
 ) -> np.ndarray[Any, np.dtype[np.uint64]]:
@@ -165,6 +176,24 @@ def stirred(
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
         numbers = (numbers ^ (numbers >> np.uint64(shift))) * np.uint64(factor)
     return numbers
+
+
+def rewritten(texts: Any, at: Places, rewrite: Callable[[str], str]) -> tuple[Any, Mask]:
+    """Return texts of which some are written anew, and which ones that changed.
+
+    >>> texts, changed = rewritten(pa.array(["a", "b", "C"]), np.array([1, 2]), str.upper)
+    >>> texts.to_pylist(), changed.tolist()
+    (['a', 'B', 'C'], [False, True, False])
+    """
+    changed = np.zeros(len(texts), dtype=bool)
+    before = texts.take(pa.array(at)).to_pylist()
+    after = list(map(rewrite, before))
+    changed[at] = [one != other for one, other in zip(after, before, strict=True)]
+    if not changed.any():
+        return texts, changed
+    new = np.array(texts.to_numpy(zero_copy_only=False), dtype=object)
+    new[at] = after
+    return pa.array(new, pa.large_string()), changed
 
 
 def truths(array: Any) -> Mask:

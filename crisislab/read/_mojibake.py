@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from crisislab.read._clock import Mask
-from crisislab.read._flat import Search, places_like
+from crisislab.read._flat import Search, places_like, rewritten
 
 # What the bytes 80 to BF, which only follow others in UTF-8, look like in Western encodings.
 _FOLLOWS = r"\x{80}-\x{bf}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
@@ -45,17 +44,9 @@ def repair(texts: Any, search: Search = places_like) -> tuple[Any, Mask]:
         texts: The column.
         search: What finds the places of texts that match a pattern.
     """
-    changed = np.zeros(len(texts), dtype=bool)
     at = search(texts, SIEVE)
     if not len(at):
-        return texts, changed
+        return texts, np.zeros(len(texts), dtype=bool)
     from ftfy.badness import is_bad
 
-    before = texts.take(pa.array(at)).to_pylist()
-    after = [repair_text(text) if is_bad(text) else text for text in before]
-    changed[at] = [a != b for a, b in zip(before, after, strict=True)]
-    if not changed.any():
-        return texts, changed
-    new = np.array(texts.to_numpy(zero_copy_only=False), dtype=object)
-    new[at] = after
-    return pa.array(new, pa.large_string()), changed
+    return rewritten(texts, at, lambda text: repair_text(text) if is_bad(text) else text)

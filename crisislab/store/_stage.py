@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from crisislab.read._blocks import Sink
-from crisislab.read._flat import hashed, stirred, whole_numbers
+from crisislab.read._flat import seeds_of, stirred, whole_numbers
 from crisislab.read._frame import Typed
 from crisislab.read._part import Part
 from crisislab.read._secrets import hide_secrets
@@ -53,8 +53,7 @@ class Pair:
         """Return a number per row, the same for one network and id: ids are numbers, mostly."""
         keys = np.empty(len(rows), dtype=np.uint64)
         whole, numbers = whole_numbers(rows.column("post_id").combine_chunks())
-        platform = rows.column("platform").combine_chunks().fill_null("").dictionary_encode()
-        seeds = hashed(platform.dictionary)[platform.indices.to_numpy()]
+        seeds = seeds_of(rows.column("platform").combine_chunks())
         keys[whole] = stirred(seeds[whole] ^ numbers)
         if not whole.all():
             others = rows.select(["platform", "post_id"]).filter(pa.array(~whole))
