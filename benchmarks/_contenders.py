@@ -30,27 +30,29 @@ _KEEP = ["platform", "id", "created_at", "kind", "author_id", "text", "lang", "i
 
 
 def _case(folder: Path) -> Any:
-    from crisislab.case import open_case
+    from crisislab.opening import open_case
 
     return open_case(folder, stored=True)
 
 
 def ours(folder: Path) -> Answer:
     """Exports to all results: ingest with every check, texts scored by VADER's rules, measures."""
+    case = _case(folder)
     from crisislab.enrich.vader import VaderScorer
     from crisislab.scored import scored_files
 
-    files = scored_files(_case(folder), scorer=VaderScorer())
+    files = scored_files(case, scorer=VaderScorer())
     return _ours_of(folder, files)
 
 
 def ours_lexicon(folder: Path) -> Answer:
     """The same with our default scorer, English and Spanish: no curve to compare."""
+    shutil.rmtree(folder / ".crisislab", ignore_errors=True)
+    case = _case(folder)
     from crisislab.enrich.lexicon import LexiconScorer
     from crisislab.scored import scored_files
 
-    shutil.rmtree(folder / ".crisislab", ignore_errors=True)
-    answer = _ours_of(folder, scored_files(_case(folder), scorer=LexiconScorer()))
+    answer = _ours_of(folder, scored_files(case, scorer=LexiconScorer()))
     return {name: value for name, value in answer.items() if name not in _CURVE}
 
 

@@ -31,10 +31,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.kills import past
-from crisislab.case import open_case
 from crisislab.cli import main as crisislab
 from crisislab.errors import CrisisLabError
 from crisislab.library.book import Library, read_library
+from crisislab.opening import open_case
 from crisislab.pipeline import review
 from crisislab.privacy.secret import load_names
 from crisislab.report.replace import BESIDE, recover

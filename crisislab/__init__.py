@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crisislab.case import Case, open_case
+    from crisislab.case import Case
     from crisislab.enrich.crisis_sentiment import CrisisSentiment, fit_crisis_sentiment
     from crisislab.enrich.lexicon import LexiconScorer
     from crisislab.enrich.vader import VaderScorer
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from crisislab.library.desk import compare
     from crisislab.library.keep import past_case
     from crisislab.new.recognised import what_are_these
+    from crisislab.opening import open_case
     from crisislab.pipeline import did_we_follow_the_plan, review
     from crisislab.read import read_log, read_posts
     from crisislab.read.crisis_list import CrisisList, read_crisis_list
@@ -69,7 +70,7 @@ _HOMES = {
     "how_they_were_answered": "crisislab.felt",
     "label_agreement": "crisislab.label.coders",
     "label_posts": "crisislab.label.widget",
-    "open_case": "crisislab.case",
+    "open_case": "crisislab.opening",
     "open_store": "crisislab.store",
     "past_case": "crisislab.library.keep",
     "read_crisis_list": "crisislab.read.crisis_list",

@@ -7,7 +7,7 @@ the crisis manual; ``posts/`` and ``log/`` hold the exports as they came.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -38,6 +38,7 @@ from crisislab.read import (
     read_log,
     read_posts,
 )
+from crisislab.read._inputs import exports_in
 from crisislab.read.control import read_control
 from crisislab.read.declare import Declaration
 from crisislab.read.labels import LABEL_FILE, read_labels
@@ -105,7 +106,7 @@ class Case:
 
     def stored(self) -> Case:
         """Return the case with its posts on disk, read anew into its store if need be."""
-        return self if self.store is not None else open_case(self.folder, stored=True)
+        return self if self.store is not None else read_case(self.folder, stored=True)
 
     def in_memory(self) -> Case:
         """Return the case with its posts in memory, for what cannot do with less."""
@@ -222,22 +223,10 @@ def marks_of(settings: CaseFile) -> dict[str, nw.Expr]:
     return own_marks(brand.accounts, zone=zone, outbound=brand.outbound_is_brand)
 
 
-def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = None) -> Case:
-    """Open a case folder: read its settings, plan, posts and log.
-
-    Args:
-        folder: Folder with ``case.toml``, ``plan.toml`` or ``plan.xlsx``, ``posts/`` and ``log/``.
-        stored: Whether the posts stay on disk, in the store of the case (``.crisislab``), for
-            ``posts_lazy`` and for a review on an engine.
-        memory: The most memory that posts in memory may need, such as ``4GB``; that of the
-            machine by default. What cannot fit is refused before it is loaded.
-
-    Raises:
-        CrisisLabError: With every problem of settings, plan and exports in one pass.
-    """
-    root = Path(folder)
+def read_case(root: Path, *, stored: bool = False, memory: str | None = None) -> Case:
+    """Read a case folder; see ``opening.open_case``."""
     if not root.is_dir():
-        raise CrisisLabError(Problem("CL-CASE-NO-FOLDER", file=str(folder)))
+        raise CrisisLabError(Problem("CL-CASE-NO-FOLDER", file=str(root)))
     check_format(root / "case.toml")
     problems: list[Problem] = []
     posts = log = store = None
@@ -361,12 +350,6 @@ def _lines(store: Store, named: Iterable[str | None]) -> pd.DataFrame:
 def _read_folder_log(root: Path, declared: dict[str, Declaration]) -> LoadedLog | None:
     files = list(exports_in(root / "log"))
     return read_log(files, declared=declared, root=root) if files else None
-
-
-def exports_in(folder: Path) -> Iterator[Path]:
-    """Give the exports of a folder by name; what programs leave there for themselves is none."""
-    if folder.is_dir():
-        yield from sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~$")))
 
 
 def sha256(path: Path) -> str:

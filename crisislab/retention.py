@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from crisislab.case import open_case
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.files import held, lock_of, write_file, writing
+from crisislab.opening import open_case
 from crisislab.read.labels import LABEL_FILE
 from crisislab.store import FOLDER, HEAD
 from crisislab.words import say

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from crisislab.case import open_case
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.opening import open_case
 from crisislab.pipeline import review
 from crisislab.report.forms import FORMS
 from crisislab.report.write import review_files

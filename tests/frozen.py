@@ -27,11 +27,11 @@ _LEFT_OUT = ("review.html",)
 
 def write_case(folder: Path) -> None:
     """Write a small case and everything that is made of one: store, labels, library, review."""
-    from crisislab.case import open_case
     from crisislab.label.record import record
     from crisislab.library.book import Library
     from crisislab.library.desk import keep
     from crisislab.library.keep import past_case
+    from crisislab.opening import open_case
     from crisislab.pipeline import review
 
     shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("README.md", "truth"))

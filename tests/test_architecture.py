@@ -41,6 +41,7 @@ ROOMS = [
     "exercises",
     "case_file",
     "case",
+    "opening",
     "knowable",
     "check",
     "enrich",

@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from crisislab.case import open_case
 from crisislab.errors import CrisisLabError
 from crisislab.helped import ask
+from crisislab.opening import open_case
 from crisislab.pipeline import review
 from crisislab.report.html import review_html
 from crisislab.report.value import Review

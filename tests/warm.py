@@ -35,7 +35,7 @@ def warm_review(case: Any, *, lang: str | None = None) -> Any:
 
 def warm_case(folder: str | Path) -> Any:
     """Return a case opened once in this process."""
-    from crisislab.case import open_case
+    from crisislab.opening import open_case
 
     place = str(Path(folder).resolve())
     if place not in _kept:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from crisislab.case import Case, exports_in, mark_own, open_case, zoned
+from crisislab.case import Case, mark_own, zoned
 from crisislab.case_file import CaseFile, read_case_file
 from crisislab.check.accounts import check_accounts
 from crisislab.check.brand import check_brand
 from crisislab.check.sampling import check_sampling
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.opening import open_case
 from crisislab.read import LoadedLog, LoadedPosts, read_log, read_posts
+from crisislab.read._inputs import exports_in
 from crisislab.read.declare import Declaration
 from crisislab.schema import LEDGER
 from crisislab.settings import read_settings

@@ -19,7 +19,7 @@ def bundle(
     json_: Json = False,
 ) -> None:
     """Review the case and write aggregates and pseudonymous ids, or refuse."""
-    from crisislab.case import open_case
+    from crisislab.opening import open_case
     from crisislab.pipeline import review
     from crisislab.privacy.secret import load_names
     from crisislab.sharing import SMALL

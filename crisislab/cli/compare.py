@@ -19,8 +19,8 @@ def compare(
     json_: Json = False,
 ) -> None:
     """Compare cases with past crises and print the path of the page."""
-    from crisislab.case import open_case
     from crisislab.library.desk import compare as compare_cases
+    from crisislab.opening import open_case
     from crisislab.pipeline import review
 
     words = spoken(lang)

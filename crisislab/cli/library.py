@@ -30,10 +30,10 @@ def add(
     json_: Json = False,
 ) -> None:
     """Keep the safe aggregate of a case in a library."""
-    from crisislab.case import open_case
     from crisislab.library.book import Library, read_library
     from crisislab.library.desk import keep
     from crisislab.library.keep import past_case
+    from crisislab.opening import open_case
     from crisislab.pipeline import review
 
     before = read_library(library) if library.exists() else Library()

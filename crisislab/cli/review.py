@@ -38,8 +38,8 @@ def review(
     json_: Json = False,
 ) -> None:
     """Review a case, print its verdicts and, last, the path of the page."""
-    from crisislab.case import open_case
     from crisislab.material import Scale
+    from crisislab.opening import open_case
     from crisislab.pipeline import review as review_case
     from crisislab.report.tables import verdicts_text
 

@@ -1,25 +1,34 @@
-"""Exports to tables: every row loaded right, flagged, or set aside with its reason."""
+"""Exports to tables: every row loaded right, flagged, or set aside with its reason.
+
+Nothing heavy is loaded with this module: reading begins by starting the programs that split large
+texts (``_early``), which then get ready while the rest is loaded.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from os import PathLike
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from crisislab.read._inputs import Paths
-from crisislab.read._ledger import issues_table
-from crisislab.read._load import (
-    Declared,
-    Inspection,
-    LoadedLog,
-    LoadedPosts,
-    Loading,
-    inspect_path,
-    shortcut,
-)
-from crisislab.read._shown import issues_html, ledger_html, table_html
-from crisislab.read.declare import NOTHING, DateOrder, Declaration
-from crisislab.schema import POSTS
+from crisislab.read._early import programs_for
+from crisislab.read._inputs import Paths, paths_of
+from crisislab.read.declare import NOTHING, DateOrder, Declaration, Declared
+
+if TYPE_CHECKING:
+    from crisislab.read._ledger import issues_table
+    from crisislab.read._load import Inspection, LoadedLog, LoadedPosts
+    from crisislab.read._shown import issues_html, ledger_html, table_html
+
+_HOMES = {
+    "Inspection": "_load",
+    "LoadedLog": "_load",
+    "LoadedPosts": "_load",
+    "issues_html": "_shown",
+    "issues_table": "_ledger",
+    "ledger_html": "_shown",
+    "table_html": "_shown",
+}
 
 __all__ = [
     "Declaration",
@@ -34,6 +43,19 @@ __all__ = [
     "read_posts",
     "table_html",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name of the modules below on first use.
+
+    Raises:
+        AttributeError: If there is no such name.
+    """
+    if name not in _HOMES:
+        raise AttributeError(f"module 'crisislab.read' has no attribute {name!r}")
+    found = getattr(import_module(f"crisislab.read.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found
 
 
 def read_posts(
@@ -75,12 +97,15 @@ def read_posts(
     Raises:
         CrisisLabError: With all problems that refuse a file, in one pass.
     """
-    shared = shortcut(zone, dates, columns, platform, ids, decimal, partial, encoding)
-    result = Loading("posts", declared, shared).run(paths, root=root).checked(strict=strict)
-    return LoadedPosts(
-        result.ledger(), result.issues(), result.rejects(), tuple(result.problems), result.rows(),
-        result.copies, POSTS.conform(result.versions),
+    shared = Declaration(
+        zone, dates, platform, columns or {}, decimal, ids, partial, encoding
     )  # fmt: skip
+    files = paths_of(paths)
+    with programs_for(files):
+        from crisislab.read._load import Loading
+
+        result = Loading("posts", declared, shared).run(files, root=root)
+        return result.checked(strict=strict).as_posts()
 
 
 def read_log(
@@ -105,11 +130,13 @@ def read_log(
     Raises:
         CrisisLabError: With all problems that refuse a file, in one pass.
     """
-    shared = shortcut(zone, dates, columns, None, None, None, partial, encoding)
-    result = Loading("log", declared, shared).run(paths, root=root).checked(strict=strict)
-    return LoadedLog(
-        result.ledger(), result.issues(), result.rejects(), tuple(result.problems), result.rows()
-    )
+    shared = Declaration(zone, dates, None, columns or {}, partial=partial, encoding=encoding)
+    files = paths_of(paths)
+    with programs_for(files):
+        from crisislab.read._load import Loading
+
+        result = Loading("log", declared, shared).run(files, root=root)
+        return result.checked(strict=strict).as_log()
 
 
 def inspect(path: str | PathLike[str], *, declared: Declaration = NOTHING) -> Inspection:
@@ -121,4 +148,6 @@ def inspect(path: str | PathLike[str], *, declared: Declaration = NOTHING) -> In
         path: A file, folder or archive.
         declared: What is already known about it.
     """
+    from crisislab.read._load import inspect_path
+
     return inspect_path(path, declared)

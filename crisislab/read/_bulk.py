@@ -16,25 +16,20 @@ from typing import Any
 
 import numpy as np
 
-from crisislab.read._bytes import Input
+from crisislab.read import _early
 from crisislab.read._csv import Block, Dialect, split_blocks
 from crisislab.read._json import Record, read_lines
 from crisislab.read._process import Message
 from crisislab.read._programs import program
 from crisislab.read._progress import told
 from crisislab.read._rows import numbers
-from crisislab.read._survey import LARGE, Told
+from crisislab.read._survey import Told
 from crisislab.read._text import Lines
 
 # Below this many bytes, starting a process costs more than it saves.
 LEAST_BYTES = 2**22
-# From here on, programs are started early, and two of them read JSON lines in turns, each every
-# other span.
-TWO_BYTES = LARGE
 # What is read at a time: it holds enough rows to be typed as they come, so nothing is joined.
 BLOCK_BYTES = 2**24
-_PROGRAMS = 2
-_SEEN = 64
 
 
 @dataclass(frozen=True)
@@ -147,7 +142,7 @@ class BulkRecords:
         """Yield all records in order, those beyond doubt by the thousand."""
         at, line = self.lines.n_bytes_of([]), 1
         spans = list(pairwise(self._cuts(at)))
-        n = min(len(spans), _PROGRAMS if self.seen.n_bytes - at >= TWO_BYTES else 1)
+        n = min(len(spans), _early.N_PROGRAMS if self.seen.n_bytes - at >= _early.LARGE else 1)
         with ExitStack() as opened:
             # Each program reads every other span: all of them work on what is used next.
             parts = [self._part(i, spans[i::n], opened) for i in range(n)]
@@ -178,18 +173,6 @@ class BulkRecords:
         asked = {"path": str(self.lines.path), "layout": self.layout, "spans": spans,
                  "block": 2 * BLOCK_BYTES}  # fmt: skip
         return opened.enter_context(program("records", number).answers(asked))
-
-
-def start_early(source: Input) -> None:
-    """Start the program that will read a large text, while its lines are still counted."""
-    if source.path.stat().st_size >= TWO_BYTES and source.plain:
-        with source.open() as stream:
-            start = stream.read(_SEEN).lstrip(b"\xef\xbb\xbf \t\r\n")
-        if start.startswith((b"{", b"[")):
-            for number in range(_PROGRAMS):
-                program("records", number).start()
-        else:
-            program("tables").start()
 
 
 def _line_after(path: Path, at: int) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from crisislab.read._evidence import Evidence
-from crisislab.read._flat import Mask, are_like, data_of, has_pair
+from crisislab.read._flat import Mask, are_like, data_of, has_pair, reaches
 
 _LEAST = 3
 # Words that names of emoji hold, in English and Spanish, and short names of the commonest ones.
@@ -43,7 +43,7 @@ def with_emoji_names(texts: Any, evidence: Evidence) -> Mask:
     """
     none = np.zeros(len(texts), dtype=bool)
     data = data_of(texts)
-    if (data >= _EMOJI).any():
+    if reaches(data, _EMOJI):
         evidence.same["names of emoji"] = False
         return none
     # Both are rare, even where there are addresses and times of day.

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from crisislab.read._flat import (
     Mask,
     Search,
+    among,
     are_like,
     data_of,
     first_bytes,
@@ -54,7 +55,7 @@ _PRINTED = (
     r"^\s*[\[{]+[\"'](?:text|type|body|content|message)[\"']\s*:"
     r"|^b'[^']+'$|^b\"[^\"]+\"$"
 )
-_PRINTS = np.frombuffer(b"b{[ ", dtype=np.uint8)
+_PRINTS = among(b"b{[ ")
 
 
 def with_escapes(texts: Any, platforms: Any, search: Search = places_like) -> Mask:
@@ -80,7 +81,7 @@ def with_escapes(texts: Any, platforms: Any, search: Search = places_like) -> Ma
         found |= ended if ended.sum() >= _SEVERAL else False
     if has_pair(data, "+", _A, _A):
         found |= are_like(texts, _OF_OLD_MAILS)
-    few = np.flatnonzero(np.isin(first_bytes(texts, 1)[0], _PRINTS))
+    few = np.flatnonzero(_PRINTS[first_bytes(texts, 1)[0]])
     if len(few):
         found[few] |= truths(pc.match_substring_regex(texts.take(pa.array(few)), _PRINTED))
     return found

@@ -59,13 +59,16 @@ def first_bytes(texts: Any, n: int) -> list[np.ndarray[Any, np.dtype[np.uint8]]]
     >>> [column.tolist() for column in first_bytes(pa.array(["ab", "c", None]), 2)]
     [[97, 99, 0], [98, 0, 0]]
     """
-    data, stops, lengths = data_of(texts), stops_of(texts), lengths_of(texts)
+    data, lengths = data_of(texts), lengths_of(texts)
+    starts = stops_of(texts) - lengths
+    if len(starts) and not texts.null_count and lengths.min() >= n:
+        return [data[starts + i] for i in range(n)]
     there = np.asarray(texts.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
     found = []
     for i in range(n):
         column = np.zeros(len(texts), dtype=np.uint8)
         at = np.flatnonzero(there & (lengths > i))
-        column[at] = data[(stops - lengths)[at] + i]
+        column[at] = data[starts[at] + i]
         found.append(column)
     return found
 
@@ -96,6 +99,26 @@ def any_is(texts: Any, word: str) -> bool:
     for i, letter in enumerate(mark):
         alike &= data[stops - len(mark) + i] == letter
     return bool(alike.any())
+
+
+def among(signs: bytes) -> Mask:
+    """Return of each byte whether it is one of these: ``among(b"=+")[bytes]`` looks them up.
+
+    >>> among(b"=+")[np.frombuffer(b"a=b", dtype=np.uint8)].tolist()
+    [False, True, False]
+    """
+    found = np.zeros(256, dtype=bool)
+    found[list(signs)] = True
+    return found
+
+
+def reaches(data: np.ndarray[Any, np.dtype[np.uint8]], least: int) -> bool:
+    """Return whether any byte is as large as this one, or larger.
+
+    >>> reaches(data_of(pa.array(["mañana"])), 0x80), reaches(data_of(pa.array(["ma"])), 0x80)
+    (True, False)
+    """
+    return any(data[i : i + _BLOCK].max() >= least for i in range(0, len(data), _BLOCK))
 
 
 def has_byte(data: np.ndarray[Any, np.dtype[np.uint8]], mark: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -43,71 +44,79 @@ class Typed:
 
     def frame(self) -> pd.DataFrame:
         """Return the rows as a frame, with their units in ``_unit``."""
-        return frame_of(self.table, self.columns, len(self)).assign(_unit=self.units)
+        return frame_of([self])
 
 
-def joined(blocks: Sequence[Typed]) -> Typed:
-    """Return blocks of one table together; texts stay in the pieces they came in."""
-    if len(blocks) == 1:
-        return blocks[0]
-    names = dict.fromkeys(name for block in blocks for name in block.columns)
-    columns = {name: _together([block.columns.get(name) for block in blocks], blocks)
-               for name in names}  # fmt: skip
-    return Typed(blocks[0].table, columns, np.concatenate([block.units for block in blocks]))
+def frame_of(blocks: Sequence[Typed]) -> pd.DataFrame:
+    """Return blocks of one table as one frame, with their units in ``_unit``.
 
-
-def _together(parts: Sequence[Any], blocks: Sequence[Typed]) -> Any:
-    known = next(part for part in parts if part is not None)
-    if isinstance(known, np.ndarray):
-        return np.concatenate([
-            np.full(len(block), np.nan) if part is None else part
-            for part, block in zip(parts, blocks, strict=True)
-        ])  # fmt: skip
-    kind = known.type
-    return pa.chunked_array(
-        [pa.nulls(len(block), kind) if part is None else part.cast(kind)
-         for part, block in zip(parts, blocks, strict=True)]
-    )  # fmt: skip
-
-
-def frame_of(table: Table, columns: Mapping[str, Any], n: int) -> pd.DataFrame:
-    """Return rows of a schema table out of typed columns; absent ones are missing.
-
-    Texts and instants (microseconds) are Arrow columns, numbers numpy with NaN for missing.
+    Texts stay in the pieces they came in. Numbers and instants are written to where they stay, a
+    block at a time: memory that is taken and let go of costs more here than what is done with it.
     """
+    sizes = [len(block) for block in blocks]
+    ends = np.cumsum([0, *sizes])
+    n = int(ends[-1])
     # Texts that are absent share one array, which nobody can change in place.
     absent = pa.nulls(n, pa.large_string())
-    data = {
-        column.name: _series(column.type, columns.get(column.name, absent))
-        if column.name in columns or column.type == "text"
-        else _missing(column.type, n)
-        for column in table.columns
-    }
+    data: dict[str, Any] = {}
+    for column in blocks[0].table.columns:
+        parts = [block.columns.get(column.name) for block in blocks]
+        if column.type == "text":
+            data[column.name] = pd.array(_texts(parts, sizes, absent), dtype="str")
+        else:
+            places = [(slice(*span), part) for span, part in zip(pairwise(ends), parts, strict=True)
+                      if part is not None]  # fmt: skip
+            data[column.name] = _FILLED[column.type](n, places)
+    data["_unit"] = blocks[0].units if len(blocks) == 1 else np.concatenate(
+        [block.units for block in blocks])  # fmt: skip
     return pd.DataFrame(data, index=pd.RangeIndex(n), copy=False)
 
 
-def _series(kind: Type, values: Any) -> Any:
-    if kind == "instant":
-        us = np.asarray(pc.fill_null(values, 0).to_numpy(zero_copy_only=False), dtype=np.int64)
-        stamps = us.view("datetime64[us]").copy()
-        stamps[np.asarray(pc.is_null(values).to_numpy(zero_copy_only=False))] = np.datetime64("NaT")
-        return pd.DatetimeIndex(stamps).tz_localize("UTC")
-    if kind == "count":
-        known = ~np.isnan(values) if values.dtype.kind == "f" else np.ones(len(values), dtype=bool)
-        whole = np.where(known, values, 0).astype(np.int64)
-        return pd.arrays.IntegerArray(whole, ~known)
-    if kind == "number":
-        return np.asarray(values, dtype=np.float64)
-    if kind == "flag":
-        return np.asarray(values.to_numpy(zero_copy_only=False), dtype=bool)
-    return pd.array(values, dtype="str")
+Places = Sequence[tuple[slice, Any]]
 
 
-def _missing(kind: Type, n: int) -> Any:
-    if kind == "instant":
-        return pd.DatetimeIndex(np.full(n, np.datetime64("NaT", "us"))).tz_localize("UTC")
-    if kind == "count":
-        return pd.arrays.IntegerArray(np.zeros(n, dtype=np.int64), np.ones(n, dtype=bool))
-    if kind == "number":
-        return np.full(n, np.nan)
-    return np.zeros(n, dtype=bool)
+def _texts(parts: Sequence[Any], sizes: Sequence[int], absent: Any) -> Any:
+    if all(part is None for part in parts):
+        return absent
+    kind = pa.large_string()
+    pieces = [pa.nulls(size, kind) if part is None else part.cast(kind)
+              for part, size in zip(parts, sizes, strict=True)]  # fmt: skip
+    chunks = [c for p in pieces for c in (p.chunks if isinstance(p, pa.ChunkedArray) else [p])]
+    return pa.chunked_array(chunks, kind)
+
+
+def _instants(n: int, places: Places) -> Any:
+    stamps = np.full(n, np.datetime64("NaT", "us"))
+    micros = stamps.view(np.int64)
+    for at, part in places:
+        # Missing is the least number in the memory of both.
+        micros[at] = pc.fill_null(part, _NAT).to_numpy(zero_copy_only=False)
+    return pd.array(stamps, copy=False).tz_localize("UTC")
+
+
+def _counts(n: int, places: Places) -> Any:
+    whole, missing = np.zeros(n, dtype=np.int64), np.ones(n, dtype=bool)
+    for at, part in places:
+        gone = np.isnan(part) if part.dtype.kind == "f" else np.zeros(len(part), dtype=bool)
+        whole[at], missing[at] = np.where(gone, 0, part), gone
+    return pd.arrays.IntegerArray(whole, missing)
+
+
+def _numbers(n: int, places: Places) -> Any:
+    values = np.full(n, np.nan)
+    for at, part in places:
+        values[at] = part
+    return values
+
+
+def _flags(n: int, places: Places) -> Any:
+    values = np.zeros(n, dtype=bool)
+    for at, part in places:
+        values[at] = part.to_numpy(zero_copy_only=False)
+    return values
+
+
+_NAT = np.iinfo(np.int64).min
+_FILLED: dict[Type, Callable[[int, Places], Any]] = {
+    "instant": _instants, "count": _counts, "number": _numbers, "flag": _flags,
+}  # fmt: skip

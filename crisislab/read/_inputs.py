@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from os import PathLike
@@ -23,7 +23,9 @@ from crisislab.read._bytes import (
 
 Paths = str | PathLike[str] | Iterable[str | PathLike[str]]
 _OFFICE = ("[Content_Types].xml", "xl/workbook.xml", "mimetype", "content.xml")
-_IGNORED = ("__MACOSX", ".crisislab")
+# What a case keeps for itself, in its folder.
+KEPT = ".crisislab"
+_IGNORED = ("__MACOSX", KEPT)
 _TWEETS = ("/tweets.js", "/tweet.js")
 _OF_WINDOWS = ("thumbs.db", "desktop.ini")
 
@@ -37,6 +39,12 @@ def paths_of(paths: Paths) -> list[Path]:
     if isinstance(paths, str | PathLike):
         return [Path(paths)]
     return [Path(path) for path in paths]
+
+
+def exports_in(folder: Path) -> Iterator[Path]:
+    """Give the exports of a folder by name; what programs leave there for themselves is none."""
+    if folder.is_dir():
+        yield from sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~$")))
 
 
 def names_of(paths: list[Path], root: Path | None) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from os import PathLike
@@ -49,13 +48,12 @@ from crisislab.read._rows import n_distinct
 from crisislab.read._secrets import hide_secrets
 from crisislab.read._shown import issues_html, ledger_html
 from crisislab.read._source import Reading
-from crisislab.read.declare import NOTHING, DateOrder, Declaration
+from crisislab.read.declare import NOTHING, Declaration, Declared
 from crisislab.read.sources.generic import never
 from crisislab.schema import COPIES, POSTS, Table
 from crisislab.words import default_language
 
 WANTS: tuple[Want, ...] = ("posts", "log")
-Declared = Mapping[str, Declaration] | Declaration | None
 _CAPS = (1_048_575, 1_048_576, 65_535, 65_536, 500, 1_000, 5_000, 10_000, 50_000, 100_000)
 
 
@@ -95,15 +93,6 @@ class LoadedLog(_Loaded):
     """Incident log read from exports; attributes as of ``LoadedPosts``, rows in ``log``."""
 
     log: pd.DataFrame = field(default_factory=pd.DataFrame)
-
-
-def shortcut(
-    zone: str | None, dates: DateOrder | None, columns: Mapping[str, str] | None,
-    platform: str | None, ids: Literal["damaged"] | None, decimal: Literal[",", "."] | None,
-    partial: bool, encoding: str | None = None,
-) -> Declaration:  # fmt: skip
-    """Return keyword shortcuts as a declaration."""
-    return Declaration(zone, dates, platform, columns or {}, decimal, ids, partial, encoding)
 
 
 @dataclass(frozen=True)
@@ -257,6 +246,24 @@ def _n_units(kept: pd.DataFrame, part: int) -> int:
     return n_distinct(units[kept["_part"].to_numpy() == part])
 
 
+def _order_of(rows: pd.DataFrame, by: list[str]) -> np.ndarray[Any, Any] | None:
+    """Return the order of rows by an instant and further keys; ``None`` if they stand in it."""
+    at = rows[by[0]].dt.tz_localize(None).to_numpy().view(np.int64)
+    steps, order = np.diff(at), None
+    if (steps < 0).any():
+        order = np.argsort(at, kind="stable")
+        steps = np.diff(at[order])
+    # Few rows share an instant: only those need the further keys.
+    same = np.flatnonzero(steps == 0)
+    before, after = (same, same + 1) if order is None else (order[same], order[same + 1])
+    if not _in_order(rows, before, after, by[1:]):
+        order = np.arange(len(at)) if order is None else order
+        tied = np.union1d(same, same + 1)
+        few = rows.iloc[order[tied]][by].reset_index(drop=True)
+        order[tied] = order[tied][few.sort_values(by, kind="stable").index.to_numpy()]
+    return order
+
+
 def _in_order(
     rows: pd.DataFrame, before: np.ndarray[Any, Any], after: np.ndarray[Any, Any], by: list[str]
 ) -> bool:
@@ -347,6 +354,19 @@ class _Result:
             raise CrisisLabError(*(self.problems if nothing else refused))
         return self
 
+    def as_posts(self) -> LoadedPosts:
+        """Return posts with all that was found."""
+        return LoadedPosts(
+            self.ledger(), self.issues(), self.rejects(), tuple(self.problems), self.rows(),
+            self.copies, POSTS.conform(self.versions),
+        )  # fmt: skip
+
+    def as_log(self) -> LoadedLog:
+        """Return log entries with all that was found."""
+        return LoadedLog(
+            self.ledger(), self.issues(), self.rejects(), tuple(self.problems), self.rows()
+        )
+
     def fit(self) -> int:
         """Return how well what was wanted fits what was found; the better one is meant."""
         readers = [part.reader for part in self.parts if part.reader is not None]
@@ -359,17 +379,9 @@ class _Result:
         by = ["created_at", "platform", "post_id"]
         if self.table.name == "log":
             by = ["logged_at", "source_file", "source_row"]
-        at = self.kept[by[0]].to_numpy(dtype="datetime64[us]").astype(np.int64)
-        order = np.argsort(at, kind="stable")
-        # Few rows share an instant: only those need the further keys.
-        same = np.flatnonzero(np.diff(at[order]) == 0)
-        if not _in_order(self.kept, order[same], order[same + 1], by[1:]):
-            tied = np.union1d(same, same + 1)
-            few = self.kept.iloc[order[tied]][by].reset_index(drop=True)
-            order[tied] = order[tied][few.sort_values(by, kind="stable").index.to_numpy()]
-        if (np.diff(order) > 0).all():
-            return self.kept[self.table.names].reset_index(drop=True)
-        return self.kept[self.table.names].take(order).reset_index(drop=True)
+        order = _order_of(self.kept, by)
+        rows = self.kept[self.table.names]
+        return (rows if order is None else rows.take(order)).reset_index(drop=True)
 
     def ledger(self) -> pd.DataFrame:
         """Return the ledger."""

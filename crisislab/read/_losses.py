@@ -10,7 +10,17 @@ import pyarrow.compute as pc
 
 from crisislab.read._emoji_names import with_emoji_names
 from crisislab.read._escapes import with_escapes
-from crisislab.read._flat import Mask, are_like, data_of, has_byte, lengths_of, stops_of, truths
+from crisislab.read._flat import (
+    Mask,
+    among,
+    are_like,
+    data_of,
+    has_byte,
+    lengths_of,
+    reaches,
+    stops_of,
+    truths,
+)
 from crisislab.read._gaps import tell_gaps
 from crisislab.read._marks import NOTHING
 from crisislab.read._rows import is_missing
@@ -33,8 +43,9 @@ _ENDED_SHARE = 0.5
 _CUT_WITH_LINK = r"…\s+https://t\.co/\w+$"
 _ENDS = r"(?:…|\.\.\.)\s*$"
 # The last byte of what ends so: of the dots as one sign, of a dot, of a blank.
-_LAST_BYTES = np.frombuffer(b"\xa6.\t\n\f\r ", dtype=np.uint8)
+_LAST_BYTES = among(b"\xa6.\t\n\f\r ")
 _NOBODY = (*sorted(NOTHING), "[deleted]", "[removed]")
+_LONGEST_NOBODY = max(len(word.encode()) for word in _NOBODY)
 _NAMES = ("author_handle", "author_name", "actor")
 # What people write for "the same as above".
 _ABOVE = ('"', "''", "″", "〃", '-"-', "«", "idem", "ídem", "ditto", "íd.", "id.")
@@ -73,7 +84,7 @@ def lost_letters(texts: Any) -> Mask:
     """
     none = np.zeros(len(texts), dtype=bool)
     data = data_of(texts)
-    if not len(data) or data.max() >= _ASCII or not has_byte(data, "?"):
+    if not len(data) or reaches(data, _ASCII) or not has_byte(data, "?"):
         return none
     bare = pc.replace_substring_regex(texts, r"\S*(?:://|www\.)\S*", "")
     lost = are_like(bare, _LOST)
@@ -115,12 +126,15 @@ def _n_ending(texts: Any) -> int:
     """Return how many texts may end in dots or blanks, by their last byte."""
     data, lengths = data_of(texts), lengths_of(texts)
     last = data[(stops_of(texts) - 1)[lengths > 0]]
-    return int(np.isin(last, _LAST_BYTES).sum())
+    return int(_LAST_BYTES[last].sum())
 
 
 def _nothing(names: Any) -> Mask:
     """Return cells with a word for nothing, where several have it: one may be what was said."""
-    found = truths(pc.is_in(names, pa.array(_NOBODY, names.type)))
+    found = np.zeros(len(names), dtype=bool)
+    short = np.flatnonzero(lengths_of(names) <= _LONGEST_NOBODY)
+    few = names if len(short) == len(names) else names.take(pa.array(short))
+    found[short] = truths(pc.is_in(few, pa.array(_NOBODY, names.type)))
     return found if found.sum() >= _LEAST else np.zeros(len(names), dtype=bool)
 
 

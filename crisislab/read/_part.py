@@ -13,7 +13,7 @@ from crisislab.read._alike import Sketch
 from crisislab.read._blocks import BLOCK, Blocks, Sink, mark_lines
 from crisislab.read._columns import fold
 from crisislab.read._evidence import ApartError
-from crisislab.read._frame import joined
+from crisislab.read._frame import frame_of
 from crisislab.read._ledger import Findings, Reject, Tally
 from crisislab.read._reader import Item, Reader
 from crisislab.read._rows import Rows, n_distinct, numbers
@@ -134,7 +134,7 @@ class Draft:
             return self._closed(none, 0, aside=True)
         blocks.close(self.found, self.marked)
         self.tally.add("rejected", blocks.n_units - blocks.n_kept)
-        frame = joined(blocks.kept).frame() if blocks.kept else none
+        frame = frame_of(blocks.kept) if blocks.kept else none
         part = self._closed(frame, blocks.n_kept, aside=False)
         part.searched = True
         return part

@@ -1,4 +1,7 @@
-"""Programs of ``read/children``: how they are started, and what they say."""
+"""Programs of ``read/children``: how they are started, and what they say.
+
+Arrow is loaded when the first one answers: programs are started before anything else is.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
-
-import pyarrow as pa
 
 import crisislab.limits as limits
 
@@ -91,6 +92,8 @@ def _body(out: IO[bytes], head: dict[str, Any]) -> bytes | None:
 
 def _buffer(out: IO[bytes], size: int) -> Any | None:
     """Read into memory of Arrow's own, which it uses again; that of Python would stay taken."""
+    import pyarrow as pa
+
     buffer = pa.allocate_buffer(size)
     view = memoryview(buffer).cast("B")
     n = 0
@@ -100,6 +103,8 @@ def _buffer(out: IO[bytes], size: int) -> Any | None:
 
 
 def _columns(out: IO[bytes], n: int) -> dict[str, Any] | None:
+    import pyarrow as pa
+
     found = {}
     for _ in range(n):
         head = _head(out)
@@ -112,5 +117,7 @@ def _columns(out: IO[bytes], n: int) -> dict[str, Any] | None:
 
 
 def _wide(values: Any) -> Any:
+    import pyarrow as pa
+
     # 32-bit offsets do for a block, not for a column.
     return values.cast(pa.large_string()) if pa.types.is_string(values.type) else values

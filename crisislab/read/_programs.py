@@ -113,7 +113,10 @@ _CURRENT: ContextVar[dict[tuple[str, int], Program]] = ContextVar("crisislab-pro
 
 @contextmanager
 def kept_programs() -> Iterator[None]:
-    """Keep programs for the block; they are ended with it, whatever happens."""
+    """Keep programs for the block; they are ended with the outermost one, whatever happens."""
+    if _CURRENT.get(None) is not None:
+        yield
+        return
     programs: dict[tuple[str, int], Program] = {}
     token = _CURRENT.set(programs)
     try:

@@ -6,6 +6,7 @@ No crowd writes by a clock of twelve hours, at one minute of the hour, or at one
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._evidence import Habits
@@ -24,7 +25,7 @@ def habits_of(parts: Parts) -> Habits:
     us = parts.us[timed]
     if not len(us):
         return Habits()
-    stamps = np.unique(us // _HOUR)
+    stamps = pd.unique(us // _HOUR)
     minutes = _few(us, _HOUR)
     found = Habits(
         len(us), set(np.unique(stamps // 24).tolist()), set(np.unique(stamps % 24).tolist()),

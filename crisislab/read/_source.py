@@ -11,13 +11,7 @@ import crisislab.limits as limits
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read import _json
 from crisislab.read._blocks import Streaming
-from crisislab.read._bulk import (
-    BulkRecords,
-    BulkTable,
-    Columns,
-    RecordColumns,
-    start_early,
-)
+from crisislab.read._bulk import BulkRecords, BulkTable, Columns, RecordColumns
 from crisislab.read._bytes import Input
 from crisislab.read._columns import check_declared, match
 from crisislab.read._csv import (
@@ -32,6 +26,7 @@ from crisislab.read._csv import (
     split_broken_rows,
     split_rows,
 )
+from crisislab.read._early import start_early
 from crisislab.read._evidence import ApartError
 from crisislab.read._foreign import tell_western
 from crisislab.read._inputs import is_office

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._entities import unescape
-from crisislab.read._flat import are_like, first_bytes, lengths_of
+from crisislab.read._flat import among, are_like, first_bytes, lengths_of
 from crisislab.read._marks import ERRORS
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _ESCAPING = ("x", "reddit")
 # What may begin a formula, which careful exporters make a text by an apostrophe before it.
-_LIVE = np.frombuffer(b"=+-@", dtype=np.uint8)
+_LIVE = among(b"=+-@")
 _APOSTROPHE = ord("'")
 # What a sheet on the web shows until it has reckoned a cell.
 _WAITING = r"(?:Loading|Cargando|Carregando|Chargement|Caricamento)(?:\.\.\.|…)"
-_ERROR_BEGINS = np.frombuffer(b"#LC", dtype=np.uint8)
+_ERROR_BEGINS = among(b"#LC")
 _LONGEST_ERROR = 40
 _QUOTED = r"^'[^']*'(?:\W|$)"
 _GUARDED = ("text", "author_handle", "author_name", "actor")
@@ -66,14 +66,14 @@ def without_apostrophes(typing: Typing) -> None:
             continue
         before = typing.done[column]
         first = first_bytes(before, 2)
-        guarded = (first[0] == _APOSTROPHE) & np.isin(first[1], _LIVE)
+        guarded = (first[0] == _APOSTROPHE) & _LIVE[first[1]]
         # A sign alone is no formula.
         guarded &= lengths_of(before) > len(first)
-        if not guarded.any() and not np.isin(first[0], _LIVE).any():
+        if not guarded.any() and not _LIVE[first[0]].any():
             continue
         if guarded.any():
             guarded &= ~are_like(before, "'[^']*'", _QUOTED)
-        ours = bool(guarded.any()) and not np.isin(first[0], _LIVE).any()
+        ours = bool(guarded.any()) and not _LIVE[first[0]].any()
         typing.found.evidence.same[f"apostrophes of {column}"] = ours
         if ours:
             bare = pc.utf8_slice_codeunits(before, 1)
@@ -96,7 +96,7 @@ def tell_formulas(typing: Typing) -> None:
 
 def _are_errors(texts: Any) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Return which cells are an error or a waiting sign and nothing else: short, and begin so."""
-    few = np.flatnonzero(np.isin(first_bytes(texts, 1)[0], _ERROR_BEGINS)
+    few = np.flatnonzero(_ERROR_BEGINS[first_bytes(texts, 1)[0]]
                          & (lengths_of(texts) <= _LONGEST_ERROR))  # fmt: skip
     found = np.zeros(len(texts), dtype=bool)
     if len(few):

@@ -37,3 +37,5 @@ class Declaration:
 
 
 NOTHING = Declaration()
+# By file name, or for all files.
+Declared = Mapping[str, Declaration] | Declaration | None

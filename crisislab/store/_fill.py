@@ -20,10 +20,10 @@ from crisislab.memory import plain_memory
 from crisislab.read._blocks import Streaming
 from crisislab.read._inputs import Paths
 from crisislab.read._ledger import ledger_table, rejects_table
-from crisislab.read._load import Declared, Loading
+from crisislab.read._load import Loading
 from crisislab.read._part import Part
 from crisislab.read._repeats import refuse_clashes
-from crisislab.read.declare import NOTHING
+from crisislab.read.declare import NOTHING, Declared
 from crisislab.schema import LEDGER, REJECTS
 from crisislab.store._kept import (
     FOLDER,

@@ -14,12 +14,13 @@ import pyarrow as pa
 
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read import issues_table
+from crisislab.read._inputs import KEPT
 from crisislab.schema import COPIES, LEDGER, POSTS, REJECTS, Table
 from crisislab.store._packed import packed
 from crisislab.store._rows import Part, is_whole, parts_of
 from crisislab.store._tables import POSTS_STORED, read_frame, table_frame
 
-FOLDER = ".crisislab"
+FOLDER = KEPT
 HEAD = "posts.json"
 # Of the files of a store; raised when the version before can no longer open those of this one.
 FORMAT = 2

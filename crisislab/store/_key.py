@@ -13,8 +13,7 @@ from typing import Any
 
 from crisislab.read._bytes import Input, State, hash_of, state_of
 from crisislab.read._inputs import Folder, Paths, find_inputs, paths_of
-from crisislab.read._load import Declared
-from crisislab.read.declare import Declaration
+from crisislab.read.declare import Declaration, Declared
 
 _PACKAGE = Path(__file__).parents[1]
 _ADDED = "crisislab.readers"

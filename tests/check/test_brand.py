@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from crisislab.case import open_case
 from crisislab.check.accounts import check_accounts
 from crisislab.check.brand import check_brand
 from crisislab.check.plan_date import plan_after
 from crisislab.errors import CrisisLabError
+from crisislab.opening import open_case
 from crisislab.session import open_session
 from tests.read.code_fixtures import CASE, case_folder
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from crisislab.case import open_case
 from crisislab.errors import CrisisLabError
 from crisislab.library.book import SMALL, Library, PastCase, read_library
 from crisislab.library.build import reference_library
 from crisislab.library.desk import keep
 from crisislab.library.keep import past_case
+from crisislab.opening import open_case
 from tests.warm import warm_case, warm_review
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crisislab.case import open_case
 from crisislab.enrich.reception import add_reception, stance_of
 from crisislab.label.draw import draw_sample
 from crisislab.label.record import record
 from crisislab.label.widget import choices, words
 from crisislab.measure.reception import reception_shares
+from crisislab.opening import open_case
 from crisislab.schema import LABELS
 from crisislab.spread import draw_reception, how_far
 from tests.build import posts

@@ -7,10 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from crisislab.case import mark_own, open_case
+from crisislab.case import mark_own
 from crisislab.measure.response import curve, waits
 from crisislab.measure.rules import compare_rules
 from crisislab.new import new_case
+from crisislab.opening import open_case
 from tests.measure.test_service import talk
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from crisislab.case import open_case
 from crisislab.errors import CrisisLabError
 from crisislab.files import lock_of
 from crisislab.new import new_case
+from crisislab.opening import open_case
 from crisislab.privacy.secret import load_names
 from crisislab.retention import RECORD, purge
 from crisislab.sharing import bundle

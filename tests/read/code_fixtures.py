@@ -20,7 +20,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crisislab.case import open_case
 from crisislab.check.accounts import check_accounts
 from crisislab.check.brand import check_brand
 from crisislab.check.plan_date import plan_after
@@ -41,6 +40,7 @@ from crisislab.manual.sheets import read_book
 from crisislab.material import Scale, on_engine
 from crisislab.measure.engagement import compare_periods
 from crisislab.new import new_case
+from crisislab.opening import open_case
 from crisislab.read import read_log, read_posts
 from crisislab.read._ledger import Tally
 from crisislab.read.control import read_control

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import crisislab.limits as limits
-from crisislab.case import open_case
 from crisislab.errors import CrisisLabError
 from crisislab.library.book import read_library
+from crisislab.opening import open_case
 from crisislab.privacy.names import Names
 from crisislab.privacy.secret import load_names, make_secret
 from crisislab.privacy.settings import PrivacySettings

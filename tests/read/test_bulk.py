@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from crisislab.read import LoadedPosts, _bulk, _process, _programs, _survey, read_posts
+from crisislab.read import LoadedPosts, _bulk, _early, _process, _programs, _survey, read_posts
 from tests.read.exports import HEADER, adds_up, lines, rows
 
 Write = Callable[[str, str | bytes], Path]
@@ -31,7 +31,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             yield (said.append(message.kind) or message for message in found)  # type: ignore[func-returns-value]
 
     monkeypatch.setattr(_programs.Program, "answers", listened)
-    monkeypatch.setattr(_bulk, "TWO_BYTES", 2000)
+    monkeypatch.setattr(_early, "LARGE", 2000)
     monkeypatch.setattr(_bulk, "BLOCK_BYTES", 50_000)
     return said
 

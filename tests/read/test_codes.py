@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import crisislab
-from crisislab.case import open_case
 from crisislab.errors import CrisisLabError, Problem
+from crisislab.opening import open_case
 from crisislab.read import read_log, read_posts
 from crisislab.words import catalogue
 from tests.read.code_fixtures import EDITED, OTHER, READ, case_folder, found

@@ -9,9 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from crisislab.case import Case, open_case
+from crisislab.case import Case
 from crisislab.judge.drills import judge_drill
 from crisislab.manual import read_manual
+from crisislab.opening import open_case
 from crisislab.pipeline import review
 from crisislab.simulate import Chosen, simulate_case
 from crisislab.simulate.__main__ import main

@@ -26,6 +26,7 @@ from crisislab.read import (
     LoadedPosts,
     _bulk,
     _bytes,
+    _early,
     _part,
     _rows,
     _source,
@@ -165,7 +166,7 @@ def test_any_overlapping_split(
 def test_lines_and_pages(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """JSON lines the fast way, pages of posts, doubled keys and odd lines: stored as loaded."""
     monkeypatch.setattr(_bulk, "LEAST_BYTES", 0)
-    monkeypatch.setattr(_bulk, "TWO_BYTES", 2000)
+    monkeypatch.setattr(_early, "LARGE", 2000)
     posts = [json.dumps(x_post(i)) for i in range(200)]
     odd = [
         "{oops", json.dumps(x_post(300))[:-1] + ', "id": "5"}',
