@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import narwhals as nw
@@ -19,15 +20,21 @@ class Inbox:
     """The items that wait for an answer, and the brand's own with whom each answers.
 
     Attributes:
-        every: All posts as :func:`crisislab.enrich.people.addressed` returns them; reckoned anew
-            at each use.
         items: The eligible ones, settled: ``platform, post_id, parent_id, person, created_us``.
         told: The brand's own as :func:`crisislab.enrich.people.answers` returns them, settled.
     """
 
-    every: Lazy = field(repr=False)
     items: Lazy = field(repr=False)
     told: Lazy = field(repr=False)
+    _every: Callable[[], Lazy] = field(repr=False)
+
+    @cached_property
+    def every(self) -> Lazy:
+        """All posts as :func:`crisislab.enrich.people.addressed` returns them, planned if asked.
+
+        They are reckoned anew at each use.
+        """
+        return self._every()
 
 
 def inbox(
@@ -59,7 +66,6 @@ def inbox(
     aimed = addressed(frame, own, **who)
     told = answers(frame, own, handles=who["handles"], renamed=renamed, every=every)
     return Inbox(
-        every=addressed(every, own, **who) if near else aimed,
-        items=settled(aimed.filter(nw.col("addressed")).select(*_ITEM)),
-        told=settled(told),
-    )
+        settled(aimed.filter(nw.col("addressed")).select(*_ITEM)), settled(told),
+        lambda: addressed(every, own, **who) if near else aimed,
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._entities import unescaped
-from crisislab.read._flat import all_digits, lengths_of
+from crisislab.read._flat import Mask, Places, all_digits, lengths_of
 from crisislab.schema import COPIES, POSTS, Table
 
 _DIGITS = 19
@@ -93,7 +94,7 @@ def drop_repeats(rows: pd.DataFrame, table: Table) -> Unique:
     dropped = order.loc[~last]
     kept = rows.drop(index=dropped.index)
     if table is POSTS:
-        winners = _filled(order, winners, keys).astype(rows.dtypes)
+        winners = _filled(order, last.to_numpy(), keys).astype(rows.dtypes)
         kept = pd.concat([rows.drop(index=order.index), winners]).sort_index()
     beside = dropped[keys].merge(winners, on=keys, how="left")
     beside.index = dropped.index
@@ -163,49 +164,73 @@ def _others(left: pd.DataFrame, right: pd.DataFrame, columns: list[str]) -> pd.S
     return differ & ~same
 
 
-def _filled(order: pd.DataFrame, winners: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def _filled(order: pd.DataFrame, last: Mask, keys: list[str]) -> pd.DataFrame:
     """Return the kept copies with what they lack taken from the others, the latest first."""
-    at = pd.MultiIndex.from_frame(winners[keys])
-    latest = order.groupby(keys, sort=False)[[*_FILLED, "text"]].last().reindex(at)
-    latest = latest.set_axis(winners.index)
+    items = order.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
+    winners, own = order.loc[last], items[last]
     filled = winners.copy()
     for column in _FILLED:
-        filled[column] = winners[column].where(winners[column].notna(), latest[column])
-    filled["kind"] = _known_kinds(order, winners, keys).reindex(at).array
+        lacks = winners[column].isna().to_numpy()
+        if lacks.any():
+            at = _latest(items, order[column].notna().to_numpy())[own]
+            _put(filled, column, lacks & (at >= 0), order[column], at)
+    # One that calls an item a plain post may only not know what it is.
+    known = _latest(items, (order["kind"].notna() & order["kind"].ne("post")).to_numpy())[own]
+    plain = winners["kind"].eq("post").to_numpy(dtype=bool, na_value=False)
+    _put(filled, "kind", plain & (known >= 0), order["kind"], known)
     # A copy without the parent does not know that it answers.
     answers = winners["parent_id"].isna() & filled["parent_id"].notna()
     filled.loc[answers & filled["kind"].eq("post"), "kind"] = "reply"
     # The counters of a repost are those of the original.
     reposts = filled["kind"].eq("repost") & winners["kind"].ne("repost")
     filled.loc[reposts, ["n_likes", "n_reposts", "n_replies", "n_quotes"]] = np.nan
-    text = latest["text"]
-    whole = _longest(order, keys).reindex(at).set_axis(winners.index)
-    cut = _same_words(text, whole, text.notna())
-    filled["text"] = text.where(~cut, whole)
+    filled["text"] = _whole_texts(order["text"], items)[own]
     return filled
 
 
-def _known_kinds(order: pd.DataFrame, winners: pd.DataFrame, keys: list[str]) -> pd.Series:
-    """Return the latest kind of each item that says more than that it is a post."""
-    told = order["kind"].where(order["kind"].ne("post"))
-    latest: pd.Series = told.groupby([order[key] for key in keys], sort=False).last()
-    own = winners.set_index(keys)["kind"]
-    return own.where(own.ne("post"), latest.reindex(own.index).fillna("post"))
+def _latest(items: Places, rows: Mask) -> Places:
+    """Return the place of the last of some rows of each item, -1 where it has none."""
+    found = np.full(int(items.max(initial=-1)) + 1, -1)
+    at = np.flatnonzero(rows)
+    found[items[at]] = at
+    return found
 
 
-def _longest(order: pd.DataFrame, keys: list[str]) -> pd.Series:
+def _put(filled: pd.DataFrame, column: str, rows: Mask, values: pd.Series, at: Places) -> None:
+    """Put values by their places into some rows of a column."""
+    if rows.any():
+        filled.loc[rows, column] = values.iloc[at[rows]].array
+
+
+def _whole_texts(texts: pd.Series, items: Places) -> Any:
+    """Return the latest text of each item, but the longest where the latest is a cut one of it."""
+    there = texts.notna().to_numpy()
+    at = _latest(items, there)
+    latest = texts.iloc[at].array.copy()
+    latest[at < 0] = None
+    unlike = there & (texts.array != latest[items]).astype(bool)
+    several = np.zeros(len(at), dtype=bool)
+    several[items[unlike]] = True
+    if several.any():
+        some = np.flatnonzero(there & several[items])
+        longest = _longest(texts.iloc[some], items[some])
+        for item in np.flatnonzero(several).tolist():
+            if same_words(latest[item], longest[item]):
+                latest[item] = longest[item]
+    return latest
+
+
+def _longest(texts: pd.Series, items: Places) -> dict[int, str]:
     """Return the text of each item that says most: whole before cut, then the longest."""
-    bare = order["text"].str.len().fillna(-1)
-    begun = order["text"].str.startswith("RT @").fillna(False).astype(bool)
+    bare = texts.str.len()
+    begun = texts.str.startswith("RT @").astype(bool)
     if begun.any():
-        said = order.loc[begun, "text"].str.replace(_REPOST, "", regex=True)
+        said = texts.loc[begun].str.replace(_REPOST, "", regex=True)
         bare.loc[begun] = said.str.len().astype(bare.dtype)
-    whole = ~order["text"].str.endswith(_CUT).fillna(True).astype(bool)
-    by = order.assign(_whole=whole, _size=bare).sort_values(
-        ["_whole", "_size", "text"], kind="stable", na_position="first"
-    )
-    longest: pd.Series = by.groupby(keys, sort=False)["text"].last()
-    return longest
+    whole = ~texts.str.endswith(_CUT).astype(bool)
+    by = pd.DataFrame({"item": items, "whole": whole, "size": bare, "text": texts})
+    by = by.sort_values(["whole", "size", "text"], kind="stable")
+    return dict(zip(by["item"].tolist(), by["text"].tolist(), strict=True))
 
 
 def _same_words(one: pd.Series, other: pd.Series, like: pd.Series) -> pd.Series:
