@@ -8,6 +8,7 @@ they are, marked as posts.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -85,14 +86,9 @@ class Once:
             "versions": Writer(self.folder / "all-versions.parquet", _placed(POSTS)),
             "merged": RoughWriter(self.folder / f"{STAGED_NAME}{MERGED}.arrow", STAGED),
             "lost": Writer(self.folder / "lost.parquet", _LOST),
-            "twice": Writer(self.folder / "twice.parquet", _TAKEN),
         }
-        twice, n = self._find(pairs)
-        for file, pair in enumerate(pairs):
-            self._mark(pair.rows.path, twice, _Taken(writers["twice"], file, _n_batches(n)))
-        writers["twice"].close()
-        for batch in range(_n_batches(n)):
-            self._settle_batch(batch, writers)
+        for taken in self._several(pairs):
+            self._settle_batch(taken, writers)
         for writer in writers.values():
             writer.close()
         self.files = [pair.rows.path for pair in pairs]
@@ -103,6 +99,25 @@ class Once:
             self.files.append(merged.path)
         for name, table in (("copies", COPIES), ("versions", POSTS)):
             self._sort(writers[name], table, name)
+
+    def _several(self, pairs: list[Pair]) -> Iterator[pa.Table]:
+        """Mark the rows that stand once; give the others in batches, in the order of files."""
+        twice, n = self._find(pairs)
+        n_batches = -(-n // BATCH)
+        rows = Writer(self.folder / "twice.parquet", _TAKEN)
+        few: list[pa.Table] = []
+        for file, pair in enumerate(pairs):
+            put = few.append if n_batches == 1 else rows.add
+            self._mark(pair.rows.path, twice, _Taken(put, file, n_batches))
+        rows.close()
+        if few:
+            yield pa.concat_tables(few)
+            return
+        for batch in range(n_batches):
+            yield self.connection.sql(
+                "select * from read_parquet($file) where _batch = $batch order by _file, _at",
+                params={"file": literal(rows.path), "batch": batch},
+            ).to_arrow_table()
 
     def leave_out(self, refused: dict[int, str]) -> None:
         """Take the rows of refused files, number -> name, out of what was marked and told."""
@@ -153,15 +168,10 @@ class Once:
             first += len(batch)
         write_marks(file, marks)
 
-    def _settle_batch(self, batch: int, writers: dict[str, Writer]) -> None:
-        found = self.connection.sql(
-            "select * exclude (_batch) from read_parquet($file) where _batch = $batch"
-            " order by _file, _at",
-            params={"file": literal(self.folder / "twice.parquet"), "batch": batch},
-        ).to_arrow_table()
-        rows = table_frame(found, POSTS)
+    def _settle_batch(self, taken: pa.Table, writers: dict[str, Writer]) -> None:
+        rows = table_frame(taken, POSTS)
         for name in _EXTRA:
-            rows[name] = found.column(name).to_numpy()
+            rows[name] = taken.column(name).to_numpy()
         unique = drop_repeats(rows, POSTS)
         self.repeats.append(repeats_of(unique))
         self.clashes.append(clashes_of(unique))
@@ -212,7 +222,7 @@ class Once:
 class _Taken:
     """Rows of a file that may stand several times: where they go, each in one of ``n`` batches."""
 
-    writer: Writer
+    put: Callable[[pa.Table], None]
     file: int
     n: int
 
@@ -223,7 +233,7 @@ class _Taken:
         told = [several.column("_part"), several.column("_unit"),
                 np.full(len(at), self.file), first + at, batch]  # fmt: skip
         posts = several.select(POSTS_STORED.names)
-        self.writer.add(pa.table([*posts.columns, *told], schema=_TAKEN))
+        self.put(pa.table([*posts.columns, *told], schema=_TAKEN))
 
 
 def _staged(posts: pa.Table) -> pa.Table:
@@ -261,10 +271,6 @@ def _is_in(keys: Keys, known: Keys) -> npt.NDArray[np.bool_]:
 def _placed(table: Table) -> Any:
     """Return the columns of a table with the place of each row in its file."""
     return schema_of(table).append(pa.field("_at", pa.int64()))
-
-
-def _n_batches(n: int) -> int:
-    return -(-n // BATCH)
 
 
 def _quoted(path: Path) -> str:
