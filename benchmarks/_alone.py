@@ -70,7 +70,12 @@ def _timed(score: Callable[[list[str]], Any], texts: list[str]) -> Answer:
     Told from within: starting Python takes twice as long as our scorer does, and varies by as much.
     """
     score(["good"])
-    wall, cpu = perf_counter(), process_time()
-    values = score(texts)
-    told = dict(zip(SECONDS, (perf_counter() - wall, process_time() - cpu), strict=True))
+    values, told = timed(lambda: score(texts))
     return compounds(values) | told
+
+
+def timed(done: Callable[[], Any]) -> tuple[Any, Answer]:
+    """Return what a function gives, with the seconds it took."""
+    wall, cpu = perf_counter(), process_time()
+    found = done()
+    return found, dict(zip(SECONDS, (perf_counter() - wall, process_time() - cpu), strict=True))
