@@ -353,7 +353,8 @@ CONTENDERS: dict[str, Callable[[Path], Answer]] = {
     function.__name__: function
     for function in (ours, ours_lexicon, again, again_loaded, our_ingest, our_parquet,
                      whole_review, spark_review, notebook, expert, read_json, raw_duckdb,
-                     raw_polars, duckdb_loaded, polars_loaded, raw_ingest, vader_alone, scorer_alone, lexicon_alone)
+                     raw_polars, duckdb_loaded, polars_loaded, raw_ingest, vader_alone,
+                     scorer_alone, lexicon_alone)
 }  # fmt: skip
 
 

@@ -172,7 +172,8 @@ def compare(folders: dict[str, Path], runs: int, twarc: str | None) -> Iterator[
 def _lacking(peer: str, twarc: str | None) -> str:
     """Return the package that a peer needs and that is not here."""
     needs = {"twarc_csv": "twarc_csv", "raw_polars": "polars", "polars_loaded": "polars",
-             "notebook": "vaderSentiment", "expert": "vaderSentiment", "vader_alone": "vaderSentiment"}  # fmt: skip
+             "notebook": "vaderSentiment", "expert": "vaderSentiment",
+             "vader_alone": "vaderSentiment"}  # fmt: skip
     module = needs.get(peer, "")
     if not module or (peer == "twarc_csv" and twarc):
         return ""
