@@ -334,7 +334,7 @@ class Typing:
                 self.flag(code, are_like(self.done[column], mark), column)
 
     def _kinds(self) -> None:
-        default = _DEFAULT_KIND[self.table.name]
+        default = self.reader.default_kind or _DEFAULT_KIND[self.table.name]
         other: Any = pa.scalar(default, pa.large_string())
         kind = self.done.get("kind")
         if self.table is POSTS:

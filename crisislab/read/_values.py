@@ -142,8 +142,8 @@ def tell_reposts(typing: Typing) -> None:
 
 
 def _tell_marked(typing: Typing) -> None:
-    """Know the reposts and quotes that columns of their own tell."""
-    for kind in ("quote", "repost"):
+    """Know the replies, quotes and reposts that columns of their own tell."""
+    for kind in ("reply", "quote", "repost"):
         at = told_kind(typing.raw, kind)
         if at is None or not at.any():
             continue
