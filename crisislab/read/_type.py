@@ -293,6 +293,7 @@ class Typing:
         _wording.tell_formulas(self)
         _wording.keep_exported(self)
         self._handles()
+        _values.tell_mentioned(self)
         if "lang" in self.done:
             self.done["lang"] = _values.tongues(self.done["lang"])
         _values.tell_ways(self)

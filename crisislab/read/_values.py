@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from crisislab.read._columns import fold
 from crisislab.read._flat import Mask, are_like, truths
+from crisislab.read._handles import mentioned, out_of_objects
 from crisislab.read._marks import NOTHING, visible
 from crisislab.read._rows import is_missing
 from crisislab.read._shared import told_kind
@@ -111,6 +112,15 @@ def tell_ways(typing: Typing) -> None:
     after = _each(before, lambda text: words.get(fold(text)), visible)
     typing.done["inbound"] = after
     typing.flag("CL-WORD-UNKNOWN", is_missing(after) & ~is_missing(before), "inbound")
+
+
+def tell_mentioned(typing: Typing) -> None:
+    """Put who writes and whom posts name as accounts, where a table holds what scripts write."""
+    if typing.reader.recognise is not generic.never:
+        return
+    for column, read in (("author_handle", out_of_objects), ("mentions", mentioned)):
+        if column in typing.done:
+            typing.done[column] = read(typing.done[column])
 
 
 def tell_reposts(typing: Typing) -> None:

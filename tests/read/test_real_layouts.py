@@ -199,3 +199,68 @@ def test_accounts_are_no_posts(write: Write) -> None:
     """The number of tweets of an account is no text."""
     account = {"id": "1", "created_at": AT, "description": "yo", "tweets": 5}
     assert row(write("u.json", json.dumps([account])))["text"] == "yo"
+
+
+LISTED = "id,created_at,username,tweet,mentions,reply_to"
+USERS = "[{'screen_name': 'luis', 'name': 'Luis', 'id': '77'}, {'screen_name': 'eva', 'id': '8'}]"
+
+
+def test_lists_that_scripts_write_are_accounts_and_empty_ones_nothing(write: Write) -> None:
+    """A column of [] where nothing is answered made every post an answer, and told nothing."""
+    rows = f'1,{AT},ana,hola,[],[]\n2,{AT},ana,"@luis no","{USERS}","{USERS}"\n'
+    path = write("t.csv", f"{LISTED}\n{rows}3,{AT},ana,ya,['luis'],[]\n")
+    loaded = read_posts(path)
+    posts = loaded.posts.sort_values("post_id")
+    assert posts["kind"].tolist() == ["post", "reply", "post"]
+    assert posts["mentions"].fillna("").tolist() == ["", "luis eva", "luis"]
+    assert "CL-IDS-YES" in codes(loaded)
+
+
+def test_numbers_of_mentions_name_nobody(write: Write) -> None:
+    """A column that says how many were named says not who."""
+    path = write("v.csv", f"id,created_at,text,mentions\n1,{AT},hola,2\n2,{AT},ya,0\n")
+    assert read_posts(path).posts["mentions"].isna().all()
+
+
+def test_an_author_written_as_an_object_is_its_account(write: Write) -> None:
+    """A frame writes the objects of JSON lines as text."""
+    author = "{'username': 'ana', 'id': 77, 'description': \"dijo 'no'\"}"
+    path = write(
+        "s.csv", f'id,date,content,user\n1,{AT},hola,"{author.replace(chr(34), chr(34) * 2)}"\n'
+    )
+    assert row(path)["author_handle"] == "ana"
+
+
+def test_a_post_without_a_body_is_its_title(write: Write) -> None:
+    """On Reddit many have a title only: it was left out where others have more."""
+    path = write(
+        "r.csv", "id,title,body,created_utc\na,Se ha caído,,1772701200\nb,Uno,Dos,1772701260\n"
+    )
+    assert read_posts(path).posts["text"].tolist() == ["Se ha caído", "Dos"]
+    records = [{"id": "a", "title": "Se ha caído", "selftext": "", "created_at": AT}]
+    assert row(write("r.json", json.dumps(records)))["text"] == "Se ha caído"
+
+
+def test_records_of_scrapers_are_none_of_the_interface(write: Write) -> None:
+    """Those of Instagram have caption and timestamp too, and names of their own for the rest."""
+    post = {"id": "3489", "shortCode": "DCab", "caption": "hola", "timestamp": AT, "likesCount": 4,
+            "commentsCount": 3, "ownerUsername": "marca", "mentions": []}  # fmt: skip
+    told = row(write("i.json", json.dumps([post])))
+    assert [told[c] for c in ("author_handle", "n_likes", "n_replies")] == ["marca", 4, 3]
+
+
+def test_what_is_quoted_lies_in_an_object(write: Write) -> None:
+    """The id of a quoted post is told inside of it."""
+    post = {"id": "7", "content": "hola", "date": AT, "quotedTweet": {"id": 5, "content": "no"}}
+    told = row(write("q.json", json.dumps([post])))
+    assert (told["shared_id"], told["kind"], told["text"]) == ("5", "quote", "hola")
+
+
+def test_an_empty_list_before_the_full_one_is_no_loss(write: Write) -> None:
+    """Archives of Mastodon give orderedItems twice: nothing was dropped, so nothing is told."""
+    said = {"id": "https://m.test/users/a/statuses/1", "type": "Note", "published": AT,
+            "content": "<p>hola</p>", "attributedTo": "https://m.test/users/a"}  # fmt: skip
+    item = json.dumps({"type": "Create", "published": AT, "object": said})
+    head = '{"id": "outbox.json", "type": "OrderedCollection", "orderedItems": []'
+    loaded = read_posts(write("outbox.json", f'{head}, "orderedItems": [{item}]}}'))
+    assert (len(loaded.posts), codes(loaded)) == (1, set())

@@ -98,6 +98,10 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         elif fits:
             columns[column] = fits[:1]
             taken |= {bare(name) for name in fits[:1]}
+    if kind == "posts" and "text" in columns and "text" not in declared.columns:
+        # What was only given a title is all that was said.
+        last = {"strong": [], "weak": [], "last": known_names()[kind]["text"]["last"]}
+        columns["text"] += _fits("text", last, own, taken)[:1]
     return Resolved(columns, unsettled, pair)
 
 
@@ -262,7 +266,7 @@ def unpacker(reader: Reader) -> Callable[[Any], Iterable[Item]]:
         own = {fold(name): value for name, value in flat(record)}
         cells = dict(flat(record)) if reader.finish else {}
         row: Row = {
-            column: next((own[name] for name in names if name in own), None)
+            column: next((own[name] for name in names if own.get(name)), None)
             for column, names in wanted.items()
         }
         done = reader.finish(row, cells) if reader.finish else row
