@@ -247,6 +247,14 @@ def test_records_of_scrapers_are_none_of_the_interface(write: Write) -> None:
             "commentsCount": 3, "ownerUsername": "marca", "mentions": []}  # fmt: skip
     told = row(write("i.json", json.dumps([post])))
     assert [told[c] for c in ("author_handle", "n_likes", "n_replies")] == ["marca", 4, 3]
+    graph = {
+        "id": "3489",
+        "shortcode": "DCab",
+        "caption": "hola",
+        "timestamp": AT,
+        "media_type": "IMAGE",
+    }
+    assert row(write("g.json", json.dumps([graph])))["source"] == "instagram-graph"
 
 
 def test_what_is_quoted_lies_in_an_object(write: Write) -> None:

@@ -30,7 +30,7 @@ _REPLY_LINK = re.compile(r"[?&]reply_comment_id=(\d+)")
 _PAGE_LINK = re.compile(r"facebook\.com/(\d+)/posts/")
 _HANDLE = re.compile(r"(?<![\w@])@([A-Za-z0-9_](?:[A-Za-z0-9_.]*[A-Za-z0-9_])?)")
 # Keys that the interface never gives: records of scrapers name other things.
-_SCRAPED = frozenset({"__import_meta", "shortCode", "shortcode", "ownerUsername"})
+_SCRAPED = frozenset({"__import_meta", "shortCode", "ownerUsername"})
 _WRAPPERS = ("business_discovery", "mentioned_media", "mentioned_comment", "media")
 
 
