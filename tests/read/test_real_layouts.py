@@ -272,3 +272,12 @@ def test_an_empty_list_before_the_full_one_is_no_loss(write: Write) -> None:
     head = '{"id": "outbox.json", "type": "OrderedCollection", "orderedItems": []'
     loaded = read_posts(write("outbox.json", f'{head}, "orderedItems": [{item}]}}'))
     assert (len(loaded.posts), codes(loaded)) == (1, set())
+
+
+def test_what_whatsapp_says_first_is_said_by_nobody(write: Write) -> None:
+    """An iPhone puts the notice of encryption under the name of who is written to."""
+    lines = ("Ana: \u200eLos mensajes están cifrados.", "Ana: hola", "Luis: \u200eimagen omitida")
+    chat = "".join(f"[13/3/26, 9:0{i}:00] {line}\n" for i, line in enumerate(lines))
+    loaded = read_posts(write("_chat.txt", chat), zone="Europe/Madrid")
+    assert adds_up(loaded)
+    assert (loaded.posts["text"].tolist(), len(loaded.rejects)) == (["hola", "imagen omitida"], 1)
