@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._evidence import Evidence
-from crisislab.read._flat import Mask, is_ascii, truths
+from crisislab.read._flat import Mask, is_ascii, places_like, truths
 from crisislab.read._ids import damage
 from crisislab.read._marks import visible
 from crisislab.read._rounded import long_ends
@@ -96,7 +96,7 @@ def out_of_objects(told: Any) -> Any:
     >>> out_of_objects(pa.array(["{'username': 'ana', 'id': 7}", "eva"])).to_pylist()
     ['ana', 'eva']
     """
-    if is_ascii(told, without="{"):
+    if not len(places_like(told, r"\{")):
         return told
     at = pc.match_substring_regex(told, r"^\s*[\[(]?\s*\{")
     if not truths(at).any():
@@ -121,6 +121,8 @@ def mentioned(told: Any) -> Any:
     if all(pc.all(pc.match_substring_regex(p, r"^\d{1,3}$")).as_py() is not False for p in parts):
         return pa.nulls(len(told), told.type)
     plain = out_of_objects(told)
+    if not len(places_like(plain, r"[\[{(]")):
+        return plain
     at = pc.match_substring_regex(plain, _LISTED)
     if not truths(at).any():
         return plain
