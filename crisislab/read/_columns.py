@@ -24,6 +24,17 @@ def fold(name: str) -> str:
     return _BLANKS.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
 
 
+def bare(name: str) -> str:
+    """Return a column name for comparison however its words are joined.
+
+    >>> bare("likeCount") == bare("like_count") == bare("Like Count")
+    True
+    >>> bare("author/userName")
+    'author.username'
+    """
+    return fold(name).replace(" ", "").replace("/", ".")
+
+
 @dataclass(frozen=True)
 class Mapped:
     """Which columns of a file fill a column of the schema, in order of preference."""

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._evidence import Evidence
-from crisislab.read._flat import Mask, is_ascii, truths
+from crisislab.read._flat import Mask, is_ascii, places_like, truths
 from crisislab.read._ids import damage
 from crisislab.read._marks import visible
 from crisislab.read._rounded import long_ends
@@ -20,6 +20,9 @@ _PROFILE = (
     r"(?i)^(?:https?://)?(?:www\.|m\.|mobile\.)?(?:x|twitter|instagram|facebook|tiktok|threads)"
     r"\.(?:com|net)/@?(?P<handle>[\w.\-]+)/?(?:\?.*)?$"
 )
+# Accounts as scripts write them: lists of objects, or of names.
+_LISTED = r"^\s*[\[{(]"
+_OBJECTS = r"""(?s).*?['"](?:screen_?name|user_?name|handle|acct)['"]\s*:\s*['"]([^'"]*)['"]|.+"""
 _FIRST = 100
 _NUMBER = r"^\d+(?:[.,]\d+)?(?:[eE]\+?\d+)?$"
 _NO_HANDLE = ("profile.php", "people", "pages", "groups", "watch", "i", "p", "reel", "hashtag")
@@ -85,3 +88,44 @@ def bare_handles(handles: Any) -> tuple[Any, Any, Mask]:
             names = pc.cast(pc.if_else(mask, pc.struct_field(found, "name"), None), names.type)
         plain, more = pc.if_else(mask, inner, plain), more | there
     return pc.utf8_trim_whitespace(pc.utf8_ltrim(plain, "@")), names, more
+
+
+def out_of_objects(told: Any) -> Any:
+    """Return accounts out of the objects that scripts write as text, or lists of these.
+
+    >>> out_of_objects(pa.array(["{'username': 'ana', 'id': 7}", "eva"])).to_pylist()
+    ['ana', 'eva']
+    """
+    if not len(places_like(told, r"\{")):
+        return told
+    at = pc.match_substring_regex(told, r"^\s*[\[(]?\s*\{")
+    if not truths(at).any():
+        return told
+    names = pc.utf8_trim_whitespace(pc.replace_substring_regex(told, _OBJECTS, r"\1 "))
+    return pc.if_else(at, pc.if_else(pc.equal(names, ""), None, names), told)
+
+
+def mentioned(told: Any) -> Any:
+    """Return accounts that posts name by themselves, out of the lists that scripts write.
+
+    A column of small numbers says how many were named, not who.
+
+    >>> told = pa.array(["[{'screen_name': 'ana', 'id': '7'}]", "['eva', 'luis']", "[]", "@ana"])
+    >>> mentioned(told).to_pylist()
+    ['ana', 'eva luis', None, '@ana']
+    >>> mentioned(pa.array(["0", "2", None])).to_pylist()
+    [None, None, None]
+    """
+    # The first ones tell nearly always.
+    parts = (told[:_FIRST], told)
+    if all(pc.all(pc.match_substring_regex(p, r"^\d{1,3}$")).as_py() is not False for p in parts):
+        return pa.nulls(len(told), told.type)
+    plain = out_of_objects(told)
+    if not len(places_like(plain, r"[\[{(]")):
+        return plain
+    at = pc.match_substring_regex(plain, _LISTED)
+    if not truths(at).any():
+        return plain
+    names = pc.replace_substring_regex(plain, r"""[\[\](){}'",\s]+""", " ")
+    names = pc.utf8_trim_whitespace(names)
+    return pc.if_else(at, pc.if_else(pc.equal(names, ""), None, names), plain)

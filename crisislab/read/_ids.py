@@ -39,7 +39,7 @@ _LEAST_LINKS = 5
 # What people write where nothing is answered, and where something is that they do not name.
 _NO_LINK = (
     r"(?i)^(?:[-–—−]+1?|no|none|false|falso|n/?[ad]|n\.[ad]\.|null|nan|ningun[oa]?|ningún|no aplica"
-    r"|not applicable|nao|não|non)$"
+    r"|not applicable|nao|não|non|\[ *\]|\{ *\}|set\(\))$"
 )
 _YES_LINK = r"(?i)^(?:yes|true|s[ií]|verdadero|sim|oui|y|x)$"
 

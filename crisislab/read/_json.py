@@ -62,8 +62,7 @@ class _Parser:
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            keys = [key for key, _ in pairs]
-            self.twice = next(key for key in keys if keys.count(key) > 1)
+            self.twice = _dropped(pairs) or self.twice
         return found
 
     def _constant(self, name: str) -> None:
@@ -87,6 +86,20 @@ class _Parser:
         if self.constant:
             return Record(line, fault="CL-JSON-NAN", shown=text[slice(*span)][:80])
         return Record(line, value, "", "", self.twice, text, span)
+
+
+def _dropped(pairs: list[tuple[str, Any]]) -> str:
+    """Return a key whose earlier value is lost; Mastodon gives an empty list before the full one.
+
+    >>> _dropped([("a", []), ("a", [1])]), _dropped([("a", [1]), ("a", [])])
+    ('', 'a')
+    """
+    seen: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in seen and seen[key] not in ("", None, [], {}):
+            return key
+        seen[key] = value
+    return ""
 
 
 class _Pairs(list[tuple[str, Any]]):

@@ -89,6 +89,7 @@ class Reader:
         finish: Optional last step on each mapped row of a table (or item): a new row, or ``None``
             to reject it as not an item. The second argument is the row's cells by their own names.
         constants: Values for schema columns that the layout implies.
+        default_kind: Kind of rows that no column and no parent tells; a post, or a note of a log.
         escaped: Whether the interface behind it writes ``&``, ``<`` and ``>`` in texts as
             ``&amp;``, ``&lt;`` and ``&gt;``.
         unfold: For tables whose rows hold several entries (Jira comments, the times of an
@@ -114,6 +115,7 @@ class Reader:
     unpack: Callable[[Any], Iterable[Item]] | None = None
     finish: Callable[[Row, Mapping[str, str]], Row | None] | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
+    default_kind: str = ""
     escaped: bool = False
     # At most one of `unpack`, `unfold` and `unroll` is set: each is for one shape.
     unfold: Callable[[Sequence[str], Sequence[str]], Iterable[Item]] | None = None

@@ -12,10 +12,12 @@ from crisislab.read._flat import Mask, truths
 from crisislab.read._ids import tidy_links
 
 # Columns that a table may have beside those of the schema (``sources/names.toml``).
-MARKS = ("reposted_id", "quoted_id", "is_repost", "is_quote")
 _IDS = {"repost": "reposted_id", "quote": "quoted_id"}
-_FLAGS = {"repost": "is_repost", "quote": "is_quote"}
 YES = ("true", "1", "1.0", "yes", "sí", "si", "t", "y", "x", "verdadero")
+# A column named "Retweet" may hold numbers of retweets, and "Reply" what was answered.
+_FLAGS = {"is": YES, "says": ("true", "verdadero")}
+_KINDS = ("repost", "quote", "reply")
+MARKS = (*_IDS.values(), *(f"{flag}_{kind}" for flag in _FLAGS for kind in _KINDS))
 
 
 def with_shared(raw: pa.Table) -> pa.Table:
@@ -34,20 +36,22 @@ def with_shared(raw: pa.Table) -> pa.Table:
 
 
 def told_kind(raw: pa.Table, kind: str) -> Mask | None:
-    """Return which rows are told to be reposts (or quotes); ``None`` where no column tells.
+    """Return which rows are told to be of a kind; ``None`` where no column tells.
 
     >>> told_kind(pa.table({"is_repost": ["TRUE", "FALSE", None]}), "repost").tolist()
     [True, False, False]
     """
     found = np.zeros(len(raw), dtype=bool)
-    link, flag = _IDS[kind], _FLAGS[kind]
-    if not _has(raw, link) and not _has(raw, flag):
+    link = _IDS.get(kind, "")
+    flags = {f"{flag}_{kind}": words for flag, words in _FLAGS.items()}
+    if not any(_has(raw, name) for name in (link, *flags)):
         return None
     if _has(raw, link):
         found |= truths(tidy_links(_text(raw, link)).is_valid())
-    if _has(raw, flag):
-        low = pc.utf8_lower(pc.fill_null(_text(raw, flag), ""))
-        found |= truths(pc.is_in(low, pa.array(YES, low.type)))
+    for flag, words in flags.items():
+        if _has(raw, flag):
+            low = pc.utf8_lower(pc.fill_null(_text(raw, flag), ""))
+            found |= truths(pc.is_in(low, pa.array(words, low.type)))
     return found
 
 

@@ -293,6 +293,7 @@ class Typing:
         _wording.tell_formulas(self)
         _wording.keep_exported(self)
         self._handles()
+        _values.tell_mentioned(self)
         if "lang" in self.done:
             self.done["lang"] = _values.tongues(self.done["lang"])
         _values.tell_ways(self)
@@ -334,7 +335,7 @@ class Typing:
                 self.flag(code, are_like(self.done[column], mark), column)
 
     def _kinds(self) -> None:
-        default = _DEFAULT_KIND[self.table.name]
+        default = self.reader.default_kind or _DEFAULT_KIND[self.table.name]
         other: Any = pa.scalar(default, pa.large_string())
         kind = self.done.get("kind")
         if self.table is POSTS:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from crisislab.read._columns import fold
 from crisislab.read._flat import Mask, are_like, truths
+from crisislab.read._handles import mentioned, out_of_objects
 from crisislab.read._marks import NOTHING, visible
 from crisislab.read._rows import is_missing
 from crisislab.read._shared import told_kind
@@ -113,6 +114,15 @@ def tell_ways(typing: Typing) -> None:
     typing.flag("CL-WORD-UNKNOWN", is_missing(after) & ~is_missing(before), "inbound")
 
 
+def tell_mentioned(typing: Typing) -> None:
+    """Put who writes and whom posts name as accounts, where a table holds what scripts write."""
+    if typing.reader.recognise is not generic.never:
+        return
+    for column, read in (("author_handle", out_of_objects), ("mentions", mentioned)):
+        if column in typing.done:
+            typing.done[column] = read(typing.done[column])
+
+
 def tell_reposts(typing: Typing) -> None:
     """Know reposts of X by their words where the export has no other sign of them.
 
@@ -142,8 +152,8 @@ def tell_reposts(typing: Typing) -> None:
 
 
 def _tell_marked(typing: Typing) -> None:
-    """Know the reposts and quotes that columns of their own tell."""
-    for kind in ("quote", "repost"):
+    """Know the replies, quotes and reposts that columns of their own tell."""
+    for kind in ("reply", "quote", "repost"):
         at = told_kind(typing.raw, kind)
         if at is None or not at.any():
             continue

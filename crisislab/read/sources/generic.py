@@ -1,7 +1,8 @@
 """Any table or JSON export whose columns are recognised by name, or declared.
 
-Names are compared casefolded, without accents. A strong name wins over a weak one; two names of
-the same strength for a column that matters are asked about, never chosen between.
+Names are compared casefolded, without accents and however their words are joined. A strong name
+wins over a weak one; two names of the same strength for a column that matters are asked about,
+never chosen between.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
-from crisislab.read._columns import fold
+from crisislab.read._columns import bare, fold
 from crisislab.read._reader import Item, Probe, Reader, Row
 from crisislab.read._zones import without_zone
 from crisislab.read.declare import Declaration
@@ -26,11 +27,15 @@ _FILE = "names.toml"
 _TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
 _DAY = ("date", "fecha", "dia", "day")
 _CLOCK = ("time", "hora")
+# Days and hours that one word joins: "Post Date" and "Post Time", "Date of incident" and so on.
+_HALVES = ((r"(.+)date", "{}time"), (r"dateof(.+)", "timeof{}"), (r"fecha(.+)", "hora{}"))
 # As workbooks hold it, and as they write it into CSV files, in the order of any country.
 _FIRST_DAY = re.compile(
     r"^(?:(?:1899-12-3[01]|1900-01-0[01]|1904-01-01)[T ]"
     r"|(?:3[01][/.\-]12|12[/.\-]3[01])[/.\-](?:18)?99 |0?[01][/.\-]0?[01][/.\-]1900 ) *(?=\d)"
 )
+# "Comment ID" and "Review Text" say what rows are; "Comment" may be the words of anything.
+_KINDS = {"comment": "comment", "comentario": "comment", "review": "review", "resena": "review"}
 _MIDNIGHT = re.compile(r"(?<=\d)(?:T00:00:00|[ ,]+0?0:00(?::00)?(?:\.0+)?)$")
 
 
@@ -70,9 +75,9 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
     ('Me gusta',)
     """
     # A name that holds nothing else than a schema column's own name is meant as that.
-    own = {fold(without_zone(name)): name for name in reversed(names) if name.strip()}
-    own |= {fold(name): name for name in reversed(names) if name.strip()}
-    taken = {fold(name) for name in declared.columns.values()}
+    own = {bare(without_zone(name)): name for name in reversed(names) if without_zone(name)}
+    own |= {bare(name): name for name in reversed(names) if name.strip()}
+    taken = {bare(name) for name in declared.columns.values()}
     columns: dict[str, tuple[str, ...]] = {
         column: (name,) for column, name in declared.columns.items()
     }
@@ -83,7 +88,7 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
             continue
         fits = _fits(column, known, own, taken)
         if column == _TIME[kind] and pair:
-            if set(fits) <= set(pair):
+            if fits and set(fits) <= set(pair):
                 fits = pair[:1]
             else:
                 # A column that holds the whole moment is better than its two halves.
@@ -92,15 +97,24 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
             unsettled[column] = fits
         elif fits:
             columns[column] = fits[:1]
-            taken |= {fold(name) for name in fits[:1]}
+            taken |= {bare(name) for name in fits[:1]}
+    if kind == "posts" and "text" in columns and "text" not in declared.columns:
+        # What was only given a title is all that was said.
+        last = {"strong": [], "weak": [], "last": known_names()[kind]["text"]["last"]}
+        columns["text"] += _fits("text", last, own, taken)[:1]
     return Resolved(columns, unsettled, pair)
 
 
 def _fits(
     column: str, known: Mapping[str, list[str]], own: Mapping[str, str], taken: set[str]
 ) -> tuple[str, ...]:
-    for names in ([fold(column)], known["strong"], known["weak"], known.get("last", [])):
-        found = dict.fromkeys(own[name] for name in names if name in own and name not in taken)
+    beside = known_names()["beside"].get(column, {})
+    there = [name for name, others in beside.items() if any(bare(o) in own for o in others)]
+    tiers = (known.get("best", []), [column], there, known["strong"], known["weak"],
+             known.get("last", []))  # fmt: skip
+    for names in tiers:
+        bares = (bare(name) for name in names)
+        found = dict.fromkeys(own[name] for name in bares if name in own and name not in taken)
         if found:
             return tuple(found)
     return ()
@@ -109,7 +123,17 @@ def _fits(
 def _day_and_time(own: Mapping[str, str], taken: set[str]) -> tuple[str, str] | None:
     day = next((own[name] for name in _DAY if name in own and name not in taken), None)
     time = next((own[name] for name in _CLOCK if name in own and name not in taken), None)
-    return (day, time) if day and time else None
+    if day and time:
+        return (day, time)
+    return next(_halves(own, taken), None) if not day and not time else None
+
+
+def _halves(own: Mapping[str, str], taken: set[str]) -> Iterator[tuple[str, str]]:
+    for pattern, other in _HALVES:
+        for name in own:
+            half = re.fullmatch(pattern, name)
+            if half and (time := other.format(half[1])) in own and not taken & {name, time}:
+                yield own[name], own[time]
 
 
 def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
@@ -117,8 +141,9 @@ def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
     found = resolve(names, kind, declared)
     known = {*found.columns, *found.open}
     if "text" not in declared.columns and _is_last("text", found, kind):
-        # A title beside a day may be anything; beside an id it is what was said.
-        known -= {"text"}
+        # A title beside a day may be anything; beside an id it is what was said, and so it is
+        # with the address and who wrote it.
+        known -= set() if known >= {"url", "author_handle"} else {"text"}
     # Ids of X tell the time themselves.
     timed = _TIME[kind] in known or (declared.platform == "x" and "post_id" in known)
     if not timed or not known & {"text", "post_id"}:
@@ -129,7 +154,8 @@ def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
 def _is_last(column: str, found: Resolved, kind: Kind) -> bool:
     names = (*found.columns.get(column, ()), *found.open.get(column, ()))
     last = known_names()[kind][column].get("last", [])
-    return any(fold(name) in last for name in names)
+    bares = {bare(name) for name in last}
+    return any(bare(name) in bares for name in names)
 
 
 def left_over(names: Sequence[str], found: Resolved) -> tuple[str, ...]:
@@ -150,11 +176,11 @@ def lie_inside(names: Sequence[str], found: Resolved) -> Mapping[str, str]:
     >>> lie_inside(names, resolve(names, "posts", Declaration()))
     {'author_handle': 'posted_by.username'}
     """
-    inside = {fold(name.rpartition(".")[2]): name for name in reversed(left_over(names, found))
+    inside = {bare(name.rpartition(".")[2]): name for name in reversed(left_over(names, found))
               if "." in name}  # fmt: skip
     known = known_names()["posts"]
     near = {
-        column: next((inside[name] for name in known[column]["strong"] if name in inside), "")
+        column: next((inside[bare(n)] for n in known[column]["strong"] if bare(n) in inside), "")
         for column in _WANTED_TOO
         if column not in found.columns
     }
@@ -174,11 +200,23 @@ def _joined(day: str, time: str, column: str) -> Callable[[Row, Mapping[str, str
 def fitted(names: Sequence[str], kind: Kind, declared: Declaration) -> tuple[Reader, Resolved]:
     """Return the generic reader made for these names, and what stays open."""
     found = resolve(names, kind, declared)
-    reader = replace(READERS[0] if kind == "posts" else READERS[1], columns=found.columns)
+    reader = replace(
+        READERS[0] if kind == "posts" else READERS[1],
+        columns=found.columns, default_kind=_kind_named(found) if kind == "posts" else "",
+    )  # fmt: skip
     if found.day_and_time:
         day, time = found.day_and_time
         reader = replace(reader, finish=_joined(day, time, _TIME[kind]))
     return reader, found
+
+
+def _kind_named(found: Resolved) -> str:
+    """Return what all rows are by the names of their id or text, empty where these do not say."""
+    told = [*found.columns.get("post_id", ()), *found.columns.get("text", ())]
+    for word, kind in _KINDS.items():
+        if any(word in bare(name) and word != bare(name) for name in told):
+            return kind
+    return ""
 
 
 def flat(record: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -206,10 +244,10 @@ def listed(records: Iterable[Any], columns: Mapping[str, Sequence[str]]) -> tupl
     ('Likes',)
     """
     known = known_names()["posts"]
-    wanted = {name for column in known if column.startswith("n_") and column not in columns
+    wanted = {bare(name) for column in known if column.startswith("n_") and column not in columns
               for names in known[column].values() for name in names}  # fmt: skip
     pairs = (pair for record in records if isinstance(record, dict) for pair in record.items())
-    return tuple(dict.fromkeys(k for k, v in pairs if isinstance(v, list) and fold(k) in wanted))
+    return tuple(dict.fromkeys(k for k, v in pairs if isinstance(v, list) and bare(k) in wanted))
 
 
 def unpacker(reader: Reader) -> Callable[[Any], Iterable[Item]]:
@@ -228,7 +266,7 @@ def unpacker(reader: Reader) -> Callable[[Any], Iterable[Item]]:
         own = {fold(name): value for name, value in flat(record)}
         cells = dict(flat(record)) if reader.finish else {}
         row: Row = {
-            column: next((own[name] for name in names if name in own), None)
+            column: next((own[name] for name in names if own.get(name)), None)
             for column, names in wanted.items()
         }
         done = reader.finish(row, cells) if reader.finish else row

@@ -141,11 +141,12 @@ def _head(line: str) -> tuple[str, str, bool] | None:
     return f"{stamp['date']} {stamp['time']}", found["rest"], found["ios"] is not None
 
 
-def _entry(moment: str, words: str) -> Item:
+def _entry(moment: str, words: str, *, opens: bool) -> Item:
     further = words.find("\n") + 1
     alike = bool(further) and _ALIKE.search(words, further) is not None
     spoken = _SPOKEN.match(words.lstrip(_MARKS))
-    if spoken is None:
+    # An iPhone puts what WhatsApp says of the chat itself, marked so, under somebody's name.
+    if spoken is None or (opens and spoken["text"].lstrip(" ").startswith(_MARKS[0])):
         return Item({}, "reject", _OTHER_FORM if alike else SYSTEM, words)
     said = spoken["text"].strip(_MARKS)
     text = _EDITED.sub("", said)
@@ -163,12 +164,13 @@ def unroll(lines: Iterable[str]) -> Iterator[tuple[int, Item]]:
     """Yield the messages of a chat of WhatsApp, each with its line."""
     begun: tuple[int, str, list[str]] | None = None
     form: bool | None = None
+    opened = 0
     for number, raw in enumerate(lines, start=1):
         line = raw.rstrip("\r\n")
         head = _head(line)
         if begun is not None and head is None and line == raw and _BEGUN.match(line):
             # The file was cut where the next message begins.
-            yield begun[0], _entry(begun[1], "\n".join(begun[2]).rstrip("\n"))
+            yield _closed(begun, opened)
             yield number, Item({}, "reject", "CL-ROW-CUT", line)
             return
         # One phone writes all of a chat in one form: in another, somebody pasted it.
@@ -177,10 +179,16 @@ def unroll(lines: Iterable[str]) -> Iterator[tuple[int, Item]]:
                 begun[2].append(line)
             continue
         if begun is not None:
-            yield begun[0], _entry(begun[1], "\n".join(begun[2]).rstrip("\n"))
+            yield _closed(begun, opened)
         begun, form = (number, head[0], [head[1]]), head[2]
+        opened = opened or number
     if begun is not None:
-        yield begun[0], _entry(begun[1], "\n".join(begun[2]).rstrip("\n"))
+        yield _closed(begun, opened)
+
+
+def _closed(begun: tuple[int, str, list[str]], opened: int) -> tuple[int, Item]:
+    line, moment, words = begun
+    return line, _entry(moment, "\n".join(words).rstrip("\n"), opens=line == opened)
 
 
 def is_chat(probe: Probe) -> bool:

@@ -29,6 +29,8 @@ _COMMENT_LINK = re.compile(
 _REPLY_LINK = re.compile(r"[?&]reply_comment_id=(\d+)")
 _PAGE_LINK = re.compile(r"facebook\.com/(\d+)/posts/")
 _HANDLE = re.compile(r"(?<![\w@])@([A-Za-z0-9_](?:[A-Za-z0-9_.]*[A-Za-z0-9_])?)")
+# Keys that the interface never gives: records of scrapers name other things.
+_SCRAPED = frozenset({"__import_meta", "shortCode", "ownerUsername"})
 _WRAPPERS = ("business_discovery", "mentioned_media", "mentioned_comment", "media")
 
 
@@ -210,7 +212,7 @@ def _is_facebook(record: dict[str, Any]) -> bool:
 def _is_instagram(record: dict[str, Any]) -> bool:
     return any(
         "timestamp" in node and ("media_type" in node or "caption" in node or "text" in node)
-        and "id" in node and "__import_meta" not in node
+        and "id" in node and not _SCRAPED & node.keys()
         for node in _nodes(record)
     )  # fmt: skip
 
