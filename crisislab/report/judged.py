@@ -142,6 +142,21 @@ def _target_card(target: Mapping[str, Any], row: Mapping[Any, Any], cards: Cards
     return cards.find(str(target["metric"]), **pairs)
 
 
+def targets_period(review: Review, cards: Cards, show: Show) -> Markup:
+    """Return which waits the targets of waiting are judged by; empty without such a target."""
+    plan: Mapping[str, Any] = review.manifest.get("plan") or {}
+    metrics = {target.get("metric") for target in plan.get("targets", ())}
+    total = cards.known("n_conversations")
+    if total is None or not metrics & {"reply_rate", "first_response_time"}:
+        return Markup("")
+    crisis = cards.known("n_conversations", period="crisis")
+    at = review.clock.drop_duplicates("milestone").set_index("milestone")["at"].get("onset")
+    if crisis is None or is_missing(at):
+        return show.say("report.targets.whole", total=total.link)
+    onset = Markup('<a class="fact" href="#clock-onset">{}</a>').format(show.instant(at))
+    return show.say("report.targets.crisis", onset=onset, n=crisis.link, total=total.link)
+
+
 def target_words(target: Mapping[str, Any], show: Show) -> str:
     """Return what a target of the plan asks for, in words."""
     time = show.duration(target.get("within"))

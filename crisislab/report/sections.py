@@ -123,7 +123,7 @@ def response_cards(cards: Cards, metric: str) -> tuple[list[Card], list[Card]]:
         for card in cards
         if card.metric == metric
         and "rule" in card.scope
-        and not {"clock", "interval"} & set(card.scope)
+        and not {"clock", "interval", "period"} & set(card.scope)
     ]
     main = found[0].scope.get("rule", "") if found else ""
     own = [card for card in found if card.scope.get("rule", "") == main]
