@@ -134,7 +134,7 @@ def response_times(
         own = agent_waits(nexts, handled, _agents(waited), until=until)
         ways = exit_shares(waited, removals=removals)
         numbers += _numbers(case, waited, nexts, closed, own, ways)
-        numbers += _of_targets(case, waited, since=(phases or {}).get("onset"))
+        numbers += _of_crisis(case, waited, since=(phases or {}).get("onset"))
         numbers += [most_waiting(waiting), unanswered_share(unanswered), other_tools(others)]
         numbers += [response_by(waited, by=by) for by in _varied(waited, TRAITS)]
     else:
@@ -240,20 +240,20 @@ def asked_of(case: Case) -> tuple[list[float], list[int]]:
     return limits, sorted({t.percentile for t in targets if t.percentile})
 
 
-def _of_targets(
+def _of_crisis(
     case: Case, waited: pd.DataFrame, *, since: pd.Timestamp | None
 ) -> list[pd.DataFrame]:
-    """Return what the plan's targets of waiting are judged by: the crisis, where it is known."""
+    """Return the waits of the crisis, where its rise is known, and the plan's limits by them."""
     limits, percents = asked_of(case)
-    if not limits:
-        return []
     scope, parts = "", []
     if since is not None:
         waited, scope = in_crisis(waited, since), IN_CRISIS
+        # Intervals by people decide about targets; without one they are not worth their time.
+        seed = case.settings.case.seed if limits else None
         parts.append(
             first_response_time(
                 waited, within=limits, percents=percents, rule=case.settings.response.rule,
-                seed=case.settings.case.seed, scope=scope,
+                seed=seed, scope=scope,
             )
         )  # fmt: skip
     parts += [target_attainment(waited, within=limit, scope=scope) for limit in limits]

@@ -123,7 +123,7 @@ def response_cards(cards: Cards, metric: str) -> tuple[list[Card], list[Card]]:
         for card in cards
         if card.metric == metric
         and "rule" in card.scope
-        and not {"clock", "interval", "period"} & set(card.scope)
+        and not {"clock", "interval"} & set(card.scope)
     ]
     main = found[0].scope.get("rule", "") if found else ""
     own = [card for card in found if card.scope.get("rule", "") == main]
@@ -228,7 +228,8 @@ def _why(row: Mapping[Any, Any], show: Show) -> str:
     if is_missing(row["confidence"]):
         return told + further
     source = show.word("verdicts.evidence", row["confidence"])
-    proved = f"{told} ({source})" if told else source[:1].upper() + source[1:] + "."
+    source = f"{source[:1].upper()}{source[1:]}."
+    proved = f"{told} {source}" if told else source
     return proved + further
 
 
