@@ -11,6 +11,8 @@ from crisislab.estimate.survival import Estimate, WaitingCurve
 from crisislab.schema import METRICS
 
 Row = dict[str, object]
+# Scope of what opened from the rise on: the targets of a plan for crises are about it.
+IN_CRISIS = "period=crisis"
 
 
 def number(

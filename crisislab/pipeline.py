@@ -50,7 +50,7 @@ from crisislab.read.labels import LABEL_FILE
 from crisislab.report.look import read_look
 from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
-from crisislab.responses import ResponseTimes, phases_of, response_times, waits_of
+from crisislab.responses import ResponseTimes, in_crisis, phases_of, response_times, waits_of
 from crisislab.session import open_session
 from crisislab.settings import to_utc
 from crisislab.spread import Moments, how_far, published, with_accounts
@@ -350,8 +350,10 @@ def _further(tables: _Tables, has_brand: bool) -> dict[str, pd.DataFrame]:
 
     Without any post of the brand those that count its answers are left out: none is not zero.
     """
-    response = tables.response
+    response, since = tables.response, tables.at("onset")
+    late = response.waits.iloc[:0] if since is None else in_crisis(response.waits, since)
     found = {
+        "crisis_curve": curve(late).steps(),
         "backlog": response.backlog,
         "unanswered": response.unanswered,
         "unanswered_hours": response.unanswered_hours,
@@ -359,7 +361,7 @@ def _further(tables: _Tables, has_brand: bool) -> dict[str, pd.DataFrame]:
         "incidents": response.incidents,
         "rules": tables.rules,
     }
-    of_answers = () if has_brand else ("rules", "other_tools")
+    of_answers = () if has_brand else ("rules", "other_tools", "crisis_curve")
     return {n: table for n, table in found.items() if len(table) and n not in of_answers}
 
 

@@ -42,6 +42,7 @@ from crisislab.measure.service import (
     resolution_time,
     resolutions,
 )
+from crisislab.metrics import IN_CRISIS
 from crisislab.session import matched
 
 # Groups whose unanswered are told; agents and roles have none.
@@ -133,6 +134,7 @@ def response_times(
         own = agent_waits(nexts, handled, _agents(waited), until=until)
         ways = exit_shares(waited, removals=removals)
         numbers += _numbers(case, waited, nexts, closed, own, ways)
+        numbers += _of_crisis(case, waited, since=(phases or {}).get("onset"))
         numbers += [most_waiting(waiting), unanswered_share(unanswered), other_tools(others)]
         numbers += [response_by(waited, by=by) for by in _varied(waited, TRAITS)]
     else:
@@ -222,19 +224,54 @@ def _numbers(
     own: pd.DataFrame, ways: pd.DataFrame,
 ) -> list[pd.DataFrame]:  # fmt: skip
     rule, seed = case.settings.response.rule, case.settings.case.seed
-    targets = [t for t in case.plan.targets if t.within]
-    wanted = ("reply_rate", "first_response_time")
-    limits = sorted({t.within for t in targets if t.metric in wanted and t.within})
-    parts = [first_response_time(waited, within=limits, rule=rule, seed=seed)]
-    parts += [mean_wait(waited, limit=1440, rule=rule)]
-    parts += [target_attainment(waited, within=limit) for limit in limits]
+    limits, percents = asked_of(case)
+    wanted: dict[str, Any] = {"within": limits, "percents": percents, "rule": rule, "seed": seed}
+    parts = [first_response_time(waited, **wanted), mean_wait(waited, limit=1440, rule=rule)]
     if "business_minutes" in waited:
-        parts += [
-            first_response_time(waited, within=limits, rule=rule, seed=seed, clock="business")
-        ]
-        parts += [target_attainment(waited, within=limit, clock="business") for limit in limits]
+        parts += [first_response_time(waited, **wanted, clock="business")]
     later = [next_response_time(nexts), resolution_time(closed), agent_response_time(own)]
     return [*parts, ways, *later]
+
+
+def asked_of(case: Case) -> tuple[list[float], list[int]]:
+    """Return the limits, minutes, and percentiles of waiting that the plan's targets ask for."""
+    targets = [t for t in case.plan.targets if t.metric in ("reply_rate", "first_response_time")]
+    limits = sorted({t.within for t in targets if t.within})
+    return limits, sorted({t.percentile for t in targets if t.percentile})
+
+
+def _of_crisis(
+    case: Case, waited: pd.DataFrame, *, since: pd.Timestamp | None
+) -> list[pd.DataFrame]:
+    """Return the waits of the crisis, where its rise is known, and the plan's limits by them."""
+    limits, percents = asked_of(case)
+    scope, parts = "", []
+    if since is not None:
+        waited, scope = in_crisis(waited, since), IN_CRISIS
+        # Intervals by people decide about targets; without one they are not worth their time.
+        seed = case.settings.case.seed if limits else None
+        parts.append(
+            first_response_time(
+                waited, within=limits, percents=percents, rule=case.settings.response.rule,
+                seed=seed, scope=scope,
+            )
+        )  # fmt: skip
+    parts += [target_attainment(waited, within=limit, scope=scope) for limit in limits]
+    if "business_minutes" in waited:
+        parts += [
+            target_attainment(waited, within=limit, clock="business", scope=scope)
+            for limit in limits
+        ]
+    return parts
+
+
+def in_crisis(waited: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
+    """Return the waits of who wrote from the rise on; who wrote before is no part of the crisis.
+
+    They run to the end of the window and not to the end that the team declared: whoever closes
+    early would be judged by fewer people.
+    """
+    return waited[waited["opened_at"] >= since]
 
 
 def inbox_of(case: Case, posts: Any) -> Inbox:

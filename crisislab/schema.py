@@ -94,7 +94,11 @@ POSTS = Table(
     "posts",
     "one public item: post, reply, repost, quote, comment, review or message",
     _columns(
-        ("platform", "text", "network: x, facebook, instagram, youtube, tiktok, reddit, ..."),
+        (
+            "platform",
+            "text",
+            "where it was published: x, facebook, instagram, youtube, tiktok, reddit, ...",
+        ),
         ("post_id", "text", "id of the item on its platform; unique with platform"),
         ("created_at", "instant", "when the item was published"),
         ("kind", "text", "post, reply, repost, quote, comment, review or message"),
@@ -269,7 +273,7 @@ PROMISES = Table(
     "one promise of a public statement",
     _columns(
         ("said_at", "instant", "when it was made"),
-        ("platform", "text", "network where it was made first"),
+        ("platform", "text", "platform where it was made first"),
         ("text", "text", "the sentence"),
         ("kind", "text", "inform (would show in posts) or deed (would not)"),
         ("due_at", "instant", "by when"),
@@ -288,7 +292,7 @@ OWNED = Table(
     _columns(
         ("change", "text", "correction, edit or removal"),
         ("at", "instant", "when"),
-        ("where", "text", "network, or channel of the log that tells of it"),
+        ("where", "text", "platform, or channel of the log that tells of it"),
         ("text", "text", "what was written"),
         ("known_by", "text", "posts or log"),
         ("rows", "text", "file:row"),
@@ -413,7 +417,7 @@ SAMPLE = Table(
     _columns(
         ("position", "count", "place in the order of labelling, from 1"),
         ("text_key", "text", "key of the text without case, links and handles; copies share it"),
-        ("platform", "text", "network of the post shown, a copy by lot"),
+        ("platform", "text", "platform of the post shown, a copy by lot"),
         ("post_id", "text", "id of the post shown, a copy by lot"),
         ("created_at", "instant", "when the post shown was published"),
         ("text", "text", "the text"),
@@ -433,7 +437,7 @@ LABELS = Table(
     _columns(
         ("task", "text", "what was asked: sentiment, or a flag of the tone of replies"),
         ("text_key", "text", "key of the text, as in the sample"),
-        ("platform", "text", "network of the post that was shown"),
+        ("platform", "text", "platform of the post that was shown"),
         ("post_id", "text", "id of the post that was shown"),
         ("label", "text", "negative, neutral, positive, yes, no or unsure"),
         ("coder", "text", "who labelled"),
@@ -451,7 +455,7 @@ COPIES = Table(
     "copies",
     "one copy of a post that stands in several exports; one of them is kept",
     _columns(
-        ("platform", "text", "network"),
+        ("platform", "text", "where it was published"),
         ("post_id", "text", "id of the item on its platform"),
         ("kept", "flag", "whether this copy is the one counted"),
         ("collected_at", "instant", "when the collector saw this copy"),

@@ -135,3 +135,15 @@ def test_plan_schema_asks_for_durations_as_text() -> None:
     deadline = schema["$defs"]["Action"]["properties"]["deadline"]
     assert deadline["anyOf"][0]["type"] == "string"
     assert schema["$defs"]["Action"]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_book_reads_the_former_name_of_the_targets(lang: str, tmp_path: Path) -> None:
+    """The Spanish sheet of targets is "Objetivos"; a book that has it as "Metas" still opens."""
+    plan = read_plan(SAMPLES[0])
+    book = cells(write_book(plan, tmp_path / "new.xlsx", lang=lang))
+    name = {"en": "Targets", "es": "Objetivos"}[lang]
+    assert name in book
+    assert "Metas" not in book
+    former = {"Metas" if sheet == name else sheet: rows for sheet, rows in book.items()}
+    assert read_book(write(tmp_path / "plan.xlsx", former)) == plan

@@ -111,3 +111,18 @@ def test_response_times_declared_in_the_case() -> None:
     assert (left["way"], left["exit_minutes"]) == ("deleted", 7)
     assert one not in set(found.waits["person"])
     assert other in set(found.waits["person"])
+
+
+def test_response_times_targets_are_about_the_crisis() -> None:
+    """With a rise the plan's limits are counted from it on; without one, over all the data."""
+    case = cl.open_case(SAMPLE)
+    onset = pd.Timestamp("2026-03-18T09:00Z")
+    rated = cl.response_times(case, phases={"onset": onset})
+    numbers = rated.numbers.set_index(["metric", "scope"])
+    late = rated.waits[rated.waits["opened_at"] >= onset]
+    scope = "within=60;rule=conversations;period=crisis"
+    assert numbers.loc[("reply_rate", scope), "n"] == len(late) < len(rated.waits)
+    assert ("target_attainment", "within=60;period=crisis") in numbers.index
+    assert ("target_attainment", "within=60") not in numbers.index
+    before = cl.response_times(case).numbers.set_index(["metric", "scope"])
+    assert ("target_attainment", "within=60") in before.index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Any
 
 import narwhals as nw
@@ -12,6 +13,9 @@ from crisislab.engine import Lazy, instants, lazy, small
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.handles import plain_handle
 from crisislab.settings import line_index
+
+# A brand is among those who write most; to compare every name would take minutes.
+_MOST_NAMES = 5000
 
 
 def check_brand(case: Case, posts: Any = None) -> bool:
@@ -41,6 +45,7 @@ def check_brand(case: Case, posts: Any = None) -> bool:
     handles = [plain_handle(a.handle) for a in brand.accounts if a.handle]
     others = who_else(lazy(case.posts if posts is None else posts), handles)
     same = others[others["handle"].isin(handles)].to_dict("records")
+    same = same or _alike(lazy(case.posts if posts is None else posts), handles)
     alike = ", ".join(f"{r['platform']}:@{r['handle']} ({r['n']})" for r in same) or "-"
     raise CrisisLabError(
         Problem(
@@ -52,6 +57,22 @@ def check_brand(case: Case, posts: Any = None) -> bool:
             facts={"platforms": seen, "seen": alike},
         )
     )
+
+
+def _alike(frame: Lazy, handles: list[str]) -> list[dict[Any, Any]]:
+    """Return who writes under a name that differs by a slip, among those who write most."""
+    handle = nw.col("author_handle").cast(nw.String).str.to_lowercase()
+    named = frame.select("platform", handle=handle).filter(~nw.col("handle").is_null())
+    counts = small(named.group_by("platform", "handle").agg(nw.len().alias("n")))
+    order = counts.sort_values(["n", "platform", "handle"], ascending=[False, True, True])
+    most = order.head(_MOST_NAMES)
+    known = sorted({str(name) for name in most["handle"]})
+    close = {
+        name
+        for wanted in handles
+        for name in difflib.get_close_matches(wanted, known, n=2, cutoff=0.85)
+    }
+    return list(most[most["handle"].isin(close)].to_dict("records"))
 
 
 def who_else(frame: Lazy, handles: list[str]) -> pd.DataFrame:

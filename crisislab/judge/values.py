@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from crisislab.estimate.intervals import wilson
+from crisislab.metrics import IN_CRISIS, number
 from crisislab.metrics import metrics as metrics_table
-from crisislab.metrics import number
 from crisislab.plan import Plan
 
 VALUES = ("speed", "transparency", "empathy", "solutions", "listening", "preparation")
@@ -54,8 +54,10 @@ def value_evidence(metrics: pd.DataFrame) -> pd.DataFrame:
         for metric, scope in _EVIDENCE[name]:
             hit = (metrics["metric"] == metric) & metrics["scope"].str.startswith(scope)
             found = metrics[hit.fillna(False).astype(bool)]
-            # Several rules or several ways of counting: the first is the case's own.
-            found = found if scope.endswith("=") else found.head(1)
+            # Several rules or several ways of counting: the first is the case's own, of those who
+            # wrote in the crisis where that is known.
+            crisis = found[found["scope"].str.endswith(IN_CRISIS)]
+            found = found if scope.endswith("=") else (crisis if len(crisis) else found).head(1)
             parts.append(found.assign(value_of=name))
     table = pd.concat(parts, ignore_index=True)
     return table[["value_of", *metrics.columns]]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from crisislab.estimate.intervals import wilson
+from crisislab.metrics import IN_CRISIS, number
 from crisislab.metrics import metrics as metrics_table
-from crisislab.metrics import number
 from crisislab.plan import Plan, Target
 from crisislab.schema import VERDICTS
 
@@ -72,13 +72,15 @@ def judge_targets(metrics: pd.DataFrame, *, plan: Plan, rule: str) -> list[Verdi
 
     A target with an interval is met when the whole interval is on the right side, not met when
     it is wholly on the other, else it cannot be told. A percentile of waiting that was not reached
-    is not met where the share answered within the limit lies wholly below the percentile.
+    is not met where the share answered within the limit lies wholly below the percentile. Waits
+    are those of the crisis (scope ``period=crisis``) where its rise is known: the plan is one for
+    crises, and who wrote in the quiet weeks before says nothing about it.
     """
     return [_target(target, metrics, rule) for target in plan.targets]
 
 
 def _target(target: Target, metrics: pd.DataFrame, rule: str) -> Verdict:
-    scope = _scope(target, rule)
+    scope = _scope(target, metrics, rule)
     found = metrics[(metrics["metric"] == target.metric) & (metrics["scope"] == scope)]
     share = target.metric in ("reply_rate", "deadline_adherence")
     threshold = target.at_least if share else target.within
@@ -114,7 +116,7 @@ def _never_by(target: Target, metrics: pd.DataFrame, *, base: Verdict, rule: str
     """
     if target.metric != "first_response_time" or not math.isnan(base.value):
         return False
-    scope = f"within={target.within:g};rule={rule}"
+    scope = _dated(f"within={target.within:g};rule={rule}", "reply_rate", metrics)
     shares = metrics[
         (metrics["metric"] == "reply_rate")
         & metrics["scope"].isin((scope, f"{scope};interval=people"))
@@ -122,18 +124,27 @@ def _never_by(target: Target, metrics: pd.DataFrame, *, base: Verdict, rule: str
     return bool(shares["upper"].max(skipna=False) < (target.percentile or 0) / 100)
 
 
-def _scope(target: Target, rule: str) -> str:
+def _scope(target: Target, metrics: pd.DataFrame, rule: str) -> str:
     if target.metric == "reply_rate":
-        return f"within={target.within:g};rule={rule}"
+        return _dated(f"within={target.within:g};rule={rule}", target.metric, metrics)
     if target.metric == "first_response_time":
-        return f"percentile={target.percentile};rule={rule}"
+        return _dated(f"percentile={target.percentile};rule={rule}", target.metric, metrics)
     if target.metric == "deadline_adherence":
         return "all"
     return f"from={target.clock or 'onset'}"
 
 
+def _dated(scope: str, metric: str, metrics: pd.DataFrame) -> str:
+    """Return the scope within the crisis where there is such a number, else over all the data."""
+    crisis = f"{scope};{IN_CRISIS}"
+    known = (metrics["metric"] == metric) & (metrics["scope"] == crisis)
+    return crisis if known.any() else scope
+
+
 def _decide(base: Verdict, *, metric: str, note: str, share: bool) -> Verdict:
     if math.isnan(base.value):
+        if base.n == 0 and metric in ("reply_rate", "first_response_time") and not note:
+            return _with(base, "cannot tell", "nobody_wrote", "none")
         if (
             metric == "first_response_time"
             and note == "not_reached"

@@ -25,6 +25,8 @@ _YES = {"true", "yes", "sí", "si", "1", "x"}
 _NO = {"false", "no", "0"}
 _LIST = re.compile(r"[;\n]")
 IGNORED = "#"
+# What earlier versions called a sheet: workbooks that people have keep their names.
+_FORMER = {"metas": "targets"}
 
 
 @dataclass
@@ -83,7 +85,7 @@ def _near(text: str, known: Mapping[str, str]) -> str:
 
 def _take(sheet: Sheet, file: str, found: _Found) -> None:
     parts = _named("sheet", SHEETS)
-    part = parts.get(_plain(sheet.name))
+    part = parts.get(_plain(sheet.name)) or _FORMER.get(_plain(sheet.name))
     if part is None:
         facts = {"near": _near(sheet.name, parts)}
         found.problems.append(

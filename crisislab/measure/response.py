@@ -137,6 +137,7 @@ def first_response_time(
     waited: pd.DataFrame,
     *,
     within: Iterable[float] = (),
+    percents: Iterable[int] = (),
     brand_posts: bool = True,
     rule: str = "conversations",
     scope: str = "",
@@ -155,6 +156,7 @@ def first_response_time(
     Args:
         waited: Table of :func:`waits`.
         within: Further limits, minutes, such as the plan's targets.
+        percents: Further percentiles, such as the plan's targets.
         brand_posts: Whether the data hold any post of the brand; without, nothing can be told.
         rule: Rule the waits were made with; part of the scope.
         scope: Further scope, such as ``platform=x``.
@@ -176,11 +178,12 @@ def first_response_time(
     ]  # fmt: skip
     known = curve(waited, clock=clock) if brand_posts and n else None
     limits = sorted({*WITHIN_MINUTES, *within})
-    rows += [_percentile(known, p, where, n, note) for p in PERCENTILES]
+    points = sorted({*PERCENTILES, *percents})
+    rows += [_percentile(known, p, where, n, note) for p in points]
     rows += [_reply_rate(known, limit, where, n, note) for limit in limits]
     rows.append(_answered_only(answered, where, clock=clock, brand_posts=brand_posts, note=note))
     if known:
-        rows += _by_people(waited, limits, where, clock=clock, seed=seed)
+        rows += _by_people(waited, (points, limits), where, clock=clock, seed=seed)
     return metrics(rows)
 
 
@@ -202,8 +205,9 @@ def _answered_only(
 
 
 def _by_people(
-    waited: pd.DataFrame, limits: list[float], where: str, *, clock: Clock, seed: int | None
-) -> list[Row]:
+    waited: pd.DataFrame, asked: tuple[list[int], list[float]], where: str, *, clock: Clock,
+    seed: int | None,
+) -> list[Row]:  # fmt: skip
     """Return the numbers again with intervals by resampling people, where any of them repeats."""
     if seed is None or not waited.duplicated(["platform", "person"]).any():
         return []
@@ -212,8 +216,8 @@ def _by_people(
         waited[_COLUMNS[clock]],
         waited["answered"],
         pd.factorize(people)[0],
-        percents=PERCENTILES,
-        within=limits,
+        percents=asked[0],
+        within=asked[1],
         seed=seed,
         n_draws=int(min(400, max(100, _MOST // len(waited)))),
     )

@@ -81,8 +81,8 @@ def read_rows(evidence: object) -> list[str]:
 
 
 def file_row(reference: str) -> Markup:
-    """Return a ``file:row`` reference as code that may break after a ``/``."""
-    broken = str(escape(reference)).replace("/", "/<wbr>")
+    """Return a ``file:row`` reference as code that may break after a ``/`` or a ``_``."""
+    broken = str(escape(reference)).replace("/", "/<wbr>").replace("_", "_<wbr>")
     return Markup("<code>{}</code>").format(Markup(broken))
 
 

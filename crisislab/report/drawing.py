@@ -104,6 +104,23 @@ def local_times(at: Iterable[object], show: Show) -> list[str | None]:
     return [None if stamp is None else f"{stamp:%Y-%m-%dT%H:%M:%S}" for stamp in stamps]
 
 
+def step_edges(at: pd.Series) -> pd.Series:
+    """Return the beginnings of steps and the end of the last, which else would have no width."""
+    if at.empty:
+        return at
+    width = at.iloc[-1] - at.iloc[-2] if len(at) > 1 else pd.Timedelta(hours=1)
+    return pd.concat([at, pd.Series([at.iloc[-1] + width])], ignore_index=True)
+
+
+def held(values: list[Any]) -> list[Any]:
+    """Return the values of steps with the last once more, for the end of its step.
+
+    >>> held([1, 2]), held([])
+    ([1, 2, 2], [])
+    """
+    return [*values, *values[-1:]]
+
+
 def numbers(values: Iterable[object], digits: int = 4) -> list[float | None]:
     """Return numbers as plain floats, ``None`` where there is none (drawn as a gap)."""
     found = (number_or_none(value) for value in values)

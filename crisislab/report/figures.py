@@ -18,6 +18,7 @@ from crisislab.report.drawing import (
     Spec,
     axis,
     band,
+    held,
     largest,
     layout,
     local_times,
@@ -59,15 +60,17 @@ def waiting_curve(review: Review, show: Show) -> Figure | None:
         return None
     lang, end = show.lang, waiting_limit(review)
     steps = _thinned(curve[curve["minutes"].astype("float64") <= end])
-    x, shape = numbers(steps["minutes"]), {"line": {"shape": "hv"}}
+    x, shape = _to_the_end(steps, review.waits, end), {"line": {"shape": "hv"}}
     hover = [_waiting_hover(row, show) for row in steps.to_dict("records")]
+    lower, upper = held(numbers(steps["lower"])), held(numbers(steps["upper"]))
     data = [
-        *band(x, numbers(steps["lower"]), numbers(steps["upper"]), colour=BLUE,
+        *band(x, lower, upper, colour=BLUE,
               name=say("report.figure.interval", lang), **shape),
-        {"type": "scatter", "mode": "lines", "x": x, "y": numbers(steps["waiting_share"]),
+        {"type": "scatter", "mode": "lines", "x": x, "y": held(numbers(steps["waiting_share"])),
          "name": say("report.figure.waiting", lang),
          "line": {"color": BLUE, "width": 2.5, "shape": "hv"},
-         "text": hover, "hovertemplate": "%{text}<extra></extra>"},
+         "text": held(hover), "hovertemplate": "%{text}<extra></extra>"},
+        *_crisis_curve(review, show, end),
         *_target_points(review, show, end),
     ]  # fmt: skip
     ticks = waiting_ticks(end)
@@ -84,6 +87,30 @@ def waiting_curve(review: Review, show: Show) -> Figure | None:
     )  # fmt: skip
     title = say("report.figure.waiting_title", lang)
     return Figure("waiting", title, _waiting_alt(steps, show), tuple(data), page, height)
+
+
+def _to_the_end(steps: pd.DataFrame, waits: pd.DataFrame, end: float) -> list[float | None]:
+    """Return where steps begin and, people being watched beyond the last answer, where it ends."""
+    longest = number_or_none(waits["minutes"].max()) if len(waits) else None
+    begun = numbers(steps["minutes"])
+    return [*begun, *([min(end, longest)] if longest is not None else begun[-1:])]
+
+
+def _crisis_curve(review: Review, show: Show, end: float) -> list[Spec]:
+    """Return the curve that the targets are judged by: of those who wrote from the rise on."""
+    curve = review.tables.get("crisis_curve")
+    if curve is None or curve.empty:
+        return []
+    steps = _thinned(curve[curve["minutes"].astype("float64") <= end])
+    hover = [_waiting_hover(row, show) for row in steps.to_dict("records")]
+    late = review.waits[review.waits["phase"].ne("before")]
+    return [
+        {"type": "scatter", "mode": "lines", "x": _to_the_end(steps, late, end),
+         "y": held(numbers(steps["waiting_share"])),
+         "name": say("report.figure.waiting_crisis", show.lang),
+         "line": {"color": INK, "width": 2, "dash": "dash", "shape": "hv"},
+         "text": held(hover), "hovertemplate": "%{text}<extra></extra>"}
+    ]  # fmt: skip
 
 
 def waiting_limit(review: Review) -> float:

@@ -188,12 +188,15 @@ def _few(share: float, n: float) -> float:
 
 
 def _waits(known: Known) -> Iterator[Finding]:
-    opened_, answered = known.number("n_conversations"), known.number("n_answered")
-    tail = known.cards.find("first_response_time", percentile=90)
+    since = {"period": "crisis"} if known.number("n_answered", period="crisis") else {}
+    opened_ = known.number("n_conversations", **since)
+    answered = known.number("n_answered", **since)
+    tail = known.cards.find("first_response_time", percentile=90, **since)
     if not opened_ or not answered or not opened_[1] or tail is None:
         return
     key = "waits" if tail.number is not None else "waits_not_reached"
     key = key if answered[1] else "waits_none"
+    key = f"{key}_since" if since else key
     text = known.say(key, n=opened_[0].link, answered=answered[0].link, wait=tail.link)
     # Half of the people without an answer is as bad as it gets.
     yield Finding("response", _weight(2 * (1 - answered[1] / opened_[1]), ASKED), text)

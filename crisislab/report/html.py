@@ -21,7 +21,7 @@ from crisislab.report.cards import Card, Cards
 from crisislab.report.drawing import Figure
 from crisislab.report.formulas import formula_words, left_out_words
 from crisislab.report.grid import Grid
-from crisislab.report.judged import STATE_TONES, linked_count
+from crisislab.report.judged import STATE_TONES, linked_count, targets_period
 from crisislab.report.openable import checked
 from crisislab.report.scripts import (
     boot_source,
@@ -168,6 +168,7 @@ def _lists(review: Review, cards: Cards, show: Show) -> dict[str, Any]:
             for code, word, n in counted
         ],
         "adds_up": data_page.adds_up(review.ledger),
+        "targets_period": targets_period(review, cards, show),
         "answered_only": cards.known("answered_only_median"),
         "no_brand": not cards.known("n_answered"),
         "rule": sections.main_rule(cards, show),

@@ -96,7 +96,8 @@ def _summary(name: str, review: Review, cards: Cards, show: Show) -> Markup:
         n |= {"n": len(found), "unknown": len(found) - n["met"] - n["not met"]}
         told = {code.replace(" ", "_"): opened("targets", "measured", show.number(count))
                 for code, count in n.items()}  # fmt: skip
-        return show.say("verdicts.summary.targets_met", **told)
+        key = "targets_met" if n["unknown"] else "targets_all_told"
+        return show.say(f"verdicts.summary.{key}", **told)
     return show.say("verdicts.summary.response_helped")
 
 
@@ -140,6 +141,26 @@ def _target_card(target: Mapping[str, Any], row: Mapping[Any, Any], cards: Cards
     if str(target["metric"]) != "reply_rate":
         pairs.pop("within", None)
     return cards.find(str(target["metric"]), **pairs)
+
+
+def targets_period(review: Review, cards: Cards, show: Show) -> Markup:
+    """Return which waits the targets of waiting are judged by; empty without such a target."""
+    plan: Mapping[str, Any] = review.manifest.get("plan") or {}
+    metrics = {target.get("metric") for target in plan.get("targets", ())}
+    total = cards.known("n_conversations")
+    # Without any post of the brand no waiting is told, over whichever period.
+    if (
+        total is None
+        or not cards.known("n_answered")
+        or not metrics & {"reply_rate", "first_response_time"}
+    ):
+        return Markup("")
+    crisis = cards.known("n_conversations", period="crisis")
+    at = review.clock.drop_duplicates("milestone").set_index("milestone")["at"].get("onset")
+    if crisis is None or is_missing(at):
+        return show.say("report.targets.whole", total=total.link)
+    onset = Markup('<a class="fact" href="#clock-onset">{}</a>').format(show.instant(at))
+    return show.say("report.targets.crisis", onset=onset, n=crisis.link, total=total.link)
 
 
 def target_words(target: Mapping[str, Any], show: Show) -> str:

@@ -11,7 +11,7 @@ from crisislab.report.block import Block
 from crisislab.report.cards import Card, Cards, read_scope
 from crisislab.report.grid import Cell, Grid, grid, opened, told_as
 from crisislab.report.plan_blocks import block, records, state_badge
-from crisislab.report.sections import cards_table
+from crisislab.report.sections import cards_table, role_names
 from crisislab.report.show import Show, clean
 from crisislab.report.value import Review
 from crisislab.words import say
@@ -114,9 +114,11 @@ def _why(review: Review, show: Show) -> Block:
 
 
 def _improve(review: Review, show: Show) -> Block | None:
+    roles = role_names(review)
     rows = [
         (clean(row["issue"]), clean(row["corrective_action"]),
-         show.word("followed.element", row["element"]), clean(row["owner"] or ""),
+         show.word("followed.element", row["element"]),
+         roles.get(str(row["owner"]), clean(row["owner"] or "")),
          show.word("followed.status", row["status"]))
         for row in records(review, "improvements")
     ]  # fmt: skip

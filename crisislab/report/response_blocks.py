@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from crisislab.report.block import Block
 from crisislab.report.cards import Cards
+from crisislab.report.judged import targets_period
 from crisislab.report.response_figures import backlog_figure, groups_figure, unanswered_figure
 from crisislab.report.response_groups import ANSWERERS, COMPARED, groups_of
 from crisislab.report.response_sections import (
@@ -76,6 +77,11 @@ def _open(review: Review, cards: Cards, show: Show) -> list[Block]:
     ]  # fmt: skip
 
 
+def _limits(review: Review, cards: Cards, show: Show) -> Markup:
+    told = (show.say("response.limits_intro"), targets_period(review, cards, show))
+    return Markup(" ").join(part for part in told if part)
+
+
 def _folded(review: Review, cards: Cards, show: Show) -> list[Block]:
     hours, people = groups_of(cards, ("hour",)), groups_of(cards, ANSWERERS)
     tools = review.tables.get("other_tools")
@@ -84,7 +90,7 @@ def _folded(review: Review, cards: Cards, show: Show) -> list[Block]:
               table=None if tools is None else reconcile_table(tools, show, cards)),
         Block("response", show.say("response.rules"), show.say("response.rules_intro"),
               table=rules_table(review.tables.get("rules"), show), folded=True),
-        Block("response", show.say("response.limits"), show.say("response.limits_intro"),
+        Block("response", show.say("response.limits"), _limits(review, cards, show),
               table=limits_table(cards, show), folded=True),
         Block("response", show.say("response.further"), show.say("response.further_intro"),
               table=further_table(cards, show), folded=True),

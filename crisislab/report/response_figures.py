@@ -84,7 +84,7 @@ def _dots(own: Sequence[Group], at: list[int]) -> tuple[Spec, Spec]:
                    "line": {"color": BLUE, "width": 2}}  # fmt: skip
     points = look | {
         "mode": "markers", "x": numbers(card.number for card in cards), "y": at,
-        "marker": {"color": BLUE, "size": 9}, "text": told,
+        "marker": {"color": BLUE, "size": 9}, "text": told, "cliponaxis": False,
         "hovertemplate": "%{text}<extra></extra>",
     }  # fmt: skip
     return line, points

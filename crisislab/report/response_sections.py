@@ -133,7 +133,7 @@ def people_table(cards: Cards, show: Show) -> Grid | None:
     rows = []
     rule = main_rule(cards)
     for card in cards:
-        if card.scope.get("interval") != "people" or "clock" in card.scope:
+        if card.scope.get("interval") != "people" or {"clock", "period"} & set(card.scope):
             continue
         key = "within" if "within" in card.scope else "percentile"
         apart = cards.find(card.metric, rule=card.scope["rule"], **{key: card.scope[key]})

@@ -15,10 +15,12 @@ from crisislab.report.drawing import (
     Figure,
     Spec,
     axis,
+    held,
     layout,
     local_times,
     numbers,
     plain,
+    step_edges,
     time_axis,
 )  # fmt: skip
 from crisislab.report.response_figures import waiting_areas
@@ -160,10 +162,14 @@ def _longest(bars: list[dict[str, Any]], show: Show) -> str:
 
 
 def _public(review: Review, window: Window, show: Show) -> tuple[Spec, ...]:
-    hours = review.volume[review.volume["hour_at"].between(*window)]
+    begun = window[0].floor("h"), window[1]
+    hours = review.volume[review.volume["hour_at"].between(*begun)]
     return (
-        {"type": "scatter", "mode": "lines", "x": local_times(hours["hour_at"], show),
-         "y": numbers(hours["n_posts"], 0), "line": {"color": BLUE, "width": 2},
+        {"type": "scatter", "mode": "lines", "x": local_times(step_edges(hours["hour_at"]), show),
+         "y": held(numbers(hours["n_posts"], 0)),
+         "line": {"color": BLUE, "width": 2, "shape": "hv"},
+         "text": held([show.instant(at) for at in hours["hour_at"]]),
+         "hovertemplate": "%{text}: %{y:,}<extra></extra>",
          "name": say("report.figure.posts", show.lang)},
     )  # fmt: skip
 

@@ -174,10 +174,15 @@ def reach_table(review: Review, cards: Cards, show: Show) -> Grid:
     return grid(show, heads, rows, of="reach", numeric=range(1, 5))
 
 
+def role_names(review: Review) -> dict[str, str]:
+    """Return what the plan calls its roles, by their ids."""
+    plan: Mapping[str, Any] = review.manifest.get("plan") or {}
+    return {str(role["id"]): clean(role["name"]) for role in plan.get("roles", ())}
+
+
 def actions_table(review: Review, show: Show) -> Grid:
     """Return the plan action by action; people as the plan and the log name them."""
-    plan: Mapping[str, Any] = review.manifest.get("plan") or {}
-    roles = {str(role["id"]): clean(role["name"]) for role in plan.get("roles", ())}
+    roles = role_names(review)
     rows = [_action(row, roles, show) for row in review.actions.to_dict("records")]
     heads = ("action", "due", "done", "people", "evidence")
     ids = [f"action-{i}" for i in range(1, len(rows) + 1)]
@@ -228,7 +233,8 @@ def _why(row: Mapping[Any, Any], show: Show) -> str:
     if is_missing(row["confidence"]):
         return told + further
     source = show.word("verdicts.evidence", row["confidence"])
-    proved = f"{told} ({source})" if told else source[:1].upper() + source[1:] + "."
+    source = f"{source[:1].upper()}{source[1:]}."
+    proved = f"{told} {source}" if told else source
     return proved + further
 
 

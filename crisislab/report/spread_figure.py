@@ -14,12 +14,14 @@ from crisislab.report.drawing import (
     Spec,
     axis,
     band,
+    held,
     label_side,
     layout,
     levels,
     local_times,
     numbers,
     pixels,
+    step_edges,
     time_axis,
 )
 from crisislab.report.show import Show, is_missing
@@ -40,16 +42,16 @@ def phases_figure(review: Review, show: Show) -> Figure | None:
     known = table[table["phase"].isin(_MARKED) & table["at"].notna()]
     start, end = _window(hours, known)
     shown = hours[(hours["hour_at"] >= start) & (hours["hour_at"] <= end)]
-    x = local_times(shown["hour_at"], show)
+    x = local_times(step_edges(shown["hour_at"]), show)
     data: list[Spec] = []
     if shown["upper"].notna().any():
         usual = say("spread.figure.usual", lang)
-        data += band(x, numbers(shown["expected"], 2), numbers(shown["upper"], 2), colour=SKY,
-                     name=usual)  # fmt: skip
+        data += band(x, held(numbers(shown["expected"], 2)), held(numbers(shown["upper"], 2)),
+                     colour=SKY, name=usual, line={"shape": "hv"})  # fmt: skip
     posts = say("spread.figure.posts", lang)
     data.append(
-        {"type": "scatter", "mode": "lines", "x": x, "y": numbers(shown["n_posts"], 0),
-         "line": {"color": BLUE, "width": 1.8, "shape": "hvh"}, "name": posts,
+        {"type": "scatter", "mode": "lines", "x": x, "y": held(numbers(shown["n_posts"], 0)),
+         "line": {"color": BLUE, "width": 1.8, "shape": "hv"}, "name": posts,
          "hovertemplate": "%{y}<extra>" + posts + "</extra>"}
     )  # fmt: skip
     data += _further(review, show, start, end)

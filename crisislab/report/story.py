@@ -63,16 +63,25 @@ class _Teller:
         yield _joined(self._scope(), self._peak())
         yield _joined(self._onset(), self._detected())
         yield self._step("activated", "time_to_activate", yes="activated", no="not_activated")
-        yield _joined(
-            self._step("first_reply", "time_to_first_reply", yes="replied", no="not_replied"),
-            self._step("first_statement", "time_to_first_statement", yes="stated", no="not_stated"),
-        )
+        yield _joined(*self._spoken())
         yield self._people()
         end = self.at("resolved")
         yield (
             self.say("happened.resolved", resolved=end)
             if end
             else self._missing("resolved", "happened.not_resolved")
+        )
+
+    def _spoken(self) -> tuple[Markup, ...]:
+        brand = (self.review.manifest.get("settings") or {}).get("brand") or {}
+        if brand.get("absent_from_exports") and not (
+            self.at("first_reply") or self.at("first_statement")
+        ):
+            # What is not in the exports was not left undone.
+            return (self._missing("first_reply", "happened.brand_absent"),)
+        return (
+            self._step("first_reply", "time_to_first_reply", yes="replied", no="not_replied"),
+            self._step("first_statement", "time_to_first_statement", yes="stated", no="not_stated"),
         )
 
     def _missing(self, milestone: str, key: str, **facts: object) -> Markup:
@@ -117,7 +126,7 @@ class _Teller:
     def _detected(self) -> Markup:
         detected = self.at("detected")
         if detected is None:
-            return self._missing("detected", "happened.not_detected")
+            return self._missing("detected", f"happened.{self._unlogged('not_detected')}")
         length = self.cards.known("time_to_detect", **{"from": "onset"})
         if length is None or length.number is None:
             return self.say("happened.detected", detected=detected)
@@ -127,10 +136,15 @@ class _Teller:
             return self.say("happened.detected_before", length=shown, detected=detected)
         return self.say("happened.detected_after", length=length.link, detected=detected)
 
+    def _unlogged(self, key: str) -> str:
+        """Return the sentence for a case without a log, where nothing can be in it."""
+        alone = key in ("not_detected", "not_activated") and not self.review.n_entries
+        return f"{key}_no_log" if alone else key
+
     def _step(self, milestone: str, metric: str, *, yes: str, no: str) -> Markup:
         at = self.at(milestone)
         if at is None:
-            return self._missing(milestone, f"happened.{no}")
+            return self._missing(milestone, f"happened.{self._unlogged(no)}")
         name = {"first_reply": "reply", "first_statement": "statement"}.get(milestone, milestone)
         length = self.cards.known(metric, **{"from": "onset"})
         if length is None or length.number is None or length.number < 0:
@@ -138,15 +152,19 @@ class _Teller:
         return self.say(f"happened.{yes}_after", length=length.link, **{name: at})
 
     def _people(self) -> Markup:
-        opened, answered = self.cards.known("n_conversations"), self.cards.find("n_answered")
+        # A crisis is told by those who wrote in it; the quiet weeks before were answered otherwise.
+        since = {"period": "crisis"} if self.cards.known("n_answered", period="crisis") else {}
+        opened = self.cards.known("n_conversations", **since)
+        answered = self.cards.find("n_answered", **since)
         if opened is None or not opened.number:
             return Markup('<a class="said" href="#response">{}</a>').format(
                 self.say("happened.people_none")
             )
         if answered is None or answered.number is None:
             return self.say("happened.people_unknown", n=opened.link)
-        said = self.say("happened.people", n=opened.link, answered=answered.link)
-        half = self.cards.find("first_response_time", percentile=50)
+        key = "happened.people_since" if since else "happened.people"
+        said = self.say(key, n=opened.link, answered=answered.link)
+        half = self.cards.find("first_response_time", percentile=50, **since)
         if half is None:
             return said
         if half.number is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from markupsafe import escape
 
 from crisislab.report.cards import Cards
-from crisislab.report.judged import Judged, main_verdicts, targets
+from crisislab.report.judged import Judged, main_verdicts, targets, targets_period
 from crisislab.report.sections import states_summary
 from crisislab.report.show import Show, clean, show_for
 from crisislab.report.value import Review
@@ -62,6 +62,8 @@ def verdicts_text(review: Review) -> str:
     lines += _main(main_verdicts(review, cards, show), show)
     if judged:
         lines += ["", say("verdicts.text.targets", show.lang), *_targets(judged)]
+        period = clean(targets_period(review, cards, show).striptags())
+        lines += textwrap.wrap(period, WIDTH, initial_indent="  ", subsequent_indent="  ")
     counted = states_summary(review, show)
     if counted:
         lines += ["", say("verdicts.text.actions", show.lang)]
@@ -76,8 +78,9 @@ def _main(verdicts: Sequence[Judged], show: Show) -> Iterator[str]:
         if v.confidence:
             tail = f" ({say('verdicts.confidence.title', show.lang).lower()}: {v.confidence})"
         yield f"{v.name:<{left}}{v.verdict.upper()}{tail}"
-        # The reason of a verdict that cannot be told is its content; else its number is.
-        told = v.reason if v.code == "cannot tell" else v.summary.striptags()
+        # Its number is what a verdict says; the reason where there is none.
+        numbered = v.code != "cannot tell" and v.id != "verdict-response_helped"
+        told = v.summary.striptags() if numbered or not v.reason else v.reason
         yield from textwrap.wrap(told, WIDTH, initial_indent=" " * left,
                                  subsequent_indent=" " * left) if told else ()  # fmt: skip
 

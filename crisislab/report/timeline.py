@@ -18,6 +18,7 @@ from crisislab.report.drawing import (
     Figure,
     Spec,
     axis,
+    held,
     label_side,
     largest,
     layout,
@@ -27,6 +28,7 @@ from crisislab.report.drawing import (
     pixels,
     plain,
     rgba,
+    step_edges,
     time_axis,
 )  # fmt: skip
 from crisislab.report.show import Show, is_missing
@@ -164,25 +166,27 @@ def drawn_actions(review: Review) -> pd.DataFrame:
 
 
 def _volume_traces(volume: pd.DataFrame, show: Show) -> list[Spec]:
-    x, lang = local_times(volume["hour_at"], show), show.lang
+    x, lang = local_times(step_edges(volume["hour_at"]), show), show.lang
     line: Spec = {"type": "scatter", "mode": "lines", "x": x}
     posts = say("report.figure.posts", lang)
     traces: list[Spec] = []
     if volume["upper"].notna().any():
         traces = [
-            line | {"y": numbers(volume["upper"], 1),
+            line | {"y": held(numbers(volume["upper"], 1)),
                     "name": say("report.figure.usual_range", lang), "hoverinfo": "skip",
                     "fill": "tozeroy", "fillcolor": rgba(MUTED, 0.16),
                     "line": {"color": MUTED, "width": 1, "dash": "dot", "shape": "hv"}},
-            line | {"y": numbers(volume["expected"], 1), "hoverinfo": "skip",
+            line | {"y": held(numbers(volume["expected"], 1)), "hoverinfo": "skip",
                     "name": say("report.figure.expected", lang),
                     "line": {"color": MUTED, "width": 1.4, "shape": "hv"}},
         ]  # fmt: skip
     return [
         *traces,
-        line | {"y": numbers(volume["n_posts"], 0), "name": posts, "fill": "tozeroy",
+        line | {"y": held(numbers(volume["n_posts"], 0)), "name": posts, "fill": "tozeroy",
                 "fillcolor": rgba(BLUE, 0.12), "line": {"color": BLUE, "width": 2, "shape": "hv"},
-                "hovertemplate": "%{x}: <b>%{y:,}</b><extra>" + posts + "</extra>"},
+                # The end of the last hour tells of that hour, not of one without data.
+                "text": held([show.instant(at) for at in volume["hour_at"]]),
+                "hovertemplate": "%{text}: <b>%{y:,}</b><extra>" + posts + "</extra>"},
     ]  # fmt: skip
 
 

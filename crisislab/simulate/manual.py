@@ -98,8 +98,8 @@ Semilla / seed: `{seed}`. Se escribe con / written by:
 - `truth/`: la verdad del simulador / the truth of the simulator; la revisión no la lee / the
   review does not read it. Instantes en UTC / instants in UTC. `posts`, `conversations`, `hours`,
   `counts`, `reach`, `files`, `damage`, `milestones`, `rules`, `actions`, `targets`, `answered`.
-- Conversación / conversation: una persona y la marca en una red; otra nueva tras 24 h de
-  silencio / one person and the brand on one network; a new one after 24 h of silence. Las
+- Conversación / conversation: una persona y la marca en una plataforma; otra nueva tras 24 h de
+  silencio / one person and the brand on one platform; a new one after 24 h of silence. Las
   opiniones de la web no se pueden contestar / web opinions cannot be answered.
 """
 

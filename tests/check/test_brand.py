@@ -106,6 +106,17 @@ def test_a_silent_brand_is_told_where_its_name_writes(tmp_path: Path) -> None:
     assert "vimeo:@marca (1)" in caught.value.problems[0].message("en")
 
 
+def test_a_misspelt_brand_is_told_the_name_it_writes_under(tmp_path: Path) -> None:
+    """A handle off by a letter is shown beside the one that writes; a stranger's is not."""
+    case_folder(tmp_path / "case")
+    posts = _POSTS.replace("marca", "marrca").replace("Marca", "mercado")
+    (tmp_path / "case/posts/x.csv").write_text(posts, "utf-8")
+    with pytest.raises(CrisisLabError, match="CL-BRAND-SILENT") as caught:
+        check_brand(open_case(tmp_path / "case"))
+    told = caught.value.problems[0].facts["seen"]
+    assert told == "x:@marrca (1)"
+
+
 @pytest.mark.parametrize(("day", "told"), [("2026-03-04", []), ("2026-03-05", []),
                                            ("2026-03-06", ["2026-03-06"])])  # fmt: skip
 def test_a_plan_approved_after_the_crisis_is_told(

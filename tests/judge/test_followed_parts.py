@@ -31,6 +31,7 @@ from crisislab.judge.ratings import (
 from crisislab.judge.values import promise_metrics
 from crisislab.label.chooser import ChoosingDesk
 from crisislab.plan import Plan
+from crisislab.report.html import review_html
 from crisislab.schema import POSTS, RATINGS
 from crisislab.words import catalogue
 from tests.build import at, entries, posts
@@ -352,3 +353,18 @@ def test_without_posts_of_the_brand_promises_are_unknown_not_none() -> None:
     assert set(told["note"]) == {"no_brand_posts"}
     known = promise_metrics(nothing, changes)
     assert known.loc[known["metric"] == "n_promises", "value"].eq(0).all()
+
+
+def test_listening_is_told_of_the_crisis(review: cl.Review) -> None:
+    """The scorecard counts those who wrote from the rise on, like the targets."""
+    rows = review.tables["values"]
+    rate = rows[rows["value_of"].eq("listening") & rows["metric"].eq("reply_rate")]
+    assert list(rate["scope"]) == ["within=1440;rule=conversations;period=crisis"]
+
+
+def test_improvements_name_the_role_as_the_plan_does(review: cl.Review) -> None:
+    """The page has names of roles; their ids stay in the file that people edit."""
+    page = review_html(review)
+    assert "<td>IT security</td>" in page
+    assert "<td>it</td>" not in page
+    assert "it" in set(review.tables["improvements"]["owner"])

@@ -196,3 +196,31 @@ def test_a_starter_plan_is_not_judged() -> None:
     told = verdicts[verdicts["subject"] != "response_helped"]
     assert set(told["verdict"]) == {"cannot tell"}
     assert set(told["reason"]) == {"starter_plan"}
+
+
+def test_judge_targets_by_the_crisis_where_its_rise_is_known() -> None:
+    """Quick answers of the quiet weeks do not meet a target of the crisis; its number is cited."""
+    scope = "within=240;rule=conversations"
+    rows = [
+        number("reply_rate", Estimate(0.9, 0.85, 0.95), unit="share", scope=scope, n=900),
+        number(
+            "reply_rate",
+            Estimate(0.5, 0.4, 0.6),
+            unit="share",
+            scope=f"{scope};period=crisis",
+            n=90,
+        ),
+    ]
+    table = judge_plan(actions(), metrics(rows), plan=plan(**SHARE), rule="conversations")
+    row = table.set_index("subject").loc["target=t"]
+    assert (row["verdict"], row["n"]) == ("not met", 90)
+    assert row["evidence"] == f"reply_rate[{scope};period=crisis]"
+
+
+def test_judge_targets_nobody_wrote_in_the_crisis() -> None:
+    """Where nobody wrote the reason is that, not a clock without a start."""
+    none = number("reply_rate", None, unit="share",
+                  scope="within=240;rule=conversations;period=crisis", n=0)  # fmt: skip
+    table = judge_plan(actions(), metrics([none]), plan=plan(**SHARE), rule="conversations")
+    row = table.set_index("subject").loc["target=t"]
+    assert (row["verdict"], row["reason"]) == ("cannot tell", "nobody_wrote")

@@ -69,7 +69,7 @@ def test_public_curve_holds_the_counts_in_local_time() -> None:
     figure = public_curve(review, SHOW)
     posts = _trace(figure, "posts")
     assert posts["x"][0] == "2026-03-04T01:00:00"
-    assert posts["y"] == [float(n) for n in review.volume["n_posts"]]
+    assert posts["y"][:-1] == [float(n) for n in review.volume["n_posts"]]
     assert figure is not None
     assert "Europe/Madrid" in figure.layout["xaxis"]["title"]["text"]
 
@@ -108,6 +108,7 @@ def test_waiting_curve_is_a_step_that_keeps_its_ends() -> None:
     steps = _trace(figure, "still waiting")
     assert steps["line"]["shape"] == "hv"  # type: ignore[call-overload]
     assert steps["y"][0] == round(review.response_curve["waiting_share"].iloc[0], 4)
+    assert steps["y"][-1] == steps["y"][-2]
     target = _trace(figure, "Target: Ocho de cada diez en una hora")
     assert target["x"][1] == 60.0
     assert target["y"][1] == 0.2
@@ -118,7 +119,7 @@ def test_waiting_curve_stays_small() -> None:
     curve = make_review().response_curve
     many = pd.concat([curve] * 400, ignore_index=True).sort_values("minutes")
     figure = waiting_curve(make_review(response_curve=many), SHOW)
-    assert len(_trace(figure, "still waiting")["x"]) <= 1501
+    assert len(_trace(figure, "still waiting")["x"]) <= 1502
 
 
 def test_sentiment_has_no_percent() -> None:
@@ -161,3 +162,34 @@ def test_plotly_config_never_shares() -> None:
     assert config["showSendToCloud"] is False
     assert config["plotlyServerURL"] == ""
     assert "http" not in json.dumps(config)
+
+
+def test_last_hour_of_a_curve_has_its_width() -> None:
+    """A step is drawn to the end of its hour, the last one too; its hover names that hour."""
+    review = make_review()
+    hours = review.volume["hour_at"]
+    for name in ("public", "overview"):
+        figure = figures(review).get(name)
+        if figure is None:
+            continue
+        steps = [trace for trace in figure.data if trace.get("line", {}).get("shape") == "hv"]
+        assert steps
+        for trace in steps:
+            assert len(trace["x"]) == len(trace["y"]) == len(hours) + 1
+            assert pd.Timestamp(trace["x"][-1]) - pd.Timestamp(trace["x"][-2]) == pd.Timedelta("1h")
+            assert trace["y"][-1] == trace["y"][-2]
+        assert steps[-1]["text"][-1] == steps[-1]["text"][-2]
+
+
+def test_waiting_curve_shows_who_the_targets_are_about() -> None:
+    """The curve of those who wrote from the rise on stands beside that of everybody."""
+    review = make_review()
+    name = "siguen esperando, de quienes escribieron desde la subida"
+    waits = review.waits.assign(phase="onset")
+    tables = {**review.tables, "crisis_curve": review.response_curve}
+    with_it = waiting_curve(replace(review, waits=waits, tables=tables), Show("es", "UTC"))
+    without = waiting_curve(review, Show("es", "UTC"))
+    assert with_it is not None
+    assert without is not None
+    assert any(str(trace["name"]).startswith(name) for trace in with_it.data)
+    assert len(with_it.data) == len(without.data) + 1

@@ -10,12 +10,15 @@ import pandas as pd
 import pytest
 
 from crisislab.enrich.doubt import doubt
+from crisislab.metrics import metrics, number
 from crisislab.plan import ALL_MILESTONES
 from crisislab.report.cards import Cards
 from crisislab.report.html import review_html
 from crisislab.report.sections import clock_table
 from crisislab.report.show import Show
+from crisislab.report.story import tell_story
 from crisislab.report.timeline import _LABEL, _head, _milestones, close_window, whole_window
+from crisislab.report.value import Review
 from tests.report.fake import make_review
 
 
@@ -133,3 +136,48 @@ def test_the_silence_of_the_case_is_told() -> None:
         assert page.count("tras un día de silencio") == (
             page.count(words) if review is plain else 0
         )
+
+
+def _told(review: Review) -> str:
+    show = Show("en", review.zone)
+    story = tell_story(review, Cards(review, show), show)
+    return " ".join(str(line.striptags()) for line in (*story.happened, *story.findings))
+
+
+def _without(review: Review, *milestones: str) -> Review:
+    unknown = review.clock["milestone"].isin(milestones)
+    return replace(review, clock=review.clock.assign(at=review.clock["at"].mask(unknown)))
+
+
+def test_a_case_without_a_log_is_not_told_that_the_log_shows_nothing() -> None:
+    """Nothing in the log shows it: only where there is a log."""
+    review = _without(make_review(), "detected", "activated")
+    assert "Nothing in the log shows" in _told(review)
+    bare = _told(replace(review, n_entries=0))
+    assert "Nothing in the log" not in bare
+    assert "no incident log, so when the team noticed it cannot be told" in bare
+
+
+def test_a_brand_that_is_not_in_the_exports_is_not_told_to_be_silent() -> None:
+    """What a declared gap of the exports hides was not left undone."""
+    review = _without(make_review(), "first_reply", "first_statement")
+    assert "The files show no public reply." in _told(review)
+    settings = {"settings": {"brand": {"absent_from_exports": True}}}
+    told = _told(replace(review, manifest={**review.manifest, **settings}))
+    assert "show no public" not in told
+    assert "own posts are not in the exports" in told
+
+
+def test_the_first_page_tells_the_waits_of_the_crisis() -> None:
+    """Those of the quiet weeks do not count in what happened, nor in what matters most."""
+    review = make_review()
+    scope = "rule=conversations;period=crisis"
+    rows = [
+        number("n_conversations", 100, unit="count", scope=scope, n=100),
+        number("n_answered", 7, unit="count", scope=scope, n=100),
+        number("first_response_time", None, unit="minutes", scope=f"percentile=50;{scope}", n=100),
+        number("first_response_time", None, unit="minutes", scope=f"percentile=90;{scope}", n=100),
+    ]
+    told = _told(replace(review, metrics=pd.concat([review.metrics, metrics(rows)])))
+    assert "From the rise on, people opened 100 conversations with the brand; 7 of them" in told
+    assert "Of 100 conversations since the rise only 7 had a public answer" in told
