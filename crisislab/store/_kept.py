@@ -135,8 +135,7 @@ def find_store(folder: Path) -> Store | None:
     root, head = folder / FOLDER, _head(folder)
     try:
         inside = root / str(head["folder"])
-        rows = head["rows"] if "rows" in head else head["posts"]
-        whole = is_whole(inside, [str(name) for name in rows])
+        whole = is_whole(inside, [str(name) for name in head["rows"]])
         store = Store(inside, str(head["key"]), int(head["n_posts"]))
     except (ValueError, KeyError, TypeError):
         return None
@@ -152,6 +151,6 @@ def _head(folder: Path) -> dict[str, Any]:
 
 
 def _format(head: dict[str, Any]) -> int:
-    """Return the format of a store; one that does not say is of the first."""
+    """Return the format of a store; one that does not say is of the first, which is made anew."""
     told = head.get("format", 1)
     return told if isinstance(told, int) else 0

@@ -142,8 +142,6 @@ def _packed_in(folder: Path) -> Path | None:
     posts = folder / POSTS_FOLDER
     if posts.is_dir():
         return posts
-    if any(folder.glob(PACKED)):  # as the first format had them
-        return folder
     scored = (one for one in sorted(folder.glob(f"{SCORED_FOLDER}*")) if one.is_dir())
     return next((one for one in scored if one.suffix != _UNFINISHED), None)
 
