@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crisislab.read._ledger import Findings
 from crisislab.read._reader import Reader
@@ -14,6 +15,7 @@ from crisislab.read.declare import Declaration
 _BLANKS = re.compile(r"[\s_\-]+")
 
 
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """Return a column name for comparison: casefolded, without accents or doubled blanks.
 
