@@ -1,0 +1,90 @@
+"""What a reader of public data sets left: each is loaded right, told, or set aside by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crisislab.read import read_log, read_posts
+from tests.read.exports import adds_up, codes, table
+
+Write = Callable[[str, str | bytes], Path]
+AT = "2026-03-05T09:00:00Z"
+
+
+# --- chats ---------------------------------------------------------------------------------------
+
+MARK = "\u200e"
+
+
+def chat(*said: str) -> str:
+    """A chat of an iPhone, begun by a notice."""
+    lines = (f"Ana: {MARK}Los mensajes están cifrados.", *(f"Luis: {text}" for text in said))
+    return "".join(f"[13/3/26, 9:{i:02d}:00] {line}\n" for i, line in enumerate(lines))
+
+
+@pytest.mark.parametrize("said", [
+    f"{MARK}image omitted", f"{MARK}audio omitted", "imagen omitida", "áudio ocultado",
+    "vidéo absente", "Bild weggelassen", "immagine omessa", "<Media omitted>",
+    "<Multimedia omitido>", "This message was deleted.", "Se eliminó este mensaje.",
+    "Mensagem apagada", "Ce message a été supprimé", "Diese Nachricht wurde gelöscht.",
+    f"plan.pdf • {MARK}3 pages {MARK}document omitted", f"{MARK}<adjunto: 0001-PHOTO.jpg>",
+    f"{MARK}IMG-20260313-WA0001.jpg (archivo adjunto)",
+])  # fmt: skip
+def test_what_stands_where_media_were_is_no_text(write: Write, said: str) -> None:
+    """The phone wrote it: the message is kept, and has no words."""
+    loaded = read_posts(write("_chat.txt", chat("hola", said)), zone="Europe/Madrid")
+    assert adds_up(loaded)
+    assert loaded.posts["text"].fillna("").tolist() == ["hola", ""]
+    assert loaded.posts["author_name"].tolist() == ["Luis", "Luis"]
+
+
+@pytest.mark.parametrize("said", [
+    f"{MARK}Missed voice call", "Llamada perdida", "Chamada de vídeo perdida",
+    "Appel vocal manqué", "Verpasster Sprachanruf", "Chiamata vocale persa",
+])  # fmt: skip
+def test_a_call_that_nobody_took_is_a_notice(write: Write, said: str) -> None:
+    """An iPhone puts it under the name of who called."""
+    for read in (read_posts, read_log):
+        loaded = read(write("_chat.txt", chat("hola", said)), zone="Europe/Madrid")
+        assert adds_up(loaded)
+        assert loaded.rejects["code"].tolist() == ["CL-ROW-SYSTEM"] * 2
+
+
+def test_words_beside_media_are_said(write: Write) -> None:
+    """A caption stays, and so does what people say of pictures and calls."""
+    said = (f"mirad esto {MARK}image omitted", "<Media omitted>\nmirad aquí",
+            "la imagen omitida era otra", "llamada perdida\nllámame")  # fmt: skip
+    loaded = read_posts(write("_chat.txt", chat(*said)), zone="Europe/Madrid")
+    assert loaded.posts["text"].tolist() == ["mirad esto", "mirad aquí", *said[2:]]
+
+
+# --- ids -----------------------------------------------------------------------------------------
+
+
+def test_equals_signs_that_are_part_of_an_id_are_no_marks(write: Write) -> None:
+    """Hashes in base64 end in them."""
+    rows = (f"aGFzaDAw{i}Q==;{AT};hola {i};dXNlcg=={i}" for i in range(3))
+    path = write("h.csv", table(*rows, header="id;created_at;text;user_id"))
+    loaded = read_posts(path)
+    assert not codes(loaded)
+    assert loaded.posts["post_id"].tolist() == [f"aGFzaDAw{i}Q==" for i in range(3)]
+
+
+def test_marks_of_a_spreadsheet_around_ids_are_still_taken_off(write: Write) -> None:
+    """What only marks text is no part of an id, and what an address holds is told."""
+    ids = ('="17"', "'18", "https://x.com/a/status/1234567890123456789")
+    rows = (f"{own};{AT};hola {i}" for i, own in enumerate(ids))
+    loaded = read_posts(write("s.csv", table(*rows).replace('="17"', '"=""17"""')))
+    assert sorted(loaded.posts["post_id"]) == ["1234567890123456789", "17", "18"]
+    assert loaded.issues.set_index("code").loc["CL-IDS-TIDIED", "n"] == 1
+
+
+def test_copies_within_a_file_are_called_so(write: Write) -> None:
+    """A copy may stand in the same file: nothing says that it came from elsewhere."""
+    loaded = read_posts(write("c.csv", table(f"1;{AT};hola", f"1;{AT};hola")))
+    message = loaded.issues.set_index("code").loc["CL-ROWS-TWICE", "message"]
+    assert "elsewhere" not in message
+    assert "otro sitio" not in message
