@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from crisislab.read import read_log, read_posts
+from crisislab.read import _part, read_log, read_posts
 from tests.read.exports import adds_up, codes, table
 
 Write = Callable[[str, str | bytes], Path]
@@ -88,3 +89,70 @@ def test_copies_within_a_file_are_called_so(write: Write) -> None:
     message = loaded.issues.set_index("code").loc["CL-ROWS-TWICE", "message"]
     assert "elsewhere" not in message
     assert "otro sitio" not in message
+
+
+# --- columns -------------------------------------------------------------------------------------
+
+
+def test_counts_in_columns_named_as_flags_are_counts(write: Write) -> None:
+    """Whole numbers, some of them over 1, are no yes and no."""
+    path = write("f.csv", table(f"1;{AT};hola;0;3", f"2;{AT};ya;12;0", f"3;{AT};no;;1",
+                                header="id;created_at;text;Retweet;Reply"))  # fmt: skip
+    loaded = read_posts(path)
+    posts = loaded.posts.sort_values("post_id")
+    assert not codes(loaded)
+    assert posts["n_reposts"].fillna(-1).tolist() == [0, 12, -1]
+    assert posts["n_replies"].tolist() == [3, 0, 1]
+    assert posts["kind"].tolist() == ["post"] * 3
+
+
+@pytest.mark.parametrize(("header", "cells"), [
+    ("Retweet", ("0", "1", "1")), ("Retweet", ("2", "true", "false")),
+    ("Retweet;retweets", ("5;7", "0;8", "1;9")),
+])  # fmt: skip
+def test_numbers_that_may_be_counts_or_flags_are_told(
+    write: Write, header: str, cells: tuple[str, ...]
+) -> None:
+    """They are left out, and a declaration uses them."""
+    rows = [f"{i};{AT};hola {i};{own}" for i, own in enumerate(cells)]
+    path = write("f.csv", table(*rows, header=f"id;created_at;text;{header}"))
+    assert codes(read_posts(path)) - {"CL-KIND-BY-COLUMN"} == {"CL-COLUMN-NUMBERS"}
+    assert "n_reposts" in read_posts(path, columns={"n_reposts": "Retweet"}).posts.dropna(
+        axis=1, how="all"
+    )
+
+
+@pytest.mark.parametrize("block", [None, 10])
+def test_counts_of_some_blocks_are_counts_in_all(
+    write: Write, block: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A block of zeros and ones alone says nothing."""
+    if block:
+        monkeypatch.setattr(_part, "BLOCK", block)
+    rows = (f"{i};{AT};hola {i};{7 if i == 35 else i % 2}" for i in range(40))
+    loaded = read_posts(write("b.csv", table(*rows, header="id;created_at;text;Retweet")))
+    assert loaded.posts["n_reposts"].sum() == 26
+    assert not codes(loaded)
+
+
+REDDIT = "id,author,title,selftext,score,num_comments,created_utc,subreddit"
+
+
+def test_a_title_on_reddit_stands_before_the_body(write: Write) -> None:
+    """As in the JSON of the same posts; what was removed is no body."""
+    said = ("Se ha caído,Desde ayer", "Solo título,", "Quitado,[removed]", ",Sin título",
+            "Igual,Igual")  # fmt: skip
+    rows = (f"k{i},ana,{own},3,1,177270120{i},redes\n" for i, own in enumerate(said))
+    loaded = read_posts(write("r.csv", REDDIT + "\n" + "".join(rows)), platform="reddit")
+    found = loaded.posts.sort_values("post_id")["text"].tolist()
+    assert found == ["Se ha caído\nDesde ayer", "Solo título", "Quitado", "Sin título", "Igual"]
+    records = [{"id": "a", "title": "Uno", "selftext": "Dos", "created_at": AT}]
+    assert read_posts(write("r.json", json.dumps(records))).posts["text"].tolist() == ["Uno\nDos"]
+
+
+def test_the_word_comment_is_no_title(write: Write) -> None:
+    """Scripts that collect posts and comments write it where comments have none."""
+    rows = "Comment,2,k1,,0,1772701200,hola\nSe ha caído,9,k2,,4,1772701260,Desde ayer\n"
+    path = write("p.csv", f"title,score,id,url,comms_num,created,body\n{rows}")
+    found = read_posts(path, platform="reddit").posts["text"].tolist()
+    assert found == ["hola", "Se ha caído\nDesde ayer"]

@@ -42,9 +42,9 @@ def _known() -> dict[str, Said]:
 
 
 def what_is_said(text: str) -> tuple[Said, str]:
-    """Return whether a message says something, nothing or is a notice, and its words.
+    r"""Return whether a message says something, nothing or is a notice, and its words.
 
-    >>> what_is_said("\u200eimagen omitida"), what_is_said("<Media omitted>\\nmirad esto")
+    >>> what_is_said("\u200eimagen omitida"), what_is_said("<Media omitted>\nmirad esto")
     (('nothing', ''), ('words', 'mirad esto'))
     >>> what_is_said("Missed voice call")[0], what_is_said("imagen omitida por error")[0]
     ('notice', 'words')
@@ -68,7 +68,7 @@ def _of_line(line: str) -> Said:
 
 
 def _before_mark(text: str) -> tuple[Said, str]:
-    """Return the words of a text that what was left out stands behind, with a mark before it.
+    r"""Return the words of a text that what was left out stands behind, with a mark before it.
 
     >>> _before_mark("mirad esto \u200eimagen omitida")
     ('words', 'mirad esto')
