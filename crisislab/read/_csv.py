@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv
 import gc
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass, field, replace
+from itertools import islice, tee
 
 from crisislab.limits import MAX_FIELD
 
@@ -34,6 +34,7 @@ class RawRow:
         cells: The cells as text; empty when ``fault`` is set.
         fault: Problem code when the row cannot be split.
         broken: Whether it ended at a carriage return alone.
+        written: The line itself, where it cannot be split and is one line.
     """
 
     line: int
@@ -41,6 +42,7 @@ class RawRow:
     cells: list[str]
     fault: str = ""
     broken: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,14 @@ class Block:
         ends: Last physical line of each row.
         start: Lines before the first row.
         faults: Position of a row that cannot be split -> problem code.
+        written: Position of such a row -> its line, where it is one line.
     """
 
     cells: list[list[str]]
     ends: list[int]
     start: int
     faults: dict[int, str]
+    written: dict[int, str] = field(default_factory=dict)
 
     def lines(self) -> list[int]:
         """Return the first physical line of each row."""
@@ -90,7 +94,8 @@ class Block:
         """Yield the rows one by one."""
         before = self.start
         for i, (cells, end) in enumerate(zip(self.cells, self.ends, strict=True)):
-            yield RawRow(before + 1, end - before, cells, self.faults.get(i, ""))
+            fault, written = self.faults.get(i, ""), self.written.get(i, "")
+            yield RawRow(before + 1, end - before, cells, fault, written=written)
             before = end
 
 
@@ -105,27 +110,36 @@ def split_blocks(
         size: How many rows a block has.
         start: Lines of the file before the text.
     """
+    # The lines of a block are kept beside it, for a row that cannot be split.
+    given, behind = tee(lines)
     # A blank before a quotation mark belongs to the text, so skipinitialspace stays off.
     parser = csv.reader(
-        iter(lines), delimiter=dialect.delimiter, escapechar=dialect.escape,
+        given, delimiter=dialect.delimiter, escapechar=dialect.escape,
         doublequote=True, strict=True,
     )  # fmt: skip
-    skipped = start
+    skipped = passed = start
     while True:
         cells: list[list[str]] = []
         ends: list[int] = []
         faults: dict[int, str] = {}
+        written: dict[int, str] = {}
         try:
             for row in islice(parser, size):
                 cells.append(row)
                 ends.append(skipped + parser.line_num)
         except csv.Error as fault:
             faults[len(cells)] = _fault_of(fault)
-            cells.append([])
+            before = ends[-1] if ends else start
             ends.append(skipped + parser.line_num)
+            if ends[-1] - before == 1 and dialect.escape is None:
+                written[len(cells)] = next(islice(behind, before - passed, None))
+                passed = before + 1
+            cells.append([])
         if not cells:
             return
-        yield Block(cells, ends, start, faults)
+        deque(islice(behind, ends[-1] - passed), maxlen=0)
+        passed = ends[-1]
+        yield Block(cells, ends, start, faults, written)
         start = ends[-1]
 
 
@@ -266,4 +280,5 @@ def one_by_one(rows: Iterable[RawRow]) -> Iterator[Block]:
     """Yield rows that are split already as blocks of one."""
     for row in rows:
         faults = {0: row.fault} if row.fault else {}
-        yield Block([row.cells], [row.line + row.spans - 1], row.line - 1, faults)
+        written = {0: row.written} if row.written else {}
+        yield Block([row.cells], [row.line + row.spans - 1], row.line - 1, faults, written)

@@ -51,6 +51,9 @@ _NAMES = ("author_handle", "author_name", "actor")
 _ABOVE = ('"', "''", "″", "〃", '-"-', "«", "idem", "ídem", "ditto", "íd.", "id.")
 _SENTENCE = r"[¿?¡!;…]"
 _SEVERAL_WORDS = r"\S\s+\S+\s+\S"
+# A part of a text: several words, the sign of a sentence, or the blank behind a comma.
+_SPILLED = r"\p{L}\S*\s+\S*\p{L}\S*\s+\S*\p{L}|\p{L}.*[¿?¡!;…]|[¿?¡!;…].*\p{L}"
+_BEHIND_COMMA = r"^\s+\S*\p{L}{2}"
 
 
 def tell_losses(typing: Typing) -> None:
@@ -151,6 +154,20 @@ def _tell_shifted(typing: Typing, texts: Any) -> None:
     number = truths(pc.match_substring_regex(texts, r"^\s*\d+\s*$"))
     shifted = several & (named | number & are_like(authors, _SENTENCE))
     typing.flag("CL-ROW-SHIFTED", shifted, "author_handle")
+
+
+def tell_spilled(typing: Typing, unread: Mask, column: str) -> None:
+    """Flag rows with words where a count should be: a separator in the text moved its cells."""
+    names = typing.header
+    own, text = typing.names.get(column), typing.names.get("text")
+    if own not in names or text not in names or names.index(own) < names.index(text):
+        return
+    cells = typing.text(column)
+    words = are_like(cells, _SPILLED)
+    # Where the text is padded too, blanks before cells say nothing.
+    padded = truths(pc.match_substring_regex(typing.text("text"), r"^\s"))
+    words |= truths(pc.match_substring_regex(cells, _BEHIND_COMMA)) & ~padded
+    typing.flag("CL-ROW-SHIFTED", unread & words, column)
 
 
 def _take_from_above(typing: Typing) -> None:

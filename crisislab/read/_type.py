@@ -24,7 +24,7 @@ from crisislab.read._handles import bare_handles, damaged_numbers, without_point
 from crisislab.read._ids import plain_ids, tidy_ids, tidy_links
 from crisislab.read._ledger import Findings
 from crisislab.read._log_order import by_person, out_of_order
-from crisislab.read._losses import tell_losses
+from crisislab.read._losses import tell_losses, tell_spilled
 from crisislab.read._moments import ORIGINS, TimeColumn, TypedTimes
 from crisislab.read._reader import Reader, Times
 from crisislab.read._rows import is_missing, numbers
@@ -262,6 +262,7 @@ class Typing:
                 values = np.where(broken, np.nan, values) if broken.any() else values
             if not self.found.has("CL-COUNT-SEPARATOR"):
                 self.flag("CL-COUNT-UNREADABLE", unread, spec.name)
+                tell_spilled(self, unread, spec.name)
             self.done[spec.name] = values
 
     def _tell_negative(self, below: Mask, column: str) -> None:

@@ -156,3 +156,80 @@ def test_the_word_comment_is_no_title(write: Write) -> None:
     path = write("p.csv", f"title,score,id,url,comms_num,created,body\n{rows}")
     found = read_posts(path, platform="reddit").posts["text"].tolist()
     assert found == ["hola", "Se ha caído\nDesde ayer"]
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "meant"), [
+    ('"dijo "no" y ya"', 'dijo "no" y ya'), ('""no", dijo"', '"no", dijo'),
+    ('"dice "no va""', 'dice "no va"'), ('"a "b", c "d" e, f"', 'a "b", c "d" e, f'),
+])  # fmt: skip
+def test_marks_inside_a_text_that_split_one_way_alone_are_kept(
+    write: Write, text: str, meant: str
+) -> None:
+    """Some scrapers put texts in quotation marks and do not look at those inside."""
+    rows = (f"1;{AT};hola;ana", f"2;{AT};{text};eva", f"3;{AT};{text};luis", f"4;{AT};ya;ana")
+    loaded = read_posts(write("q.csv", table(*rows, header="id;created_at;text;username")))
+    assert adds_up(loaded)
+    assert codes(loaded) == {"CL-ROW-QUOTE-INSIDE"}
+    posts = loaded.posts.sort_values("post_id")
+    assert posts["text"].tolist() == ["hola", meant, meant, "ya"]
+    assert posts["author_handle"].tolist() == ["ana", "eva", "luis", "ana"]
+    assert posts["source_row"].tolist() == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("row", [
+    f'2;{AT};"a "b"; c";eva', f'2;{AT};"a "b" c', f'2;{AT};"una de 5" y ya";eva',
+    f'2;{AT};"a ""b"" c "d" e";eva', f'2;{AT};"a" b;eva', f'2;{AT};"a ";"b" c";eva',
+])  # fmt: skip
+def test_rows_that_may_be_split_in_other_ways_are_set_aside(write: Write, row: str) -> None:
+    """Marks that are no pairs, stand at a separator or go on in the next line leave doubt."""
+    rows = (f"1;{AT};hola;ana", row, f"4;{AT};ya;ana")
+    loaded = read_posts(write("q.csv", table(*rows, header="id;created_at;text;username")))
+    assert adds_up(loaded)
+    assert loaded.posts["post_id"].tolist() == ["1", "4"]
+    assert loaded.rejects["code"].tolist() == ["CL-ROW-QUOTE"]
+
+
+def test_columns_without_a_name_that_hold_values_are_no_fault(write: Write) -> None:
+    """The header has empty names for them; further cells are too many all the same."""
+    rows = [f"{i};{AT};hola {i};x{i};{i}" for i in range(12)]
+    path = write("u.csv", table(*rows, f"99;{AT};a;b;c;d", header="id;created_at;text;;"))
+    loaded = read_posts(path)
+    assert adds_up(loaded)
+    assert len(loaded.posts) == 12
+    assert loaded.rejects["source_row"].tolist() == [14]
+    again = table(*rows[:6], "id;created_at;text;;", *rows[6:], header="id;created_at;text;;")
+    assert codes(read_posts(write("a.csv", again))) == {"CL-TABLE-HEADER-AGAIN"}
+
+
+@pytest.mark.parametrize("spilled", [" que tal", "que tal"])
+def test_parts_of_texts_in_columns_without_a_name_are_set_aside(write: Write, spilled: str) -> None:
+    """A spreadsheet gives every row as many cells as the longest, and no name for those."""
+    rows = [f"{i},{AT},hola,{spilled if i % 4 else ''},{''}" for i in range(12)]
+    loaded = read_posts(write("s.csv", table(*rows, header="id,created_at,text,,")))
+    assert adds_up(loaded)
+    assert loaded.rejects["code"].tolist() == ["CL-ROW-LONG"] * 9
+
+
+@pytest.mark.parametrize("spilled", [
+    " que tal", " pero no", "que no va nada", "¿qué pasa?",
+])  # fmt: skip
+def test_words_where_counts_should_be_tell_a_cut_text(write: Write, spilled: str) -> None:
+    """A comma that was not quoted moved all cells behind it."""
+    rows = [f"{i},{AT},hola {i},{i},3,," for i in range(4)]
+    rows.append(f"9,{AT},hola,{spilled},7,3,")
+    header = "id,created_at,text,likes,retweets,hashtags,url"
+    loaded = read_posts(write("s.csv", table(*rows, header=header)))
+    assert codes(loaded) == {"CL-COUNT-UNREADABLE", "CL-ROW-SHIFTED"}
+    marked = loaded.posts["flags"].fillna("").str.contains("CL-ROW-SHIFTED")
+    assert loaded.posts.loc[marked, "post_id"].tolist() == ["9"]
+
+
+@pytest.mark.parametrize("word", ["sin datos", "n.c.", "error", "oculto"])
+def test_words_for_no_count_tell_no_shift(write: Write, word: str) -> None:
+    """They are told as counts that cannot be read."""
+    rows = [f"{i},{AT},hola {i},{word if i else 5}" for i in range(4)]
+    path = write("s.csv", table(*rows, header="id,created_at,text,likes"))
+    assert codes(read_posts(path)) == {"CL-COUNT-UNREADABLE"}
