@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -279,10 +279,14 @@ class Reading:
         if header.beside:
             draft.found.note("CL-TABLE-BESIDE", value=", ".join(header.beside), n=None,
                              line=rows[header.index].line)  # fmt: skip
-        known = self._recognised(draft, header.cells, rows[header.index].line)
+        below = [row.cells for row in rows[header.index + 1 :]]
+        known = self._recognised(draft, header.cells, rows[header.index].line, below)
         return header if known else None
 
-    def _recognised(self, draft: Draft, names: Header, line: int | None = None) -> bool:
+    def _recognised(
+        self, draft: Draft, names: Header, line: int | None = None,
+        below: Sequence[Sequence[str]] = (),
+    ) -> bool:  # fmt: skip
         """Find the reader for a header; return whether its rows are to be mapped."""
         if len(names) > limits.MAX_COLUMNS:
             draft.found.refuse("CL-LIMIT-COLUMNS", value=len(names), limit=limits.MAX_COLUMNS)
@@ -294,7 +298,7 @@ class Reading:
             return False
         reader = self.wish.for_table(names, draft.found)
         if reader is None:
-            self.wish.refuse_unknown(names, draft.found, line)
+            self.wish.refuse_unknown(names, draft.found, line, below)
             return False
         if not self._takes(reader, draft):
             return False

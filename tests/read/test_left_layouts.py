@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -233,3 +234,37 @@ def test_words_for_no_count_tell_no_shift(write: Write, word: str) -> None:
     rows = [f"{i},{AT},hola {i},{word if i else 5}" for i in range(4)]
     path = write("s.csv", table(*rows, header="id,created_at,text,likes"))
     assert codes(read_posts(path)) == {"CL-COUNT-UNREADABLE"}
+
+
+# --- what a table lacks --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("read", [read_posts, read_log])
+@pytest.mark.parametrize("header", ["id,author,text,likes", "text,label,x,y"])
+def test_a_table_without_times_is_refused_as_that(
+    write: Write, read: Callable[..., Any], header: str
+) -> None:
+    """No name of a column would help: none of them holds times."""
+    path = write("t.csv", f"{header}\n1,ana,hola que tal,5\n2,eva,ya,12\n")
+    assert codes(read(path, strict=False)) == {"CL-SOURCE-NO-TIME"}
+
+
+@pytest.mark.parametrize("cells", [
+    (AT, AT), ("5/3/26", "6/3/26"), ("1772701200", "1772701260"), ("46086.5", "46087"),
+    ("5 de marzo", "6 de marzo"), ("hace 2 h", "hace 3 h"), ("20260305", ""),
+])  # fmt: skip
+def test_a_column_that_may_hold_times_is_asked_for(write: Write, cells: tuple[str, ...]) -> None:
+    """Its name is not known, and a declaration of it would help."""
+    rows = [f"{i},hola,{cell}" for i, cell in enumerate(cells)]
+    loaded = read_posts(write("t.csv", table(*rows, header="id,text,c3")), strict=False)
+    assert codes(loaded) == {"CL-SOURCE-UNKNOWN"}
+
+
+def test_ids_of_posts_in_a_table_of_comments_are_called_so(write: Write) -> None:
+    """They repeat because they name the post; the id beside them is that of the comment."""
+    rows = (f"k{i};p{i % 2};2026-03-{5 + i:02d}T12:00:00Z;nota {i};u{i}" for i in range(6))
+    path = write("c.csv", table(*rows, header="id;post_id;created_at;comment;author"))
+    (problem,) = (p for p in read_posts(path, strict=False).problems if p.severity == "refused")
+    assert (problem.code, problem.column) == ("CL-IDS-POST", "post_id")
+    loaded = read_posts(path, columns={"post_id": "id", "root_id": "post_id"})
+    assert (len(loaded.posts), loaded.posts["root_id"].nunique()) == (6, 2)
