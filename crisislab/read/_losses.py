@@ -163,10 +163,14 @@ def tell_spilled(typing: Typing, unread: Mask, column: str) -> None:
     if own not in names or text not in names or names.index(own) < names.index(text):
         return
     cells = typing.text(column)
-    words = are_like(cells, _SPILLED)
+    behind = np.zeros(len(unread), dtype=bool)
+    for other in filter(typing.has, typing.names):
+        at = names.index(typing.name(other)) if typing.name(other) in names else 0
+        if at > names.index(text) and pa.types.is_large_string(typing.text(other).type):
+            behind |= truths(pc.match_substring_regex(typing.text(other), _BEHIND_COMMA))
     # Where the text is padded too, blanks before cells say nothing.
-    padded = truths(pc.match_substring_regex(typing.text("text"), r"^\s"))
-    words |= truths(pc.match_substring_regex(cells, _BEHIND_COMMA)) & ~padded
+    behind &= ~truths(pc.match_substring_regex(typing.text("text"), r"^\s"))
+    words = are_like(cells, _SPILLED) | behind & are_like(cells, r"\p{L}{2}")
     typing.flag("CL-ROW-SHIFTED", unread & words, column)
 
 

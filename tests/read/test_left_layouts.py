@@ -228,6 +228,15 @@ def test_words_where_counts_should_be_tell_a_cut_text(write: Write, spilled: str
     assert loaded.posts.loc[marked, "post_id"].tolist() == ["9"]
 
 
+def test_the_blank_behind_a_comma_tells_a_cut_text_in_any_column(write: Write) -> None:
+    """The author's column holds the rest of the text, and that of likes the author."""
+    rows = [f"{i},{AT},hola {i},ana,{i}," for i in range(4)]
+    path = write("s.csv", table(*rows, f"9,{AT},hola, que tal,eva,3",
+                                header="id,created_at,text,username,likes,hashtags"))  # fmt: skip
+    loaded = read_posts(path)
+    assert codes(loaded) == {"CL-COUNT-UNREADABLE", "CL-ROW-SHIFTED"}
+
+
 @pytest.mark.parametrize("word", ["sin datos", "n.c.", "error", "oculto"])
 def test_words_for_no_count_tell_no_shift(write: Write, word: str) -> None:
     """They are told as counts that cannot be read."""
