@@ -22,7 +22,7 @@ from crisislab.read._flat import (
     truths,
 )
 from crisislab.read._gaps import tell_gaps
-from crisislab.read._marks import NOTHING
+from crisislab.read._marks import ERRORS, NOTHING
 from crisislab.read._rows import is_missing
 from crisislab.read.sources import generic
 from crisislab.read.sources.x_v1 import ARCHIVE
@@ -171,6 +171,7 @@ def tell_spilled(typing: Typing, unread: Mask, column: str) -> None:
     # Where the text is padded too, blanks before cells say nothing.
     behind &= ~truths(pc.match_substring_regex(typing.text("text"), r"^\s"))
     words = are_like(cells, _SPILLED) | behind & are_like(cells, r"\p{L}{2}")
+    words &= ~truths(pc.match_substring_regex(cells, rf"^\s*{ERRORS}\s*$"))
     typing.flag("CL-ROW-SHIFTED", unread & words, column)
 
 

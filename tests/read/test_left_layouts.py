@@ -11,6 +11,7 @@ import pytest
 
 from crisislab.read import _part, read_log, read_posts
 from tests.read.exports import adds_up, codes, table
+from tests.read.test_books import book
 
 Write = Callable[[str, str | bytes], Path]
 AT = "2026-03-05T09:00:00Z"
@@ -277,3 +278,12 @@ def test_ids_of_posts_in_a_table_of_comments_are_called_so(write: Write) -> None
     assert (problem.code, problem.column) == ("CL-IDS-POST", "post_id")
     loaded = read_posts(path, columns={"post_id": "id", "root_id": "post_id"})
     assert (len(loaded.posts), loaded.posts["root_id"].nunique()) == (6, 2)
+
+
+def test_a_sheet_without_times_beside_posts_is_no_reason_to_refuse_them(tmp_path: Path) -> None:
+    """Texts without a time on another sheet are no export; the posts are loaded."""
+    posts: list[tuple[object, ...]] = [("id", "created_at", "text"), ("a1", AT, "hola")]
+    words: list[tuple[object, ...]] = [("id", "text"), ("x", "queja"), ("y", "elogio")]
+    path = book(tmp_path / "book.xlsx", ("Posts", posts), ("Codes", words))
+    loaded = read_posts(path)
+    assert (loaded.posts["text"].tolist(), codes(loaded)) == (["hola"], {"CL-SHEET-OTHER"})
