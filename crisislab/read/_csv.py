@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv
 import gc
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice, tee
+from itertools import chain, islice
 
 from crisislab.limits import MAX_FIELD
 
@@ -21,6 +21,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SEP = re.compile(r"^\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
 _MAX_PIECES = 50
 _SIZE = 2_000
+_AHEAD = 64
 HEAD = 400
 
 
@@ -99,6 +100,29 @@ class Block:
             before = end
 
 
+@dataclass
+class _Given:
+    """Lines given to the parser, a few at a time: the last one is known without a look at each."""
+
+    lines: Iterator[str]
+    size: int
+    _few: list[str] = field(default_factory=list)
+    _before: int = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._taken())
+
+    def _taken(self) -> Iterator[list[str]]:
+        while few := list(islice(self.lines, self.size)):
+            self._before += len(self._few)
+            self._few = few
+            yield few
+
+    def line(self, number: int) -> str:
+        """Return the line that was given last, by its number from 1."""
+        return self._few[number - self._before - 1]
+
+
 def split_blocks(
     lines: Iterable[str], dialect: Dialect, size: int = _SIZE, *, start: int = 0
 ) -> Iterator[Block]:
@@ -110,14 +134,13 @@ def split_blocks(
         size: How many rows a block has.
         start: Lines of the file before the text.
     """
-    # The lines of a block are kept beside it, for a row that cannot be split.
-    given, behind = tee(lines)
+    given = _Given(iter(lines), min(size, _AHEAD))
     # A blank before a quotation mark belongs to the text, so skipinitialspace stays off.
     parser = csv.reader(
-        given, delimiter=dialect.delimiter, escapechar=dialect.escape,
+        iter(given), delimiter=dialect.delimiter, escapechar=dialect.escape,
         doublequote=True, strict=True,
     )  # fmt: skip
-    skipped = passed = start
+    skipped = start
     while True:
         cells: list[list[str]] = []
         ends: list[int] = []
@@ -132,13 +155,10 @@ def split_blocks(
             before = ends[-1] if ends else start
             ends.append(skipped + parser.line_num)
             if ends[-1] - before == 1 and dialect.escape is None:
-                written[len(cells)] = next(islice(behind, before - passed, None))
-                passed = before + 1
+                written[len(cells)] = given.line(parser.line_num)
             cells.append([])
         if not cells:
             return
-        deque(islice(behind, ends[-1] - passed), maxlen=0)
-        passed = ends[-1]
         yield Block(cells, ends, start, faults, written)
         start = ends[-1]
 
