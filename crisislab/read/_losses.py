@@ -158,6 +158,8 @@ def _tell_shifted(typing: Typing, texts: Any) -> None:
 
 def tell_spilled(typing: Typing, unread: Mask, column: str) -> None:
     """Flag rows with words where a count should be: a separator in the text moved its cells."""
+    if not unread.any() or pa.types.is_integer(typing.text(column).type):
+        return
     names = typing.header
     own, text = typing.names.get(column), typing.names.get("text")
     if own not in names or text not in names or names.index(own) < names.index(text):
@@ -166,7 +168,7 @@ def tell_spilled(typing: Typing, unread: Mask, column: str) -> None:
     behind = np.zeros(len(unread), dtype=bool)
     for other in filter(typing.has, typing.names):
         at = names.index(typing.name(other)) if typing.name(other) in names else 0
-        if at > names.index(text) and pa.types.is_large_string(typing.text(other).type):
+        if at > names.index(text) and not pa.types.is_integer(typing.text(other).type):
             behind |= truths(pc.match_substring_regex(typing.text(other), _BEHIND_COMMA))
     # Where the text is padded too, blanks before cells say nothing.
     behind &= ~truths(pc.match_substring_regex(typing.text("text"), r"^\s"))

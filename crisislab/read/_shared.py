@@ -52,7 +52,7 @@ def with_titles(raw: pa.Table) -> pa.Table:
     """
     if not _has(raw, "title"):
         return raw
-    titles, texts = _text(raw, "title"), _text(raw, "text")
+    titles, texts = (_text(raw, name).cast(pa.large_string()) for name in ("title", "text"))
     titles = pc.if_else(pc.equal(pc.utf8_lower(titles), _NO_TITLE), None, titles)
     said = pc.if_else(pc.is_in(texts, pa.array(_NO_BODY, texts.type)), None, texts)
     said = pc.if_else(pc.fill_null(pc.equal(titles, said), False), None, said)

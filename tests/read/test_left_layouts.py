@@ -12,6 +12,7 @@ import pytest
 from crisislab.read import _part, read_log, read_posts
 from tests.read.exports import adds_up, codes, table
 from tests.read.test_books import book
+from tests.read.test_bulk import assert_same, both, seen  # noqa: F401 - a fixture
 
 Write = Callable[[str, str | bytes], Path]
 AT = "2026-03-05T09:00:00Z"
@@ -287,3 +288,21 @@ def test_a_sheet_without_times_beside_posts_is_no_reason_to_refuse_them(tmp_path
     path = book(tmp_path / "book.xlsx", ("Posts", posts), ("Codes", words))
     loaded = read_posts(path)
     assert (loaded.posts["text"].tolist(), codes(loaded)) == (["hola"], {"CL-SHEET-OTHER"})
+
+
+def test_large_tables_tell_the_same(
+    write: Write, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is split by a program beside us has titles, counts and moved cells as all others."""
+    said = request.getfixturevalue("seen")
+    header = "id,title,selftext,Retweet,likes,created_utc,subreddit,,"
+    rows = [f"k{i},Uno {i},hola {i},{i % 7},{i},{1772701200 + i},redes,x,y" for i in range(3000)]
+    rows[2000] = "k,Dos,hola,3, que tal,1772701200,redes,x,y"
+    rows[2900] = 'q,Tres,"dijo "no" y ya",3,4,1772701200,redes,x,y'
+    path = write("large.csv", table(*rows, header=header))
+    fast, careful = both(path, monkeypatch, platform="reddit")
+    assert_same(fast, careful)
+    assert "rows" in said
+    assert codes(fast) == {"CL-COUNT-UNREADABLE", "CL-ROW-SHIFTED", "CL-ROW-QUOTE-INSIDE"}
+    assert (len(fast.posts), fast.posts["n_reposts"].max()) == (3000, 6)
+    assert 'Tres\ndijo "no" y ya' in set(fast.posts["text"])
