@@ -14,6 +14,8 @@ import pytest
 import crisislab as cl
 from crisislab.new import new_case
 from crisislab.new.accounts import likely_accounts
+from crisislab.new.proposals import proposal
+from crisislab.read import inspect
 from tests.build import posts
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample" / "brumaria"
@@ -157,3 +159,13 @@ def test_the_network_of_the_brands_accounts_is_proposed(tmp_path: Path) -> None:
         assert (problem.code, problem.facts["named"]) == ("CL-PLATFORM-UNKNOWN", named)
         settings = (tmp_path / named / "case.toml").read_text("utf-8")
         assert ('# platform = "x"' in settings) == (named == "x")
+
+
+def test_ids_that_name_the_post_of_comments_are_proposed_as_that(tmp_path: Path) -> None:
+    """The line names the columns; ids that clash are not "damaged"."""
+    rows = "".join(f"k{i},p{i % 2},2026-03-{5 + i:02d}T12:00:00Z,nota {i},u{i}\n" for i in range(6))
+    path = tmp_path / "c.csv"
+    path.write_text(f"id,post_id,created_at,text,author\n{rows}", "utf-8")
+    told = proposal("c.csv", inspect(path), zone=None, lang="en")
+    assert '# columns = { post_id = "id", root_id = "post_id" }' in told
+    assert "damaged" not in told

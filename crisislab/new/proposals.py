@@ -17,7 +17,11 @@ _LINES = (
     ("TIME-ORDER", 'dates = "day-first"'),
     ("PLATFORM-", 'platform = "{platform}"'),
     ("COUNT-SEPARATOR", 'decimal = ","'),
-    ("IDS-", 'ids = "damaged"'),
+    ("IDS-SCIENTIFIC", 'ids = "damaged"'),
+    ("IDS-FLOAT", 'ids = "damaged"'),
+    ("IDS-ROUNDED", 'ids = "damaged"'),
+    ("IDS-STEPS", 'ids = "damaged"'),
+    ("IDS-POST", "columns = {ids}"),
     ("SOURCE-UNKNOWN", "columns = {columns}"),
     ("COLUMN-", "columns = {columns}"),
     ("TIME-FORMAT", "columns = {columns}"),
@@ -71,9 +75,11 @@ def proposal(name: str, seen: Inspection, *, zone: str | None, lang: str) -> str
     named = [str(p.facts["named"]) for p in seen.unsettled if "named" in p.facts]
     told = next((name for name in named if name != "unknown"), "")
     settled = [line for line in settled if told or "{platform}" not in line]
+    ids = (f"{{ post_id = {quoted(str(p.facts['other']))}, root_id = {quoted(p.column)} }}"
+           for p in seen.unsettled if p.code == "CL-IDS-POST")  # fmt: skip
     facts = {
         "{zone}": zone or "Europe/Madrid", "{columns}": wanted,
-        "{platform}": told,
+        "{platform}": told, "{ids}": next(ids, ""),
     }  # fmt: skip
     for mark, fact in facts.items():
         settled = [line.replace(mark, fact) for line in settled]

@@ -12,8 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 
 from crisislab.limits import MAX_FIELD
 
@@ -21,6 +21,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SEP = re.compile(r"^\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
 _MAX_PIECES = 50
 _SIZE = 2_000
+_AHEAD = 64
 HEAD = 400
 
 
@@ -34,6 +35,7 @@ class RawRow:
         cells: The cells as text; empty when ``fault`` is set.
         fault: Problem code when the row cannot be split.
         broken: Whether it ended at a carriage return alone.
+        written: The line itself, where it cannot be split and is one line.
     """
 
     line: int
@@ -41,6 +43,7 @@ class RawRow:
     cells: list[str]
     fault: str = ""
     broken: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,14 @@ class Block:
         ends: Last physical line of each row.
         start: Lines before the first row.
         faults: Position of a row that cannot be split -> problem code.
+        written: Position of such a row -> its line, where it is one line.
     """
 
     cells: list[list[str]]
     ends: list[int]
     start: int
     faults: dict[int, str]
+    written: dict[int, str] = field(default_factory=dict)
 
     def lines(self) -> list[int]:
         """Return the first physical line of each row."""
@@ -90,8 +95,32 @@ class Block:
         """Yield the rows one by one."""
         before = self.start
         for i, (cells, end) in enumerate(zip(self.cells, self.ends, strict=True)):
-            yield RawRow(before + 1, end - before, cells, self.faults.get(i, ""))
+            fault, written = self.faults.get(i, ""), self.written.get(i, "")
+            yield RawRow(before + 1, end - before, cells, fault, written=written)
             before = end
+
+
+@dataclass
+class _Given:
+    """Lines given to the parser, a few at a time: the last one is known without a look at each."""
+
+    lines: Iterator[str]
+    size: int
+    _few: list[str] = field(default_factory=list)
+    _before: int = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._taken())
+
+    def _taken(self) -> Iterator[list[str]]:
+        while few := list(islice(self.lines, self.size)):
+            self._before += len(self._few)
+            self._few = few
+            yield few
+
+    def line(self, number: int) -> str:
+        """Return the line that was given last, by its number from 1."""
+        return self._few[number - self._before - 1]
 
 
 def split_blocks(
@@ -105,9 +134,10 @@ def split_blocks(
         size: How many rows a block has.
         start: Lines of the file before the text.
     """
+    given = _Given(iter(lines), min(size, _AHEAD))
     # A blank before a quotation mark belongs to the text, so skipinitialspace stays off.
     parser = csv.reader(
-        iter(lines), delimiter=dialect.delimiter, escapechar=dialect.escape,
+        iter(given), delimiter=dialect.delimiter, escapechar=dialect.escape,
         doublequote=True, strict=True,
     )  # fmt: skip
     skipped = start
@@ -115,17 +145,21 @@ def split_blocks(
         cells: list[list[str]] = []
         ends: list[int] = []
         faults: dict[int, str] = {}
+        written: dict[int, str] = {}
         try:
             for row in islice(parser, size):
                 cells.append(row)
                 ends.append(skipped + parser.line_num)
         except csv.Error as fault:
             faults[len(cells)] = _fault_of(fault)
-            cells.append([])
+            before = ends[-1] if ends else start
             ends.append(skipped + parser.line_num)
+            if ends[-1] - before == 1 and dialect.escape is None:
+                written[len(cells)] = given.line(parser.line_num)
+            cells.append([])
         if not cells:
             return
-        yield Block(cells, ends, start, faults)
+        yield Block(cells, ends, start, faults, written)
         start = ends[-1]
 
 
@@ -266,4 +300,5 @@ def one_by_one(rows: Iterable[RawRow]) -> Iterator[Block]:
     """Yield rows that are split already as blocks of one."""
     for row in rows:
         faults = {0: row.fault} if row.fault else {}
-        yield Block([row.cells], [row.line + row.spans - 1], row.line - 1, faults)
+        written = {0: row.written} if row.written else {}
+        yield Block([row.cells], [row.line + row.spans - 1], row.line - 1, faults, written)

@@ -200,8 +200,12 @@ def _without_yes(ids: Any, name: str, lines: np.ndarray[Any, Any], found: Findin
 def _tell_tidied(
     before: Any, after: Any, column: str, lines: np.ndarray[Any, Any], found: Findings
 ) -> None:
-    plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(before, r"""[='"]""", ""))
-    changed = ~truths(pc.equal(pc.fill_null(plain, ""), pc.fill_null(after, "")))
+    trimmed = pc.utf8_trim_whitespace(before)
+    bare = pc.utf8_trim_whitespace(pc.replace_substring_regex(before, r"""[='"]""", ""))
+    changed = np.ones(len(before), dtype=bool)
+    # Marks of a spreadsheet around an id are told by nobody; those that are its own stayed.
+    for plain in (trimmed, bare):
+        changed &= ~truths(pc.equal(pc.fill_null(plain, ""), pc.fill_null(after, "")))
     if changed.any():
         at = int(np.flatnonzero(changed)[0])
         found.note("CL-IDS-TIDIED", "fixed", line=int(lines[at]), column=column,

@@ -22,7 +22,7 @@ from crisislab.read._flat import (
     truths,
 )
 from crisislab.read._gaps import tell_gaps
-from crisislab.read._marks import NOTHING
+from crisislab.read._marks import ERRORS, NOTHING
 from crisislab.read._rows import is_missing
 from crisislab.read.sources import generic
 from crisislab.read.sources.x_v1 import ARCHIVE
@@ -51,6 +51,9 @@ _NAMES = ("author_handle", "author_name", "actor")
 _ABOVE = ('"', "''", "″", "〃", '-"-', "«", "idem", "ídem", "ditto", "íd.", "id.")
 _SENTENCE = r"[¿?¡!;…]"
 _SEVERAL_WORDS = r"\S\s+\S+\s+\S"
+# A part of a text: several words, the sign of a sentence, or the blank behind a comma.
+_SPILLED = r"\p{L}\S*\s+\S*\p{L}\S*\s+\S*\p{L}|\p{L}.*[¿?¡!;…]|[¿?¡!;…].*\p{L}"
+_BEHIND_COMMA = r"^\s+\S*\p{L}{2}"
 
 
 def tell_losses(typing: Typing) -> None:
@@ -151,6 +154,27 @@ def _tell_shifted(typing: Typing, texts: Any) -> None:
     number = truths(pc.match_substring_regex(texts, r"^\s*\d+\s*$"))
     shifted = several & (named | number & are_like(authors, _SENTENCE))
     typing.flag("CL-ROW-SHIFTED", shifted, "author_handle")
+
+
+def tell_spilled(typing: Typing, unread: Mask, column: str) -> None:
+    """Flag rows with words where a count should be: a separator in the text moved its cells."""
+    if not unread.any() or pa.types.is_integer(typing.text(column).type):
+        return
+    names = typing.header
+    own, text = typing.names.get(column), typing.names.get("text")
+    if own not in names or text not in names or names.index(own) < names.index(text):
+        return
+    cells = typing.text(column)
+    behind = np.zeros(len(unread), dtype=bool)
+    for other in filter(typing.has, typing.names):
+        at = names.index(typing.name(other)) if typing.name(other) in names else 0
+        if at > names.index(text) and not pa.types.is_integer(typing.text(other).type):
+            behind |= truths(pc.match_substring_regex(typing.text(other), _BEHIND_COMMA))
+    # Where the text is padded too, blanks before cells say nothing.
+    behind &= ~truths(pc.match_substring_regex(typing.text("text"), r"^\s"))
+    words = are_like(cells, _SPILLED) | behind & are_like(cells, r"\p{L}{2}")
+    words &= ~truths(pc.match_substring_regex(cells, rf"^\s*{ERRORS}\s*$"))
+    typing.flag("CL-ROW-SHIFTED", unread & words, column)
 
 
 def _take_from_above(typing: Typing) -> None:

@@ -18,7 +18,7 @@ from crisislab.read._ledger import Findings, Reject, Tally
 from crisislab.read._reader import Item, Reader
 from crisislab.read._rows import Rows, n_distinct, numbers
 from crisislab.read._secrets import hide_typed_secrets
-from crisislab.read._shared import MARKS, with_shared
+from crisislab.read._shared import MARKS, with_counts, with_shared, with_titles
 from crisislab.read._type import Typing
 from crisislab.read.declare import Declaration
 from crisislab.read.sources.generic import known_times
@@ -120,8 +120,9 @@ class Draft:
 
     def _typing(self, raw: Any, found: Findings) -> Typing:
         assert self.reader is not None
+        raw, names = with_counts(with_titles(with_shared(raw)), self.names, found)
         return Typing(
-            with_shared(raw), self.names, self.reader, self.declared, self.table, found,
+            raw, names, self.reader, self.declared, self.table, found,
             told_lost=bool(self.rows.damaged) or "lost" in self.repaired.values(),
             header=self.columns,
         )  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from crisislab.read._columns import fold
 from crisislab.read._ledger import Findings
 from crisislab.read._reader import Probe, Reader
+from crisislab.read._timeless import hold_times
 from crisislab.read.declare import Declaration
 from crisislab.read.sources import generic, readers
 from crisislab.read.sources._inside import Path, lists_inside, within
@@ -111,14 +113,19 @@ class Wish:
         return self.known(Probe("archive", members=tuple(members)))
 
     def refuse_unknown(
-        self, names: tuple[str, ...], found: Findings, line: int | None = None
-    ) -> None:
-        """Refuse a file that no reader is for."""
+        self, names: tuple[str, ...], found: Findings, line: int | None = None,
+        below: Sequence[Sequence[str]] = (),
+    ) -> None:  # fmt: skip
+        """Refuse a file that no reader is for; rows below the names tell what is missing."""
         if found.is_refused():
             return
         joined = ", ".join(names)
         if len(names) == 1 and any(mark in joined for mark in ",;\t|"):
             found.refuse("CL-TABLE-ONE-COLUMN", line=line, value=joined)
+            return
+        own = generic.resolve(names, self.want, self.declared)
+        if below and {"text", "post_id"} & {*own.columns, *own.open} and not hold_times(below):
+            found.refuse("CL-SOURCE-NO-TIME", line=line, value=joined)
             return
         found.refuse("CL-SOURCE-UNKNOWN", line=line, value=joined, columns=_COLUMNS[self.want])
 

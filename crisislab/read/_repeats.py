@@ -9,8 +9,10 @@ from typing import Any
 import pandas as pd
 
 from crisislab.errors import Severity
+from crisislab.read._columns import bare
 from crisislab.read._dedupe import Unique, rank_of
 from crisislab.read._part import Part
+from crisislab.read.sources import generic
 
 _TOLD: tuple[tuple[str, Severity], ...] = (
     ("CL-ROWS-TWICE", "fixed"),
@@ -95,9 +97,33 @@ def refuse_clashes(parts: list[Part], clashes: Iterable[Clashes]) -> set[int]:
         column = "post_id" if parts[i].found.call == "read_posts" else "entry_id"
         mine = [c.firsts[i] for c in every if i in c.firsts]
         line = min(mine, key=lambda told: told.rank).line if mine else None
-        parts[i].found.refuse("CL-IDS-CLASH", line=line, column=column, value=first.key, n=n)
+        name, other = _named_post(parts[i])
+        if other:
+            parts[i].found.refuse("CL-IDS-POST", line=line, column=name, value=first.key, n=n,
+                                  other=other)  # fmt: skip
+        else:
+            parts[i].found.refuse("CL-IDS-CLASH", line=line, column=column, value=first.key, n=n)
         parts[i].refuse()
     return own
+
+
+def _named_post(part: Part) -> tuple[str, str]:
+    """Return the column taken as the id whose name is that of a post, and the id beside it.
+
+    In a table of comments ``post_id`` repeats, and ``id`` does not. Both are empty elsewhere.
+    """
+    reader = part.reader
+    if reader is None or part.found.call != "read_posts" or reader.recognise is not generic.never:
+        return "", ""
+    known = generic.known_names()["posts"]
+    own = next(iter(reader.columns.get("post_id", ())), "")
+    if bare(own) not in map(bare, known["root_id"]["last"]):
+        return "", ""
+    ids = {bare(name) for names in known["post_id"].values() for name in names}
+    used = {bare(name) for names in reader.columns.values() for name in names}
+    free = (name for name in part.columns if bare(name) in ids - used)
+    other = next(free, "")
+    return (own, other) if other else ("", "")
 
 
 def _are_many(own: list[Told], every: list[Repeats], part: int) -> bool:

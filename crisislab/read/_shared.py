@@ -1,7 +1,8 @@
-"""Tables that say in columns of their own what a post reposts or quotes, or only that it does."""
+"""Tables that say in columns of their own what a post reposts, quotes or is called."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 
 from crisislab.read._flat import Mask, truths
 from crisislab.read._ids import tidy_links
+from crisislab.read._ledger import Findings
 
 # Columns that a table may have beside those of the schema (``sources/names.toml``).
 _IDS = {"repost": "reposted_id", "quote": "quoted_id"}
@@ -17,7 +19,13 @@ YES = ("true", "1", "1.0", "yes", "sí", "si", "t", "y", "x", "verdadero")
 # A column named "Retweet" may hold numbers of retweets, and "Reply" what was answered.
 _FLAGS = {"is": YES, "says": ("true", "verdadero")}
 _KINDS = ("repost", "quote", "reply")
-MARKS = (*_IDS.values(), *(f"{flag}_{kind}" for flag in _FLAGS for kind in _KINDS))
+MARKS = (*_IDS.values(), *(f"{flag}_{kind}" for flag in _FLAGS for kind in _KINDS), "title")
+_COUNTERS = {"repost": "n_reposts", "quote": "n_quotes", "reply": "n_replies"}
+_WHOLE = r"^\s*\d{1,15}(?:\.0+)?\s*$"
+_OVER_ONE = r"^\s*0*(?:[2-9]|[1-9]\d+)(?:\.0+)?\s*$"
+# Of comments, some scripts write this word as the title, and these where a body is gone.
+_NO_TITLE = "comment"
+_NO_BODY = ("[deleted]", "[removed]", "[ Removed by Reddit ]", "[deleted by user]")
 
 
 def with_shared(raw: pa.Table) -> pa.Table:
@@ -33,6 +41,55 @@ def with_shared(raw: pa.Table) -> pa.Table:
     links = [tidy_links(_text(raw, name)) for name in ("shared_id", *told)]
     place = raw.schema.get_field_index("shared_id")
     return raw.set_column(place, "shared_id", pc.coalesce(*links))
+
+
+def with_titles(raw: pa.Table) -> pa.Table:
+    r"""Return mapped columns with the title of each row before its text, as on Reddit.
+
+    >>> raw = pa.table({"title": ["Uno", "Dos", None], "text": ["hola", "[removed]", "ya"]})
+    >>> with_titles(raw).column("text").to_pylist()
+    ['Uno\nhola', 'Dos', 'ya']
+    """
+    if not _has(raw, "title"):
+        return raw
+    titles, texts = (_text(raw, name).cast(pa.large_string()) for name in ("title", "text"))
+    titles = pc.if_else(pc.equal(pc.utf8_lower(titles), _NO_TITLE), None, titles)
+    said = pc.if_else(pc.is_in(texts, pa.array(_NO_BODY, texts.type)), None, texts)
+    said = pc.if_else(pc.fill_null(pc.equal(titles, said), False), None, said)
+    both = pc.binary_join_element_wise(titles, said, pa.scalar("\n", texts.type))
+    place = raw.schema.get_field_index("text")
+    return raw.set_column(place, "text", pc.coalesce(both, titles, texts))
+
+
+def with_counts(
+    raw: pa.Table, names: Mapping[str, str], found: Findings
+) -> tuple[pa.Table, dict[str, str]]:
+    """Return mapped columns, and their names, with counts that stand in columns named as flags.
+
+    ``Retweet`` is one in some exports and the other in others: whole numbers, some of them over 1,
+    are counts. Numbers that may be either are left out and told.
+    """
+    named = dict(names)
+    for kind, counter in _COUNTERS.items():
+        flag = f"says_{kind}"
+        if not _has(raw, flag):
+            continue
+        cells = _text(raw, flag)
+        whole = truths(pc.match_substring_regex(cells, _WHOLE))
+        counts = whole.sum() == len(cells) - cells.null_count and not _has(raw, counter)
+        counts = counts and bool(truths(pc.match_substring_regex(cells, _OVER_ONE)).any())
+        found.evidence.same[flag] = counts
+        if counts:
+            raw = raw.set_column(raw.schema.get_field_index(counter), counter, cells)
+            named[counter] = named.get(flag, flag)
+        elif whole.any():
+            at = int(np.flatnonzero(whole)[0])
+            found.note(
+                "CL-COLUMN-NUMBERS", line=raw.column("source_row")[at].as_py(),
+                column=named.get(flag, flag), value=cells[at].as_py(), n=int(whole.sum()),
+                n_of=len(whole), counter=counter,
+            )  # fmt: skip
+    return raw, named
 
 
 def told_kind(raw: pa.Table, kind: str) -> Mask | None:

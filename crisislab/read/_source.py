@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 import crisislab.limits as limits
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read import _json
+from crisislab.read._above import tell_zone_above
 from crisislab.read._blocks import Streaming
 from crisislab.read._bulk import BulkRecords, BulkTable, Columns, RecordColumns
 from crisislab.read._bytes import Input
@@ -31,9 +31,9 @@ from crisislab.read._evidence import ApartError
 from crisislab.read._foreign import tell_western
 from crisislab.read._inputs import is_office
 from crisislab.read._items import count_elements
-from crisislab.read._ledger import Findings, Tally, Units
+from crisislab.read._ledger import Findings, Tally
 from crisislab.read._map import map_lines, map_records, map_table
-from crisislab.read._notes import is_note, is_note_sheet
+from crisislab.read._notes import is_note
 from crisislab.read._parquet import ParquetFile, RowGroups, is_of_job, open_parquet
 from crisislab.read._part import Draft, Part, table_of
 from crisislab.read._reader import Reader
@@ -41,19 +41,13 @@ from crisislab.read._recognise import Want, Wish
 from crisislab.read._survey import Survey, Surveyed, Told, surveyed
 from crisislab.read._table import Header, HeaderFound, Table, find_header
 from crisislab.read._text import Lines
-from crisislab.read._xlsx import Sheet, read_sheets
-from crisislab.read._xlsx_cells import mend_cells
-from crisislab.read._xlsx_count import check_rows
-from crisislab.read._zones import is_zone, same_zone, zone_named
+from crisislab.read._workbook import read_book
 from crisislab.read.declare import Declaration
 from crisislab.read.sources.slack import is_slack_day
 from crisislab.read.sources.x_v1 import ARCHIVE, BESIDE_TWEETS
 
 _HEAD = 500
 _SKIPPED = ("checksum", "image", "media", "pdf", "program", "sqlite")
-_TELLS_ZONE = re.compile(
-    r"(?i)\btime ?zone\b|zona horaria|huso horario|fuso hor[aá]rio|fuseau horaire|zeitzone"
-)
 _HTML = ("<!doctype html", "<html", "<table", "<?xml")
 
 
@@ -100,7 +94,7 @@ class Reading:
         if kind == "text":
             return [self._in_blocks(draft)]
         if kind == "xls" or (kind == "zip" and is_office(self.source)):
-            return self._book(draft)
+            return read_book(self, draft)
         if kind == "parquet":
             return [self._parquet(draft)]
         if kind in _SKIPPED and not self.source.asked:
@@ -144,12 +138,12 @@ class Reading:
         try:
             return read(draft)
         except ApartError:
-            self._must_fit(n_bytes)
+            self.must_fit(n_bytes)
             if self.streaming is not None:
                 self.streaming.start()
             return read(self.draft())
 
-    def _must_fit(self, n_bytes: int) -> None:
+    def must_fit(self, n_bytes: int) -> None:
         """Refuse a file that has to be held whole and does not fit.
 
         Raises:
@@ -169,7 +163,7 @@ class Reading:
         lines = Lines(self.source, seen.told)
         head = list(islice(lines, _HEAD))
         if not "".join(head).strip("\ufeff\0 \t\r\n") and seen.n_lines <= _HEAD:
-            return self._empty(draft)
+            return self.empty(draft)
         self._by_shape(draft, lines, head, seen.told)
         self._tell_text(draft, seen.told, lines)
         return draft.finish()
@@ -195,7 +189,8 @@ class Reading:
         draft.found.refuse("CL-FILE-CUT", line=draft.tally.n_lines, n=draft.tally.n_lines)
         return False
 
-    def _empty(self, draft: Draft) -> Part:
+    def empty(self, draft: Draft) -> Part:
+        """Return the part of an input that holds nothing."""
         draft.found.note("CL-FILE-EMPTY", n=None)
         part = draft.finish()
         part.tally.counts.clear()
@@ -221,7 +216,7 @@ class Reading:
     def _table(self, draft: Draft, lines: Lines, head: list[str], seen: Told) -> None:
         dialect = best_dialect(head, self._fit)
         with long_fields():
-            header = self._header(list(split_rows(head, dialect)), draft)
+            header = self.header(list(split_rows(head, dialect)), draft)
             if header is None or draft.reader is None:
                 if not self.source.asked and is_note(self.source.name, head, draft.tally.n_lines):
                     draft.found.demote("CL-FILE-SKIPPED", "text")
@@ -234,7 +229,7 @@ class Reading:
                 dialect.delimiter, draft.marked,
             )  # fmt: skip
             map_table(table, draft.reader, draft)
-            _tell_zone_above(table, draft)
+            tell_zone_above(table, draft)
         if not seen.ended and draft.tally.n_lines > 1:
             draft.found.note("CL-FILE-NO-END", line=draft.tally.n_lines)
             # A last line that was set aside, or that is a footer, is no row to be flagged.
@@ -270,7 +265,7 @@ class Reading:
         found = find_header(rows, self.wish.header_fit)
         return self.wish.header_fit(found.cells) if found else 0
 
-    def _header(self, rows: list[RawRow], draft: Draft) -> HeaderFound | None:
+    def header(self, rows: list[RawRow], draft: Draft) -> HeaderFound | None:
         """Find the header and the reader for it; ``None`` where there is nothing to map."""
         header = find_header(rows, self.wish.header_fit)
         if header is None:
@@ -279,10 +274,14 @@ class Reading:
         if header.beside:
             draft.found.note("CL-TABLE-BESIDE", value=", ".join(header.beside), n=None,
                              line=rows[header.index].line)  # fmt: skip
-        known = self._recognised(draft, header.cells, rows[header.index].line)
+        below = [row.cells for row in rows[header.index + 1 :]]
+        known = self._recognised(draft, header.cells, rows[header.index].line, below)
         return header if known else None
 
-    def _recognised(self, draft: Draft, names: Header, line: int | None = None) -> bool:
+    def _recognised(
+        self, draft: Draft, names: Header, line: int | None = None,
+        below: Sequence[Sequence[str]] = (),
+    ) -> bool:  # fmt: skip
         """Find the reader for a header; return whether its rows are to be mapped."""
         if len(names) > limits.MAX_COLUMNS:
             draft.found.refuse("CL-LIMIT-COLUMNS", value=len(names), limit=limits.MAX_COLUMNS)
@@ -294,7 +293,7 @@ class Reading:
             return False
         reader = self.wish.for_table(names, draft.found)
         if reader is None:
-            self.wish.refuse_unknown(names, draft.found, line)
+            self.wish.refuse_unknown(names, draft.found, line, below)
             return False
         if not self._takes(reader, draft):
             return False
@@ -351,7 +350,7 @@ class Reading:
             if bulk.is_fit():
                 return bulk.records()
             return _json.read_lines(lines, ended=seen.ended)
-        self._must_fit(seen.n_bytes)
+        self.must_fit(seen.n_bytes)
         text = lines.whole()
         whole = _json.read_whole(text, shape)
         if whole.fault == "CL-FILE-CUT" and self.declared.partial:
@@ -367,51 +366,3 @@ class Reading:
                 draft.found.refuse("CL-LEDGER", n=len(whole.records), n_of=counted)
                 return None
         return whole.records
-
-    # --- workbooks -------------------------------------------------------------------------
-
-    def _book(self, draft: Draft) -> list[Part]:
-        self._must_fit(self.source.path.stat().st_size)
-        sheets = read_sheets(self.source)
-        filled = [sheet for sheet in sheets if any(any(row.cells) for row in sheet.rows)]
-        if not filled:
-            return [self._empty(draft)]
-        if len(filled) == 1:
-            return [self._sheet(filled[0], draft)]
-        parts = [self._sheet(sheet, self.draft(sheet.name)) for sheet in filled]
-        strange = [p.found.has("CL-SOURCE-UNKNOWN", "CL-TABLE-HEADER") for p in parts]
-        for part, sheet, is_strange in zip(parts, filled, strange, strict=True):
-            if is_strange and not all(strange):
-                note = is_note_sheet(row.cells for row in sheet.rows)
-                part.found.demote("CL-SHEET-OTHER", severity="fixed" if note else "flagged")
-        return parts
-
-    def _sheet(self, sheet: Sheet, draft: Draft) -> Part:
-        draft.tally.unit = "row"
-        draft.tally.counted = Units(sheet.height)
-        if sheet.hidden:
-            draft.found.note("CL-SHEET-HIDDEN", value=sheet.name, n=None)
-        n = sum(any(row.cells) for row in sheet.rows)
-        check_rows(self.source, sheet.name, n, draft.found)
-        header = self._header(sheet.rows, draft)
-        if header is not None and draft.reader is not None:
-            mend_cells(self.source, sheet, header, draft)
-            blocks = one_by_one(sheet.rows)
-            table = Table(blocks, header.cells, header.index, draft.found, draft.tally)
-            map_table(table, draft.reader, draft)
-            _tell_zone_above(table, draft)
-        return draft.finish()
-
-
-def _tell_zone_above(table: Table, draft: Draft) -> None:
-    """Tell a zone that a line above a table names, where another one is declared."""
-    declared = draft.declared.zone
-    if declared is None or not is_zone(declared):
-        return
-    for row in table.above:
-        text = " | ".join(filter(None, row.cells))
-        if not _TELLS_ZONE.search(text):
-            continue
-        named = zone_named(text)
-        if not named or not same_zone(named, declared):
-            draft.found.note("CL-TIME-ZONE-ABOVE", line=row.line, value=text, zone=declared, n=None)

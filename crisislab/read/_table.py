@@ -11,6 +11,7 @@ from itertools import islice
 from crisislab.read._bulk import Columns
 from crisislab.read._csv import Block, RawRow, declared_delimiter
 from crisislab.read._ledger import Findings, Tally
+from crisislab.read._quotes import split_beyond_doubt
 
 Header = tuple[str, ...]
 _TOTAL = re.compile(r"^\W*(grand |gran )?(sub)?tota(l|les|ls|is)( general)?[\W\d]*$", re.IGNORECASE)
@@ -24,6 +25,7 @@ _NUMBER = re.compile(r"^[\s$€%+\-]*\d[\d\s.,:/%\-]*$")
 _SEARCHED = 60
 _HELD = 3
 _NUMBERS = 0.3
+_FILLED = 0.9
 _LONG = 250
 _LEAST_COLUMNS, _LEAST_BESIDE = 2, 2
 
@@ -59,6 +61,7 @@ def find_header(rows: list[RawRow], known: Callable[[Header], int]) -> HeaderFou
         cells = header_of(rows[at].cells)
         n = _width_alone(cells, rows[at + 1 :], known)
         own = (*cells[:n], *("" for _ in cells[n:]))
+        own += _unnamed(len(own), rows[at], rows[at + 1 :])
         return HeaderFound(own, at, tuple(filter(None, cells[n:])))
     width = max((len(row.cells) for row in rows), default=0)
     for i, row in enumerate(rows[:_SEARCHED]):
@@ -94,6 +97,22 @@ def _width_alone(cells: Header, rows: list[RawRow], known: Callable[[Header], in
     n = sum(filled)
     ends = 0 < n < len(own) and all(filled[:n]) and not any(row[gap] for row in own if row[gap:])
     return gap if ends and known(cells[:gap]) > 0 else len(cells)
+
+
+def _unnamed(n: int, head: RawRow, rows: list[RawRow]) -> Header:
+    """Return the empty names behind the others, of columns that nearly all rows fill.
+
+    Of texts that are not quoted, parts stand there too: not in nearly all rows, and most of them
+    begin with the blank behind the comma.
+    """
+    own = [row.cells for row in rows if any(row.cells)]
+    for width in range(len(head.cells), n, -1):
+        cells = [row[width - 1] for row in own if len(row) >= width]
+        filled = sum(bool(cell.strip()) for cell in cells)
+        if filled and filled >= _FILLED * len(own):
+            spilled = any(cell[:1].isspace() for row in own for cell in row[n:])
+            return () if spilled else ("",) * (width - n)
+    return ()
 
 
 def header_of(cells: list[str]) -> Header:
@@ -295,7 +314,7 @@ class Table:
         self._tell_swallowed(row)
         width = len(self.header)
         if row.fault:
-            self._reject(row, row.fault)
+            yield from self._mended(row)
         elif len(row.cells) == width:
             yield from self._unless_header(row)
         elif len(row.cells) > width:
@@ -305,8 +324,20 @@ class Table:
         else:
             self._reject(row, "CL-ROW-SHORT")
 
+    def _mended(self, row: RawRow) -> Iterator[RawRow]:
+        """Yield a row that cannot be split by the rules, where one way alone fits the header."""
+        line, cells = row.written.rstrip("\r\n"), None
+        if row.fault == "CL-ROW-QUOTE" and line and self.delimiter:
+            cells = split_beyond_doubt(line, self.delimiter, len(self.header))
+        if cells is None:
+            self._reject(row, row.fault)
+        else:
+            self.found.note("CL-ROW-QUOTE-INSIDE", "fixed", line=row.line, value=line)
+            yield RawRow(row.line, row.spans, cells)
+
     def _unless_header(self, row: RawRow) -> Iterator[RawRow]:
-        if _same(row.cells[0], self.header[0]) and _all_same(header_of(row.cells), self.header):
+        names = header_of(list(self.header))
+        if _same(row.cells[0], names[0]) and _all_same(header_of(row.cells), names):
             self.tally.add("header")
             self.found.note("CL-TABLE-HEADER-AGAIN", "fixed", line=row.line)
         else:

@@ -18,16 +18,18 @@ from crisislab.read._collected import tell_collected
 from crisislab.read._columns import fold
 from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import type_times
-from crisislab.read._flat import Search, are_like, has_empty, is_ascii
+from crisislab.read._flat import Search, are_like, is_ascii
 from crisislab.read._frame import Typed
 from crisislab.read._handles import bare_handles, damaged_numbers, without_point
-from crisislab.read._ids import plain_ids, tidy_ids, tidy_links
+from crisislab.read._ids import plain_ids, tidy_ids
+from crisislab.read._kinds import set_kinds, tell_reposts
 from crisislab.read._ledger import Findings
 from crisislab.read._log_order import by_person, out_of_order
-from crisislab.read._losses import tell_losses
+from crisislab.read._losses import tell_losses, tell_spilled
 from crisislab.read._moments import ORIGINS, TimeColumn, TypedTimes
+from crisislab.read._platform import name_platform
 from crisislab.read._reader import Reader, Times
-from crisislab.read._rows import is_missing, numbers
+from crisislab.read._rows import numbers
 from crisislab.read._shared import YES
 from crisislab.read._years import wrong_years
 from crisislab.read.declare import DateOrder, Declaration
@@ -36,7 +38,6 @@ from crisislab.schema import POSTS, Table
 
 _TEXTS = ("text", "author_name", "actor")
 _CLOCKED = ("", "x", "twitter", "unknown")
-_DEFAULT_KIND = {"posts": "post", "log": "note"}
 _BEGAN = {
     "x": 2006, "facebook": 2004, "instagram": 2010, "youtube": 2005, "tiktok": 2016,
     "reddit": 2005, "telegram": 2013, "mastodon": 2008, "bluesky": 2006,
@@ -139,8 +140,8 @@ class Typing:
         self._numbers()
         self._words()
         if self.table is POSTS:
-            self._name_platform()
-            _values.tell_reposts(self)
+            name_platform(self)
+            tell_reposts(self)
             tell_collected(self)
         return self._typed()
 
@@ -262,6 +263,7 @@ class Typing:
                 values = np.where(broken, np.nan, values) if broken.any() else values
             if not self.found.has("CL-COUNT-SEPARATOR"):
                 self.flag("CL-COUNT-UNREADABLE", unread, spec.name)
+                tell_spilled(self, unread, spec.name)
             self.done[spec.name] = values
 
     def _tell_negative(self, below: Mask, column: str) -> None:
@@ -302,7 +304,7 @@ class Typing:
             if column in self.raw.column_names and self.has(column):
                 low = pc.utf8_lower(pc.fill_null(self.text(column), ""))
                 self.done[column] = pc.is_in(low, pa.array(YES, pa.large_string()))
-        self._kinds()
+        set_kinds(self)
 
     def _handles(self) -> None:
         """Take accounts out of what stands around them; a name before one is the author's."""
@@ -333,41 +335,6 @@ class Typing:
         for code, mark in (("CL-TEXT-NUL", r"\x00"), ("CL-TEXT-LOST", "\ufffd")):
             if code != "CL-TEXT-LOST" or not self.told_lost:
                 self.flag(code, are_like(self.done[column], mark), column)
-
-    def _kinds(self) -> None:
-        default = self.reader.default_kind or _DEFAULT_KIND[self.table.name]
-        other: Any = pa.scalar(default, pa.large_string())
-        kind = self.done.get("kind")
-        if self.table is POSTS:
-            if kind is not None and self.reader.recognise is generic.never:
-                kind = _values.kinds(kind)
-            reply = pa.scalar("reply", pa.large_string())
-            answered = ~is_missing(tidy_links(self.text("parent_id")))
-            if self.own_parents is not None:
-                answered &= ~self.own_parents
-            other = pc.if_else(pa.array(answered), reply, other)
-        else:
-            other = pa.repeat(other, len(self.raw))
-        self.done["kind"] = other if kind is None else pc.coalesce(kind, other)
-
-    def _name_platform(self) -> None:
-        platform = self.done["platform"]
-        if not has_empty(platform):
-            return
-        unknown = np.asarray(pc.equal(platform, "").to_numpy(zero_copy_only=False))
-        us = pc.fill_null(self.done["created_at"], NAT).to_numpy(zero_copy_only=False)
-        ids = self.text("post_id")
-        tolerance = _clock.tolerance_of(us, ids)
-        proof = _clock.fit(us, self.clock, tolerance=tolerance)
-        self.found.evidence.clocks["platform"] = _clock.clock_told(proof, tolerance)
-        name = "x" if proof.proven and proof.hours == 0 else "unknown"
-        self.found.evidence.same["platform"] = name
-        code = "CL-PLATFORM-PROVEN" if name == "x" else "CL-PLATFORM-UNKNOWN"
-        severity = "fixed" if name == "x" else "flagged"
-        n = int(unknown.sum())
-        named = _values.platform_named(self.found.file) or "unknown"
-        self.found.note(code, severity, n=n, n_of=len(unknown), n_ids=proof.n, named=named)  # type: ignore[arg-type]
-        self.done["platform"] = pc.if_else(pa.array(unknown), name, platform)
 
     # --- result ----------------------------------------------------------------------------
 

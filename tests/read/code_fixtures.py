@@ -242,6 +242,14 @@ READ: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
     "CL-IDS-OWN-PARENT": ("own.csv", table(
         "1;2026-03-05T10:00:00Z;a;1", "2;2026-03-05T10:01:00Z;b;1",
         header="id;created_at;text;parent_id"), {}),
+    "CL-COLUMN-NUMBERS": ("flags.csv", table(
+        "1;2026-03-05T10:00:00Z;a;1", "2;2026-03-05T10:01:00Z;b;0",
+        header="id;created_at;text;Retweet"), {}),
+    "CL-SOURCE-NO-TIME": ("c.csv", "id,author,text,likes\n1,ana,hola,5\n2,eva,ya,12\n", {}),
+    "CL-IDS-POST": ("comments.csv", table(
+        *(f"k{i};{i % 2};2026-03-{5 + i:02d}T12:00:00Z;nota {i};u{i}" for i in range(6)),
+        header="id;post_id;created_at;text;author"), {}),
+    "CL-ROW-QUOTE-INSIDE": ("inside.csv", table('1;2026-03-05T10:00:00Z;"dijo "no" y ya"'), {}),
     "CL-ROW-SYSTEM": ("chat.txt", _WHATSAPP, {"zone": "Europe/Madrid"}),
     "CL-SHEET-HIDDEN": ("book.xlsx", _book(Posts=_GOOD, Old=_MORE), {}),
     "CL-CHAT-OTHER-FORM": (

@@ -179,6 +179,8 @@ CASES: list[tuple[str, str | bytes, dict[str, Any], int, set[str]]] = [
      {"CL-ROW-SHORT"}),
     ("bare.csv", HEADER + rows(1, text='dijo "hola" y'), NONE, 1, set()),
     ("quote.csv", HEADER + rows(1, text='"dijo "hola" y"').replace('" 1', '"') + rows(
+        1, start=20), NONE, 2, {"CL-ROW-QUOTE-INSIDE"}),
+    ("quote.csv", HEADER + rows(1, text='"dijo "hola", y"').replace('" 1', '"') + rows(
         1, start=20), NONE, 1, {"CL-ROW-QUOTE"}),
     ("open.csv", HEADER + rows(1, text='"dijo hola') + rows(3, start=20), NONE, 0,
      {"CL-TABLE-QUOTE-OPEN"}),

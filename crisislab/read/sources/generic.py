@@ -101,7 +101,11 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
     if kind == "posts" and "text" in columns and "text" not in declared.columns:
         # What was only given a title is all that was said.
         last = {"strong": [], "weak": [], "last": known_names()[kind]["text"]["last"]}
-        columns["text"] += _fits("text", last, own, taken)[:1]
+        title = _fits("text", last, own, taken)[:1]
+        if title and _are_joined(title[0], columns["text"][0], own):
+            columns["title"] = title
+        else:
+            columns["text"] += title
     return Resolved(columns, unsettled, pair)
 
 
@@ -118,6 +122,15 @@ def _fits(
         if found:
             return tuple(found)
     return ()
+
+
+def _are_joined(title: str, text: str, own: Mapping[str, str]) -> bool:
+    """Return whether a title and a text are both what was said, as on Reddit."""
+    told: Mapping[str, Any] = known_names()["joined"]
+    if bare(title) not in map(bare, told["titles"]):
+        return False
+    others = {bare(name): names for name, names in told["beside"].items()}.get(bare(text), ())
+    return bare(text) in map(bare, told["texts"]) or any(bare(name) in own for name in others)
 
 
 def _day_and_time(own: Mapping[str, str], taken: set[str]) -> tuple[str, str] | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from crisislab.read._reader import Item, Probe, Reader, Row, Times
+from crisislab.read.sources._chat_words import what_is_said
 from crisislab.read.sources._pick import SYSTEM, at, dig, first, objects, of_records, rejected
 
 _ANY = {"created_at": Times("any", None)}
@@ -151,11 +152,14 @@ def _entry(moment: str, words: str, *, opens: bool) -> Item:
     said = spoken["text"].strip(_MARKS)
     text = _EDITED.sub("", said)
     told = [code for code, so in ((_OTHER_FORM, alike), ("CL-TEXT-EDITED", text != said)) if so]
+    what, text = what_is_said(text)
+    if what == "notice":
+        return Item({}, "reject", SYSTEM, words)
     return Item({
         "created_at": moment,
         "kind": "message",
         "author_name": spoken["name"].strip(_MARKS + " "),
-        "text": text.strip(_MARKS),
+        "text": text.strip(_MARKS) or None,
         "flags": " ".join(told) or None,
     })  # fmt: skip
 
