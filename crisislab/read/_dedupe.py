@@ -121,6 +121,9 @@ def _clashes(
     sure = texts & short & (away > _MINUTE) & (other | (away > _ZONES))
     if table is not POSTS:
         sure |= texts & short & apart
+    else:
+        # Within one export, what another person said in other words is another item.
+        sure |= texts & other & dropped["_part"].eq(beside["_part"])
     edits = ~short & _is_own_edit(dropped, beside) if table is POSTS else False
     clash = (texts & apart & ~edits if table is POSTS else sure) | sure
     at = clash[clash].index

@@ -39,7 +39,9 @@ def start_early(source: Input) -> bool:
         return False
     with source.open() as stream:
         start = stream.read(_SEEN).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith((b"{", b"[")):
+    if start.startswith(b"["):  # one document, which no program splits
+        return False
+    if start.startswith(b"{"):
         for number in range(N_PROGRAMS):
             program("records", number).start()
     else:

@@ -22,7 +22,10 @@ _PROFILE = (
 )
 # Accounts as scripts write them: lists of objects, or of names.
 _LISTED = r"^\s*[\[{(]"
-_OBJECTS = r"""(?s).*?['"](?:screen_?name|user_?name|handle|acct)['"]\s*:\s*['"]([^'"]*)['"]|.+"""
+_KEYS = r"""['"](?i:screen_?name|user_?name|handle|acct)['"]\s*:\s*['"]([^'"]*)['"]"""
+_OBJECTS = rf"(?s).*?{_KEYS}|.+"
+_ONE_OBJECT = rf"(?s)^.*?{_KEYS}.*$"
+
 _FIRST = 100
 _NUMBER = r"^\d+(?:[.,]\d+)?(?:[eE]\+?\d+)?$"
 _NO_HANDLE = ("profile.php", "people", "pages", "groups", "watch", "i", "p", "reel", "hashtag")
@@ -93,16 +96,29 @@ def bare_handles(handles: Any) -> tuple[Any, Any, Mask]:
 def out_of_objects(told: Any) -> Any:
     """Return accounts out of the objects that scripts write as text, or lists of these.
 
-    >>> out_of_objects(pa.array(["{'username': 'ana', 'id': 7}", "eva"])).to_pylist()
+    >>> out_of_objects(pa.array(["{'userName': 'ana', 'id': 7}", "eva"])).to_pylist()
     ['ana', 'eva']
     """
+    return _out_of(told, _OBJECTS, "\\1 ")
+
+
+def out_of_object(told: Any) -> Any:
+    """Return the one account out of each object; what names none is left as it is.
+
+    >>> out_of_object(pa.array(["{'userName': 'ana', 'id': 7}", "{'id': 7}"])).to_pylist()
+    ['ana', "{'id': 7}"]
+    """
+    return _out_of(told, _ONE_OBJECT, "\\1")
+
+
+def _out_of(told: Any, pattern: str, names: str) -> Any:
     if not len(places_like(told, r"\{")):
         return told
     at = pc.match_substring_regex(told, r"^\s*[\[(]?\s*\{")
     if not truths(at).any():
         return told
-    names = pc.utf8_trim_whitespace(pc.replace_substring_regex(told, _OBJECTS, r"\1 "))
-    return pc.if_else(at, pc.if_else(pc.equal(names, ""), None, names), told)
+    found = pc.utf8_trim_whitespace(pc.replace_substring_regex(told, pattern, names))
+    return pc.if_else(at, pc.if_else(pc.equal(found, ""), None, found), told)
 
 
 def mentioned(told: Any) -> Any:

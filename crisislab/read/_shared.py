@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from crisislab.read._flat import Mask, truths
 from crisislab.read._ids import tidy_links
 from crisislab.read._ledger import Findings
+from crisislab.read._marks import NOTHING
 
 # Columns that a table may have beside those of the schema (``sources/names.toml``).
 _IDS = {"repost": "reposted_id", "quote": "quoted_id"}
@@ -21,11 +22,13 @@ _FLAGS = {"is": YES, "says": ("true", "verdadero")}
 _KINDS = ("repost", "quote", "reply")
 MARKS = (*_IDS.values(), *(f"{flag}_{kind}" for flag in _FLAGS for kind in _KINDS), "title")
 _COUNTERS = {"repost": "n_reposts", "quote": "n_quotes", "reply": "n_replies"}
-_WHOLE = r"^\s*\d{1,15}(?:\.0+)?\s*$"
+_WHOLE = r"^\s*\d{1,7}(?:\.0+)?\s*$"
+# Some posts have none or one, whatever is counted; what is answered or a price is never so.
+_FEW = r"^\s*0*[01]?(?:\.0+)?\s*$"
 _OVER_ONE = r"^\s*0*(?:[2-9]|[1-9]\d+)(?:\.0+)?\s*$"
 # Of comments, some scripts write this word as the title, and these where a body is gone.
 _NO_TITLE = "comment"
-_NO_BODY = ("[deleted]", "[removed]", "[ Removed by Reddit ]", "[deleted by user]")
+_NO_BODY = ("[deleted]", "[removed]", "[ removed by reddit ]", "[deleted by user]", *NOTHING)
 
 
 def with_shared(raw: pa.Table) -> pa.Table:
@@ -54,7 +57,8 @@ def with_titles(raw: pa.Table) -> pa.Table:
         return raw
     titles, texts = (_text(raw, name).cast(pa.large_string()) for name in ("title", "text"))
     titles = pc.if_else(pc.equal(pc.utf8_lower(titles), _NO_TITLE), None, titles)
-    said = pc.if_else(pc.is_in(texts, pa.array(_NO_BODY, texts.type)), None, texts)
+    gone = pc.is_in(pc.utf8_trim_whitespace(pc.utf8_lower(texts)), pa.array(_NO_BODY, texts.type))
+    said = pc.if_else(gone, None, texts)
     said = pc.if_else(pc.fill_null(pc.equal(titles, said), False), None, said)
     both = pc.binary_join_element_wise(titles, said, pa.scalar("\n", texts.type))
     place = raw.schema.get_field_index("text")
@@ -67,7 +71,7 @@ def with_counts(
     """Return mapped columns, and their names, with counts that stand in columns named as flags.
 
     ``Retweet`` is one in some exports and the other in others: whole numbers, some of them over 1,
-    are counts. Numbers that may be either are left out and told.
+    and some not, are counts. Numbers that may be either, or ids, are left out and told.
     """
     named = dict(names)
     for kind, counter in _COUNTERS.items():
@@ -77,12 +81,15 @@ def with_counts(
         cells = _text(raw, flag)
         whole = truths(pc.match_substring_regex(cells, _WHOLE))
         counts = whole.sum() == len(cells) - cells.null_count and not _has(raw, counter)
-        counts = counts and bool(truths(pc.match_substring_regex(cells, _OVER_ONE)).any())
+        counts = counts and all(
+            truths(pc.match_substring_regex(cells, some)).any() for some in (_FEW, _OVER_ONE)
+        )
         found.evidence.same[flag] = counts
         if counts:
             raw = raw.set_column(raw.schema.get_field_index(counter), counter, cells)
             named[counter] = named.get(flag, flag)
-        elif whole.any():
+        elif truths(pc.match_substring_regex(cells, r"^\s*\d")).any():
+            whole = truths(pc.match_substring_regex(cells, r"^\s*\d"))
             at = int(np.flatnonzero(whole)[0])
             found.note(
                 "CL-COLUMN-NUMBERS", line=raw.column("source_row")[at].as_py(),
@@ -106,7 +113,9 @@ def told_kind(raw: pa.Table, kind: str) -> Mask | None:
     if _has(raw, link):
         found |= truths(tidy_links(_text(raw, link)).is_valid())
     for flag, words in flags.items():
-        if _has(raw, flag):
+        # "Reply" alone may say that a post was answered; beside "Retweet" it says what it is.
+        alone = flag == "says_reply" and not any(_has(raw, f"says_{k}") for k in _IDS)
+        if _has(raw, flag) and not alone:
             low = pc.utf8_lower(pc.fill_null(_text(raw, flag), ""))
             found |= truths(pc.is_in(low, pa.array(words, low.type)))
     return found

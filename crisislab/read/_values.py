@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._columns import fold
-from crisislab.read._handles import mentioned, out_of_objects
+from crisislab.read._handles import mentioned, out_of_object
 from crisislab.read._marks import NOTHING, visible
 from crisislab.read._rows import is_missing
 from crisislab.read.sources import generic
@@ -113,6 +113,6 @@ def tell_mentioned(typing: Typing) -> None:
     """Put who writes and whom posts name as accounts, where a table holds what scripts write."""
     if typing.reader.recognise is not generic.never:
         return
-    for column, read in (("author_handle", out_of_objects), ("mentions", mentioned)):
+    for column, read in (("author_handle", out_of_object), ("mentions", mentioned)):
         if column in typing.done:
             typing.done[column] = read(typing.done[column])

@@ -153,7 +153,9 @@ class _Teller:
 
     def _people(self) -> Markup:
         # A crisis is told by those who wrote in it; the quiet weeks before were answered otherwise.
-        since = {"period": "crisis"} if self.cards.known("n_answered", period="crisis") else {}
+        late = self.cards.known("n_conversations", period="crisis")
+        known = self.cards.known("n_answered", period="crisis")
+        since = {"period": "crisis"} if known and late and late.number else {}
         opened = self.cards.known("n_conversations", **since)
         answered = self.cards.find("n_answered", **since)
         if opened is None or not opened.number:

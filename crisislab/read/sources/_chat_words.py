@@ -10,8 +10,10 @@ from typing import Literal
 
 _MARKS = "\u200e\u200f\u202a\u202c"
 _UNSEEN = str.maketrans("", "", _MARKS)
-# The name of a file, and how long it is: "plan.pdf • 3 pages".
-_FILE = re.compile(r".*\S\.\w{1,8}(?: ?• ?.{1,20})?")
+# The name of a file, and how long it is: "plan.pdf • 3 pages". Pictures have captions, not names.
+_FILE = re.compile(r"(?!.*://).*\S\.[A-Za-z][A-Za-z0-9]{1,4}(?: ?• ?.{1,20})?")
+_FILES = re.compile(r"do[ck]ument|contact|kontakt|contato|contatto|file|fichier|archivo|arquivo"
+                    r"|ficheiro|datei")  # fmt: skip
 Said = Literal["words", "nothing", "notice"]
 
 
@@ -77,4 +79,5 @@ def _before_mark(text: str) -> tuple[Said, str]:
     said = before.rstrip(_MARKS + " ")
     if not (mark and said and _known().get(left.casefold()) == "nothing"):
         return "words", text
-    return ("nothing", "") if _FILE.fullmatch(said.translate(_UNSEEN)) else ("words", said)
+    named = _FILES.search(left.casefold()) and _FILE.fullmatch(said.translate(_UNSEEN))
+    return ("nothing", "") if named else ("words", said)

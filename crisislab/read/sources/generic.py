@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
@@ -21,12 +21,14 @@ from crisislab.read._zones import without_zone
 from crisislab.read.declare import Declaration
 
 Kind = Literal["posts", "log"]
+# Columns that what stands above comments may fill: which thread they are in, and where.
+_OF_THREADS = frozenset({"post_id", "root_id", "url"})
 _ASKED = frozenset({"post_id", "created_at", "text", "parent_id", "logged_at"})
 _WANTED_TOO = ("author_handle", "n_likes", "n_reposts", "n_replies", "n_impressions")
 _FILE = "names.toml"
 _TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
-_DAY = ("date", "fecha", "dia", "day")
-_CLOCK = ("time", "hora")
+_DAY = ("date", "fecha", "dia", "day", "data")
+_CLOCK = ("time", "hora", "ora")
 # Days and hours that one word joins: "Post Date" and "Post Time", "Date of incident" and so on.
 _HALVES = ((r"(.+)date", "{}time"), (r"dateof(.+)", "timeof{}"), (r"fecha(.+)", "hora{}"))
 # As workbooks hold it, and as they write it into CSV files, in the order of any country.
@@ -83,10 +85,13 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
     }
     unsettled: dict[str, tuple[str, ...]] = {}
     pair = _day_and_time(own, taken) if _TIME[kind] not in columns else None
+    under = _under(own) if kind == "posts" else frozenset()
     for column, known in known_names()[kind].items():
         if column in columns:
             continue
-        fits = _fits(column, known, own, taken)
+        fits = _fits(
+            column, known if column in _OF_THREADS else _own_names(known, under), own, taken
+        )
         if column == _TIME[kind] and pair:
             if fits and set(fits) <= set(pair):
                 fits = pair[:1]
@@ -98,8 +103,9 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         elif fits:
             columns[column] = fits[:1]
             taken |= {bare(name) for name in fits[:1]}
-    if kind == "posts" and "text" in columns and "text" not in declared.columns:
-        # What was only given a title is all that was said.
+    said = "text" in columns and "text" not in declared.columns
+    if kind == "posts" and said and "comments" not in under:
+        # What was only given a title is all that was said; a comment is given none.
         last = {"strong": [], "weak": [], "last": known_names()[kind]["text"]["last"]}
         title = _fits("text", last, own, taken)[:1]
         if title and _are_joined(title[0], columns["text"][0], own):
@@ -107,6 +113,23 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         else:
             columns["text"] += title
     return Resolved(columns, unsettled, pair)
+
+
+def _under(own: Mapping[str, str]) -> frozenset[str]:
+    """Return whether rows are comments or reviews, which stand under something else."""
+    told = known_names()["under"]
+    return frozenset(
+        name for name in ("comments", "reviews") if any(bare(one) in own for one in told[name])
+    )
+
+
+def _own_names(known: Mapping[str, list[str]], under: Collection[str]) -> Mapping[str, list[str]]:
+    """Return names of a column without those of what rows stand under."""
+    if not under:
+        return known
+    above = set(known_names()["under"]["above"])
+    return {tier: [name for name in names if name.split(" ")[0] not in above]
+            for tier, names in known.items()}  # fmt: skip
 
 
 def _fits(
@@ -155,8 +178,9 @@ def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
     known = {*found.columns, *found.open}
     if "text" not in declared.columns and _is_last("text", found, kind):
         # A title beside a day may be anything; beside an id it is what was said, and so it is
-        # with the address and who wrote it.
-        known -= set() if known >= {"url", "author_handle"} else {"text"}
+        # with the address and who wrote it. A state or a title is a note of whoever is named.
+        whose = {"url", "author_handle"} if kind == "posts" else {"actor"}
+        known -= set() if known >= whose else {"text"}
     # Ids of X tell the time themselves.
     timed = _TIME[kind] in known or (declared.platform == "x" and "post_id" in known)
     if not timed or not known & {"text", "post_id"}:
@@ -165,7 +189,7 @@ def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
 
 
 def _is_last(column: str, found: Resolved, kind: Kind) -> bool:
-    names = (*found.columns.get(column, ()), *found.open.get(column, ()))
+    names = found.columns.get(column, ())[:1] or found.open.get(column, ())
     last = known_names()[kind][column].get("last", [])
     bares = {bare(name) for name in last}
     return any(bare(name) in bares for name in names)
