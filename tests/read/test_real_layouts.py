@@ -191,7 +191,7 @@ def test_columns_of_incident_logs_are_known(header: str) -> None:
 
 def test_two_texts_of_a_log_are_asked_about(write: Write) -> None:
     """What was done and what was noted are both words: neither is dropped in silence."""
-    path = write("l.csv", f"Time,Action taken,Notes\n{AT},llamada,sin respuesta\n")
+    path = write("l.csv", f"Time,Details,Notes\n{AT},llamada,sin respuesta\n")
     assert codes(read_log(path, strict=False)) == {"CL-COLUMN-TWO"}
 
 

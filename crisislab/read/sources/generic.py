@@ -27,8 +27,10 @@ _ASKED = frozenset({"post_id", "created_at", "text", "parent_id", "logged_at"})
 _WANTED_TOO = ("author_handle", "n_likes", "n_reposts", "n_replies", "n_impressions")
 _FILE = "names.toml"
 _TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
-_DAY = ("date", "fecha", "dia", "day", "data")
-_CLOCK = ("time", "hora", "ora")
+_DAY = ("date", "fecha", "dia", "day")
+_CLOCK = ("time", "hora")
+# In Portuguese and Italian; in English it may be anything.
+_DATA, _HOURS = "data", ("hora", "ora")
 # Days and hours that one word joins: "Post Date" and "Post Time", "Date of incident" and so on.
 _HALVES = ((r"(.+)date", "{}time"), (r"dateof(.+)", "timeof{}"), (r"fecha(.+)", "hora{}"))
 # As workbooks hold it, and as they write it into CSV files, in the order of any country.
@@ -38,6 +40,8 @@ _FIRST_DAY = re.compile(
 )
 # "Comment ID" and "Review Text" say what rows are; "Comment" may be the words of anything.
 _KINDS = {"comment": "comment", "comentario": "comment", "review": "review", "resena": "review"}
+# Words of other languages that begin like these.
+_NO_KIND = ("commentaire", "commento")
 _MIDNIGHT = re.compile(r"(?<=\d)(?:T00:00:00|[ ,]+0?0:00(?::00)?(?:\.0+)?)$")
 
 
@@ -85,7 +89,7 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
     }
     unsettled: dict[str, tuple[str, ...]] = {}
     pair = _day_and_time(own, taken) if _TIME[kind] not in columns else None
-    under = _under(own) if kind == "posts" else frozenset()
+    under = _under(own, taken) if kind == "posts" else frozenset()
     for column, known in known_names()[kind].items():
         if column in columns:
             continue
@@ -115,21 +119,31 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
     return Resolved(columns, unsettled, pair)
 
 
-def _under(own: Mapping[str, str]) -> frozenset[str]:
-    """Return whether rows are comments or reviews, which stand under something else."""
+def _under(own: Mapping[str, str], taken: set[str]) -> frozenset[str]:
+    """Return whether rows are comments or reviews, which stand under something else.
+
+    They have words and a time of their own: a table without is one of posts.
+    """
     told = known_names()["under"]
-    return frozenset(
+    found = frozenset(
         name for name in ("comments", "reviews") if any(bare(one) in own for one in told[name])
     )
+    whole = all(
+        _fits(column, _own_names(known_names()["posts"][column], found), own, taken)
+        for column in ("text", "created_at")
+    )
+    return found if whole else frozenset()
 
 
 def _own_names(known: Mapping[str, list[str]], under: Collection[str]) -> Mapping[str, list[str]]:
-    """Return names of a column without those of what rows stand under."""
+    """Return names of a column without those of what rows stand under, their own words first."""
     if not under:
         return known
-    above = set(known_names()["under"]["above"])
-    return {tier: [name for name in names if name.split(" ")[0] not in above]
+    told = known_names()["under"]
+    left = {tier: [name for name in names if name.split(" ")[0] not in told["above"]]
             for tier, names in known.items()}  # fmt: skip
+    mine = [name for names in left.values() for name in names if name.split(" ")[0] in told["own"]]
+    return left | {"best": [*mine, *left.get("best", ())]}
 
 
 def _fits(
@@ -138,7 +152,7 @@ def _fits(
     beside = known_names()["beside"].get(column, {})
     there = [name for name, others in beside.items() if any(bare(o) in own for o in others)]
     tiers = (known.get("best", []), [column], there, known["strong"], known["weak"],
-             known.get("last", []))  # fmt: skip
+             known.get("later", []), known.get("last", []))  # fmt: skip
     for names in tiers:
         bares = (bare(name) for name in names)
         found = dict.fromkeys(own[name] for name in bares if name in own and name not in taken)
@@ -161,6 +175,9 @@ def _day_and_time(own: Mapping[str, str], taken: set[str]) -> tuple[str, str] | 
     time = next((own[name] for name in _CLOCK if name in own and name not in taken), None)
     if day and time:
         return (day, time)
+    clock = next((own[name] for name in _HOURS if name in own and name not in taken), None)
+    if _DATA in own and _DATA not in taken and clock:
+        return (own[_DATA], clock)
     return next(_halves(own, taken), None) if not day and not time else None
 
 
@@ -180,7 +197,8 @@ def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
         # A title beside a day may be anything; beside an id it is what was said, and so it is
         # with the address and who wrote it. A state or a title is a note of whoever is named.
         whose = {"url", "author_handle"} if kind == "posts" else {"actor"}
-        known -= set() if known >= whose else {"text"}
+        more = kind == "log" and left_over(names, found)
+        known -= set() if known >= whose and not more else {"text"}
     # Ids of X tell the time themselves.
     timed = _TIME[kind] in known or (declared.platform == "x" and "post_id" in known)
     if not timed or not known & {"text", "post_id"}:
@@ -251,7 +269,7 @@ def _kind_named(found: Resolved) -> str:
     """Return what all rows are by the names of their id or text, empty where these do not say."""
     told = [*found.columns.get("post_id", ()), *found.columns.get("text", ())]
     for word, kind in _KINDS.items():
-        if any(word in bare(name) and word != bare(name) for name in told):
+        if any(word in bare(name) and bare(name) not in (word, *_NO_KIND) for name in told):
             return kind
     return ""
 
