@@ -28,6 +28,7 @@ _SHEET = '<?xml version="1.0"?><worksheet><sheetData>'
 _READ = """
 import json, resource, sys, time
 from pathlib import Path
+import crisislab.read._load  # loaded when something is read: what the package takes itself
 from crisislab.read import read_posts
 from crisislab.read.sources import readers
 def most():
