@@ -54,8 +54,8 @@ from crisislab.responses import ResponseTimes, in_crisis, phases_of, response_ti
 from crisislab.session import open_session
 from crisislab.settings import to_utc
 from crisislab.spread import Moments, how_far, published, with_accounts
+from crisislab.store import FOLDER
 
-STORE = ".crisislab"
 _PACKAGES = ("crisislab", "pandas", "numpy", "scipy", "narwhals", "pydantic", "plotly", "py3langid")
 
 
@@ -91,7 +91,7 @@ def review(
         held = in_memory(case, scorer=scorer)
         return _guarded(case, held, lang=lang, scorer=scorer, names=names)
     case = case.stored()
-    with open_session(engine, case.folder / STORE, memory=scale.memory) as session:
+    with open_session(engine, case.folder / FOLDER, memory=scale.memory) as session:
         held = on_engine(case, session, scorer=scorer, scale=scale)
         return _guarded(case, held, lang=lang, scorer=scorer, names=names)
 

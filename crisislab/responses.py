@@ -33,7 +33,7 @@ from crisislab.measure.groups import (
 )
 from crisislab.measure.incident import incident_durations
 from crisislab.measure.reconcile import other_tools, reconcile
-from crisislab.measure.response import first_response_time, mean_wait, waits
+from crisislab.measure.response import Clock, first_response_time, mean_wait, waits
 from crisislab.measure.service import (
     agent_response_time,
     agent_waits,
@@ -256,13 +256,12 @@ def _of_crisis(
                 seed=seed, scope=scope,
             )
         )  # fmt: skip
-    parts += [target_attainment(waited, within=limit, scope=scope) for limit in limits]
-    if "business_minutes" in waited:
-        parts += [
-            target_attainment(waited, within=limit, clock="business", scope=scope)
-            for limit in limits
-        ]
-    return parts
+    both = "business_minutes" in waited
+    clocks: tuple[Clock, ...] = ("elapsed", "business") if both else ("elapsed",)
+    return parts + [
+        target_attainment(waited, within=limit, clock=clock, scope=scope)
+        for clock in clocks for limit in limits
+    ]  # fmt: skip
 
 
 def in_crisis(waited: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:

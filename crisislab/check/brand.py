@@ -16,6 +16,7 @@ from crisislab.settings import line_index
 
 # A brand is among those who write most; to compare every name would take minutes.
 _MOST_NAMES = 5000
+_HANDLE = nw.col("author_handle").cast(nw.String).str.to_lowercase()
 
 
 def check_brand(case: Case, posts: Any = None) -> bool:
@@ -30,9 +31,9 @@ def check_brand(case: Case, posts: Any = None) -> bool:
             ``CL-BRAND-SILENT`` if accounts are declared and none of them posts, and ``case.toml``
             does not say that this is so: response times would be wrong, not unknown.
     """
-    mine = nw.col("own").cast(nw.Int64)
-    frame = lazy(case.posts if posts is None else posts).select("platform", mine=mine)
-    counts = small(frame.group_by("platform").agg(nw.len().alias("n"), nw.col("mine").sum()))
+    frame = lazy(case.posts if posts is None else posts)
+    marked = frame.select("platform", mine=nw.col("own").cast(nw.Int64))
+    counts = small(marked.group_by("platform").agg(nw.len().alias("n"), nw.col("mine").sum()))
     if counts.empty and case.window is not None:
         raise CrisisLabError(_outside(case))
     if counts["mine"].astype("float64").sum() > 0:
@@ -43,9 +44,8 @@ def check_brand(case: Case, posts: Any = None) -> bool:
     names = [f"{a.platform}:{a.handle or a.id}" for a in brand.accounts]
     seen = ", ".join(sorted(counts["platform"].dropna()))
     handles = [plain_handle(a.handle) for a in brand.accounts if a.handle]
-    others = who_else(lazy(case.posts if posts is None else posts), handles)
-    same = others[others["handle"].isin(handles)].to_dict("records")
-    same = same or _alike(lazy(case.posts if posts is None else posts), handles)
+    others = who_else(frame, handles)
+    same = others[others["handle"].isin(handles)].to_dict("records") or _alike(frame, handles)
     alike = ", ".join(f"{r['platform']}:@{r['handle']} ({r['n']})" for r in same) or "-"
     raise CrisisLabError(
         Problem(
@@ -61,8 +61,7 @@ def check_brand(case: Case, posts: Any = None) -> bool:
 
 def _alike(frame: Lazy, handles: list[str]) -> list[dict[Any, Any]]:
     """Return who writes under a name that differs by a slip, among those who write most."""
-    handle = nw.col("author_handle").cast(nw.String).str.to_lowercase()
-    named = frame.select("platform", handle=handle).filter(~nw.col("handle").is_null())
+    named = frame.select("platform", handle=_HANDLE).filter(~nw.col("handle").is_null())
     counts = small(named.group_by("platform", "handle").agg(nw.len().alias("n")))
     order = counts.sort_values(["n", "platform", "handle"], ascending=[False, True, True])
     most = order.head(_MOST_NAMES)
@@ -77,8 +76,7 @@ def _alike(frame: Lazy, handles: list[str]) -> list[dict[Any, Any]]:
 
 def who_else(frame: Lazy, handles: list[str]) -> pd.DataFrame:
     """Return who else writes under these handles, and how often; and all networks."""
-    handle = nw.col("author_handle").cast(nw.String).str.to_lowercase()
-    named = frame.select("platform", "author_id", handle=handle)
+    named = frame.select("platform", "author_id", handle=_HANDLE)
     named = named.with_columns(
         handle=nw.when(nw.col("handle").is_in(handles)).then(nw.col("handle")).otherwise(nw.lit("")),
         author_id=nw.when(nw.col("handle").is_in(handles))

@@ -25,7 +25,6 @@ _LISTED = r"^\s*[\[{(]"
 _KEYS = r"""['"](?i:screen_?name|user_?name|handle|acct)['"]\s*:\s*['"]([^'"]*)['"]"""
 _OBJECTS = rf"(?s).*?{_KEYS}|.+"
 _ONE_OBJECT = rf"(?s)^.*?{_KEYS}.*$"
-
 _FIRST = 100
 _NUMBER = r"^\d+(?:[.,]\d+)?(?:[eE]\+?\d+)?$"
 _NO_HANDLE = ("profile.php", "people", "pages", "groups", "watch", "i", "p", "reel", "hashtag")

@@ -25,6 +25,7 @@ _COUNTERS = {"repost": "n_reposts", "quote": "n_quotes", "reply": "n_replies"}
 _WHOLE = r"^\s*\d{1,7}(?:\.0+)?\s*$"
 # Some posts have none or one, whatever is counted; what is answered or a price is never so.
 _FEW = r"^\s*0*[01]?(?:\.0+)?\s*$"
+_BEGUN = r"^\s*\d"
 _OVER_ONE = r"^\s*0*(?:[2-9]|[1-9]\d+)(?:\.0+)?\s*$"
 # Of comments, some scripts write this word as the title, and these where a body is gone.
 _NO_TITLE = "comment"
@@ -88,13 +89,12 @@ def with_counts(
         if counts:
             raw = raw.set_column(raw.schema.get_field_index(counter), counter, cells)
             named[counter] = named.get(flag, flag)
-        elif truths(pc.match_substring_regex(cells, r"^\s*\d")).any():
-            whole = truths(pc.match_substring_regex(cells, r"^\s*\d"))
-            at = int(np.flatnonzero(whole)[0])
+        elif (written := truths(pc.match_substring_regex(cells, _BEGUN))).any():
+            at = int(np.flatnonzero(written)[0])
             found.note(
                 "CL-COLUMN-NUMBERS", line=raw.column("source_row")[at].as_py(),
-                column=named.get(flag, flag), value=cells[at].as_py(), n=int(whole.sum()),
-                n_of=len(whole), counter=counter,
+                column=named.get(flag, flag), value=cells[at].as_py(), n=int(written.sum()),
+                n_of=len(written), counter=counter,
             )  # fmt: skip
     return raw, named
 
