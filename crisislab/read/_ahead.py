@@ -14,7 +14,9 @@ from crisislab.read._escapes import CODED
 from crisislab.read._flat import Places, Search, pieces_like, places_among, places_like
 from crisislab.read._mojibake import SIEVE
 
-_PATTERNS = (SIEVE, MAY_HOLD, CODED)
+# What was lost before the export: a character that is none, and the mark of one lost.
+NUL, LOST = r"\x00", "\ufffd"
+_PATTERNS = (SIEVE, MAY_HOLD, CODED, NUL, LOST)
 _EITHER = "|".join(f"(?:{pattern})" for pattern in _PATTERNS)
 # So many texts are looked through at once.
 _FEW = 1000

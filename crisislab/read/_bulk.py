@@ -23,7 +23,7 @@ from crisislab.read._process import Message
 from crisislab.read._programs import program
 from crisislab.read._progress import told
 from crisislab.read._rows import numbers
-from crisislab.read._survey import Told
+from crisislab.read._survey import Surveyed, Told
 from crisislab.read._text import Lines
 
 # Below this many bytes, starting a process costs more than it saves.
@@ -53,14 +53,14 @@ class BulkTable:
 
     Attributes:
         lines: The text.
-        seen: What the survey told of it.
+        seen: What looks through it.
         dialect: How its fields are delimited.
         header: Names of the columns.
         wanted: Positions of the columns that are used.
     """
 
     lines: Lines
-    seen: Told
+    seen: Surveyed
     dialect: Dialect
     header: tuple[str, ...]
     wanted: tuple[int, ...]
@@ -68,9 +68,9 @@ class BulkTable:
     def is_fit(self) -> bool:
         """Return whether the fast way may be tried at all."""
         return (
-            self.seen.n_bytes >= LEAST_BYTES
+            self.seen.told.n_bytes >= LEAST_BYTES
             and self.lines.path is not None
-            and is_plain(self.seen)
+            and is_plain(self.seen.told)
             and self.dialect.escape is None
             and len(self.dialect.delimiter.encode()) == 1
         )
@@ -90,6 +90,8 @@ class BulkTable:
                 if message.kind == "rest":
                     break
                 told(message.n_bytes)
+                if message.plain:
+                    self.seen.vouch(start, message.n_bytes)
                 yield from self._split(message.kind, message)
                 start += message.n_bytes
                 line += message.n_lines
@@ -127,28 +129,31 @@ class RecordColumns:
 
 @dataclass(frozen=True)
 class BulkRecords:
-    """Large JSON lines to read: the text, its survey, and the layout that is known in bulk."""
+    """Large JSON lines to read: the text, what looks through it, and the layout known in bulk."""
 
     lines: Lines
-    seen: Told
+    seen: Surveyed
     layout: str
 
     def is_fit(self) -> bool:
         """Return whether the fast way may be tried at all."""
         known = bool(self.layout) and self.lines.path is not None
-        return known and self.seen.n_bytes >= LEAST_BYTES and is_plain(self.seen)
+        return known and self.seen.told.n_bytes >= LEAST_BYTES and is_plain(self.seen.told)
 
     def records(self) -> Iterator[Record | RecordColumns | None]:
         """Yield all records in order, those beyond doubt by the thousand."""
         at, line = self.lines.n_bytes_of([]), 1
         spans = list(pairwise(self._cuts(at)))
-        n = min(len(spans), _early.N_PROGRAMS if self.seen.n_bytes - at >= _early.LARGE else 1)
+        large = self.seen.told.n_bytes - at >= _early.LARGE
+        n = min(len(spans), _early.N_PROGRAMS if large else 1)
         with ExitStack() as opened:
             # Each program reads every other span: all of them work on what is used next.
             parts = [self._part(i, spans[i::n], opened) for i in range(n)]
             for i, (_, stop) in enumerate(spans):
                 while at < stop and (message := next(parts[i % n], None)) is not None:
                     told(message.n_bytes)
+                    if message.plain:
+                        self.seen.vouch(at, message.n_bytes)
                     yield from _records(message, line)
                     at += message.n_bytes
                     line += message.n_lines
@@ -157,11 +162,11 @@ class BulkRecords:
             else:
                 for part in parts:  # each says that it is done, and is kept for the next file
                     next(part, None)
-        yield from read_lines(self.lines.after(at), ended=self.seen.ended, first=line)
+        yield from read_lines(self.lines.after(at), ended=self.seen.told.ended, first=line)
 
     def _cuts(self, start: int) -> list[int]:
         """Return where the spans of the file begin and end, each with whole lines."""
-        path, end = self.lines.path, self.seen.n_bytes
+        path, end = self.lines.path, self.seen.told.n_bytes
         assert path is not None
         return sorted({start, end, *(_line_after(path, at) for at in range(
             start + BLOCK_BYTES, end, BLOCK_BYTES))})  # fmt: skip

@@ -101,17 +101,30 @@ def cut_texts(texts: Any) -> Mask:
     >>> cut_texts(pa.array(["a" * 255] * 3 + ["b"])).tolist()
     [True, True, True, False]
     """
-    sizes = np.asarray(pc.fill_null(pc.utf8_length(texts), 0).to_numpy(zero_copy_only=False))
-    most = int(sizes.max(initial=0))
-    if most in _LIMITS and (sizes == most).sum() >= _LEAST:
-        return np.asarray(sizes == most, dtype=bool)
-    if _SHORTEST_CUT <= most not in _OF_NETWORKS and _are_at_most(texts, sizes == most):
-        return np.asarray(sizes == most, dtype=bool)
+    sizes = np.where(is_missing(texts), 0, lengths_of(texts))
+    most, longest = _longest(texts, sizes)
+    if most in _LIMITS and longest.sum() >= _LEAST:
+        return longest
+    if _SHORTEST_CUT <= most not in _OF_NETWORKS and _are_at_most(texts, longest):
+        return longest
     most_end = max(_LEAST, _ENDED_SHARE * (sizes > 0).sum())
     if _n_ending(texts) < most_end:
         return np.zeros(len(texts), dtype=bool)
     ended = truths(pc.match_substring_regex(texts, _ENDS))
     return ended if ended.sum() >= most_end else np.zeros(len(texts), dtype=bool)
+
+
+def _longest(texts: Any, sizes: Any) -> tuple[int, Mask]:
+    """Return how many signs the longest texts have, and which these are; ``sizes`` are in bytes."""
+    longest = np.zeros(len(texts), dtype=bool)
+    if not sizes.any():
+        return 0, longest
+    # No text has more signs than bytes: only as many bytes may hold as many signs.
+    least = pc.utf8_length(texts[int(sizes.argmax())]).as_py()
+    at = np.flatnonzero(sizes >= least)
+    signs = pc.utf8_length(texts.take(pa.array(at))).to_numpy(zero_copy_only=False)
+    longest[at] = signs == signs.max()
+    return int(signs.max()), longest
 
 
 def _are_at_most(texts: Any, longest: Mask) -> bool:

@@ -19,7 +19,7 @@ import crisislab.limits as limits
 _PROGRAMS = Path(__file__).with_name("children")
 SECONDS = float(limits.CHILD_SECONDS)
 _PIPE = 2**20
-_TOLD = ("kind", "line", "n_lines", "n_bytes", "n_beside", "paged")
+_TOLD = ("kind", "line", "n_lines", "n_bytes", "n_beside", "paged", "plain")
 # Blocks come one after the other: their memory is kept for the next one, not given back each time.
 _HOLDING = {"MALLOC_MMAP_THRESHOLD_": str(2**29), "MALLOC_TRIM_THRESHOLD_": str(2**29)}
 
@@ -37,6 +37,7 @@ class Message:
         columns: The columns of ``rows``.
         n_beside: How many items of records are beside the data, and no rows.
         paged: Whether a record holds another number of items than one.
+        plain: Whether the bytes are UTF-8, without a carriage return.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Message:
     columns: dict[str, Any] = field(default_factory=dict)
     n_beside: int = 0
     paged: bool = False
+    plain: bool = False
 
 
 def command_of(program: str, *arguments: str) -> list[str]:

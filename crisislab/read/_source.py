@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 import crisislab.limits as limits
@@ -125,8 +125,7 @@ class Reading:
                 if seen.whole().keeps(seen.told):
                     return part
         # Its beginning promised something else, and whatever came of that does not count.
-        whole = seen.whole()
-        return self._as_told(self.draft(), replace(seen, told=whole))
+        return self._as_told(self.draft(), Surveyed(self.source, seen.whole()))
 
     def _as_told(self, draft: Draft, seen: Surveyed) -> Part:
         if seen.told.how == "mixed":
@@ -164,11 +163,11 @@ class Reading:
         head = list(islice(lines, _HEAD))
         if not "".join(head).strip("\ufeff\0 \t\r\n") and seen.n_lines <= _HEAD:
             return self.empty(draft)
-        self._by_shape(draft, lines, head, seen.told)
+        self._by_shape(draft, lines, head, seen)
         self._tell_text(draft, seen.told, lines)
         return draft.finish()
 
-    def _by_shape(self, draft: Draft, lines: Lines, head: list[str], seen: Told) -> None:
+    def _by_shape(self, draft: Draft, lines: Lines, head: list[str], seen: Surveyed) -> None:
         start = "".join(head[:50]).lstrip("\ufeff \t\r\n")
         if start[:20].lower().startswith(_HTML):
             draft.found.refuse("CL-FILE-HTML", value=start[:60])
@@ -213,7 +212,7 @@ class Reading:
 
     # --- tables ----------------------------------------------------------------------------
 
-    def _table(self, draft: Draft, lines: Lines, head: list[str], seen: Told) -> None:
+    def _table(self, draft: Draft, lines: Lines, head: list[str], seen: Surveyed) -> None:
         dialect = best_dialect(head, self._fit)
         with long_fields():
             header = self.header(list(split_rows(head, dialect)), draft)
@@ -222,15 +221,15 @@ class Reading:
                     draft.found.demote("CL-FILE-SKIPPED", "text")
                 return
             blocks = self._blocks(draft, lines, head, seen, dialect, header)
-            if seen.mixed_ends:
+            if seen.told.mixed_ends:
                 blocks = self._unbroken(lines, dialect, header.cells, draft)
             table = Table(
-                blocks, header.cells, header.index, draft.found, draft.tally, seen.ended,
+                blocks, header.cells, header.index, draft.found, draft.tally, seen.told.ended,
                 dialect.delimiter, draft.marked,
             )  # fmt: skip
             map_table(table, draft.reader, draft)
             tell_zone_above(table, draft)
-        if not seen.ended and draft.tally.n_lines > 1:
+        if not seen.told.ended and draft.tally.n_lines > 1:
             draft.found.note("CL-FILE-NO-END", line=draft.tally.n_lines)
             # A last line that was set aside, or that is a footer, is no row to be flagged.
             aside = any(r.code == "CL-ROW-CUT" for r in draft.found.rejects)
@@ -238,7 +237,7 @@ class Reading:
                 draft.marked[draft.tally.n_lines] = "CL-FILE-NO-END"
 
     def _blocks(
-        self, draft: Draft, lines: Lines, head: list[str], seen: Told, dialect: Dialect,
+        self, draft: Draft, lines: Lines, head: list[str], seen: Surveyed, dialect: Dialect,
         header: HeaderFound,
     ) -> Iterator[Block | Columns]:  # fmt: skip
         """Split the whole table; where rows need no look of their own, the fast way."""
@@ -314,7 +313,7 @@ class Reading:
 
     # --- records ---------------------------------------------------------------------------
 
-    def _records(self, draft: Draft, lines: Lines, seen: Told) -> None:
+    def _records(self, draft: Draft, lines: Lines, seen: Surveyed) -> None:
         shape = _json.shape_of(lines)
         first = _json.first_records(lines, shape, lines.whole)
         draft.columns = self.wish.names_of(first)
@@ -343,14 +342,14 @@ class Reading:
         return draft.reader is BESIDE_TWEETS
 
     def _all_records(
-        self, lines: Lines, seen: Told, shape: _json.Shape, reader: Reader | None, draft: Draft
+        self, lines: Lines, seen: Surveyed, shape: _json.Shape, reader: Reader | None, draft: Draft
     ) -> Iterable[_json.Record | RecordColumns | None] | None:
         if shape == "lines":
             bulk = BulkRecords(lines, seen, reader.bulk if reader is not None else "")
             if bulk.is_fit():
                 return bulk.records()
-            return _json.read_lines(lines, ended=seen.ended)
-        self.must_fit(seen.n_bytes)
+            return _json.read_lines(lines, ended=seen.told.ended)
+        self.must_fit(seen.told.n_bytes)
         text = lines.whole()
         whole = _json.read_whole(text, shape)
         if whole.fault == "CL-FILE-CUT" and self.declared.partial:

@@ -2,8 +2,9 @@
 
 The order is: byte order mark, UTF-16 by the pattern of its NUL bytes, strict UTF-8, and
 cp1252. Bad bytes in a file that is otherwise UTF-8 cost their lines a flag, never the file.
-A large text is read while this pass still goes on, as its beginning promises; where the whole does
-not keep the promise, it is read once more.
+A large text is read while a pass over its bytes still goes on, as its beginning promises: that pass
+counts line ends and hashes, and of the encoding only what no program that splits the text saw is
+looked at. Where the whole does not keep the promise, it is read once more.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from functools import cached_property
 from threading import Event
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
@@ -91,7 +94,6 @@ class Survey(Told):
         return same and self.n_lines <= limits.MAX_LINES
 
 
-@dataclass(frozen=True)
 class Surveyed:
     """A text that is looked through: how it is to be read, and in the end how many lines it has.
 
@@ -99,22 +101,59 @@ class Surveyed:
         told: How it is to be read; of a large text what its beginning promises.
     """
 
-    told: Told
-    _whole: Callable[[], Survey]
+    def __init__(self, source: Input, told: Told, passed: Beside[_Passed] | None = None) -> None:
+        """Keep what is told, and the pass over all bytes that still goes on."""
+        self.told = told
+        self._source, self._passed = source, passed
+        self._vouched: list[tuple[int, int]] = []
+
+    def vouch(self, start: int, n_bytes: int) -> None:
+        """Take these bytes for plain: who splits them saw UTF-8, and no carriage return."""
+        done = self._vouched[-1][1] if self._vouched else 0  # what is read again was seen before
+        if start + n_bytes > done:
+            self._vouched.append((max(start, done), start + n_bytes))
 
     def whole(self) -> Survey:
         """Return what all bytes tell, once all are seen."""
-        return self._whole()
+        return self._whole
+
+    @cached_property
+    def _whole(self) -> Survey:
+        if isinstance(self.told, Survey):
+            return self.told
+        assert self._passed is not None
+        passed = self._passed.result()
+        if passed.n_bytes != self.told.n_bytes or not self._are_plain(passed.n_bytes):
+            return survey(self._source)
+        n_lines = passed.n_ends + (not self.told.ended)
+        return Survey(**vars(self.told), n_lines=n_lines, sha256=passed.sha256)
+
+    def _are_plain(self, n_bytes: int) -> bool:
+        """Return whether the bytes that nobody vouches for are plain too."""
+        starts = [0, *(stop for _, stop in self._vouched)]
+        stops = [*(start for start, _ in self._vouched), n_bytes]
+        with self._source.open() as stream:
+            return all(_is_plain(stream, *gap) for gap in zip(starts, stops, strict=True))
 
     @property
     def n_lines(self) -> int:
         """Physical lines."""
-        return self._whole().n_lines
+        return self._whole.n_lines
 
     @property
     def sha256(self) -> str:
         """Hash of the bytes."""
-        return self._whole().sha256
+        return self._whole.sha256
+
+
+def _is_plain(stream: IO[bytes], start: int, stop: int) -> bool:
+    """Return whether bytes of a file are UTF-8 without a carriage return alone."""
+    ends, utf8 = _Ends(), _Utf8()
+    stream.seek(start)
+    while utf8.valid and (block := stream.read(min(_BLOCK, stop - stream.tell()))):
+        ends.add(block)
+        utf8.add(block)
+    return utf8.is_whole and not ends.n_alone
 
 
 @contextmanager
@@ -126,17 +165,46 @@ def surveyed(source: Input, declared: str | None = None) -> Iterator[Surveyed]:
     """
     promise = _promise(source) if declared is None else None
     if promise is None:
-        whole = survey(source, declared)
-        yield Surveyed(whole, lambda: whole)
+        yield Surveyed(source, survey(source, declared))
         return
     halt = Event()
-    seen = Beside(survey, source, halted=halt.is_set)
+    passed = Beside(_pass_over, source, halt.is_set)
     try:
         with read_once():
-            yield Surveyed(promise, seen.result)
+            yield Surveyed(source, promise, passed)
     finally:
         halt.set()
-        seen.over()
+        passed.over()
+
+
+@dataclass(frozen=True)
+class _Passed:
+    """What a pass over all bytes tells: how many there are, their line feeds and their hash."""
+
+    n_bytes: int
+    n_ends: int
+    sha256: str
+
+
+def _pass_over(source: Input, halted: Callable[[], bool]) -> _Passed:
+    """Read all bytes of a file once; what is said of half of them is of no use to anybody."""
+    state = state_of(source.path)
+    digest, known = hashlib.sha256(), known_hash(state)
+    n_bytes = n_ends = 0
+    with source.open() as stream:
+        while (block := stream.read(_BLOCK)) and not halted():
+            n_bytes += len(block)
+            n_ends += _n_of(block, _LF)
+            if not known:
+                digest.update(block)
+    sha256 = known or digest.hexdigest()
+    if not block:
+        keep_hash(state, sha256)
+    return _Passed(n_bytes, n_ends, sha256)
+
+
+def _n_of(block: bytes, byte: int) -> int:
+    return int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == byte))
 
 
 def _promise(source: Input) -> Told | None:
@@ -159,15 +227,12 @@ def _promise(source: Input) -> Told | None:
     return Told(encoding=encoding, how=how, ended=last in b"\r\n", n_bytes=n_bytes)
 
 
-def survey(
-    source: Input, declared: str | None = None, *, halted: Callable[[], bool] | None = None
-) -> Survey:
+def survey(source: Input, declared: str | None = None) -> Survey:
     """Read all bytes once: hash, encoding and number of lines.
 
     Args:
         source: The file.
         declared: Encoding the analyst declares, in place of the rule.
-        halted: Whether nobody waits for the answer any more.
 
     Raises:
         CrisisLabError: CL-TEXT-ENCODING-NAME or CL-TEXT-ENCODING-WRONG.
@@ -178,7 +243,7 @@ def survey(
     start = b""
     n_bytes = 0
     with source.open() as stream:
-        while (block := stream.read(_BLOCK)) and not (halted is not None and halted()):
+        while block := stream.read(_BLOCK):
             start = start or block[:_SAMPLE]
             n_bytes += len(block)
             if not known:
@@ -192,7 +257,7 @@ def survey(
     if encoding.startswith(("utf-16", "utf-32")):
         ends = _count_ends(source, encoding)
     sha256 = known or digest.hexdigest()
-    if plain and not block:
+    if plain:
         keep_hash(state, sha256)
     return Survey(
         encoding=encoding, how=how, n_lines=ends.n + (not ends.ended), ended=ends.ended,

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read import _clock, _composed, _keys, _mojibake, _values, _wording, _wrapped
-from crisislab.read._ahead import ahead
+from crisislab.read._ahead import LOST, NUL, ahead
 from crisislab.read._clock import NAT, Mask, Micros
 from crisislab.read._collected import tell_collected
 from crisislab.read._columns import fold
@@ -332,9 +332,11 @@ class Typing:
         return pc.if_else(pa.array(shared), None, after) if shared.any() else after
 
     def _told_characters(self, column: str) -> None:
-        for code, mark in (("CL-TEXT-NUL", r"\x00"), ("CL-TEXT-LOST", "\ufffd")):
+        for code, mark in (("CL-TEXT-NUL", NUL), ("CL-TEXT-LOST", LOST)):
             if code != "CL-TEXT-LOST" or not self.told_lost:
-                self.flag(code, are_like(self.done[column], mark), column)
+                rows = np.zeros(len(self.raw), dtype=bool)
+                rows[self.search(self.done[column], mark)] = True
+                self.flag(code, rows, column)
 
     # --- result ----------------------------------------------------------------------------
 

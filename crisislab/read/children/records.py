@@ -3,13 +3,16 @@
 Arrow's own reader takes many lines at once, strictly: every value of the type that is named, no
 key of those that are named twice. What it refuses is cut in halves until the lines are left that it
 does not take; these, and those that the layout doubts, go back as text, and the rules written for
-them decide.
+them decide. It takes ``NaN`` and ``Infinity``, which are not JSON: lines that may hold them are
+looked through by a strict parser before. It also takes what is nested deeper than Python's parser
+goes, in keys that nobody reads.
 """
 
 from __future__ import annotations
 
 import gc
 import io
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -27,12 +30,15 @@ import pyarrow.json as pj
 from _frames import is_utf8, limit, numbers, questions, send, send_columns  # type: ignore[import-not-found]
 
 _LARGEST = 2**26
-_RETURN, _OPEN, _CLOSE = 13, 123, 125
+_RETURN, _OPEN, _CLOSE, _I, _N = 13, 123, 125, 73, 78
+_BEGINNINGS = (b"NaN", b"Inf")
 # After so many cuts, and with so many lines to single out, the careful way is the faster one.
 _MANY = 200
-# Python's parser refuses longer whole numbers, and deeper records than Python's stack is.
+# Python's parser refuses longer whole numbers.
 _DIGITS, _STEP = 4300, 4096
-_DEPTH = 200
+# What is looked at several times, while the processor still holds it.
+_HELD = 2**18
+_CONSTANT = re.compile(rb"(?:NaN|Inf(?:inity)?)[ \t\r\n]*[,}\]]")
 _FAULTS = (msgspec.MsgspecError, UnicodeError, RecursionError, pa.ArrowException, MemoryError)
 _whole = msgspec.json.Decoder(msgspec.Raw)
 
@@ -58,6 +64,17 @@ def _has_long_numbers(text: bytes) -> bool:
     return any(text[i * _STEP : i * _STEP + _DIGITS - _STEP].isdigit() for i in digits)
 
 
+def _may_hold_constants(text: bytes) -> bool:
+    """Return whether a text may hold numbers by name, as ``NaN``, which Arrow's reader takes."""
+    data = np.frombuffer(text, dtype=np.uint8)
+    for start in range(0, len(data), _HELD):
+        part = data[start : start + _HELD]
+        for at in (np.flatnonzero((part == _N) | (part == _I)) + start).tolist():
+            if text[at : at + 3] in _BEGINNINGS and _CONSTANT.match(text, at):
+                return True
+    return False
+
+
 def _ends(body: bytes) -> Any:
     """Return where each line ends, its line end among it."""
     return np.cumsum(np.fromiter(map(len, io.BytesIO(body)), dtype=np.int64))
@@ -79,7 +96,8 @@ def _table(body: bytes, ends: Any, schema: Any) -> Any:
     reading = pj.ReadOptions(use_threads=False, block_size=len(body) + 1)
     parsing = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
     try:
-        _whole.decode_lines(body)  # sees to the depth: Arrow's reader would go on and on
+        if _may_hold_constants(body):
+            _whole.decode_lines(body)
         found = pj.read_json(pa.BufferReader(body), reading, parsing)
     except _FAULTS:
         return None
@@ -88,11 +106,15 @@ def _table(body: bytes, ends: Any, schema: Any) -> Any:
 
 @dataclass(frozen=True)
 class _Block:
-    """Lines, where they end, and the rows read in them; ``None`` where they could not be read."""
+    """Lines, where they end, and the rows read in them; ``None`` where they could not be read.
+
+    ``plain`` are lines of UTF-8, as all that were read, without a carriage return.
+    """
 
     body: bytes
     ends: Any
     rows: Any = None
+    plain: bool = False
 
     def _runs(self) -> Iterator[tuple[int, int, bool]]:
         """Yield runs of lines that were read, and of lines that were not."""
@@ -114,13 +136,13 @@ class _Block:
         for start, stop, good in self._runs():
             text = slice(*cuts[[start, stop]].tolist())
             told = {"line": line + start, "n_lines": stop - start,
-                    "n_bytes": text.stop - text.start}  # fmt: skip
+                    "n_bytes": text.stop - text.start, "plain": self.plain}  # fmt: skip
             if good:
                 self._send_rows(start, stop, line, told)
             else:
                 send({"kind": "text", **told}, self.body[text])
 
-    def _send_rows(self, start: int, stop: int, line: int, told: dict[str, int]) -> None:
+    def _send_rows(self, start: int, stop: int, line: int, told: dict[str, Any]) -> None:
         first, last = np.searchsorted(self.rows.lines, (start, stop)).tolist()
         own, beside = self.rows.lines[first:last], self.rows.n_beside[start:stop]
         columns = {name: values[first:last] for name, values in self.rows.columns.items()}
@@ -150,7 +172,7 @@ class _Halves:
         ends = _ends(body)
         found = _table(body, ends, layout.schema) if self._left else None
         if found is not None:
-            yield _Block(body, ends, layout.rows(found))
+            yield _Block(body, ends, layout.rows(found), plain=b"\r" not in body)
             return
         self._left = max(self._left - 1, 0)
         if len(ends) == 1 or not self._left:
@@ -197,6 +219,5 @@ def read(file: IO[bytes], asked: dict[str, Any]) -> None:
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit()
-    sys.setrecursionlimit(_DEPTH)
     gc.disable()  # blocks are let go of by count; nothing here holds on to itself
     main()

@@ -225,7 +225,8 @@ def _send_block(body: bytes, data: Any, marks: Marks, ends: Any, asked: Asked, l
         last = np.searchsorted(newlines, ends) + line
         first = np.concatenate(([line], last[:-1] + 1))
     columns = dict(zip(table.column_names, table.columns, strict=True))
-    send_columns(told, columns | {"line": numbers(first)})
+    plain = {"plain": body.find(b"\r", 0, len(data)) < 0}
+    send_columns(told | plain, columns | {"line": numbers(first)})
 
 
 if __name__ == "__main__":
