@@ -147,6 +147,19 @@ def has_pair(data: np.ndarray[Any, np.dtype[np.uint8]], mark: str, low: int, hig
     return False
 
 
+def are_same(texts: Any) -> bool:
+    """Return whether all texts are there and the same, as in a column that tells one thing.
+
+    >>> [are_same(pa.array(texts)) for texts in (["x", "x"], ["x", "y"], ["x", None], ["", ""])]
+    [True, False, False, True]
+    """
+    lengths = lengths_of(texts)
+    if texts.null_count or not len(texts) or (lengths != lengths[0]).any():
+        return False
+    data, size = data_of(texts), int(lengths[0])
+    return not size or bool((data.reshape(-1, size) == data[:size]).all())
+
+
 def has_empty(texts: Any) -> bool:
     """Return whether any text is there and empty.
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._clock import NAT, Mask, Micros
-from crisislab.read._flat import has_empty, places_like
+from crisislab.read._flat import are_same, has_empty, places_like
 from crisislab.read._marks import BLANKS, visible
 
 Form = Literal["iso", "compact", "twitter", "numeric", "named", "epoch", "serial", ""]
@@ -181,6 +181,9 @@ def _known(values: Any, parts: Parts) -> Parts:
 
 def _all_standard(values: Any) -> Micros | None:
     """Read a column in which every value is ISO with an offset, at the speed of Arrow."""
+    if len(values) > 1 and isinstance(values, pa.Array) and are_same(values):
+        one = _all_standard(values[:1])
+        return None if one is None else np.repeat(one, len(values))
     filled = pc.if_else(pc.equal(values, ""), None, values) if has_empty(values) else values
     try:
         stamps = pc.cast(filled, pa.timestamp("us", tz="UTC"))

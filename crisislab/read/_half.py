@@ -71,7 +71,8 @@ def lie_turned(parts: Parts) -> Mask:
 def turned_by_ids(parts: Parts, clock: Micros) -> Mask:
     """Return ISO dates with the day before the month, where that alone brings them to their ids."""
     none = np.zeros(len(parts.us), dtype=bool)
-    read = ((parts.form == "iso") | parts.all_utc) & (parts.us != NAT)
+    there = parts.us != NAT
+    read = there if parts.all_utc else (parts.form == "iso") & there
     either: Mask = read | parts.turned
     told = either & (clock != NAT)
     near = told & (parts.us != NAT) & (np.abs(parts.us - clock) < _DAY)

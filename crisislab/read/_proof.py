@@ -138,8 +138,10 @@ def _rescue_days(
 
 def fill_by_id(typed: TypedTimes, missing: Mask, column: TimeColumn, found: Findings) -> Mask:
     """Take the time of rows without one from their ids, where ids are known to tell it."""
+    if not (column.required and column.by_id and missing.any()):
+        return missing
     told = missing & _exact(column)
-    if not (column.required and column.by_id and told.any()):
+    if not told.any():
         return missing
     typed.us = np.where(told, column.clock, typed.us)
     typed.origin[told] = ID_CLOCK

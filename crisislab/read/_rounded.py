@@ -23,7 +23,7 @@ from crisislab.read._evidence import (
     cut_of,
     is_odd,
 )
-from crisislab.read._flat import data_of, lengths_of, stops_of, truths
+from crisislab.read._flat import all_digits, data_of, lengths_of, stops_of, truths
 
 LONG = r"^\d{16,20}$"
 _CUT = "^(?:" + "|".join(rf"\d{{15}}0{{{k - KEPT_DIGITS}}}" for k in CUTS) + ")$"
@@ -134,8 +134,9 @@ def _held(ids: Any, long: np.ndarray[Any, Any]) -> tuple[int, bool]:
     """
     if any(_is_exact(own) for own in ids.take(pa.array(long[:_FIRST])).to_pylist()):
         return 0, True
-    own = ids.take(pa.array(long))
-    own = own.filter(pc.ascii_is_decimal(own)).drop_null()
+    own = ids if len(long) == len(ids) else ids.take(pa.array(long))
+    if own.null_count or not all_digits(own):
+        own = own.filter(pc.ascii_is_decimal(own)).drop_null()
     try:
         held = pc.cast(own, pa.int64()).to_numpy()
     except pa.ArrowInvalid:  # over 64 bits
@@ -143,7 +144,8 @@ def _held(ids: Any, long: np.ndarray[Any, Any]) -> tuple[int, bool]:
     held = held[held >= LEAST_HELD]
     with np.errstate(invalid="ignore"):  # the largest of all becomes none
         exact = bool((held.astype(np.float64).astype(held.dtype) != held).any())
-    return int(np.count_nonzero((held % X_STEP != 0) & (held % 1000 != 0))), exact
+    held = held[held & (X_STEP - 1) != 0]  # X_STEP is a power of two: its multiples end in zeros
+    return int(np.count_nonzero(held % 1000)), exact
 
 
 def _is_exact(own: str | None) -> bool:

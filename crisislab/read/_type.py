@@ -18,7 +18,7 @@ from crisislab.read._collected import tell_collected
 from crisislab.read._columns import fold
 from crisislab.read._counts import CountColumn, type_counts
 from crisislab.read._dates import type_times
-from crisislab.read._flat import Search, are_like, is_ascii
+from crisislab.read._flat import Search, are_like, are_same, is_ascii
 from crisislab.read._frame import Typed
 from crisislab.read._handles import bare_handles, damaged_numbers, without_point
 from crisislab.read._ids import plain_ids, tidy_ids
@@ -163,6 +163,8 @@ class Typing:
         if self.table is not POSTS or not self.has("post_id"):
             return np.full(len(self.raw), NAT, dtype=np.int64)
         told = _clock.id_clock(tidy_ids(self.text("post_id")))
+        if self._is_of_x:
+            return told
         on = pc.is_in(self.done["platform"], pa.array(_CLOCKED, pa.large_string()))
         return np.where(on.to_numpy(zero_copy_only=False), told, NAT)
 
@@ -210,8 +212,8 @@ class Typing:
     @cached_property
     def _is_of_x(self) -> bool:
         """Return whether all rows are known to be of X, whose ids tell the time."""
-        known = self.done["platform"].unique().to_pylist() if self.table is POSTS else []
-        return known == ["x"]
+        platform = self.done["platform"] if self.table is POSTS else None
+        return platform is not None and are_same(platform) and platform[0].as_py() == "x"
 
     @cached_property
     def _zones(self) -> str:

@@ -33,11 +33,16 @@ def days_of(parts: Parts) -> Mask:
     timed = (parts.us != NAT) & ~parts.day_only
     moments = np.where(timed, parts.us, 0) % _DAY
     midnight = timed & (moments == 0)
-    if habits_of(parts).is_one_moment():
+    if not _differ(moments[timed]) and habits_of(parts).is_one_moment():
         whole: Mask = parts.day_only | timed
         return whole
     found: Mask = parts.day_only | midnight if _stand_out(moments[timed], parts) else parts.day_only
     return found
+
+
+def _differ(moments: Micros) -> bool:
+    """Return whether the first of them already stand at several moments of the day."""
+    return len(set(moments[:_FIRST].tolist())) > _SEVERAL
 
 
 def _stand_out(moments: Micros, parts: Parts) -> bool:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read._columns import fold
+from crisislab.read._flat import are_same
 from crisislab.read._handles import mentioned, out_of_object
 from crisislab.read._marks import NOTHING, visible
 from crisislab.read._rows import is_missing
@@ -39,6 +40,9 @@ def _each(
     texts: Any, read: Callable[[str], str | None], plain: Callable[[Any], Any] = lambda own: own
 ) -> Any:
     """Return texts with each distinct one made plain and read once."""
+    if len(texts) > 1 and isinstance(texts, pa.Array) and are_same(texts):
+        one = _each(texts[:1], read, plain)
+        return pa.repeat(one[0], len(texts))
     coded = pc.dictionary_encode(texts)
     coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
     if not len(coded.dictionary):
