@@ -37,7 +37,7 @@ class Message:
         columns: The columns of ``rows``.
         n_beside: How many items of records are beside the data, and no rows.
         paged: Whether a record holds another number of items than one.
-        plain: Whether the bytes are UTF-8, without a carriage return.
+        plain: Whether the bytes are UTF-8, without a carriage return alone.
     """
 
     kind: str

@@ -108,7 +108,7 @@ class Surveyed:
         self._vouched: list[tuple[int, int]] = []
 
     def vouch(self, start: int, n_bytes: int) -> None:
-        """Take these bytes for plain: who splits them saw UTF-8, and no carriage return."""
+        """Take these bytes for plain: who splits them saw UTF-8, and no lone return."""
         done = self._vouched[-1][1] if self._vouched else 0  # what is read again was seen before
         if start + n_bytes > done:
             self._vouched.append((max(start, done), start + n_bytes))

@@ -171,6 +171,9 @@ ODD: list[str] = [
     json.dumps(x_post(-21, referenced_tweets=[{"id": "80"}])),
     json.dumps(x_post(-22, text={"a": 1})), json.dumps(x_post(-23, lang=7)),
     json.dumps(x_post(-24, public_metrics={"like_count": 10**18})),
+    json.dumps(x_post(-25, text="NaN, Información, Inf} o Infinity ]")),
+    json.dumps(x_post(-26)).replace('"a": 1', '"a": Infinity \t'),
+    json.dumps(x_post(-27)).replace('"a": 1', '"a": [1, -Inf]'),
 ]  # fmt: skip
 
 

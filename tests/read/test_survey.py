@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
 import pytest
@@ -124,6 +125,57 @@ def test_an_interrupted_reading_leaves_no_thread(write: Write, early: Callable[[
     assert threading.active_count() == before
     loaded = read_posts(path)
     assert loaded.ledger["sha256"].item() == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("content", "least"),
+    [
+        (MANY.encode(), 0.5),
+        (MANY.replace("\n", "\r\n").encode(), 0.5),
+        ((HEADER + rows(3000, text="mañana 👏")).encode(), 0.5),
+        ((MANY + rows(900, start=4000, text='"a\rb"')).encode(), 0),
+    ],
+    ids=["plain", "crlf", "beyond ASCII", "returns"],
+)
+def test_only_what_nobody_vouches_for_is_looked_at_again(
+    content: bytes, least: float, write: Write, early: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """What the program that splits a table saw is not looked at twice, but for lone returns."""
+    path, seen = write("a.csv", content), []
+    whole = _survey._is_plain
+
+    def is_plain(stream: IO[bytes], start: int, stop: int) -> bool:
+        seen.append((start, stop))
+        return whole(stream, start, stop)
+
+    after = read_posts(path, strict=False)
+    monkeypatch.setattr(_survey, "_is_plain", is_plain)
+    monkeypatch.setattr(_bulk, "LEAST_BYTES", 0)
+    monkeypatch.setattr(_bulk, "BLOCK_BYTES", 2**14)
+    early()
+    assert_same(read_posts(path, strict=False), after)
+    left = sum(stop - start for start, stop in seen)
+    assert left <= (1 - least) * len(content)
+    assert least or left > 0
+
+
+def test_what_is_read_again_is_vouched_for_once(write: Write) -> None:
+    """Blocks that were seen before change nothing, and what lies between them is looked at."""
+    path = write("a.csv", MANY.encode() + b"\xe9")
+    size = path.stat().st_size
+    promise = Told(encoding="utf-8", how="utf-8", ended=False, n_bytes=size)
+    for blocks, plain in (
+        ([(0, 40), (40, size - 40), (0, 40)], True),
+        ([(0, 40), (40, 40), (0, 90), (90, size - 90)], True),
+        ([(0, 40), (40, 40), (0, 90)], False),
+        ([(9, size - 9)], True),
+        ([], False),
+    ):
+        seen = _survey.Surveyed(Input("a.csv", path), promise)
+        for start, n in blocks:
+            seen.vouch(start, n)
+        assert seen._are_plain(size) == plain
 
 
 @pytest.mark.parametrize("late", [b"\xe9", b"\xf0\x9f", b"a\rb"])

@@ -11,6 +11,7 @@ from typing import Any
 
 MEMORY = 3 * 2**30
 CPU_SECONDS = 3_600
+_NEWLINE, _RETURN = 10, 13
 
 
 class _NoPandas:
@@ -79,6 +80,15 @@ def is_utf8(body: Any) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
+
+
+def ends_plainly(body: Any) -> bool:
+    """Return whether no carriage return stands alone in whole lines of text."""
+    import numpy as np
+
+    data = np.frombuffer(body, dtype=np.uint8)
+    at = np.flatnonzero(data == _RETURN)
+    return bool((data[at + 1] == _NEWLINE).all())
 
 
 def numbers(values: Any) -> Any:

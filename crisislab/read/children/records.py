@@ -27,11 +27,19 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.json as pj
-from _frames import is_utf8, limit, numbers, questions, send, send_columns  # type: ignore[import-not-found]
+from _frames import (  # type: ignore[import-not-found]
+    ends_plainly,
+    is_utf8,
+    limit,
+    numbers,
+    questions,
+    send,
+    send_columns,
+)
 
 _LARGEST = 2**26
-_RETURN, _OPEN, _CLOSE, _I, _N = 13, 123, 125, 73, 78
-_BEGINNINGS = (b"NaN", b"Inf")
+_RETURN, _OPEN, _CLOSE = 13, 123, 125
+_I, _N, _SMALL_A, _SMALL_N = b"INan"
 # After so many cuts, and with so many lines to single out, the careful way is the faster one.
 _MANY = 200
 # Python's parser refuses longer whole numbers.
@@ -69,8 +77,10 @@ def _may_hold_constants(text: bytes) -> bool:
     data = np.frombuffer(text, dtype=np.uint8)
     for start in range(0, len(data), _HELD):
         part = data[start : start + _HELD]
-        for at in (np.flatnonzero((part == _N) | (part == _I)) + start).tolist():
-            if text[at : at + 3] in _BEGINNINGS and _CONSTANT.match(text, at):
+        places = np.flatnonzero((part == _N) | (part == _I)) + start
+        after = data[np.minimum(places + 1, len(data) - 1)]
+        for at in places[(after == _SMALL_A) | (after == _SMALL_N)].tolist():
+            if _CONSTANT.match(text, at):
                 return True
     return False
 
@@ -108,7 +118,7 @@ def _table(body: bytes, ends: Any, schema: Any) -> Any:
 class _Block:
     """Lines, where they end, and the rows read in them; ``None`` where they could not be read.
 
-    ``plain`` are lines of UTF-8, as all that were read, without a carriage return.
+    ``plain`` are lines of UTF-8, as all that were read, without a carriage return alone.
     """
 
     body: bytes
@@ -172,7 +182,7 @@ class _Halves:
         ends = _ends(body)
         found = _table(body, ends, layout.schema) if self._left else None
         if found is not None:
-            yield _Block(body, ends, layout.rows(found), plain=b"\r" not in body)
+            yield _Block(body, ends, layout.rows(found), plain=ends_plainly(body))
             return
         self._left = max(self._left - 1, 0)
         if len(ends) == 1 or not self._left:

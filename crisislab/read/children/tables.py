@@ -18,6 +18,7 @@ from typing import IO, Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from _frames import (  # type: ignore[import-not-found]
+    ends_plainly,
     is_utf8,
     limit,
     numbers,
@@ -225,7 +226,7 @@ def _send_block(body: bytes, data: Any, marks: Marks, ends: Any, asked: Asked, l
         last = np.searchsorted(newlines, ends) + line
         first = np.concatenate(([line], last[:-1] + 1))
     columns = dict(zip(table.column_names, table.columns, strict=True))
-    plain = {"plain": body.find(b"\r", 0, len(data)) < 0}
+    plain = {"plain": ends_plainly(rows)}
     send_columns(told | plain, columns | {"line": numbers(first)})
 
 
