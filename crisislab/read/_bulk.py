@@ -22,8 +22,9 @@ from crisislab.read._json import Record, read_lines
 from crisislab.read._process import Message
 from crisislab.read._programs import program
 from crisislab.read._progress import told
+from crisislab.read._promise import Surveyed
 from crisislab.read._rows import numbers
-from crisislab.read._survey import Surveyed, Told
+from crisislab.read._survey import Told
 from crisislab.read._text import Lines
 
 # Below this many bytes, starting a process costs more than it saves.

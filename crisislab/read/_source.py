@@ -36,9 +36,10 @@ from crisislab.read._map import map_lines, map_records, map_table
 from crisislab.read._notes import is_note
 from crisislab.read._parquet import ParquetFile, RowGroups, is_of_job, open_parquet
 from crisislab.read._part import Draft, Part, table_of
+from crisislab.read._promise import Surveyed, surveyed
 from crisislab.read._reader import Reader
 from crisislab.read._recognise import Want, Wish
-from crisislab.read._survey import Survey, Surveyed, Told, surveyed
+from crisislab.read._survey import Survey, Told
 from crisislab.read._table import Header, HeaderFound, Table, find_header
 from crisislab.read._text import Lines
 from crisislab.read._workbook import read_book

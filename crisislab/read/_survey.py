@@ -2,9 +2,6 @@
 
 The order is: byte order mark, UTF-16 by the pattern of its NUL bytes, strict UTF-8, and
 cp1252. Bad bytes in a file that is otherwise UTF-8 cost their lines a flag, never the file.
-A large text is read while a pass over its bytes still goes on, as its beginning promises: that pass
-counts line ends and hashes, and of the encoding only what no program that splits the text saw is
-looked at. Where the whole does not keep the promise, it is read once more.
 """
 
 from __future__ import annotations
@@ -13,24 +10,15 @@ import codecs
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from functools import cached_property
-from threading import Event
-from typing import IO
 
 import numpy as np
 import pyarrow as pa
 
 import crisislab.limits as limits
-from crisislab.beside import Beside
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.read._bytes import Input, is_cut, keep_hash, known_hash, state_of
-from crisislab.read._progress import read_once
 
-# From here on (bytes) a text is read while it is still looked through.
-LARGE = 2**25
 ESCAPED = re.compile("[\udc80-\udcff]+")
 # The beginning of a UTF-8 sequence that was cut: a lead byte and some of what follows it.
 CUT = re.compile("[\udcc2-\udcf4][\udc80-\udcbf]")
@@ -46,10 +34,10 @@ _NUL_SHARE = 0.3
 # Made for host names and program texts, not for files.
 _NO_TEXTS = ("idna", "punycode", "unicode-escape", "unicode_escape", "raw-unicode-escape",
              "raw_unicode_escape", "undefined", "utf-7")  # fmt: skip
-_SAMPLE = 4096
+SAMPLE = 4096
 # What is looked at several times, while the processor still holds it.
-_BLOCK = 2**18
-_LF, _CR = 10, 13
+BLOCK = 2**18
+LINE_FEED, _CR = 10, 13
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,139 +82,6 @@ class Survey(Told):
         return same and self.n_lines <= limits.MAX_LINES
 
 
-class Surveyed:
-    """A text that is looked through: how it is to be read, and in the end how many lines it has.
-
-    Attributes:
-        told: How it is to be read; of a large text what its beginning promises.
-    """
-
-    def __init__(self, source: Input, told: Told, passed: Beside[_Passed] | None = None) -> None:
-        """Keep what is told, and the pass over all bytes that still goes on."""
-        self.told = told
-        self._source, self._passed = source, passed
-        self._vouched: list[tuple[int, int]] = []
-
-    def vouch(self, start: int, n_bytes: int) -> None:
-        """Take these bytes for plain: who splits them saw UTF-8, and no lone return."""
-        done = self._vouched[-1][1] if self._vouched else 0  # what is read again was seen before
-        if start + n_bytes > done:
-            self._vouched.append((max(start, done), start + n_bytes))
-
-    def whole(self) -> Survey:
-        """Return what all bytes tell, once all are seen."""
-        return self._whole
-
-    @cached_property
-    def _whole(self) -> Survey:
-        if isinstance(self.told, Survey):
-            return self.told
-        assert self._passed is not None
-        passed = self._passed.result()
-        if passed.n_bytes != self.told.n_bytes or not self._are_plain(passed.n_bytes):
-            return survey(self._source)
-        n_lines = passed.n_ends + (not self.told.ended)
-        return Survey(**vars(self.told), n_lines=n_lines, sha256=passed.sha256)
-
-    def _are_plain(self, n_bytes: int) -> bool:
-        """Return whether the bytes that nobody vouches for are plain too."""
-        starts = [0, *(stop for _, stop in self._vouched)]
-        stops = [*(start for start, _ in self._vouched), n_bytes]
-        with self._source.open() as stream:
-            return all(_is_plain(stream, *gap) for gap in zip(starts, stops, strict=True))
-
-    @property
-    def n_lines(self) -> int:
-        """Physical lines."""
-        return self._whole.n_lines
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the bytes."""
-        return self._whole.sha256
-
-
-def _is_plain(stream: IO[bytes], start: int, stop: int) -> bool:
-    """Return whether bytes of a file are UTF-8 without a carriage return alone."""
-    ends, utf8 = _Ends(), _Utf8()
-    stream.seek(start)
-    while utf8.valid and (block := stream.read(min(_BLOCK, stop - stream.tell()))):
-        ends.add(block)
-        utf8.add(block)
-    return utf8.is_whole and not ends.n_alone
-
-
-@contextmanager
-def surveyed(source: Input, declared: str | None = None) -> Iterator[Surveyed]:
-    """Look through a text: a large one by a thread, while it is read as its beginning promises.
-
-    Raises:
-        CrisisLabError: As of :func:`survey`.
-    """
-    promise = _promise(source) if declared is None else None
-    if promise is None:
-        yield Surveyed(source, survey(source, declared))
-        return
-    halt = Event()
-    passed = Beside(_pass_over, source, halt.is_set)
-    try:
-        with read_once():
-            yield Surveyed(source, promise, passed)
-    finally:
-        halt.set()
-        passed.over()
-
-
-@dataclass(frozen=True)
-class _Passed:
-    """What a pass over all bytes tells: how many there are, their line feeds and their hash."""
-
-    n_bytes: int
-    n_ends: int
-    sha256: str
-
-
-def _pass_over(source: Input, halted: Callable[[], bool]) -> _Passed:
-    """Read all bytes of a file once; what is said of half of them is of no use to anybody."""
-    state = state_of(source.path)
-    digest, known = hashlib.sha256(), known_hash(state)
-    n_bytes = n_ends = 0
-    with source.open() as stream:
-        while (block := stream.read(_BLOCK)) and not halted():
-            n_bytes += len(block)
-            n_ends += _n_of(block, _LF)
-            if not known:
-                digest.update(block)
-    sha256 = known or digest.hexdigest()
-    if not block:
-        keep_hash(state, sha256)
-    return _Passed(n_bytes, n_ends, sha256)
-
-
-def _n_of(block: bytes, byte: int) -> int:
-    return int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == byte))
-
-
-def _promise(source: Input) -> Told | None:
-    """Return how a large UTF-8 text is to be read by what its beginning says; else ``None``."""
-    if source.path.stat().st_size < LARGE or not source.plain:
-        return None
-    ends, utf8 = _Ends(), _Utf8()
-    with source.open() as stream:
-        start = stream.read(_BLOCK)
-        if not start:
-            return None
-        n_bytes = stream.seek(-1, io.SEEK_END) + 1
-        last = stream.read(1)
-    ends.add(start)
-    utf8.add(start)
-    encoding, how = _encoding(source, start[:_SAMPLE], True)
-    plain = utf8.valid and encoding in ("utf-8", "utf-8-sig") and not ends.n_alone
-    if not plain or not start.strip(b"\xef\xbb\xbf\0 \t\r\n"):
-        return None
-    return Told(encoding=encoding, how=how, ended=last in b"\r\n", n_bytes=n_bytes)
-
-
 def survey(source: Input, declared: str | None = None) -> Survey:
     """Read all bytes once: hash, encoding and number of lines.
 
@@ -239,19 +94,19 @@ def survey(source: Input, declared: str | None = None) -> Survey:
     """
     state, plain = state_of(source.path), source.plain
     digest, known = hashlib.sha256(), known_hash(state) if plain else ""
-    ends, utf8 = _Ends(), _Utf8()
+    ends, utf8 = Ends(), Utf8()
     start = b""
     n_bytes = 0
     with source.open() as stream:
-        while block := stream.read(_BLOCK):
-            start = start or block[:_SAMPLE]
+        while block := stream.read(BLOCK):
+            start = start or block[:SAMPLE]
             n_bytes += len(block)
             if not known:
                 digest.update(block)
             ends.add(block)
             utf8.add(block)
         cut = is_cut(stream)
-    encoding, how = _encoding(source, start, utf8.is_whole)
+    encoding, how = encoding_of(source, start, utf8.is_whole)
     if declared is not None:
         encoding, how = _declared(source, declared, start), "declared"
     if encoding.startswith(("utf-16", "utf-32")):
@@ -267,7 +122,7 @@ def survey(source: Input, declared: str | None = None) -> Survey:
 
 
 @dataclass
-class _Utf8:
+class Utf8:
     """Whether bytes are strict UTF-8, block by block; nothing is decoded for it."""
 
     valid: bool = True
@@ -300,7 +155,7 @@ def _length(lead: int) -> int:
     return 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
 
 
-def _encoding(source: Input, start: bytes, valid: bool) -> tuple[str, str]:
+def encoding_of(source: Input, start: bytes, valid: bool) -> tuple[str, str]:
     for mark, name in _BOMS:
         if start.startswith(mark):
             return (name, "mark") if name != "utf-8-sig" or valid else (name, "mixed")
@@ -376,7 +231,7 @@ def _mostly_utf8(source: Input) -> bool:
 
 
 @dataclass
-class _Ends:
+class Ends:
     """Line ends counted block by block: LF, CR LF, or CR alone."""
 
     n: int = 0
@@ -391,7 +246,7 @@ class _Ends:
         """Count the ends in a block; one split between two blocks counts once."""
         if isinstance(data, bytes):
             found = np.frombuffer(data, dtype=np.uint8)
-            at_lf = found == _LF
+            at_lf = found == LINE_FEED
             lf, cr, both = int(np.count_nonzero(at_lf)), 0, 0
             if b"\r" in data:
                 at_cr = found == _CR
@@ -407,8 +262,8 @@ class _Ends:
         self.last = last
 
 
-def _count_ends(source: Input, encoding: str) -> _Ends:
-    ends = _Ends()
+def _count_ends(source: Input, encoding: str) -> Ends:
+    ends = Ends()
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     for block in source.blocks():
         if text := decoder.decode(block):

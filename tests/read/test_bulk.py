@@ -13,7 +13,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from crisislab.read import LoadedPosts, _bulk, _early, _process, _programs, _survey, read_posts
+from crisislab.read import (
+    LoadedPosts,
+    _bulk,
+    _early,
+    _process,
+    _programs,
+    _promise,
+    _survey,
+    read_posts,
+)
 from tests.read.exports import HEADER, adds_up, lines, rows
 
 Write = Callable[[str, str | bytes], Path]
@@ -42,8 +51,9 @@ def both(path: Path, monkeypatch: pytest.MonkeyPatch, **how: Any) -> tuple[Loade
     for least in (0, 2**62):
         monkeypatch.setattr(_bulk, "LEAST_BYTES", least)
         # The fast way begins before the text is looked through, as its first bytes promise.
-        monkeypatch.setattr(_survey, "LARGE", least)
-        monkeypatch.setattr(_survey, "_BLOCK", 2**12 if least == 0 else 2**18)
+        monkeypatch.setattr(_promise, "LARGE", least)
+        for module in (_promise, _survey):
+            monkeypatch.setattr(module, "BLOCK", 2**12 if least == 0 else 2**18)
         found.append(read_posts(path, strict=False, **how))
     return tuple(found)
 

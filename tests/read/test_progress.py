@@ -120,8 +120,8 @@ def test_an_interrupt_leaves_nothing_behind(
 
 STARTED = """
 import sys, threading
-from crisislab.read import _early, _survey, read_posts
-_early.LARGE = _survey.LARGE = 2**22
+from crisislab.read import _early, _promise, read_posts
+_early.LARGE = _promise.LARGE = 2**22
 start, left = threading.Thread.start, [int(sys.argv[2])]
 def started(self):
     start(self)

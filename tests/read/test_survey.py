@@ -12,9 +12,10 @@ from typing import IO
 import pandas as pd
 import pytest
 
-from crisislab.read import LoadedPosts, _bulk, _source, _survey, read_posts
+from crisislab.read import LoadedPosts, _bulk, _promise, _source, _survey, read_posts
 from crisislab.read._bytes import Input
-from crisislab.read._survey import Told, surveyed
+from crisislab.read._promise import Surveyed, surveyed
+from crisislab.read._survey import Survey, Told
 from tests.read.exports import HEADER, adds_up, rows
 from tests.read.test_bulk import x_post
 
@@ -41,8 +42,9 @@ def early(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Give what has texts of any size read before they are looked through."""
 
     def begin() -> None:
-        monkeypatch.setattr(_survey, "LARGE", 0)
-        monkeypatch.setattr(_survey, "_BLOCK", 2**12)
+        monkeypatch.setattr(_promise, "LARGE", 0)
+        for module in (_promise, _survey):
+            monkeypatch.setattr(module, "BLOCK", 2**12)
 
     return begin
 
@@ -74,7 +76,7 @@ def test_only_a_broken_promise_has_a_text_read_again(
     told: list[Told] = []
     whole = _source.Reading._as_told
 
-    def as_told(self: _source.Reading, draft: object, seen: _survey.Surveyed) -> object:
+    def as_told(self: _source.Reading, draft: object, seen: Surveyed) -> object:
         told.append(seen.told)
         return whole(self, draft, seen)  # type: ignore[arg-type]
 
@@ -82,7 +84,7 @@ def test_only_a_broken_promise_has_a_text_read_again(
     early()
     read_posts(write("a.csv", (LATE | WHOLE)[name]), strict=False)
     assert len(told) == times
-    assert not isinstance(told[0], _survey.Survey)
+    assert not isinstance(told[0], Survey)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_a_beginning_in_doubt_promises_nothing(
     early()
     path = write("a.csv", content)
     with surveyed(Input("a.csv", path)) as seen:
-        assert isinstance(seen.told, _survey.Survey)
+        assert isinstance(seen.told, Survey)
         assert seen.sha256 == hashlib.sha256(content).hexdigest()
 
 
@@ -143,14 +145,14 @@ def test_only_what_nobody_vouches_for_is_looked_at_again(
 ) -> None:  # fmt: skip
     """What the program that splits a table saw is not looked at twice, but for lone returns."""
     path, seen = write("a.csv", content), []
-    whole = _survey._is_plain
+    whole = _promise._is_plain
 
     def is_plain(stream: IO[bytes], start: int, stop: int) -> bool:
         seen.append((start, stop))
         return whole(stream, start, stop)
 
     after = read_posts(path, strict=False)
-    monkeypatch.setattr(_survey, "_is_plain", is_plain)
+    monkeypatch.setattr(_promise, "_is_plain", is_plain)
     monkeypatch.setattr(_bulk, "LEAST_BYTES", 0)
     monkeypatch.setattr(_bulk, "BLOCK_BYTES", 2**14)
     early()
@@ -172,7 +174,7 @@ def test_what_is_read_again_is_vouched_for_once(write: Write) -> None:
         ([(9, size - 9)], True),
         ([], False),
     ):
-        seen = _survey.Surveyed(Input("a.csv", path), promise)
+        seen = Surveyed(Input("a.csv", path), promise)
         for start, n in blocks:
             seen.vouch(start, n)
         assert seen._are_plain(size) == plain
