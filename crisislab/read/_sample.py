@@ -13,9 +13,12 @@ from typing import Any
 
 from crisislab.read._marks import NOTHING
 
-_MOST = 200
+_MOST = 100
+# Of a text, its beginning is enough to tell what it is.
+_LONGEST = 1000
 _LEAST = 8
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+")
+_NO_LETTER = re.compile(r"[\W\d_]+")
 _MAIL = re.compile(r"(?:[^<>]*<)?[^@\s<>]+@[^@\s<>]+\.[A-Za-z]{2,}>?")
 # Lists and objects of scripts, and markup: nobody's words.
 _NO_WORDS = re.compile(r"\s*[\[{<]")
@@ -83,7 +86,7 @@ class Look:
 
 
 def _n_letters(text: str) -> int:
-    return sum(map(str.isalpha, _ADDRESS.sub(" ", text)))
+    return len(_NO_LETTER.sub("", _ADDRESS.sub("", text)))
 
 
 def _are_words(text: str) -> bool:
@@ -144,5 +147,5 @@ def sample_of_records(names: Sequence[str], records: Iterable[Mapping[str, Any]]
 
 
 def _plain(cell: str) -> str:
-    text = cell.strip()
+    text = cell[:_LONGEST].strip()
     return "" if text in NOTHING else text
