@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from crisislab.read._accounts_list import are_accounts
 from crisislab.read._columns import fold
 from crisislab.read._ledger import Findings
 from crisislab.read._reader import Probe, Reader
+from crisislab.read._richer import richest, tell_richer, with_post_asked
+from crisislab.read._sample import Sample, sample_of, sample_of_records
 from crisislab.read._timeless import hold_times
+from crisislab.read._whose import same_person, whose
 from crisislab.read.declare import Declaration
 from crisislab.read.sources import generic, readers
 from crisislab.read.sources._inside import Path, lists_inside, within
@@ -49,12 +53,20 @@ class Wish:
             return _DECLARED + len(header)
         return generic.fit(header, self.want, self.declared)
 
-    def for_table(self, header: tuple[str, ...], found: Findings) -> Reader | None:
-        """Return the reader for a table; problems of choice go to ``found``."""
+    def for_table(
+        self, header: tuple[str, ...], found: Findings, below: Iterable[Sequence[str]] = ()
+    ) -> Reader | None:
+        """Return the reader for a table; problems of choice go to ``found``.
+
+        Args:
+            header: Names of its columns.
+            found: Where problems go.
+            below: The first rows, which say whose a column is where names alone do not.
+        """
         reader = self.known(Probe("table", columns=header))
         if reader is not None:
             return self._checked(reader, found)
-        return self._generic(header, found)
+        return self._generic(header, sample_of(header, below), found)
 
     def for_records(self, records: list[Any], found: Findings) -> Reader | None:
         """Return the reader for JSON records; problems of choice go to ``found``."""
@@ -66,9 +78,10 @@ class Wish:
         if path:
             inner = [entry for record in records for entry in objects(dig(record, *path))]
             return within(self.for_records(inner[:_FIRST], found), path)
-        made = self._generic(names, found)
-        if made is None:
-            return None
+        flat = (dict(generic.flat(record)) for record in records)
+        made = self._generic(names, sample_of_records(names, flat), found)
+        if made is None or made.gives == "other":
+            return made
         if self.want == "posts" and (lists := generic.listed(records, made.columns)):
             found.note("CL-COLUMN-NESTED", value=", ".join(lists), n=None)
         return replace(made, unpack=generic.unpacker(made))
@@ -134,29 +147,43 @@ class Wish:
             found.refuse("CL-SOURCE-KIND", value=reader.title, gives=reader.gives, want=self.want)
         return reader
 
-    def _generic(self, names: tuple[str, ...], found: Findings) -> Reader | None:
+    def _generic(
+        self, names: tuple[str, ...], sample: Sample, found: Findings
+    ) -> Reader | None:  # fmt: skip
         if not generic.fit(names, self.want, self.declared) and not self.declared.columns:
             return None
-        reader, resolved = generic.fitted(names, self.want, self.declared)
+        resolved = generic.resolve(names, self.want, self.declared)
+        if are_accounts(names, resolved, sample, self.declared):
+            found.note("CL-SOURCE-ACCOUNTS", value=", ".join(names), n=None)
+            return generic.ACCOUNTS
+        if self.want == "posts":
+            resolved = whose(names, resolved, sample, self.declared, found)
+            resolved = with_post_asked(names, resolved, sample, self.declared)
+        else:
+            resolved = same_person(resolved, self.declared)
         for column, own in resolved.open.items():
             found.refuse(
                 "CL-COLUMN-TWO", column=column, value=" | ".join(own), first=own[0], n=len(own)
             )
         if self.want == "posts":
-            _tell_unused(names, resolved, found)
-        return reader
+            _tell_unused(names, resolved, sample, found)
+        tell_richer(names, resolved, sample, self.want, self.declared, found)
+        return generic.reader_of(resolved, self.want)
 
 
 def _names_in(records: list[Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for r in records for name, _ in generic.flat(r)))
 
 
-def _tell_unused(names: tuple[str, ...], resolved: generic.Resolved, found: Findings) -> None:
+def _tell_unused(
+    names: tuple[str, ...], resolved: generic.Resolved, sample: Sample, found: Findings
+) -> None:  # fmt: skip
     """Tell what a review needs that no column gives, and which columns may hold it."""
     if "text" not in resolved.columns and "text" not in resolved.open:
         left = generic.left_over(names, resolved)
         found.note("CL-TEXT-NONE", value=", ".join(left) or "-", n=None,
-                   first=left[0] if len(left) == 1 else "...")  # fmt: skip
+                   first=left[0] if len(left) == 1 else
+                   richest(names, resolved, sample) or "...")  # fmt: skip
     for column, name in generic.lie_inside(names, resolved).items():
         found.note("CL-COLUMN-INSIDE", column=column, value=name, first=name, n=None)
 

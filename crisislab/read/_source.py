@@ -44,6 +44,7 @@ from crisislab.read._table import Header, HeaderFound, Table, find_header
 from crisislab.read._text import Lines
 from crisislab.read._workbook import read_book
 from crisislab.read.declare import Declaration
+from crisislab.read.sources.generic import ACCOUNTS
 from crisislab.read.sources.slack import is_slack_day
 from crisislab.read.sources.x_v1 import ARCHIVE, BESIDE_TWEETS
 
@@ -200,7 +201,7 @@ class Reading:
     def _takes(self, reader: Reader, draft: Draft) -> bool:
         """Keep the reader; return whether its layout holds rows of any kind."""
         draft.reader = reader
-        if reader.gives == "other":
+        if reader.gives == "other" and reader is not ACCOUNTS:
             draft.found.note("CL-SOURCE-OTHER", value=reader.title, n=draft.tally.n_lines)
         return reader.gives != "other"
 
@@ -291,7 +292,7 @@ class Reading:
             # A spreadsheet of another country wrote rows it had not split, and cells behind them.
             draft.found.refuse("CL-TABLE-ONE-COLUMN", line=line, value=names[-1])
             return False
-        reader = self.wish.for_table(names, draft.found)
+        reader = self.wish.for_table(names, draft.found, below)
         if reader is None:
             self.wish.refuse_unknown(names, draft.found, line, below)
             return False

@@ -61,6 +61,7 @@ from tests.read.code_fixtures_parquet import PARQUET, lake
 from tests.read.code_fixtures_report import REPORT
 from tests.read.code_fixtures_safety import SAFETY
 from tests.read.code_fixtures_sources import SOURCES
+from tests.read.code_fixtures_unused import UNUSED
 from tests.read.exports import HEADER, dated, lines, rows, table
 from tests.read.test_faults import CASES
 from tests.report.fake import make_review
@@ -277,6 +278,7 @@ READ: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
 READ |= (
     PARQUET
     | SOURCES
+    | UNUSED
     | {
         "CL-TIME-HALF": (
             "half.csv",

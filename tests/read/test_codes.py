@@ -27,7 +27,8 @@ CALL = re.compile(r"(read_(?:posts|log)\([^()]*\))")
 # What the advice leaves to the analyst: the name of the right column in each fixture.
 COLUMNS = {
     "CL-TIME-FORMAT": ("c2",), "CL-SOURCE-UNKNOWN": ("c1", "c2"), "CL-COLUMN-MISSING": ("idiomas",),
-    "CL-IDS-MADE": ("c0",), "CL-IDS-CLASH": ("c0",),
+    "CL-IDS-MADE": ("c0",), "CL-IDS-CLASH": ("c0",), "CL-AUTHOR-EMAIL": ("c4",),
+    "CL-SOURCE-ACCOUNTS": ("created_at", "description"),
 }  # fmt: skip
 OPEN = re.compile(r'"(?:name of the column|nombre de la columna|\.\.\.)"')
 

@@ -30,10 +30,12 @@ def chat(*said: str) -> str:
 
 
 @pytest.mark.parametrize("said", [
-    f"{MARK}image omitted", f"{MARK}audio omitted", "imagen omitida", "áudio ocultado",
-    "vidéo absente", "Bild weggelassen", "immagine omessa", "<Media omitted>",
-    "<Multimedia omitido>", "This message was deleted.", "Se eliminó este mensaje.",
-    "Mensagem apagada", "Ce message a été supprimé", "Diese Nachricht wurde gelöscht.",
+    f"{MARK}image omitted", f"{MARK}audio omitted", f"{MARK}imagen omitida",
+    f"{MARK}áudio ocultado", f"{MARK}vidéo absente", f"{MARK}Bild weggelassen",
+    f"{MARK}immagine omessa", "<Media omitted>", "<Multimedia omitido>",
+    f"{MARK}This message was deleted.", f"{MARK}Se eliminó este mensaje.",
+    f"{MARK}Mensagem apagada", f"{MARK}Ce message a été supprimé",
+    f"{MARK}Diese Nachricht wurde gelöscht.",
     f"plan.pdf • {MARK}3 pages {MARK}document omitted", f"{MARK}<adjunto: 0001-PHOTO.jpg>",
     f"{MARK}IMG-20260313-WA0001.jpg (archivo adjunto)",
 ])  # fmt: skip
@@ -46,8 +48,8 @@ def test_what_stands_where_media_were_is_no_text(write: Write, said: str) -> Non
 
 
 @pytest.mark.parametrize("said", [
-    f"{MARK}Missed voice call", "Llamada perdida", "Chamada de vídeo perdida",
-    "Appel vocal manqué", "Verpasster Sprachanruf", "Chiamata vocale persa",
+    f"{MARK}Missed voice call", f"{MARK}Llamada perdida", f"{MARK}Chamada de vídeo perdida",
+    f"{MARK}Appel vocal manqué", f"{MARK}Verpasster Sprachanruf", f"{MARK}Chiamata vocale persa",
 ])  # fmt: skip
 def test_a_call_that_nobody_took_is_a_notice(write: Write, said: str) -> None:
     """An iPhone puts it under the name of who called."""
@@ -63,6 +65,24 @@ def test_words_beside_media_are_said(write: Write) -> None:
             "la imagen omitida era otra", "llamada perdida\nllámame")  # fmt: skip
     loaded = read_posts(write("_chat.txt", chat(*said)), zone="Europe/Madrid")
     assert loaded.posts["text"].tolist() == ["mirad esto", "mirad aquí", *said[2:]]
+
+
+@pytest.mark.parametrize("said", ["Imagen omitida", "llamada perdida", "Mensaje eliminado"])
+def test_words_without_the_marks_of_the_phone_are_typed(write: Write, said: str) -> None:
+    """A phone that marks what it writes itself marks all of it; without marks nothing tells."""
+    for mark, what in ((MARK, said), ("", "")):
+        begun = f"[13/3/26, 9:00:00] Luis: {mark}image omitted\n[13/3/26, 9:01:00] Ana: {said}\n"
+        loaded = read_posts(write("_chat.txt", begun), zone="Europe/Madrid", strict=False)
+        assert adds_up(loaded)
+        assert loaded.posts["text"].dropna().tolist() == [what] * bool(what)
+
+
+def test_media_on_other_phones_stand_in_brackets(write: Write) -> None:
+    """There a deleted message has no marks; what is called omitted without them was typed."""
+    lines = ("<Multimedia omitido>", "imagen omitida", "Se eliminó este mensaje", "hola")
+    text = "".join(f"13/3/26, 9:0{i} - Ana: {line}\n" for i, line in enumerate(lines))
+    loaded = read_posts(write("_chat.txt", text), zone="Europe/Madrid")
+    assert loaded.posts["text"].fillna("").tolist() == ["", "imagen omitida", "", "hola"]
 
 
 # --- ids -----------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from functools import lru_cache
 from importlib import resources
 from typing import Literal
@@ -32,27 +33,36 @@ def _attached() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _known() -> dict[str, Said]:
+def _known() -> dict[str, tuple[Said, str]]:
     told = _told()
     what: dict[str, Said] = {"without_text": "nothing", "notices": "notice"}
     return {
-        word.casefold(): said
+        word.casefold(): (said, kind)
         for group, said in what.items()
-        for words in told[group].values()
+        for kind, words in told[group].items()
         for word in words
     }
 
 
-def what_is_said(text: str) -> tuple[Said, str]:
+def what_is_said(text: str, *, typed: Collection[str] = ()) -> tuple[Said, str]:
     r"""Return whether a message says something, nothing or is a notice, and its words.
+
+    Args:
+        text: The message.
+        typed: Kinds of words (``media``, ``deleted``, ``calls``) that the phone would have marked
+            or put in <>: without that, a person typed them.
 
     >>> what_is_said("\u200eimagen omitida"), what_is_said("<Media omitted>\nmirad esto")
     (('nothing', ''), ('words', 'mirad esto'))
+    >>> what_is_said("imagen omitida", typed=("media",))
+    ('words', 'imagen omitida')
     >>> what_is_said("Missed voice call")[0], what_is_said("imagen omitida por error")[0]
     ('notice', 'words')
     """
     first, _, caption = text.partition("\n")
-    said = _of_line(first)
+    said, kind = _of_line(first)
+    if kind in typed and not first.strip().startswith(("<", *_MARKS)):
+        said = "words"
     if said == "words":
         return _before_mark(text)
     if not caption.strip():
@@ -61,12 +71,12 @@ def what_is_said(text: str) -> tuple[Said, str]:
     return "words", caption if said == "nothing" else text
 
 
-def _of_line(line: str) -> Said:
+def _of_line(line: str) -> tuple[Said, str]:
     plain = line.translate(_UNSEEN).strip()
     if _attached().fullmatch(plain):
-        return "nothing"
+        return "nothing", ""
     bare = plain.removeprefix("<").removesuffix(">").rstrip(".").strip().casefold()
-    return _known().get(bare, "words")
+    return _known().get(bare, ("words", ""))
 
 
 def _before_mark(text: str) -> tuple[Said, str]:
@@ -77,7 +87,7 @@ def _before_mark(text: str) -> tuple[Said, str]:
     """
     before, mark, left = text.rpartition(_MARKS[0])
     said = before.rstrip(_MARKS + " ")
-    if not (mark and said and _known().get(left.casefold()) == "nothing"):
+    if not (mark and said and _known().get(left.casefold(), ("words", ""))[0] == "nothing"):
         return "words", text
     named = _FILES.search(left.casefold()) and _FILE.fullmatch(said.translate(_UNSEEN))
     return ("nothing", "") if named else ("words", said)

@@ -81,8 +81,7 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
     ('Me gusta',)
     """
     # A name that holds nothing else than a schema column's own name is meant as that.
-    own = {bare(without_zone(name)): name for name in reversed(names) if without_zone(name)}
-    own |= {bare(name): name for name in reversed(names) if name.strip()}
+    own = _by_bare(names)
     taken = {bare(name) for name in declared.columns.values()}
     columns: dict[str, tuple[str, ...]] = {
         column: (name,) for column, name in declared.columns.items()
@@ -119,6 +118,20 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
     return Resolved(columns, unsettled, pair)
 
 
+def stand_under(names: Sequence[str]) -> bool:
+    """Return whether rows are comments or reviews by their names: they stand under something else.
+
+    >>> stand_under(["comment id", "comment", "date"]), stand_under(["comment", "date"])
+    (True, False)
+    """
+    return bool(_under(_by_bare(names), set()))
+
+
+def _by_bare(names: Sequence[str]) -> dict[str, str]:
+    own = {bare(without_zone(name)): name for name in reversed(names) if without_zone(name)}
+    return own | {bare(name): name for name in reversed(names) if name.strip()}
+
+
 def _under(own: Mapping[str, str], taken: set[str]) -> frozenset[str]:
     """Return whether rows are comments or reviews, which stand under something else.
 
@@ -152,7 +165,7 @@ def _fits(
     beside = known_names()["beside"].get(column, {})
     there = [name for name, others in beside.items() if any(bare(o) in own for o in others)]
     tiers = (known.get("best", []), [column], there, known["strong"], known["weak"],
-             known.get("later", []), known.get("last", []))  # fmt: skip
+             known.get("later", []), known.get("spare", []), known.get("last", []))  # fmt: skip
     for names in tiers:
         bares = (bare(name) for name in names)
         found = dict.fromkeys(own[name] for name in bares if name in own and name not in taken)
@@ -193,7 +206,7 @@ def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
     """Return how well names fit: 0 unless they hold a time and a text (or an id)."""
     found = resolve(names, kind, declared)
     known = {*found.columns, *found.open}
-    if "text" not in declared.columns and _is_last("text", found, kind):
+    if "text" not in declared.columns and is_last("text", found, kind):
         # A title beside a day may be anything; beside an id it is what was said, and so it is
         # with the address and who wrote it. A state or a title is a note of whoever is named.
         whose = {"url", "author_handle"} if kind == "posts" else {"actor"}
@@ -206,7 +219,8 @@ def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
     return len(known)
 
 
-def _is_last(column: str, found: Resolved, kind: Kind) -> bool:
+def is_last(column: str, found: Resolved, kind: Kind) -> bool:
+    """Return whether a column is filled by a name that is only taken where there is no other."""
     names = found.columns.get(column, ())[:1] or found.open.get(column, ())
     last = known_names()[kind][column].get("last", [])
     bares = {bare(name) for name in last}
@@ -252,9 +266,8 @@ def _joined(day: str, time: str, column: str) -> Callable[[Row, Mapping[str, str
     return finish
 
 
-def fitted(names: Sequence[str], kind: Kind, declared: Declaration) -> tuple[Reader, Resolved]:
-    """Return the generic reader made for these names, and what stays open."""
-    found = resolve(names, kind, declared)
+def reader_of(found: Resolved, kind: Kind) -> Reader:
+    """Return the generic reader made for what names say."""
     reader = replace(
         READERS[0] if kind == "posts" else READERS[1],
         columns=found.columns, default_kind=_kind_named(found) if kind == "posts" else "",
@@ -262,7 +275,7 @@ def fitted(names: Sequence[str], kind: Kind, declared: Declaration) -> tuple[Rea
     if found.day_and_time:
         day, time = found.day_and_time
         reader = replace(reader, finish=_joined(day, time, _TIME[kind]))
-    return reader, found
+    return reader
 
 
 def _kind_named(found: Resolved) -> str:
@@ -339,3 +352,4 @@ READERS: tuple[Reader, ...] = (
     Reader("table", "Posts by column names", "posts", "documentation", never),
     Reader("log-table", "Incident log by column names", "log", "documentation", never),
 )
+ACCOUNTS = Reader("accounts", "List of accounts", "other", "documentation", never)

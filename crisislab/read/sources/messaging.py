@@ -7,7 +7,8 @@ of WhatsApp, lucasrodes/whatstk (its list of header formats) and joweich/chat-mi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from crisislab.read._reader import Item, Probe, Reader, Row, Times
@@ -142,17 +143,18 @@ def _head(line: str) -> tuple[str, str, bool] | None:
     return f"{stamp['date']} {stamp['time']}", found["rest"], found["ios"] is not None
 
 
-def _entry(moment: str, words: str, *, opens: bool) -> Item:
+def _entry(moment: str, words: str, *, opens: bool, typed: Collection[str]) -> Item:
     further = words.find("\n") + 1
     alike = bool(further) and _ALIKE.search(words, further) is not None
     spoken = _SPOKEN.match(words.lstrip(_MARKS))
     # An iPhone puts what WhatsApp says of the chat itself, marked so, under somebody's name.
-    if spoken is None or (opens and spoken["text"].lstrip(" ").startswith(_MARKS[0])):
+    if spoken is None or (opens and _is_marked(spoken["text"])):
         return Item({}, "reject", _OTHER_FORM if alike else SYSTEM, words)
     said = spoken["text"].strip(_MARKS)
     text = _EDITED.sub("", said)
     told = [code for code, so in ((_OTHER_FORM, alike), ("CL-TEXT-EDITED", text != said)) if so]
-    what, text = what_is_said(text)
+    marked = _is_marked(spoken["text"])
+    what, text = what_is_said(text, typed=() if marked else typed)
     if what == "notice":
         return Item({}, "reject", SYSTEM, words)
     return Item({
@@ -164,35 +166,63 @@ def _entry(moment: str, words: str, *, opens: bool) -> Item:
     })  # fmt: skip
 
 
+def _is_marked(text: str) -> bool:
+    return text.lstrip(" ").startswith(_MARKS[0])
+
+
+@dataclass
+class _Phone:
+    """What is known of the phone that wrote a chat, so far.
+
+    Attributes:
+        opened: Line of the first message.
+        ios: Whether its lines have the form of an iPhone; ``None`` before the first.
+        marks: Whether it marks what it writes itself.
+    """
+
+    opened: int = 0
+    ios: bool | None = None
+    marks: bool = False
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """Words of the phone that a person typed where they stand without its marks."""
+        if self.ios:
+            return ("media", "deleted", "calls") if self.marks else ()
+        return ("media",)
+
+    def close(self, begun: tuple[int, str, list[str]]) -> tuple[int, Item]:
+        """Return a message that no further line continues."""
+        line, moment, words = begun
+        spoken = _SPOKEN.match(words[0].lstrip(_MARKS))
+        self.marks = self.marks or (spoken is not None and _is_marked(spoken["text"]))
+        whole = "\n".join(words).rstrip("\n")
+        return line, _entry(moment, whole, opens=line == self.opened, typed=self.typed)
+
+
 def unroll(lines: Iterable[str]) -> Iterator[tuple[int, Item]]:
     """Yield the messages of a chat of WhatsApp, each with its line."""
     begun: tuple[int, str, list[str]] | None = None
-    form: bool | None = None
-    opened = 0
+    phone = _Phone()
     for number, raw in enumerate(lines, start=1):
         line = raw.rstrip("\r\n")
         head = _head(line)
         if begun is not None and head is None and line == raw and _BEGUN.match(line):
             # The file was cut where the next message begins.
-            yield _closed(begun, opened)
+            yield phone.close(begun)
             yield number, Item({}, "reject", "CL-ROW-CUT", line)
             return
         # One phone writes all of a chat in one form: in another, somebody pasted it.
-        if head is None or form not in (None, head[2]):
+        if head is None or phone.ios not in (None, head[2]):
             if begun is not None:
                 begun[2].append(line)
             continue
         if begun is not None:
-            yield _closed(begun, opened)
-        begun, form = (number, head[0], [head[1]]), head[2]
-        opened = opened or number
+            yield phone.close(begun)
+        begun, phone.ios = (number, head[0], [head[1]]), head[2]
+        phone.opened = phone.opened or number
     if begun is not None:
-        yield _closed(begun, opened)
-
-
-def _closed(begun: tuple[int, str, list[str]], opened: int) -> tuple[int, Item]:
-    line, moment, words = begun
-    return line, _entry(moment, "\n".join(words).rstrip("\n"), opens=line == opened)
+        yield phone.close(begun)
 
 
 def is_chat(probe: Probe) -> bool:

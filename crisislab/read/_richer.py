@@ -1,0 +1,101 @@
+"""Texts taken from the wrong column: another, which nothing uses, says clearly more in every row.
+
+Names alone decide which column holds the texts; a constant title or a coder's note may have a name
+that is known, and people's words one that is not. Only the first rows are looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crisislab.read._columns import bare, fold
+from crisislab.read._ledger import Findings
+from crisislab.read._sample import Look, Sample
+from crisislab.read.declare import Declaration
+from crisislab.read.sources import generic
+
+# So many times the letters, and so many more, are clearly more.
+_TIMES, _MORE = 2.5, 30
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORD = re.compile(r"[^\W\d_]+")
+# Of comments, what has one of these words is told of what stands above them.
+_ABOVE = frozenset(("post", "tweet", "status", "publicacion", "original", "story", "noticia"))
+# What people who code posts call their own column, and what comments are called.
+_NOTES = ("comment", "comentario", "review", "opinion")
+_UNDER = ("comment", "comentario", "review", "resena", "reply", "respuesta")
+
+
+def tell_richer(
+    names: Sequence[str], found: generic.Resolved, sample: Sample, kind: generic.Kind,
+    declared: Declaration, told: Findings,
+) -> None:  # fmt: skip
+    """Tell, or ask about, a column with more to say than the one taken as the text."""
+    own = found.columns.get("text", ())
+    if not own or "text" in declared.columns or not sample.is_enough():
+        return
+    taken = sample.look(*own)
+    other = richest(names, found, sample, of=own[0])
+    if other is None:
+        return
+    look, facts = sample.look(other), {"other": other, "first": other, "n_of": sample.n}
+    if taken.is_same() and generic.is_last("text", found, kind):
+        said, n = taken.usual
+        told.refuse("CL-TEXT-SAME", column=own[0], value=said, n=n, **facts)
+    elif _is_more(look, taken):
+        told.note("CL-TEXT-RICHER", column=own[0], value=look.filled[0], n=len(look.filled),
+                  **facts)  # type: ignore[arg-type]  # fmt: skip
+
+
+def richest(
+    names: Sequence[str], found: generic.Resolved, sample: Sample, *, of: str = ""
+) -> str | None:
+    """Return the column that nothing uses with most to say, if any holds texts of its own.
+
+    Args:
+        names: The columns.
+        found: What is used of them.
+        sample: The first rows.
+        of: The column that is used as the text.
+    """
+    under = any(word in bare(of) for word in _UNDER)
+    left = [name for name in generic.left_over(names, found) if _may_be_said(name, under=under)]
+    looks = {name: sample.look(name) for name in dict.fromkeys(left) if name in sample.columns}
+    prose = {name: look.letters for name, look in looks.items() if look.is_prose()}
+    return max(prose, key=lambda name: prose[name], default=None)
+
+
+def with_post_asked(
+    names: Sequence[str], found: generic.Resolved, sample: Sample, declared: Declaration
+) -> generic.Resolved:
+    """Return what names say, with the text left open where a note may have been taken for it.
+
+    Who codes posts writes into ``comment``; the post stands in a column with a lesser name.
+    """
+    own = found.columns.get("text", ())
+    asked = bool(own) and bare(own[0]) in _NOTES and "text" not in declared.columns
+    if not asked or not sample.is_enough() or generic.stand_under(names):
+        return found
+    known = {bare(n) for tier in ("strong", "weak", "later")
+             for n in generic.known_names()["posts"]["text"][tier]}  # fmt: skip
+    left = [name for name in generic.left_over(names, found) if bare(name) in known]
+    note = sample.look(own[0])
+    for name in left:
+        look = sample.look(name)
+        if look.is_prose() and (_is_more(look, note) or len(note.filled) < len(look.filled) / 2):
+            columns = {column: named for column, named in found.columns.items() if column != "text"}
+            return replace(found, columns=columns, open={**found.open, "text": (name, own[0])})
+    return found
+
+
+def _is_more(look: Look, taken: Look) -> bool:
+    """Return whether a column of texts says clearly more than the one that was taken."""
+    longer = look.letters >= max(_TIMES * taken.letters, taken.letters + _MORE)
+    return longer or taken.is_same()
+
+
+def _may_be_said(name: str, *, under: bool) -> bool:
+    words = set(_WORD.findall(fold(_CAMEL.sub(" ", name)).replace("_", " ")))
+    others = frozenset(generic.known_names()["aside"]["words"])
+    return not words & (others | _ABOVE if under else others)
