@@ -243,7 +243,7 @@ class Show:
             return self.duration(number, step)
         if unit == "share":
             return self.share(number, step)
-        if unit == "points":
+        if unit == "share_points":
             points = self.rounded(100 * number, None if step is None else 100 * step)
             return say("felt.points", self.lang, value=points)
         if unit == "probability":
