@@ -47,6 +47,7 @@ from crisislab.measure.tone import tone_of_replies
 from crisislab.measure.volume import posts_per_hour
 from crisislab.metrics import metrics as metrics_table
 from crisislab.metrics import number
+from crisislab.read import frame_html
 from crisislab.schema import LABELS, METRICS
 from crisislab.settings import to_utc
 
@@ -71,7 +72,7 @@ class Followed:
 
     def _repr_html_(self) -> str:
         columns = ["action", "state", "late_minutes", "done_by", "reason"]
-        return str(self.actions[columns].to_html(index=False, escape=True))
+        return frame_html(self.actions[columns])
 
 
 def followed(

@@ -15,6 +15,15 @@ Row = dict[str, object]
 IN_CRISIS = "period=crisis"
 
 
+def in_crisis(waited: pd.DataFrame, since: pd.Timestamp | None) -> pd.DataFrame:
+    """Return the waits of who wrote from the rise on; who wrote before is no part of the crisis.
+
+    They run to the end of the window and not to the end that the team declared: whoever closes
+    early would be judged by fewer people. Without a known rise there are none.
+    """
+    return waited.iloc[:0] if since is None else waited[waited["opened_at"] >= since]
+
+
 def number(
     metric: str,
     value: float | Estimate | None,

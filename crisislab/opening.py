@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crisislab.later import Later
 from crisislab.read._early import programs_for
 from crisislab.read._inputs import KEPT, exports_in
 
 if TYPE_CHECKING:
-    from crisislab.case import Case
+    import crisislab.case as _case
+else:
+    _case = Later("crisislab.case")
 
 
-def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = None) -> Case:
+def open_case(folder: str | Path, *, stored: bool = False, memory: str | None = None) -> _case.Case:
     """Open a case folder: read its settings, plan, posts and log.
 
     Args:

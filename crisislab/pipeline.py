@@ -13,6 +13,7 @@ import pandas as pd
 
 from crisislab.case import Case
 from crisislab.check.accounts import check_accounts
+from crisislab.check.basis import check_basis
 from crisislab.check.brand import check_brand
 from crisislab.check.plan_date import plan_after
 from crisislab.check.sampling import check_sampling
@@ -43,6 +44,7 @@ from crisislab.measure.volume import (
     volume,
     why_no_onset,
 )
+from crisislab.metrics import in_crisis
 from crisislab.privacy.names import Names
 from crisislab.privacy.secret import load_names
 from crisislab.protected import guard_review
@@ -50,7 +52,7 @@ from crisislab.read.labels import LABEL_FILE
 from crisislab.report.look import read_look
 from crisislab.report.narrative import read_narrative
 from crisislab.report.value import Language, Review
-from crisislab.responses import ResponseTimes, in_crisis, phases_of, response_times, waits_of
+from crisislab.responses import ResponseTimes, phases_of, response_times, waits_of
 from crisislab.session import open_session
 from crisislab.settings import to_utc
 from crisislab.spread import Moments, how_far, published, with_accounts
@@ -160,6 +162,7 @@ def _found(case: Case, held: Material, clock: pd.DataFrame) -> tuple[Problem, ..
     return (
         *held.problems,
         *check_accounts(case, held.every),
+        *check_basis(case, held.every),
         *plan_after(case, clock),
         *check_sampling(held.every, zone=case.zone),
     )
@@ -351,7 +354,7 @@ def _further(tables: _Tables, has_brand: bool) -> dict[str, pd.DataFrame]:
     Without any post of the brand those that count its answers are left out: none is not zero.
     """
     response, since = tables.response, tables.at("onset")
-    late = response.waits.iloc[:0] if since is None else in_crisis(response.waits, since)
+    late = in_crisis(response.waits, since)
     found = {
         "crisis_curve": curve(late).steps(),
         "backlog": response.backlog,

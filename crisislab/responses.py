@@ -42,7 +42,8 @@ from crisislab.measure.service import (
     resolution_time,
     resolutions,
 )
-from crisislab.metrics import IN_CRISIS
+from crisislab.metrics import IN_CRISIS, in_crisis
+from crisislab.read import frame_html
 from crisislab.session import matched
 
 # Groups whose unanswered are told; agents and roles have none.
@@ -82,8 +83,7 @@ class ResponseTimes:
     inbox: Inbox = field(repr=False)
 
     def _repr_html_(self) -> str:
-        table: str = self.reconciled.to_html(index=False)
-        return table
+        return frame_html(self.reconciled)
 
 
 def response_times(
@@ -262,15 +262,6 @@ def _of_crisis(
         target_attainment(waited, within=limit, clock=clock, scope=scope)
         for clock in clocks for limit in limits
     ]  # fmt: skip
-
-
-def in_crisis(waited: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
-    """Return the waits of who wrote from the rise on; who wrote before is no part of the crisis.
-
-    They run to the end of the window and not to the end that the team declared: whoever closes
-    early would be judged by fewer people.
-    """
-    return waited[waited["opened_at"] >= since]
 
 
 def inbox_of(case: Case, posts: Any) -> Inbox:

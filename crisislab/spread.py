@@ -37,6 +37,7 @@ from crisislab.measure.share_of_voice import share_of_voice
 from crisislab.measure.spread import spread_by_provenance, spread_numbers
 from crisislab.measure.volume import add_expected, find_onset, posts_per_hour
 from crisislab.metrics import metrics
+from crisislab.read import frame_html
 from crisislab.report.masks import excerpt
 
 _SAMPLE = 20
@@ -60,8 +61,7 @@ class Spread:
     accounts: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     def _repr_html_(self) -> str:
-        table: str = self.tables["phases"].to_html(index=False)
-        return table
+        return frame_html(self.tables["phases"])
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ ROOMS = [
     "limits",
     "words",
     "errors",
+    "later",
     "files",
     "memory",
     "beside",

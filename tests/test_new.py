@@ -169,3 +169,16 @@ def test_ids_that_name_the_post_of_comments_are_proposed_as_that(tmp_path: Path)
     told = proposal("c.csv", inspect(path), zone=None, lang="en")
     assert '# columns = { post_id = "id", root_id = "post_id" }' in told
     assert "damaged" not in told
+
+
+def test_times_without_a_zone_hide_neither_account_nor_days(tmp_path: Path) -> None:
+    """What is proposed needs no clock: the account people name and the days of the exports."""
+    lines = [f"{d:02d}/05/2026 12:{m:02d};@u{m};@Lola rico" for d in range(1, 21) for m in range(6)]
+    told = ["Fecha;Usuario;Texto", *lines, "20/05/2026 18:00;@Lola;gracias"]
+    (tmp_path / "export.csv").write_text("\n".join(told), "utf-8")
+    made = new_case(tmp_path / "case", [tmp_path / "export.csv"], lang="es")
+    text = (made.folder / "case.toml").read_text("utf-8")
+    assert "# start = 2026-05-01" in text
+    assert "2026-05-01 a 2026-05-20." in text
+    assert 'handle = "lola"' in text
+    assert "CL-TIME-ZONE" in {problem.code for problem in made.unsettled}

@@ -11,6 +11,7 @@ import pandas as pd
 from crisislab.case import Case, mark_own, zoned
 from crisislab.case_file import CaseFile, read_case_file
 from crisislab.check.accounts import check_accounts
+from crisislab.check.basis import check_basis
 from crisislab.check.brand import check_brand
 from crisislab.check.sampling import check_sampling
 from crisislab.errors import CrisisLabError, Problem
@@ -102,7 +103,7 @@ def _case(root: Path, remarks: list[Problem], cases: list[Case]) -> list[LoadedP
         loads = _piecewise(root, error)
         remarks += error.problems
         return loads
-    remarks += case.remarks
+    remarks += (*case.remarks, *check_basis(case))
     cases.append(case)
     try:
         check_brand(case)

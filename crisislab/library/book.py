@@ -20,20 +20,29 @@ from crisislab.estimate.survival import Floats
 from crisislab.files import write_file
 from crisislab.settings import Settings
 
-FORMAT, VERSION = "crisislab-library", 1
+# Version 2 tells whose waits are kept (``Value.period``); version 1 is read as it was meant.
+FORMAT, VERSION = "crisislab-library", 2
 SMALL = 5
 WITHHELD = 2.5
+# Values that are about those who waited: whose waits, their period tells.
+WAITS = ("first_response_time",)
 REFERENCE = "reference"
 _SHOWN = 40
 
 
 class Value(Settings):
-    """One indicator: its value (missing: not reached or not known), interval and n."""
+    """One indicator: its value (missing: not reached), interval, n and whom it is about.
+
+    Attributes:
+        period: ``crisis`` for those who wrote from the rise on; empty for the whole window, the
+            quiet weeks included, as version 1 kept it.
+    """
 
     value: float | None
     lower: float | None = None
     upper: float | None = None
     n: int | None = None
+    period: Literal["", "crisis"] = ""
 
 
 class PastCase(Settings):
@@ -115,7 +124,7 @@ class Figure(Settings):
 
 class _File(Settings):
     format: Literal["crisislab-library"]
-    version: Literal[1]
+    version: Literal[1, 2]
     cases: tuple[PastCase, ...] = ()
     figures: tuple[Figure, ...] = ()
 

@@ -16,8 +16,9 @@ from crisislab.estimate.depth import functional_box
 from crisislab.estimate.intervals import wilson
 from crisislab.estimate.pooling import partial_pooling
 from crisislab.estimate.survival import Floats
-from crisislab.library.book import PastCase
+from crisislab.library.book import WAITS, PastCase
 from crisislab.library.indicators import HORIZON, aligned, indicators
+from crisislab.read import frame_html
 
 MIN_CLASS = 8
 NEAREST = 3
@@ -72,7 +73,7 @@ class Comparison:
         return write_comparison(self, Path(folder), lang=lang)
 
     def _repr_html_(self) -> str:
-        return str(self.places.to_html(index=False))
+        return frame_html(self.places)
 
 
 def compare_cases(
@@ -132,8 +133,12 @@ def _places(table: pd.DataFrame, asked: set[str]) -> pd.DataFrame:
     for name, part in table.groupby("indicator", sort=False):
         others = part[~part["case"].isin(asked)]
         # Not reached lies above whatever was reached.
-        known = others["value"].where(others["note"] != "not_reached", math.inf).dropna()
+        others = others.assign(
+            value=others["value"].where(others["note"] != "not_reached", math.inf)
+        ).dropna(subset="value")
         for row in part[part["case"].isin(asked)].to_dict("records"):
+            # Waits of the whole window, quiet weeks included, are no measure for those of a crisis.
+            known = others.loc[others["period"] == row["period"], "value"]
             value = math.inf if row["note"] == "not_reached" else row["value"]
             if np.isnan(value) or known.empty:
                 continue
@@ -256,6 +261,9 @@ def _warnings(cases: Sequence[PastCase]) -> dict[str, int]:
         n = len({getattr(case, column) for case in cases})
         if n > 1:
             found[code] = n
+    periods = [v.period for c in cases for n, v in c.values.items() if n in WAITS]
+    if len(set(periods)) > 1:
+        found["periods_differ"] = periods.count("")
     years = [int(case.era[:4]) for case in cases if case.era[:4].isdigit()]
     if years and max(years) - min(years) > _FAR_YEARS:
         found["eras_differ"] = max(years) - min(years)

@@ -25,7 +25,7 @@ TEAM = {
     "first_response_hours": "first_response_time",
     "deadline_adherence": "deadline_adherence",
 }
-COLUMNS = ["case", "indicator", "value", "lower", "upper", "n", "note"]
+COLUMNS = ["case", "indicator", "value", "lower", "upper", "n", "note", "period"]
 
 
 def indicators(
@@ -49,7 +49,8 @@ def indicators(
             ``None``: all.
 
     Returns:
-        ``case, indicator, value, lower, upper, n, note``.
+        ``case, indicator, value, lower, upper, n, note, period`` (``crisis``: of who wrote from the
+        rise on; empty: no period applies, or the whole window).
     """
     rows: list[dict[str, Any]] = []
     for number, case in enumerate(cases):
@@ -121,7 +122,8 @@ def _of_team(case: PastCase) -> list[dict[str, Any]]:
         value, low, high = (math.nan if v is None else v * scale
                             for v in (known.value, known.lower, known.upper))  # fmt: skip
         note = "" if np.isfinite(value) else "not_reached"
-        rows.append(_row(case, name, value, low, high, known.n, note))
+        row = _row(case, name, value, low, high, known.n, note)
+        rows.append(row | {"period": known.period})
     return rows
 
 
@@ -129,7 +131,7 @@ def _row(
     case: PastCase, name: str, value: float, lower: float, upper: float, n: int | None, note: str
 ) -> dict[str, Any]:
     return {"case": case.id, "indicator": name, "value": value, "lower": lower, "upper": upper,
-            "n": n, "note": note}  # fmt: skip
+            "n": n, "note": note, "period": ""}  # fmt: skip
 
 
 def _multiple(counts: Floats, expected: Floats) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,13 @@ from crisislab.case import Case
 from crisislab.engine import lazy, small
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.estimate.counts import extra_variance
-from crisislab.library.book import SMALL, PastCase, Value, withheld
+from crisislab.library.book import SMALL, WAITS, PastCase, Value, withheld
+from crisislab.metrics import IN_CRISIS
 from crisislab.report.value import Review
 
 BEFORE, AFTER = 24, 24 * 14
 _HOUR = pd.Timedelta(hours=1)
-# What is kept of the metrics: name in the library -> metric and scope (the rule aside).
+# What is kept of the metrics: name in the library -> metric and beginning of its scope.
 KEPT = {
     "time_to_first_reply": ("time_to_first_reply", "from=onset"),
     "time_to_first_statement": ("time_to_first_statement", "from=onset"),
@@ -70,7 +71,7 @@ def past_case(
         ordinary=ordinary,
         extra=extra,
         detected_after=None if pd.isna(detected) else _hours_between(at["onset"], detected),
-        values=_values(review.metrics),
+        values=_values(review.metrics, silent=case.settings.brand.absent_from_exports),
         plan={str(k): int(n) for k, n in sorted(review.actions["state"].value_counts().items())},
         notes=() if ordinary else ("no_baseline",),
     )
@@ -106,18 +107,25 @@ def _kinds(posts: Any, column: str) -> tuple[str, ...]:
     return tuple(sorted(found.dropna().astype(str)))
 
 
-def _values(metrics: pd.DataFrame) -> dict[str, Value]:
+def _values(metrics: pd.DataFrame, *, silent: bool) -> dict[str, Value]:
+    """Return the numbers kept; ``silent``: the exports hold no post of the brand."""
     found = {}
     for name, (metric, scope) in KEPT.items():
         same = metrics[metrics["metric"].eq(metric) & metrics["scope"].str.startswith(scope)]
+        period: Literal["", "crisis"] = "crisis" if name in WAITS else ""
+        if period:
+            # Those that the review judges its targets by: of who wrote from the rise on.
+            same = same[[IN_CRISIS in told.split(";") for told in same["scope"]]]
         if same.empty:
             continue
         row = same.iloc[0]
         n = None if pd.isna(row["n"]) else int(row["n"])
-        if n is not None and n < SMALL and metric == "first_response_time":
-            continue
         value, lower, upper = (_plain(row[end]) for end in ("value", "lower", "upper"))
-        found[name] = Value(value=value, lower=lower, upper=upper, n=n)
+        few = name in WAITS and n is not None and n < SMALL
+        # Missing stands for "not reached"; what cannot be told is left out.
+        if few or (value is None and (silent or metric == "deadline_adherence")):
+            continue
+        found[name] = Value(value=value, lower=lower, upper=upper, n=n, period=period)
     return found
 
 

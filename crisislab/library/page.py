@@ -83,10 +83,15 @@ def _place_table(found: Comparison, case: str, show: Show) -> Grid:
         told = value_words(name, row["value"], row["note"], show)
         span = span_words(name, row["lower"], row["upper"], show)
         place = _place_words(places[name], show) if name in places else nothing
-        rows.append((say(f"compare.indicator.{name}", show.lang), told, span, place))
+        rows.append((_indicator_words(name, row["period"], show), told, span, place))
     heads = ("compare.head.indicator", "compare.head.value", "compare.head.interval",
              "compare.head.place")  # fmt: skip
     return grid(show, heads, rows, numeric=(1, 2))
+
+
+def _indicator_words(name: str, period: str, show: Show) -> str:
+    whole = name == "first_response_hours" and not period
+    return say(f"compare.indicator.{name}{'_whole' if whole else ''}", show.lang)
 
 
 def _by_name(table: pd.DataFrame, case: str) -> dict[str, dict[str, Any]]:

@@ -20,7 +20,7 @@ from crisislab.manual.book import write_book
 from crisislab.new.accounts import Likely, account_blocks, likely_accounts
 from crisislab.new.proposals import export_files, proposal, quoted, title_of
 from crisislab.new.recognised import inspected
-from crisislab.read import Inspection, read_posts
+from crisislab.read import Inspection, LoadedPosts, read_posts
 from crisislab.settings import check_zone
 from crisislab.words import say
 
@@ -91,7 +91,7 @@ def new_case(
             for name, path in files.items()
             for problem in known[path].unsettled
         ]
-        facts = _facts(root, unsettled)
+        facts = _facts(root, unsettled, zone=zone)
         unsettled = [_on_the_brands(problem, accounts) for problem in unsettled]
         known = {path: _left_in(known[path], name, unsettled) for name, path in files.items()}
         text = _case_text(
@@ -198,6 +198,7 @@ def _on_the_brands(problem: Problem, accounts: Sequence[str]) -> Problem:
 
 @dataclass(frozen=True)
 class _Facts:
+    zoned: bool
     first: pd.Timestamp | None
     last: pd.Timestamp | None
     outbound: bool
@@ -205,17 +206,25 @@ class _Facts:
     likely: tuple[Likely, ...]
 
 
-def _facts(root: Path, unsettled: list[Problem]) -> _Facts:
+def _as_if(root: Path, zone: str) -> LoadedPosts:
+    """Return the posts as if times without a zone were of this one."""
+    return read_posts([root / "posts"], root=root, zone=zone, strict=False)
+
+
+def _facts(root: Path, unsettled: list[Problem], *, zone: str | None) -> _Facts:
     loaded = read_posts([root / "posts"], root=root, strict=False)
     known = {(p.code, p.file) for p in unsettled}
     unsettled += [
         p for p in loaded.problems
         if (p.severity == "refused" or p.code in _ASKED) and (p.code, p.file) not in known
     ]  # fmt: skip
-    posts = loaded.posts
+    # Days and names are proposed, not measured: for them the zone of the clock matters little.
+    clear = all(p.code != "CL-TIME-ZONE" for p in loaded.problems)
+    posts = (loaded if clear else _as_if(root, zone or "UTC")).posts
     said = posts["inbound"].str.casefold()
     at = posts["created_at"]
     return _Facts(
+        zoned=clear,
         first=at.min() if len(at) else None,
         last=at.max() if len(at) else None,
         outbound=bool(said.eq("false").any()),
@@ -244,20 +253,21 @@ def _case_text(
         outbound=str(facts.outbound).lower(),
         absent=str(not accounts and not facts.outbound).lower(),
         accounts=account_blocks(accounts, facts.likely, lang),
-        **_dates(facts.first, facts.last),
+        **_dates(facts.first, facts.last, zoned=facts.zoned),
         rule=quoted("opening-posts" if facts.linked else "conversations"),
         sources="".join(notes),
     )
 
 
-def _dates(first: pd.Timestamp | None, last: pd.Timestamp | None) -> dict[str, str]:
+def _dates(first: pd.Timestamp | None, last: pd.Timestamp | None, *, zoned: bool) -> dict[str, str]:
     """Return the first and last instants of the exports, and days to propose from them."""
     start = pd.Timestamp("2026-03-01T00:00Z") if first is None else first.floor("D")
     days = {"start": start, "quiet_end": start + pd.Timedelta(days=14),
             "end": start + pd.Timedelta(days=31) if last is None else last.ceil("D")}  # fmt: skip
     told = {"first": first, "last": last}
     return {name: at.strftime("%Y-%m-%d") for name, at in days.items()} | {
-        name: "?" if at is None else at.strftime("%Y-%m-%d %H:%M UTC") for name, at in told.items()
+        name: "?" if at is None else at.strftime(f"%Y-%m-%d{' %H:%M UTC' if zoned else ''}")
+        for name, at in told.items()
     }
 
 

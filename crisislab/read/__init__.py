@@ -11,19 +11,24 @@ from importlib import import_module
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
+from crisislab.later import Later
 from crisislab.read._early import programs_for
 from crisislab.read._inputs import Paths, paths_of
 from crisislab.read.declare import NOTHING, DateOrder, Declaration, Declared
 
 if TYPE_CHECKING:
+    from crisislab.read import _load as _loaded
     from crisislab.read._ledger import issues_table
     from crisislab.read._load import Inspection, LoadedLog, LoadedPosts
-    from crisislab.read._shown import issues_html, ledger_html, table_html
+    from crisislab.read._shown import frame_html, issues_html, ledger_html, table_html
+else:
+    _loaded = Later("crisislab.read._load")
 
 _HOMES = {
     "Inspection": "_load",
     "LoadedLog": "_load",
     "LoadedPosts": "_load",
+    "frame_html": "_shown",
     "issues_html": "_shown",
     "issues_table": "_ledger",
     "ledger_html": "_shown",
@@ -35,6 +40,7 @@ __all__ = [
     "Inspection",
     "LoadedLog",
     "LoadedPosts",
+    "frame_html",
     "inspect",
     "issues_html",
     "issues_table",
@@ -72,7 +78,7 @@ def read_posts(
     encoding: str | None = None,
     strict: bool = True,
     root: str | PathLike[str] | None = None,
-) -> LoadedPosts:
+) -> _loaded.LoadedPosts:
     """Read public posts from exports of any known source.
 
     Every row is loaded right, flagged, or set aside with its reason; the ledger adds up.
@@ -119,7 +125,7 @@ def read_log(
     encoding: str | None = None,
     strict: bool = True,
     root: str | PathLike[str] | None = None,
-) -> LoadedLog:
+) -> _loaded.LoadedLog:
     """Read the incident log from exports of any known source.
 
     Arguments, ledger and errors are those of ``read_posts``.
@@ -139,7 +145,7 @@ def read_log(
         return result.checked(strict=strict).as_log()
 
 
-def inspect(path: str | PathLike[str], *, declared: Declaration = NOTHING) -> Inspection:
+def inspect(path: str | PathLike[str], *, declared: Declaration = NOTHING) -> _loaded.Inspection:
     """Return what a file is recognised as, and what it does not say itself.
 
     Nothing is raised for a file that cannot be loaded: ``unsettled`` says what is missing.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 import pandas as pd
+from pandas.api.types import is_scalar
 
 from crisislab.schema import LEDGER
 from crisislab.words import say
@@ -35,9 +36,27 @@ def issues_html(issues: pd.DataFrame, lang: str) -> str:
     return table_html(heads, rows)
 
 
+def frame_html(table: pd.DataFrame) -> str:
+    """Return a table of results as HTML, escaped, without columns that are empty on every row."""
+    empty = [name for name in table if len(table) and not table[name].map(_holds).any()]
+    return str(table.drop(columns=empty).to_html(index=False))
+
+
+def _holds(value: object) -> bool:
+    if isinstance(value, str):
+        return bool(value.strip())
+    return not (is_scalar(value) and pd.isna(value))  # type: ignore[call-overload]
+
+
 def table_html(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table as HTML; everything in it is escaped, lines stay lines."""
-    head = "".join(f'<th style="text-align:left">{escape(text)}</th>' for text in heads)
+    """Return a table as HTML; everything in it is escaped, lines stay lines.
+
+    A column that is empty on every row is left out.
+    """
+    whole = [list(row) for row in rows]
+    kept = [i for i in range(len(heads)) if not whole or any(_holds(row[i]) for row in whole)]
+    rows = [[row[i] for i in kept] for row in whole]
+    head = "".join(f'<th style="text-align:left">{escape(heads[i])}</th>' for i in kept)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

@@ -183,8 +183,13 @@ class Cards:
         )  # fmt: skip
 
 
+_RISES = ("sentiment_depth",)
+
+
 def _card(key: str, row: Mapping[str, object], show: Show, names: Mapping[str, str]) -> Card:
     metric, unit, scope = str(row["metric"]), row["unit"], read_scope(row["scope"])
+    # A share that rose by a share did so by points: "30 %" would be a third of what it was.
+    unit = "share_points" if metric in _RISES else unit
     number, rows = number_or_none(row["value"]), read_rows(row["evidence"])
     step = precision(row["lower"], row["upper"])
     notes = "" if is_missing(row["note"]) else str(row["note"])

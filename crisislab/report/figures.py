@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from crisislab.metrics import in_crisis
 from crisislab.report.drawing import (
     BLUE,
     GREEN,
@@ -28,7 +29,7 @@ from crisislab.report.drawing import (
     time_axis,
 )  # fmt: skip
 from crisislab.report.show import Show, number_or_none, show_for
-from crisislab.report.timeline import overview, public_curve, whole_window
+from crisislab.report.timeline import onset_of, overview, public_curve, whole_window
 from crisislab.report.value import Review
 from crisislab.words import say
 
@@ -103,7 +104,7 @@ def _crisis_curve(review: Review, show: Show, end: float) -> list[Spec]:
         return []
     steps = _thinned(curve[curve["minutes"].astype("float64") <= end])
     hover = [_waiting_hover(row, show) for row in steps.to_dict("records")]
-    late = review.waits[review.waits["phase"].ne("before")]
+    late = in_crisis(review.waits, onset_of(review))
     return [
         {"type": "scatter", "mode": "lines", "x": _to_the_end(steps, late, end),
          "y": held(numbers(steps["waiting_share"])),

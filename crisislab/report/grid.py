@@ -41,6 +41,24 @@ class Grid:
     told: tuple[str, ...] = ()
     beside: frozenset[int] = frozenset()
 
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Return the positions of columns that hold something; the first is always shown.
+
+        A column that is empty on every row tells nothing on the page; it stays in the card of the
+        table and in its file.
+        """
+        filled = (i for i in range(1, len(self.heads)) if not self.rows or self._holds(i))
+        return (0, *filled)
+
+    @property
+    def numeric_shown(self) -> list[int]:
+        """Return where the columns set to the right stand among those shown."""
+        return [place for place, i in enumerate(self.shown) if i in self.numeric]
+
+    def _holds(self, i: int) -> bool:
+        return any(str(row[i]).strip() for row in self.rows)
+
     def anchor(self, i: int) -> str:
         """Return the anchor of a column in the table's card, or empty where it has none."""
         known = i < len(self.told) and self.told[i]

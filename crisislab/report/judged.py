@@ -140,7 +140,10 @@ def _target_card(target: Mapping[str, Any], row: Mapping[Any, Any], cards: Cards
     pairs = {key: f"{target[key]:g}" for key in ("within", "percentile") if target.get(key)}
     if str(target["metric"]) != "reply_rate":
         pairs.pop("within", None)
-    return cards.find(str(target["metric"]), **pairs)
+    metric = str(target["metric"])
+    # Waits are those of the crisis where its rise is known, as everywhere beside the targets.
+    crisis = cards.find(metric, **pairs, period="crisis")
+    return crisis or cards.find(metric, **pairs)
 
 
 def targets_period(review: Review, cards: Cards, show: Show) -> Markup:

@@ -119,7 +119,7 @@ def _scenario(review: Review, show: Show) -> Block | None:
         )
         for s in subjects if s in told
     ]  # fmt: skip
-    heads = ("report.table.at", "named", "role", "text", "row")
+    heads = ("report.table.at", "named", "who", "text", "row")
     return block(show, "plan", "scenario", heads, rows, hint=Markup("<br>").join(lines))
 
 

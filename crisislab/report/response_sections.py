@@ -176,7 +176,7 @@ def groups_table(groups: Sequence[Group], show: Show) -> Grid | None:
     rows = []
     several = len({group.by for group in groups}) > 1
     for group in groups:
-        name = group.name
+        name = f"{int(group.key):02d}:00" if group.by == "hour" else group.name
         if several:
             name = show.say("response.group", by=show.word("response.by", group.by), name=name)
         few = group.rate is None

@@ -69,7 +69,10 @@ def is_daily(review: Review) -> bool:
 
 
 def hours_table(review: Review, show: Show) -> Grid:
-    """Return the posts per hour; per day where there are very many hours."""
+    """Return the posts per hour; per day where there are very many hours.
+
+    The limit of the usual is one of hours: a day has none.
+    """
     volume = review.volume
     columns = ["n_posts", "n_own", "expected", "upper"]
     daily = is_daily(review)
@@ -80,11 +83,15 @@ def hours_table(review: Review, show: Show) -> Grid:
     pattern = "d MMM y" if daily else "d MMM y, HH:mm"
     rows = (
         (show.instant(row["hour_at"], pattern),
-         *(show.number(row[c], 1 if c == "expected" else 0) for c in columns))
+         *(_of_hours(row[c], c, show) if c != "upper" or not daily else "" for c in columns))
         for row in volume.to_dict("records")
     )  # fmt: skip
     heads = ("day" if daily else "hour", "posts", "own", "expected", "upper")
     return grid(show, heads, rows, of="hours", numeric=range(1, 5), wide=True)
+
+
+def _of_hours(value: object, column: str, show: Show) -> str:
+    return show.number(value, 1 if column == "expected" else 0)
 
 
 def curve_table(review: Review, show: Show) -> Grid | None:

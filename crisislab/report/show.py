@@ -152,7 +152,8 @@ class Show:
         if number is None:
             return self.unknown
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return self._mark(format_decimal(number, format=pattern, locale=LOCALES[self.lang]))
+        told = format_decimal(number, format=pattern, locale=LOCALES[self.lang])
+        return self._mark(told.replace("-", "−"))
 
     def rounded(self, value: object, step: float | None) -> str:
         """Return a number rounded to a step (a power of ten), two decimals if there is none."""
@@ -242,6 +243,9 @@ class Show:
             return self.duration(number, step)
         if unit == "share":
             return self.share(number, step)
+        if unit == "share_points":
+            points = self.rounded(100 * number, None if step is None else 100 * step)
+            return say("felt.points", self.lang, value=points)
         if unit == "probability":
             return f"< {self.number(0.001, 3)}" if number < 0.001 else self.number(number, 3)
         if unit == "instant":

@@ -141,9 +141,16 @@ class _Teller:
         alone = key in ("not_detected", "not_activated") and not self.review.n_entries
         return f"{key}_no_log" if alone else key
 
+    def _unlinked(self) -> bool:
+        """Return whether people were answered though no post is marked as a reply."""
+        answered = self.cards.find("n_answered", period="crisis")
+        return bool(answered and answered.number)
+
     def _step(self, milestone: str, metric: str, *, yes: str, no: str) -> Markup:
         at = self.at(milestone)
         if at is None:
+            if no == "not_replied" and self._unlinked():
+                no = "not_replied_unlinked"
             return self._missing(milestone, f"happened.{self._unlogged(no)}")
         name = {"first_reply": "reply", "first_statement": "statement"}.get(milestone, milestone)
         length = self.cards.known(metric, **{"from": "onset"})

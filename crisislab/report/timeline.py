@@ -120,7 +120,7 @@ def whole_window(review: Review) -> Window:
     hours = review.volume["hour_at"]
     first, last = hours.min(), hours.max() + pd.Timedelta(hours=1)
     marks = _marks(review)
-    onset = _onset(review)
+    onset = onset_of(review)
     if onset is None:
         return first, max([last, *marks[-1:]])
     end = max(marks[-1], onset + pd.Timedelta(hours=36)) + pd.Timedelta(hours=12)
@@ -137,7 +137,7 @@ def close_window(review: Review) -> Window:
     marks = _marks(review)
     if not marks:
         return start, end
-    onset = _onset(review)
+    onset = onset_of(review)
     since = marks[0] if onset is None else onset
     most = max(marks[int(0.85 * (len(marks) - 1))], since + pd.Timedelta(hours=24))
     begin = max(start, marks[0] - pd.Timedelta(hours=3))
@@ -152,7 +152,8 @@ def _marks(review: Review) -> list[pd.Timestamp]:
     return sorted(at for part in parts for at in part.dropna())
 
 
-def _onset(review: Review) -> pd.Timestamp | None:
+def onset_of(review: Review) -> pd.Timestamp | None:
+    """Return when the rise began, or nothing where that is not known."""
     found = review.clock.loc[review.clock["milestone"].eq("onset"), "at"].dropna()
     return None if found.empty else found.iloc[0]
 

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from crisislab.later import Later
 from crisislab.report.look import Look
 
 if TYPE_CHECKING:
-    from crisislab.report.drawing import Figure
-    from crisislab.report.extra import Extra
-    from crisislab.report.numbers import Numbers
+    from crisislab.report import drawing as _drawing
+    from crisislab.report import extra as _extra
+    from crisislab.report import numbers as _numbers
+else:
+    _drawing, _extra = Later("crisislab.report.drawing"), Later("crisislab.report.extra")
+    _numbers = Later("crisislab.report.numbers")
 
 Language = Literal["es", "en"]
 
@@ -75,7 +79,7 @@ class Review:
     manifest: Mapping[str, Any] = field(repr=False)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     look: Look = field(default_factory=Look, repr=False)
-    extras: tuple[Extra, ...] = field(default=(), repr=False)
+    extras: tuple[_extra.Extra, ...] = field(default=(), repr=False)
 
     def write(self, folder: str | Path, *, forms: Collection[str] = ()) -> Path:
         """Write the review into a folder and return the path of ``review.html``.
@@ -133,7 +137,7 @@ class Review:
             metrics=metrics, place=place,
         )  # fmt: skip
 
-    def figure(self, name: str) -> Figure:
+    def figure(self, name: str) -> _drawing.Figure:
         """Return one chart of the review, such as overview, public, waiting, sentiment or reach.
 
         Raises:
@@ -146,7 +150,7 @@ class Review:
             raise KeyError(f"no chart {name!r}; this review has: {', '.join(drawn)}")
         return drawn[name]
 
-    def numbers(self, *metrics: str, **scope: object) -> Numbers:
+    def numbers(self, *metrics: str, **scope: object) -> _numbers.Numbers:
         """Return numbers in words: what each is of, its value with its unit, its interval and n.
 
         Args:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crisislab.errors import CrisisLabError
-from crisislab.library.book import SMALL, Library, PastCase, read_library
+from crisislab.library.book import SMALL, Library, PastCase, Value, read_library
 from crisislab.library.build import reference_library
 from crisislab.library.desk import keep
 from crisislab.library.keep import past_case
@@ -62,6 +62,31 @@ def test_a_kept_case_has_its_curve_and_plan(kept: PastCase) -> None:
     assert kept.posts().max() == kept.posts()[kept.peak() - 1 : kept.peak() + 2].max()
 
 
+def test_a_kept_wait_is_that_of_the_crisis(kept: PastCase) -> None:
+    """The library holds the wait that the review tells, of who wrote from the rise on."""
+    told = warm_review(warm_case(SAMPLE)).metrics
+    scope = "percentile=50;rule=conversations;period=crisis"
+    row = told[told["metric"].eq("first_response_time") & told["scope"].eq(scope)].iloc[0]
+    wait = kept.values["first_response_time"]
+    assert (wait.period, wait.n) == ("crisis", int(row["n"]))
+    assert wait.value is None
+    assert kept.values["deadline_adherence"].period == ""
+
+
+def test_what_version_1_kept_opens_with_waits_of_the_whole_window(tmp_path: Path) -> None:
+    """An old file says nothing of a period: its waits are of the whole window."""
+    path = tmp_path / "library.json"
+    old = _case(values={"first_response_time": Value(value=60.0, n=9)})
+    told = {"format": "crisislab-library", "version": 1, "cases": [
+        old.model_dump(mode="json", exclude_defaults=True)]}  # fmt: skip
+    path.write_text(json.dumps(told), "utf-8")
+    read = read_library(path)
+    assert read.cases[0].values["first_response_time"].period == ""
+    read.write(path)
+    assert read_library(path) == read
+    assert '"version": 2' in path.read_text("utf-8")
+
+
 def test_a_library_comes_back_as_it_was_written(tmp_path: Path, kept: PastCase) -> None:
     """Write and read give the same library; one case stands on one line."""
     path = tmp_path / "library.json"
@@ -106,7 +131,7 @@ def test_merging_refuses_two_cases_of_one_name() -> None:
         ("", "CL-LIB-FORMAT"),
         ("{", "CL-LIB-FORMAT"),
         ("[]", "CL-LIB-FORMAT"),
-        ('{"format": "crisislab-library", "version": 2}', "CL-LIB-NEWER"),
+        ('{"format": "crisislab-library", "version": 3}', "CL-LIB-NEWER"),
         ('{"format": "crisislab-library", "version": 1, "cases": [{"id": "a"}]}', "CL-LIB-FORMAT"),
     ],
 )

@@ -65,6 +65,24 @@ def test_not_reached_is_higher_than_whatever_was() -> None:
     assert found.set_index("indicator").loc["first_response_hours", "lower_than"] == 0
 
 
+def test_waits_of_another_period_are_no_measure() -> None:
+    """A wait from the rise on lies among such waits only; that others were kept is said."""
+
+    def one(key: str, value: float, period: str) -> PastCase:
+        wait = Value.model_validate({"value": value, "n": 9, "period": period})
+        return _crisis(key, values={"first_response_time": wait})
+
+    past = [*(one(f"p{i}", 60.0 * i, "crisis") for i in range(1, 10)), one("old", 600.0, "")]
+    found = compare_cases([one("own", 30.0, "crisis")], past)
+    row = found.places.set_index("indicator").loc["first_response_hours"]
+    assert (row["lower_than"], row["n"]) == (9, 9)
+    assert found.warnings["periods_differ"] == 1
+    for lang, words in (("en", "quiet weeks included"), ("es", "semanas tranquilas incluidas")):
+        page = comparison_html(compare_cases([past[-1]], past[:-1]), lang=lang)
+        assert words in page
+    assert "periods_differ" not in compare_cases([past[0]], past[1:-1]).warnings
+
+
 def test_without_a_quiet_period_no_multiple_is_told() -> None:
     """What was ordinary is not known, so neither multiple nor recovery is."""
     found = compare_cases([_crisis("a", ordinary=(), notes=("no_baseline",))]).indicators

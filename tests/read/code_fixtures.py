@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 
 from crisislab.check.accounts import check_accounts
+from crisislab.check.basis import check_basis
 from crisislab.check.brand import check_brand
 from crisislab.check.plan_date import plan_after
 from crisislab.check.sampling import check_sampling
@@ -531,6 +532,22 @@ def _plan_after(folder: Path, _: pytest.MonkeyPatch) -> object:
     raise CrisisLabError(*plan_after(open_case(root), clock))
 
 
+def _no_log(folder: Path, _: pytest.MonkeyPatch) -> object:
+    root = case_folder(folder / "case")
+    (root / "log/log.csv").unlink()
+    raise CrisisLabError(*check_basis(open_case(root)))
+
+
+def _quiet(start: str, end: str) -> Callable[[Path, pytest.MonkeyPatch], object]:
+    def call(folder: Path, _: pytest.MonkeyPatch) -> object:
+        root = case_folder(folder / "case")
+        quiet = f"[quiet]\nstart = {start}\nend = {end}\n"
+        (root / "case.toml").write_text(CASE.replace("[team]", f"{quiet}[team]"), "utf-8")
+        raise CrisisLabError(*check_basis(open_case(root)))
+
+    return call
+
+
 def _empty_window(folder: Path, _: pytest.MonkeyPatch) -> object:
     case = case_folder(folder / "case")
     window = "[window]\nstart = 2025-04-27\nend = 2025-05-19\n"
@@ -762,6 +779,9 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-BRAND-SILENT": _silent,
     "CL-BRAND-UNDECLARED": _undeclared,
     "CL-PLAN-AFTER": _plan_after,
+    "CL-CASE-NO-LOG": _no_log,
+    "CL-CASE-QUIET-EMPTY": _quiet("2026-01-05", "2026-01-19"),
+    "CL-CASE-QUIET-PEAK": _quiet("2026-03-01", "2026-03-08"),
     "CL-CASE-WINDOW": _empty_window,
     "CL-EFFECT-BAYES": _no_causalpy,
     "CL-EFFECT-CONTROL-FILE": _no_table,

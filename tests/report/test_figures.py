@@ -185,7 +185,7 @@ def test_waiting_curve_shows_who_the_targets_are_about() -> None:
     """The curve of those who wrote from the rise on stands beside that of everybody."""
     review = make_review()
     name = "siguen esperando, de quienes escribieron desde la subida"
-    waits = review.waits.assign(phase="onset")
+    waits = review.waits
     tables = {**review.tables, "crisis_curve": review.response_curve}
     with_it = waiting_curve(replace(review, waits=waits, tables=tables), Show("es", "UTC"))
     without = waiting_curve(review, Show("es", "UTC"))

@@ -150,12 +150,22 @@ def _without(review: Review, *milestones: str) -> Review:
 
 
 def test_a_case_without_a_log_is_not_told_that_the_log_shows_nothing() -> None:
-    """Nothing in the log shows it: only where there is a log."""
+    """No entry of the log fits: only where there is a log."""
     review = _without(make_review(), "detected", "activated")
-    assert "Nothing in the log shows" in _told(review)
+    assert "No entry of the log fits" in _told(review)
     bare = _told(replace(review, n_entries=0))
-    assert "Nothing in the log" not in bare
+    assert "No entry of the log" not in bare
     assert "no incident log, so when the team noticed it cannot be told" in bare
+
+
+def test_people_who_were_answered_are_not_told_that_nobody_replied() -> None:
+    """Exports without links mark no post as a reply: when the first came is then not known."""
+    review = _without(make_review(), "first_reply")
+    answered = review.metrics[review.metrics["metric"].eq("n_answered")].head(1)
+    late = answered.assign(scope="rule=conversations;period=crisis", value=2.0, n=9)
+    with_it = replace(review, metrics=pd.concat([review.metrics, late], ignore_index=True))
+    assert "mark no post of the brand as a reply" in _told(with_it)
+    assert "The files show no public reply." not in _told(with_it)
 
 
 def test_a_brand_that_is_not_in_the_exports_is_not_told_to_be_silent() -> None:

@@ -65,7 +65,7 @@ def test_a_figure_is_drawn_by_a_notebook() -> None:
     assert figure.plotly().to_dict()["layout"]["height"] == figure.spec()["layout"]["height"]
 
 
-@pytest.mark.parametrize(("value", "told"), [(-0.0004, "0.0"), (0.154, "+15.4"), (-0.02, "-2.0")])
+@pytest.mark.parametrize(("value", "told"), [(-0.0004, "0.0"), (0.154, "+15.4"), (-0.02, "−2.0")])
 def test_points_that_round_to_nothing_have_no_sign(value: float, told: str) -> None:
     """No "−0.0 points"."""
     card = SimpleNamespace(number=value, linked=lambda text: text)

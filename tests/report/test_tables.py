@@ -66,3 +66,11 @@ def test_show_never_shows_missing_as_zero() -> None:
     for shown in (show.number, show.share, show.duration, show.instant, show.about):
         assert shown(None) == "desconocido"
         assert shown(float("nan")) == "desconocido"
+
+
+def test_a_rise_of_a_share_is_told_in_points_and_points_stay_as_they_are() -> None:
+    """30 points above 17 % are 47 %; a net sentiment of -16.3 is in points already."""
+    show = Show("es", "UTC")
+    assert show.amount(0.3, "share_points", 0.01) == "30 puntos"
+    assert show.amount(0.01, "share_points", 0.01) == "1 punto"
+    assert show.amount(-16.3, "points", 0.1) == "−16,3"
