@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from crisislab.errors import Said
 from crisislab.read._clock import NAT, Fit, Mask, Micros, fit, tolerance_of
 from crisislab.read._forms import Form, Parts, date_us, read_parts
 from crisislab.read._half import (
@@ -140,7 +141,8 @@ def _settle_order(
         at = int(np.flatnonzero(rows)[0])
         found.note(
             "CL-TIME-ORDER-FOUND", "fixed", line=int(column.lines[at]), column=column.name,
-            value=column.values[at].as_py(), n=int(rows.sum()), order=order,
+            value=column.values[at].as_py(), n=int(rows.sum()),
+            order=Said(f"words.order.{order}"),
         )  # fmt: skip
     return order
 
@@ -185,7 +187,8 @@ def _turn_by_ids(parts: Parts, turned: Mask, column: TimeColumn, found: Findings
     at = int(np.flatnonzero(turned)[0])
     found.note(
         "CL-TIME-ORDER-FOUND", "fixed", line=int(column.lines[at]), column=column.name,
-        value=column.values[at].as_py(), n=int(turned.sum()), order="day-first",
+        value=column.values[at].as_py(), n=int(turned.sum()),
+        order=Said("words.order.day-first"),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from crisislab.errors import CrisisLabError, Problem
+from crisislab.errors import CrisisLabError, Problem, Said
 from crisislab.read import issues_table
 from crisislab.read._inputs import KEPT
 from crisislab.schema import COPIES, LEDGER, POSTS, REJECTS, Table
@@ -89,7 +89,7 @@ class Store:
     def problems(self) -> tuple[Problem, ...]:
         """The findings behind ``issues``, worst first."""
         told = json.loads((self.folder / "problems.json").read_text("utf-8"))
-        return tuple(Problem(**one) for one in told)
+        return tuple(_problem_of(one) for one in told)
 
     @property
     def issues(self) -> pd.DataFrame:
@@ -109,6 +109,13 @@ class Store:
 def problems_text(problems: list[Problem]) -> str:
     """Return findings as JSON; what is told of them in words is made when they are shown."""
     return json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, default=str)
+
+
+def _problem_of(told: dict[str, Any]) -> Problem:
+    """Return a finding as it was; of its facts, objects are texts of the catalogue."""
+    facts = {name: Said(**fact) if isinstance(fact, dict) else fact
+             for name, fact in told["facts"].items()}  # fmt: skip
+    return Problem(**told | {"facts": facts})
 
 
 def open_store(folder: str | Path) -> Store:

@@ -313,3 +313,18 @@ def test_what_does_not_fit_is_refused_with_a_way_out(write: Write, tmp_path: Pat
     # The way out: the same rows in a form, or with a declaration, that blocks can settle.
     lined = write("all.jsonl", lines(90))
     assert store_posts(lined, tmp_path / "other", memory_mib=0).n_posts == 90
+
+
+def test_findings_told_in_words_of_the_catalogue_come_back(tmp_path: Path) -> None:
+    """What a store says of dates in another order is what the load says, in both languages."""
+    rows = "".join(f"{i},{i % 28 + 1:02d}/03/2026 10:00Z,hola {i},ana\n" for i in range(40))
+    path = tmp_path / "posts" / "a.csv"
+    path.parent.mkdir()
+    path.write_text("id,created_at,text,author\n" + rows, "utf-8")
+    loaded = read_posts(path.parent, platform="x", root=tmp_path)
+    told = {"a.csv": Declaration(platform="x")}
+    store = store_posts(path.parent, tmp_path, declared=told)
+    found = [p for p in store.problems if p.code == "CL-TIME-ORDER-FOUND"]
+    assert found == [p for p in loaded.problems if p.code == "CL-TIME-ORDER-FOUND"]
+    assert "llevan el día delante" in found[0].message("es")
+    assert "have the day first" in found[0].message("en")
