@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from crisislab.read._columns import bare
@@ -31,6 +32,15 @@ _SIGNS = (
      "profile banner url", "full name", "display name"),
 )  # fmt: skip
 _BIOS = frozenset(map(bare, _SIGNS[1]))
+# Whoever has one of these as its only words is an account; a description may be that of a post.
+_OWN_WORDS = frozenset(map(bare, ("bio", "biography", "biografia", "profile description",
+                                  "user description", "profile bio")))  # fmt: skip
+# When an account was made; posts have a date.
+_SINCE = frozenset(map(bare, (
+    *_SIGNS[4], "created at", "created", "creation date", "date created", "fecha de creacion",
+    "fecha creacion", "registered at", "registration date",
+)))  # fmt: skip
+_ADDRESS_OF_POST = re.compile(r"/(?:status(?:es)?|p|reel|video|videos|posts|comments|watch)[/?]")
 # What only a post has.
 _OF_POSTS = frozenset((
     "parent_id", "root_id", "shared_id", "reposted_id", "quoted_id", "is_repost", "is_quote",
@@ -57,7 +67,20 @@ def are_accounts(
     if not followed or signs < _LEAST + bool(text) or _OF_POSTS & found.columns.keys():
         return False
     told = (*text, *found.columns.get("post_id", ()))
-    return {bare(name) for name in told} <= _BIOS | _ANY_ID and _stand_once(found, sample)
+    ours = {bare(name) for name in told} <= _BIOS | _ANY_ID and _stand_once(found, sample)
+    return ours and _since(found, text or names) and not _have_addresses_of_posts(sample)
+
+
+def _since(found: generic.Resolved, words: Sequence[str]) -> bool:
+    """Return whether the time is when an account was made, or the words are those of a profile."""
+    if any(bare(name) in _OWN_WORDS for name in words):
+        return True
+    time = found.columns.get("created_at") or found.columns.get("logged_at", ())
+    return bool(time) and bare(time[0]) in _SINCE
+
+
+def _have_addresses_of_posts(sample: Sample) -> bool:
+    return any(_ADDRESS_OF_POST.search(cell) for cells in sample.columns.values() for cell in cells)
 
 
 def _stand_once(found: generic.Resolved, sample: Sample) -> bool:

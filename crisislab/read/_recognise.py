@@ -10,7 +10,7 @@ from crisislab.read._accounts_list import are_accounts
 from crisislab.read._columns import fold
 from crisislab.read._ledger import Findings
 from crisislab.read._reader import Probe, Reader
-from crisislab.read._richer import richest, tell_richer, with_post_asked
+from crisislab.read._richer import richest, tell_richer, with_post_asked, with_words
 from crisislab.read._sample import Sample, sample_of, sample_of_records
 from crisislab.read._timeless import hold_times
 from crisislab.read._whose import same_person, whose
@@ -161,6 +161,7 @@ class Wish:
             resolved = with_post_asked(names, resolved, sample, self.declared)
         else:
             resolved = same_person(resolved, self.declared)
+        resolved = with_words(names, resolved, sample, self.want, self.declared)
         for column, own in resolved.open.items():
             found.refuse(
                 "CL-COLUMN-TWO", column=column, value=" | ".join(own), first=own[0], n=len(own)

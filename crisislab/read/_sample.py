@@ -20,8 +20,8 @@ _LEAST = 8
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[@#]\w+")
 _NO_LETTER = re.compile(r"[\W\d_]+")
 _MAIL = re.compile(r"(?:[^<>]*<)?[^@\s<>]+@[^@\s<>]+\.[A-Za-z]{2,}>?")
-# Lists and objects of scripts, and markup: nobody's words.
-_NO_WORDS = re.compile(r"\s*[\[{<]")
+# Lists and objects of scripts, markup, and what browsers say of themselves: nobody's words.
+_NO_WORDS = re.compile(r"\s*(?:[\[{<]|Mozilla/)")
 _WIDE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u2e80-\uffdc]")
 _FEW_WORDS, _FEW_LETTERS, _FEW_WIDE = 4, 20, 8
 _HALF, _NEARLY_ALL, _VARIED = 0.5, 0.9, 0.7
@@ -80,9 +80,9 @@ class Look:
         return enough and varied and said >= _HALF * len(self.filled)
 
     def is_mail(self) -> bool:
-        """Return whether most filled cells are addresses of mail."""
+        """Return whether nearly all filled cells are addresses of mail."""
         n = sum(_MAIL.fullmatch(cell) is not None for cell in self.filled)
-        return n > _HALF * len(self.filled)
+        return bool(n) and n >= _NEARLY_ALL * len(self.filled)
 
 
 def _n_letters(text: str) -> int:

@@ -6,6 +6,7 @@ out and told, never taken.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,17 +19,28 @@ from crisislab.read.sources import generic
 Columns = Mapping[str, tuple[str, ...]]
 # Of an account that is named in a column so called, nothing says that it wrote the row.
 _ACCOUNTS = ("account", "cuenta", "account handle", "owner username", "page", "pagina", "owner")
-# Who works on a ticket may be called this, beside those who wrote it.
-_WORKERS = ("user", "usuario", "username", "user name", "name", "nombre")
 _PEOPLE = (
-    "customer", "requester", "cliente", "commenter", "comment author", "reviewer", "sender",
-    "remitente", "author", "autor", "from", "customer name", "requester name", "reviewer name",
-    "commenter name", "sender name", "author name", "nombre del cliente", "nombre cliente",
+    "customer", "requester", "cliente", "commenter", "comment author", "reviewer", "author",
+    "autor", "customer name", "requester name", "reviewer name", "commenter name",
+    "nombre del cliente", "nombre cliente", "username", "user name", "user", "usuario",
 )  # fmt: skip
 # Who told of an incident and who was to see to it are two people.
-_ROLES = ("assign", "report", "sender")
+_ROLES = {"assign": "worker", "asignad": "worker", "responsable": "worker", "owner": "worker",
+          "report": "teller", "informad": "teller"}  # fmt: skip
 _FEW, _EACH, _FEWER = 3, 10, 3
-_SPOKEN_TO = 0.2
+_SPOKEN_TO = 0.5
+# Of what is told of one post above, each value stands on several rows.
+_REPEATED, _LEAST = 3, 8
+# What people are not called: times, numbers, addresses, programs.
+_NOBODY = re.compile(r".*(?:\d:\d|://|\bfor (?:iphone|ipad|android)\b|\bweb app\b).*|[\d\W]+", re.I)
+# Of these hosts everybody has an address, and nobody an account that posts.
+_MAIL_HOSTS = re.compile(
+    r"@(?:gmail|googlemail|hotmail|outlook|live|msn|yahoo|ymail|icloud|me|mac|aol|gmx|proton|"
+    r"protonmail|pm|zoho|telefonica|orange|ono|wanadoo|movistar|terra|web|t-online|free|laposte|"
+    r"libero|uol|bol|sapo|mail)\.[a-z.]{2,6}>?$", re.I,
+)  # fmt: skip
+_MAIL_NAMES = ("mail", "correo", "requester", "sender", "remitente", "from", "de")
+_NEARLY_ALL = 0.9
 # Nobody sees or shares a comment by itself.
 _OF_POSTS = {
     "n_reposts": ("shares", "share count", "shares count", "compartidos", "veces compartido",
@@ -68,13 +80,16 @@ def same_person(found: generic.Resolved, declared: Declaration) -> generic.Resol
     >>> sorted(found.columns.keys() - same_person(found, Declaration()).columns.keys())
     ['actor_id']
     """
-    name, number = (bare(found.columns.get(c, ("",))[0]) for c in ("actor", "actor_id"))
-    roles = [role for role in _ROLES if number.startswith(role)]
-    known = not roles or not name or name.startswith(roles[0])
-    if known or "actor_id" in declared.columns:
+    name, number = (_role(found.columns.get(c, ("",))[0]) for c in ("actor", "actor_id"))
+    if not name or not number or name == number or "actor_id" in declared.columns:
         return found
     columns = {column: own for column, own in found.columns.items() if column != "actor_id"}
     return replace(found, columns=columns)
+
+
+def _role(name: str) -> str:
+    """Return the part that a name gives to somebody, where it gives one."""
+    return next((role for begin, role in _ROLES.items() if bare(name).startswith(begin)), "")
 
 
 @dataclass(frozen=True)
@@ -88,16 +103,20 @@ class _Asked:
     told: Findings
 
     def own_counters(self) -> Columns:
-        """Leave out counters of the post above where rows are comments."""
+        """Leave out counters of the post above where rows are comments: they repeat below it."""
         columns = self.found.columns
-        if not self._rows_are(_COMMENTS) or any("retweet" in fold(name) for name in self.names):
+        words = {word for name in self.names for word in ("tweet", "tuit", "repost", "quote")
+                 if word in fold(name)}  # fmt: skip
+        if not self._rows_are(_COMMENTS) or words:
             return columns
-        above = self._named(columns, _OF_POSTS)
+        above = {column: own for column, own in self._named(columns, _OF_POSTS).items()
+                 if _repeats(self.sample.look(*own))}  # fmt: skip
         if not above:
             return columns
         keys = list(zip(*(self.sample.look(*own).cells for own in above.values()), strict=True))
         for column, own in self._named(columns, _OF_EITHER).items():
-            if _follows(self.sample.look(*own), keys):
+            look = self.sample.look(*own)
+            if _repeats(look) and _follows(look, keys):
                 above[column] = own
         own_names = [own[0] for own in above.values()]
         self.told.note("CL-COUNT-ABOVE", value=", ".join(own_names), n=len(own_names),
@@ -110,8 +129,11 @@ class _Asked:
         if not own or "author_handle" in self.declared.columns:
             return columns
         few = self.sample.look(*own)
-        person = self._person(own[0], few, columns)
-        if not self._is_of_others(own[0], few, person):
+        one = 0 < few.n_different <= _FEW and len(few.filled) >= _EACH * few.n_different
+        if not one or bare(own[0]) not in set(map(bare, _ACCOUNTS)):
+            return columns
+        person = self._person(few, columns)
+        if person is None and not self._is_spoken_to(few) and not self._are_under():
             return columns
         kept = {column: named for column, named in columns.items() if column != "author_handle"}
         if person is not None and all(person not in named for named in kept.values()):
@@ -121,25 +143,21 @@ class _Asked:
                        n=few.n_different, n_of=self.sample.n, other=person or "")  # fmt: skip
         return kept
 
-    def _is_of_others(self, name: str, few: Look, person: str | None) -> bool:
-        """Return whether a column names who the rows went to, or who worked on them."""
-        if bare(name) in map(bare, _WORKERS):
-            return person is not None
-        one = 0 < few.n_different <= _FEW and len(few.filled) >= _EACH * few.n_different
-        if not one or bare(name) not in map(bare, _ACCOUNTS):
-            return False
-        return person is not None or self._is_spoken_to(few) or self._rows_are(_OTHER_PEOPLE)
+    def _are_under(self) -> bool:
+        """Return whether rows stand under something of that account, beyond the text's name."""
+        return self._rows_are(_OTHER_PEOPLE) and generic.stand_under(self.names)
 
-    def _person(self, account: str, few: Look, columns: Columns) -> str | None:
+    def _person(self, few: Look, columns: Columns) -> str | None:
         """Return the column of many people beside one of few accounts."""
-        known = set(map(bare, _PEOPLE)) - {bare(account)}
-        named = [name for name in self.names if bare(name) in known and name in self.sample.columns]
-        if bare(account) in map(bare, _ACCOUNTS):
-            named += [*columns.get("author_name", ())[:1], *columns.get("author_id", ())[:1]]
-        for name in named:
+        known = set(map(bare, _PEOPLE))
+        for name in self.names:
+            if bare(name) not in known or name not in self.sample.columns:
+                continue
             look = self.sample.look(name)
-            varied = look.n_different >= max(2, _FEWER * few.n_different)
-            if varied and name not in columns.get("text", ()) and not look.is_prose():
+            many = max(_FEWER * few.n_different, len(look.filled) / _REPEATED)
+            varied = look.n_different >= many and len(look.filled) >= _NEARLY_ALL * self.sample.n
+            odd = any(map(_NOBODY.fullmatch, look.filled))
+            if varied and not odd and name not in columns.get("text", ()) and not look.is_prose():
                 return name
         return None
 
@@ -147,8 +165,9 @@ class _Asked:
         """Return whether texts call the account by its name: nobody does so to himself."""
         own = self.found.columns.get("text", ())
         texts = [cell.casefold() for cell in self.sample.look(*own).filled] if own else []
-        called = [f"@{name.casefold().lstrip('@')}" for name in few.counts]
-        n = sum(any(name in text for name in called) for text in texts)
+        names = "|".join(re.escape(name.casefold().lstrip("@")) for name in few.counts)
+        called = re.compile(rf"@(?:{names})(?!\w)")
+        n = sum(called.search(text) is not None for text in texts)
         return bool(texts) and n >= _SPOKEN_TO * len(texts)
 
     def without_mails(self, columns: Columns) -> Columns:
@@ -157,13 +176,19 @@ class _Asked:
         if not own or "author_handle" in self.declared.columns:
             return columns
         look = self.sample.look(*own)
-        if not look.is_mail():
+        if not look.is_mail() or not self._are_of_mail(own[0], look):
             return columns
         kept = {column: named for column, named in columns.items() if column != "author_handle"}
         kept.setdefault("author_id", own)
         self.told.note("CL-AUTHOR-EMAIL", column=own[0], n=len(look.filled), n_of=self.sample.n,
                        first=own[0])  # fmt: skip
         return kept
+
+    def _are_of_mail(self, name: str, look: Look) -> bool:
+        """Return whether addresses are those of mail: on Mastodon accounts are written alike."""
+        hosted = sum(_MAIL_HOSTS.search(cell) is not None for cell in look.filled)
+        words = set(re.findall(r"[a-z]+", fold(name)))
+        return hosted >= len(look.filled) / 2 or not words.isdisjoint(_MAIL_NAMES)
 
     def _rows_are(self, words: Sequence[str]) -> bool:
         """Return whether the names of the text or of the id say that rows are of some kinds."""
@@ -180,6 +205,12 @@ class _Asked:
             if column in columns and column not in self.declared.columns
             and bare(columns[column][0]) in set(map(bare, names))
         }  # fmt: skip
+
+
+def _repeats(look: Look) -> bool:
+    """Return whether a counter is of something that stands above several rows each."""
+    filled = [cell for cell in look.filled if cell.strip("0.,")]
+    return len(filled) >= _LEAST and look.n_different <= len(look.filled) / _REPEATED
 
 
 def _follows(look: Look, keys: Sequence[tuple[str, ...]]) -> bool:

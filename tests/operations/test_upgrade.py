@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import crisislab as cl
 from crisislab.errors import CrisisLabError
 from crisislab.label.record import record
-from crisislab.library.book import read_library
+from crisislab.library.book import VERSION, read_library
 from crisislab.library.desk import keep
 from crisislab.privacy.secret import load_names
 from crisislab.read.labels import read_labels
@@ -86,7 +87,10 @@ def newer_case(folder: Path) -> object:
 
 def newer_library(folder: Path) -> object:
     """Read a library of a later version."""
-    return read_library(marked(folder / "library.json", '"version": 1', '"version": 2'))
+    path = folder / "library.json"
+    written = re.search(r'"version": \d+', path.read_text("utf-8"))
+    assert written is not None
+    return read_library(marked(path, written[0], f'"version": {VERSION + 1}'))
 
 
 def newer_review(folder: Path) -> object:

@@ -26,15 +26,13 @@ def made(header: str, *cells: str) -> str:
 
 
 UNUSED: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
-    "CL-TEXT-SAME": ("title.csv", made("id;created_at;title;c3", "{i}", "{at}", "Retirada de Acme",
-                                       "{said}"), {}),
-    "CL-TEXT-RICHER": ("short.csv", made("id;created_at;text;c3", "{i}", "{at}", "queja {i}",
-                                         "{said}"), {}),
+    "CL-TEXT-RICHER": ("title.csv", made("id;created_at;title;c3", "{i}", "{at}",
+                                         "Retirada de Acme", "{said}"), {}),
     "CL-COUNT-ABOVE": ("comments.csv", made("id;created_at;comment;shares;views", "{i}", "{at}",
                                             "{said}", "70", "9000"), {}),
-    "CL-AUTHOR-ACCOUNT": ("page.csv", made("id;created_at;comment;account", "{i}", "{at}",
-                                           "{said}", "acme"), {}),
-    "CL-AUTHOR-PERSON": ("care.csv", made("id;created_at;message;user;customer", "{i}", "{at}",
+    "CL-AUTHOR-ACCOUNT": ("page.csv", made("id;created_at;text;account", "{i}", "{at}",
+                                           "@acme {said}", "acme"), {}),
+    "CL-AUTHOR-PERSON": ("care.csv", made("id;created_at;message;account;customer", "{i}", "{at}",
                                           "{said}", "agente", "ana{i}"), {}),
     "CL-AUTHOR-EMAIL": ("mails.csv", made("id;created_at;message;sender;c4", "{i}", "{at}",
                                           "{said}", "ana{i}@correo.es", "ana{i}"), {}),

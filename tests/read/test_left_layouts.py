@@ -67,14 +67,22 @@ def test_words_beside_media_are_said(write: Write) -> None:
     assert loaded.posts["text"].tolist() == ["mirad esto", "mirad aquí", *said[2:]]
 
 
-@pytest.mark.parametrize("said", ["Imagen omitida", "llamada perdida", "Mensaje eliminado"])
+@pytest.mark.parametrize("said", ["Imagen omitida", "audio omitido"])
 def test_words_without_the_marks_of_the_phone_are_typed(write: Write, said: str) -> None:
-    """A phone that marks what it writes itself marks all of it; without marks nothing tells."""
+    """A phone that marks what it writes itself marks all media; without marks nothing tells."""
     for mark, what in ((MARK, said), ("", "")):
         begun = f"[13/3/26, 9:00:00] Luis: {mark}image omitted\n[13/3/26, 9:01:00] Ana: {said}\n"
         loaded = read_posts(write("_chat.txt", begun), zone="Europe/Madrid", strict=False)
         assert adds_up(loaded)
         assert loaded.posts["text"].dropna().tolist() == [what] * bool(what)
+
+
+def test_a_mark_before_the_line_is_one(write: Write) -> None:
+    """Some phones mark the line, not the words."""
+    begun = f"[13/3/26, 9:00:00] Luis: {MARK}image omitted\n"
+    text = f"{begun}{MARK}[13/3/26, 9:01:00] Ana: imagen omitida\n[13/3/26, 9:02:00] Ana: hola\n"
+    loaded = read_posts(write("_chat.txt", text), zone="Europe/Madrid")
+    assert loaded.posts["text"].fillna("").tolist() == ["", "hola"]
 
 
 def test_media_on_other_phones_stand_in_brackets(write: Write) -> None:

@@ -67,31 +67,63 @@ def test_entries_have_more_names_than_a_title(write: Write, name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("label", ["Good", lambda i: "No" if i % 2 else "Yes", ""])
+@pytest.mark.parametrize("name", ["Feedback", "Statement", "Narrative", "Free text"])
+@pytest.mark.parametrize("n", [2, N])
+def test_labels_are_no_words(write: Write, label: Cell, name: str, n: int) -> None:
+    """Where a headline or a subject says more, it is the text, and so it is in a log."""
+    told = made(**OWN, subject=said, **{name: label}).splitlines()[: n + 1]
+    found = read_posts(write("t.csv", "\n".join(told) + "\n"), platform="facebook")
+    assert not codes(found)
+    assert found.posts["text"].iloc[1] == said(1)
+    entries = log(write, **LOG, who="ana", subject=said, Narrative=label).log["text"]
+    assert entries.iloc[3] == said(3)
+
+
 @pytest.mark.parametrize("same", [lambda _: "Acme recall", lambda i: "Acme recall" if i else "x"])
-def test_a_title_that_all_rows_have_is_asked_about(write: Write, same: Cell) -> None:
-    """Where the words stand under a name that nobody knows."""
+def test_a_title_that_all_rows_have_is_told(write: Write, same: Cell) -> None:
+    """Where the words stand under a name that nobody knows; the rows are loaded."""
     told = {**OWN, "title": same, "Lo dicho": said}
-    (problem,) = (p for p in posts(write, **told).problems if p.code.startswith("CL-TEXT"))
-    assert (problem.code, problem.severity) == ("CL-TEXT-SAME", "refused")
+    found = posts(write, **told)
+    (problem,) = (p for p in found.problems if p.code.startswith("CL-TEXT"))
+    assert (problem.code, problem.severity) == ("CL-TEXT-RICHER", "flagged")
+    assert len(found.posts) == N
     assert 'columns = { text = "Lo dicho" }' in problem.part("fix", "es")
     again = read_posts(write("t.csv", made(**told)), columns={"text": "Lo dicho"})
     assert again.posts["text"].iloc[5] == said(5)
     assert not codes(again)
 
 
-def test_a_constant_title_is_asked_about_in_records_too(write: Write) -> None:
+def test_a_constant_title_is_told_in_records_too(write: Write) -> None:
     """Wherever names are all there is; a log with a title and more is asked about as it was."""
     assert "CL-SOURCE-UNKNOWN" in codes(log(write, **LOG, who="ana", title="Caída", c3=said))
     rows = [{"id": f"p{i}", "created_at": at(i), "title": "Acme", "c3": said(i)} for i in range(N)]
-    assert "CL-TEXT-SAME" in codes(read_posts(write("t.json", json.dumps(rows)), strict=False))
+    assert "CL-TEXT-RICHER" in codes(read_posts(write("t.json", json.dumps(rows)), strict=False))
 
 
-@pytest.mark.parametrize("text", [lambda i: f"queja {i}", "Acme recall", lambda i: f"caso {i % 4}"])
-def test_a_text_with_less_to_say_is_told(write: Write, text: Cell) -> None:
+@pytest.mark.parametrize("text", [lambda i: f"queja {i}", "Acme recall", ""])
+def test_a_text_with_next_to_nothing_to_say_is_told(write: Write, text: Cell) -> None:
     """The rows are loaded: a name that means texts may hold short ones."""
     found = posts(write, **OWN, text=text, c3=said)
     assert codes(found) == {"CL-TEXT-RICHER"}
     assert len(found.posts) == N
+
+
+@pytest.mark.parametrize("cell", [
+    lambda i: f"Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.{i} Chrome/{i} Safari y más",
+    lambda i: f"Avenida de la Constitución Española número {i} Madrid centro",
+])  # fmt: skip
+@pytest.mark.parametrize("name", ["Browser", "Sede", "firma", "Impacto", "Resposta"])
+def test_columns_of_other_things_are_no_richer_text(write: Write, cell: Cell, name: str) -> None:
+    """Short complaints beside what a form writes by itself."""
+    assert not codes(posts(write, **OWN, text=SHORT, **{name: cell}))
+
+
+@pytest.mark.parametrize("name", ["Impact", "Next steps", "Consecuencias", "Medidas", "c3"])
+def test_a_log_says_more_than_one_thing(write: Write, name: str) -> None:
+    """What came of an event is no better text than the event."""
+    found = log(write, **LOG, who="ana", event=lambda i: f"Nodo {i} caído", **{name: said})
+    assert codes(found) == {"CL-IDS-MADE-LOG"}
 
 
 def test_what_is_declared_is_told_no_more(write: Write) -> None:
@@ -166,7 +198,7 @@ def test_a_varied_title_is_the_text(write: Write) -> None:
 
 
 @pytest.mark.parametrize("note", [
-    lambda i: "queja" if i % 2 else "", lambda i: f"ver {i}",
+    lambda i: "queja" if i % 2 else "duda", lambda i: "sí" if i % 3 else "",
     lambda i: f"es una crítica al servicio {i}" if i % 5 == 0 else "",
 ])  # fmt: skip
 @pytest.mark.parametrize("name", ["post", "publicacion", "post content", "tweet content"])
@@ -177,12 +209,14 @@ def test_a_note_beside_a_post_is_asked_about(write: Write, note: Cell, name: str
     assert found.posts.empty
 
 
-@pytest.mark.parametrize("above", ["", "Anuncio", lambda i: f"Anuncio de la marca número {i // 8}"])
+@pytest.mark.parametrize("above", ["", "Anuncio", lambda i: f"Anuncio de la marca número {i // 8}",
+                                   said])  # fmt: skip
 def test_comments_under_posts_are_the_text(write: Write, above: Cell) -> None:
-    """The post above repeats: what people said of it is the text."""
-    found = posts(write, **OWN, post=above, comment=said)
-    assert not codes(found)
-    assert found.posts["text"].iloc[4] == said(4)
+    """However long the post above is, what people said of it is the text."""
+    for name in ("post", "publicacion", "product", "description"):
+        found = posts(write, **OWN, **{name: above}, comment=lambda i: f"fatal {i} de verdad")
+        assert not codes(found)
+        assert found.posts["text"].iloc[4] == "fatal 4 de verdad"
 
 
 def test_comments_of_their_own_ids_stand_under_posts(write: Write) -> None:
@@ -199,12 +233,34 @@ def test_comments_of_their_own_ids_stand_under_posts(write: Write) -> None:
 @pytest.mark.parametrize(
     "worker", ["assignee", "owner", "assigned to", "Responsable", "Asignado a"]
 )
-@pytest.mark.parametrize("teller", ["reporter", "author", "reported by", "created by",
-                                    "Registrado por", "logged by"])  # fmt: skip
+@pytest.mark.parametrize("teller", ["reporter", "author", "reported by", "Registrado por",
+                                    "logged by", "Anotado por"])  # fmt: skip
 def test_who_told_is_the_actor(write: Write, worker: str, teller: str) -> None:
     """Who is to see to it did not write the entry."""
     found = log(write, **LOG, note=said, **{worker: "luis", teller: "ana"})
     assert set(found.log["actor"]) == {"ana"}
+
+
+@pytest.mark.parametrize(("worker", "other"), [
+    ("Owner", "Created by"), ("Responsable", "Creado por"), ("Responsable", "Usuario"),
+    ("Responsable", "Persona"), ("assigned to", "created by"),
+])  # fmt: skip
+def test_a_program_or_the_person_concerned_is_no_actor(
+    write: Write, worker: str, other: str
+) -> None:
+    """Lists write who made a row, and a ticket whom it is about."""
+    found = log(write, **LOG, note=said, **{worker: "ana", other: "Zapier"})
+    assert set(found.log["actor"]) == {"ana"}
+
+
+@pytest.mark.parametrize(("name", "number"), [
+    ("from", "sender id"), ("name", "sender id"), ("Asignado a", "assignee id"),
+    ("Responsable", "assignee id"), ("informado por", "reporter id"), ("reporter", "reporter id"),
+])  # fmt: skip
+def test_the_number_of_who_is_named_is_kept(write: Write, name: str, number: str) -> None:
+    """Names of one role in any language are of one person."""
+    found = log(write, **LOG, note=said, **{name: "ana", number: "u7"})
+    assert set(found.log["actor_id"]) == {"u7"}
 
 
 @pytest.mark.parametrize("name", ["owner", "Responsable", "assignee", "assigned to", "by", "name"])
@@ -248,6 +304,26 @@ def test_likes_of_comments_are_theirs_beside_shares_of_the_post(write: Write) ->
     found = posts(write, **OWN, comment=said, **ABOVE, likes=lambda i: f"{i}")
     assert codes(found) == {"CL-COUNT-ABOVE"}
     assert found.posts["n_likes"].tolist() == list(range(N))
+
+
+@pytest.mark.parametrize("more", [
+    {"views": lambda i: f"{100 + i}"}, {"views": ""}, {"views": "N/A", "shares": ""},
+    {"shares": lambda i: f"{i}", "views": lambda i: f"{90 + 7 * i}"}, {"views": "0"},
+    {"retuits": lambda i: f"{i // 8}", "views": lambda i: f"{9000 + i // 8}"},
+])  # fmt: skip
+def test_counters_that_do_not_repeat_are_of_the_rows(write: Write, more: dict[str, Cell]) -> None:
+    """Replies have views of their own, and tools call posts comments."""
+    found = posts(write, **OWN, Comentario=said, likes=lambda i: f"{i}", **more)
+    assert "CL-COUNT-ABOVE" not in codes(found)
+    assert found.posts["n_likes"].tolist() == list(range(N))
+
+
+def test_likes_of_nobody_are_taken(write: Write) -> None:
+    """Zeros everywhere are no counters of the post."""
+    own: dict[str, Cell] = {"comment_id": lambda i: f"c{i}", "created_at": at, "comment": said}
+    found = posts(write, **own, likes="0", views=lambda i: f"{9000 + i // 8}")
+    assert set(found.posts["n_likes"]) == {0}
+    assert found.posts["n_impressions"].isna().all()
 
 
 @pytest.mark.parametrize("more", [{"likes": "5"}, {"likes": "5", "replies": "2"},
@@ -312,6 +388,19 @@ def test_posts_with_what_is_told_of_their_authors_are_posts(
     assert len(found.posts) == N
 
 
+@pytest.mark.parametrize("more", [
+    {"date": at, "description": said, "following": "9", "verified": "no"},
+    {"createTime": at, "description": said, "following": "9", "verified": "no"},
+    {"created_at": at, "description": said, "following": "9", "verified": "no",
+     "url": lambda i: f"https://x.com/ana/status/{i}"},
+])  # fmt: skip
+def test_posts_called_descriptions_are_posts(write: Write, more: dict[str, Cell]) -> None:
+    """A video has a description, and a date of its own."""
+    found = posts(write, **PEOPLE, **more)
+    assert "CL-SOURCE-ACCOUNTS" not in codes(found)
+    assert len(found.posts) == N
+
+
 @pytest.mark.parametrize("own", ["tweet_id", "post_id"])
 def test_posts_without_words_are_posts(write: Write, own: str) -> None:
     """Ids that are called those of posts, or people who write more than once."""
@@ -327,41 +416,61 @@ def test_posts_without_words_are_posts(write: Write, own: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["account", "Cuenta"])
-@pytest.mark.parametrize("text", ["comment", "review", "mention", "customer feedback"])
+@pytest.mark.parametrize("text", ["comment", "review", "customer feedback"])
 def test_the_account_that_rows_went_to_is_no_author(write: Write, name: str, text: str) -> None:
-    """All comments have the page they stand on."""
-    found = posts(write, **OWN, **{text: said, name: "acme"})
+    """All comments have the page they stand on, and ids of their own."""
+    own: dict[str, Cell] = {"created_at": at, text: said, name: "acme"}
+    kind = "review" if text == "review" else "comment"
+    found = posts(write, **{f"{kind} id": lambda i: f"c{i}"}, **own)
     assert codes(found) == {"CL-AUTHOR-ACCOUNT"}
     assert found.posts["author_handle"].isna().all()
 
 
 def test_who_is_spoken_to_is_no_author(write: Write) -> None:
-    """Nobody calls himself by his handle."""
-    told: Cell = lambda i: f"@Acme {said(i)}" if i % 3 == 0 else said(i)  # noqa: E731
+    """Nobody calls himself by his handle in most of what he writes."""
+    told: Cell = lambda i: f"@Acme {said(i)}" if i % 3 else said(i)  # noqa: E731
     found = posts(write, **OWN, text=told, account="acme")
     assert codes(found) == {"CL-AUTHOR-ACCOUNT"}
 
 
-@pytest.mark.parametrize("worker", ["user", "account", "usuario"])
-@pytest.mark.parametrize("person", ["customer", "requester", "sender", "commenter", "reviewer"])
-def test_who_wrote_is_the_author_beside_who_works(write: Write, worker: str, person: str) -> None:
-    """Two agents see to what many people write."""
-    few: Cell = lambda i: f"agente{i % 2}"  # noqa: E731
-    found = posts(write, **OWN, message=said, **{worker: few, person: lambda i: f"ana{i}"})
-    assert codes(found) == {"CL-AUTHOR-PERSON"}
+@pytest.mark.parametrize("ending", ["con @acme", "síguenos en @acme", "@acme_es"])
+def test_a_brand_that_signs_is_the_author(write: Write, ending: str) -> None:
+    """Now and then, or as another account of the house."""
+    told: Cell = lambda i: f"{said(i)} {ending if i % 4 == 0 or '_' in ending else ''}"  # noqa: E731
+    found = posts(write, **OWN, text=told, account="acme")
+    assert set(found.posts["author_handle"]) == {"acme"}
+
+
+@pytest.mark.parametrize("worker", ["account", "owner"])
+@pytest.mark.parametrize("person", ["customer", "requester", "commenter", "reviewer", "username"])
+def test_who_wrote_is_the_author_beside_an_account(write: Write, worker: str, person: str) -> None:
+    """One account has what many people write."""
+    found = posts(write, **OWN, message=said, **{worker: "acme", person: lambda i: f"ana{i}"})
     assert found.posts["author_handle"].tolist() == [f"ana{i}" for i in range(N)]
 
 
-def test_a_name_of_people_beside_one_account_is_theirs(write: Write) -> None:
-    """The account is left out, the names stay."""
-    found = posts(write, **OWN, text=said, account="acme", author_name=lambda i: f"Ana {i}")
-    assert codes(found) == {"CL-AUTHOR-PERSON"}
-    assert found.posts["author_handle"].isna().all()
-    assert found.posts["author_name"].notna().all()
+@pytest.mark.parametrize("other", [
+    lambda i: ("TweetDeck", "Twitter Web App", "Twitter for iPhone")[i % 3],
+    lambda i: f"{i}:00", lambda i: f"https://example.org/{i}", lambda i: f"{i}",
+])  # fmt: skip
+def test_what_is_no_person_is_no_author(write: Write, other: Cell) -> None:
+    """Programs, times, addresses and numbers stand in columns of people too."""
+    found = posts(write, **OWN, message=said, account="acme", customer=other)
+    assert set(found.posts["author_handle"]) == {"acme"}
+
+
+def test_a_talk_has_two_sides(write: Write) -> None:
+    """Who writes alternates; with whom is told beside it."""
+    talk: dict[str, Cell] = {"user": lambda i: ("Agente", "Cliente")[i % 2],
+                             "customer": lambda i: f"ana{i // 2}"}  # fmt: skip
+    found = posts(write, **OWN, message=said, **talk)
+    assert found.posts["author_handle"].tolist() == ["Agente", "Cliente"] * (N // 2)
 
 
 @pytest.mark.parametrize("columns", [
-    {"text": said, "account": "acme"}, {"text": said, "account": lambda i: f"ana{i}"},
+    {"text": said, "account": "acme"}, {"comment": said, "account": "acme"},
+    {"text": said, "account": "acme", "author_name": lambda i: f"Ana {i}"},
+    {"text": said, "account": lambda i: f"ana{i}"},
     {"comment": said, "account": lambda i: f"ana{i}"}, {"comment": said, "username": "ana"},
     {"comment": said, "user": lambda i: f"ana{i}", "sender": "web"}, {"text": said, "user": "acme"},
     {"text": said, "user": lambda i: f"ana{i}", "customer": lambda i: f"c{i % 3}"},
@@ -374,17 +483,30 @@ def test_authors_stay(write: Write, columns: dict[str, Cell]) -> None:
     assert found.posts["author_handle"].notna().all()
 
 
-@pytest.mark.parametrize("name", ["sender", "from", "author"])
-@pytest.mark.parametrize("cell", ["ana{i}@correo.es", "Ana {i} <ana{i}@correo.es>"])
+@pytest.mark.parametrize(("name", "cell"), [
+    ("sender", "ana{i}@correo.es"), ("from", "Ana {i} <ana{i}@correo.es>"),
+    ("author", "ana{i}@gmail.com"), ("username", "Ana {i} <ana{i}@hotmail.es>"),
+    ("customer email", "ana{i}@acme.example"),
+])  # fmt: skip
 def test_an_address_of_mail_is_no_handle(write: Write, name: str, cell: str) -> None:
     """It tells people apart, and nobody is called so in public."""
     found = posts(write, **OWN, message=said, **{name: lambda i: cell.format(i=i)})
-    assert codes(found) == {"CL-AUTHOR-EMAIL"}
+    assert codes(found) <= {"CL-AUTHOR-EMAIL"}
     assert found.posts["author_handle"].isna().all()
-    assert found.posts["author_id"].nunique() == N
+    assert name == "customer email" or found.posts["author_id"].nunique() == N
 
 
-@pytest.mark.parametrize("cell", ["@ana{i}", "ana{i}", "ana{i}@mastodon", "Ana {i} (@ana{i})"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "@ana{i}",
+        "ana{i}",
+        "ana{i}@mastodon",
+        "Ana {i} (@ana{i})",
+        "ana{i}@mastodon.social",
+        "@ana{i}@lemmy.world",
+    ],
+)
 def test_handles_are_no_addresses_of_mail(write: Write, cell: str) -> None:
     """With or without their sign."""
     found = posts(write, **OWN, message=said, author=lambda i: cell.format(i=i))

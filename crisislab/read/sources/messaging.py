@@ -153,7 +153,7 @@ def _entry(moment: str, words: str, *, opens: bool, typed: Collection[str]) -> I
     said = spoken["text"].strip(_MARKS)
     text = _EDITED.sub("", said)
     told = [code for code, so in ((_OTHER_FORM, alike), ("CL-TEXT-EDITED", text != said)) if so]
-    marked = _is_marked(spoken["text"])
+    marked = _is_marked(spoken["text"]) or _is_marked(words)
     what, text = what_is_said(text, typed=() if marked else typed)
     if what == "notice":
         return Item({}, "reject", SYSTEM, words)
@@ -188,7 +188,7 @@ class _Phone:
     def typed(self) -> tuple[str, ...]:
         """Words of the phone that a person typed where they stand without its marks."""
         if self.ios:
-            return ("media", "deleted", "calls") if self.marks else ()
+            return ("media",) if self.marks else ()
         return ("media",)
 
     def close(self, begun: tuple[int, str, list[str]]) -> tuple[int, Item]:
@@ -219,7 +219,8 @@ def unroll(lines: Iterable[str]) -> Iterator[tuple[int, Item]]:
             continue
         if begun is not None:
             yield phone.close(begun)
-        begun, phone.ios = (number, head[0], [head[1]]), head[2]
+        mark = _MARKS[0] if line.startswith(_MARKS[0]) else ""
+        begun, phone.ios = (number, head[0], [mark + head[1]]), head[2]
         phone.opened = phone.opened or number
     if begun is not None:
         yield phone.close(begun)
