@@ -75,6 +75,8 @@ def _since(found: generic.Resolved, words: Sequence[str]) -> bool:
     """Return whether the time is when an account was made, or the words are those of a profile."""
     if any(bare(name) in _OWN_WORDS for name in words):
         return True
+    if not any(bare(name) in _BIOS for name in words):
+        return False  # posts without words have times and authors too
     time = found.columns.get("created_at") or found.columns.get("logged_at", ())
     return bool(time) and bare(time[0]) in _SINCE
 

@@ -153,6 +153,7 @@ class Wish:
         if not generic.fit(names, self.want, self.declared) and not self.declared.columns:
             return None
         resolved = generic.resolve(names, self.want, self.declared)
+        resolved = with_words(names, resolved, sample, self.want, self.declared)
         if are_accounts(names, resolved, sample, self.declared):
             found.note("CL-SOURCE-ACCOUNTS", value=", ".join(names), n=None)
             return generic.ACCOUNTS
@@ -161,7 +162,6 @@ class Wish:
             resolved = with_post_asked(names, resolved, sample, self.declared)
         else:
             resolved = same_person(resolved, self.declared)
-        resolved = with_words(names, resolved, sample, self.want, self.declared)
         for column, own in resolved.open.items():
             found.refuse(
                 "CL-COLUMN-TWO", column=column, value=" | ".join(own), first=own[0], n=len(own)

@@ -51,7 +51,7 @@ def with_words(
     others = own[1:] or tuple(n for n in generic.left_over(names, found) if bare(n) in last)[:1]
     if not others or _says_more(sample.look(own[0]), sample.look(*others), sample):
         return found
-    return replace(found, columns={**found.columns, "text": others})
+    return generic.resolve([name for name in names if name != own[0]], kind, declared)
 
 
 def _says_more(look: Look, title: Look, sample: Sample) -> bool:

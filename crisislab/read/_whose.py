@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from crisislab.read._columns import bare, fold
 from crisislab.read._ledger import Findings
@@ -28,9 +29,11 @@ _PEOPLE = (
 _ROLES = {"assign": "worker", "asignad": "worker", "responsable": "worker", "owner": "worker",
           "report": "teller", "informad": "teller"}  # fmt: skip
 _FEW, _EACH, _FEWER = 3, 10, 3
-_SPOKEN_TO = 0.5
+_SPOKEN_TO, _BEGUN = 0.5, 0.25
 # Of what is told of one post above, each value stands on several rows.
-_REPEATED, _LEAST = 3, 8
+# Small numbers repeat by themselves.
+_REPEATED, _LEAST, _LARGE = 3, 8, 20
+_NO_DIGIT = re.compile(r"[.,]\d{1,2}$|\D")
 # What people are not called: times, numbers, addresses, programs.
 _NOBODY = re.compile(r".*(?:\d:\d|://|\bfor (?:iphone|ipad|android)\b|\bweb app\b).*|[\d\W]+", re.I)
 # Of these hosts everybody has an address, and nobody an account that posts.
@@ -168,7 +171,9 @@ class _Asked:
         names = "|".join(re.escape(name.casefold().lstrip("@")) for name in few.counts)
         called = re.compile(rf"@(?:{names})(?!\w)")
         n = sum(called.search(text) is not None for text in texts)
-        return bool(texts) and n >= _SPOKEN_TO * len(texts)
+        # A brand may sign what it writes; it does not begin by calling itself.
+        begun = sum(called.match(text) is not None for text in texts)
+        return bool(texts) and n >= _SPOKEN_TO * len(texts) and begun >= _BEGUN * len(texts)
 
     def without_mails(self, columns: Columns) -> Columns:
         """Keep addresses of mail as numbers of accounts: nobody is called so in public."""
@@ -209,8 +214,9 @@ class _Asked:
 
 def _repeats(look: Look) -> bool:
     """Return whether a counter is of something that stands above several rows each."""
-    filled = [cell for cell in look.filled if cell.strip("0.,")]
-    return len(filled) >= _LEAST and look.n_different <= len(look.filled) / _REPEATED
+    counts = [int(_NO_DIGIT.sub("", cell) or 0) for cell in look.filled]
+    large = len(counts) >= _LEAST and median(counts) >= _LARGE
+    return large and look.n_different <= len(counts) / _REPEATED
 
 
 def _follows(look: Look, keys: Sequence[tuple[str, ...]]) -> bool:

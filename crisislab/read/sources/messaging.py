@@ -153,7 +153,8 @@ def _entry(moment: str, words: str, *, opens: bool, typed: Collection[str]) -> I
     said = spoken["text"].strip(_MARKS)
     text = _EDITED.sub("", said)
     told = [code for code, so in ((_OTHER_FORM, alike), ("CL-TEXT-EDITED", text != said)) if so]
-    marked = _is_marked(spoken["text"]) or _is_marked(words)
+    first = spoken["text"].partition("\n")[0]
+    marked = any(mark in first for mark in _MARKS) or _is_marked(words)
     what, text = what_is_said(text, typed=() if marked else typed)
     if what == "notice":
         return Item({}, "reject", SYSTEM, words)
