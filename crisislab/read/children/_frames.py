@@ -82,11 +82,13 @@ def is_utf8(body: Any) -> bool:
     return True
 
 
-def ends_plainly(body: Any) -> bool:
-    """Return whether no carriage return stands alone in whole lines of text."""
+def ends_plainly(body: bytes, n: int) -> bool:
+    """Return whether no carriage return stands alone in the first bytes of a text: whole lines."""
+    if body.find(b"\r", 0, n) < 0:
+        return True
     import numpy as np
 
-    data = np.frombuffer(body, dtype=np.uint8)
+    data = np.frombuffer(body, dtype=np.uint8, count=n)
     at = np.flatnonzero(data == _RETURN)
     return bool((data[at + 1] == _NEWLINE).all())
 

@@ -182,7 +182,7 @@ class _Halves:
         ends = _ends(body)
         found = _table(body, ends, layout.schema) if self._left else None
         if found is not None:
-            yield _Block(body, ends, layout.rows(found), plain=ends_plainly(body))
+            yield _Block(body, ends, layout.rows(found), plain=ends_plainly(body, len(body)))
             return
         self._left = max(self._left - 1, 0)
         if len(ends) == 1 or not self._left:

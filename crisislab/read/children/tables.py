@@ -226,7 +226,7 @@ def _send_block(body: bytes, data: Any, marks: Marks, ends: Any, asked: Asked, l
         last = np.searchsorted(newlines, ends) + line
         first = np.concatenate(([line], last[:-1] + 1))
     columns = dict(zip(table.column_names, table.columns, strict=True))
-    plain = {"plain": ends_plainly(rows)}
+    plain = {"plain": ends_plainly(body, len(data))}
     send_columns(told | plain, columns | {"line": numbers(first)})
 
 
