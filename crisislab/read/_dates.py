@@ -211,11 +211,8 @@ def _ask_half(parts: Parts, column: TimeColumn, found: Findings) -> None:
 
 def _tell_serial(parts: Parts, column: TimeColumn, found: Findings) -> None:
     """Tell how day numbers of a spreadsheet were read: some workbooks count from another day."""
-    if parts.all_utc:
-        found.evidence.same[f"only day numbers in {column.column}"] = False
-        return
     read = parts.us != NAT
-    serial = read & (parts.form == "serial")
+    serial = read & parts.are("serial")
     # Beside dates written in full, four years would show.
     alone = bool(serial.any()) and serial.sum() == read.sum()
     found.evidence.same[f"only day numbers in {column.column}"] = alone

@@ -103,6 +103,12 @@ class Parts:
     turned: Mask
     all_utc: bool = False
 
+    def are(self, form: Form) -> Mask:
+        """Return which rows have a form; where all are in UTC it is ISO, and none is compared."""
+        if not self.all_utc:
+            return np.asarray(self.form == form, dtype=bool)
+        return self.us != NAT if form == "iso" else np.zeros(len(self.us), dtype=bool)
+
     @classmethod
     def blank(cls, n: int) -> Parts:
         """Return parts of ``n`` rows with nothing read yet."""

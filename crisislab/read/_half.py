@@ -71,8 +71,7 @@ def lie_turned(parts: Parts) -> Mask:
 def turned_by_ids(parts: Parts, clock: Micros) -> Mask:
     """Return ISO dates with the day before the month, where that alone brings them to their ids."""
     none = np.zeros(len(parts.us), dtype=bool)
-    there = parts.us != NAT
-    read = there if parts.all_utc else (parts.form == "iso") & there
+    read = parts.are("iso") & (parts.us != NAT)
     either: Mask = read | parts.turned
     told = either & (clock != NAT)
     near = told & (parts.us != NAT) & (np.abs(parts.us - clock) < _DAY)

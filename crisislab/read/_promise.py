@@ -136,17 +136,13 @@ def _pass_over(source: Input, halted: Callable[[], bool]) -> _Passed:
     with source.open() as stream:
         while (block := stream.read(BLOCK)) and not halted():
             n_bytes += len(block)
-            n_ends += _n_of(block, LINE_FEED)
+            n_ends += int(np.count_nonzero(np.frombuffer(block, np.uint8) == LINE_FEED))
             if not known:
                 digest.update(block)
     sha256 = known or digest.hexdigest()
     if not block:
         keep_hash(state, sha256)
     return _Passed(n_bytes, n_ends, sha256)
-
-
-def _n_of(block: bytes, byte: int) -> int:
-    return int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == byte))
 
 
 def _promise(source: Input) -> Told | None:

@@ -116,15 +116,11 @@ def _table(body: bytes, ends: Any, schema: Any) -> Any:
 
 @dataclass(frozen=True)
 class _Block:
-    """Lines, where they end, and the rows read in them; ``None`` where they could not be read.
-
-    ``plain`` are lines of UTF-8, as all that were read, without a carriage return alone.
-    """
+    """Lines, where they end, and the rows read in them; ``None`` where they could not be read."""
 
     body: bytes
     ends: Any
     rows: Any = None
-    plain: bool = False
 
     def _runs(self) -> Iterator[tuple[int, int, bool]]:
         """Yield runs of lines that were read, and of lines that were not."""
@@ -143,10 +139,12 @@ class _Block:
     def send(self, line: int) -> None:
         """Write the lines as columns where they were read, else as text."""
         cuts = np.concatenate(([0], self.ends))
+        # What was read is UTF-8.
+        plain = self.rows is not None and ends_plainly(self.body, len(self.body))
         for start, stop, good in self._runs():
             text = slice(*cuts[[start, stop]].tolist())
             told = {"line": line + start, "n_lines": stop - start,
-                    "n_bytes": text.stop - text.start, "plain": self.plain}  # fmt: skip
+                    "n_bytes": text.stop - text.start, "plain": plain}  # fmt: skip
             if good:
                 self._send_rows(start, stop, line, told)
             else:
@@ -182,7 +180,7 @@ class _Halves:
         ends = _ends(body)
         found = _table(body, ends, layout.schema) if self._left else None
         if found is not None:
-            yield _Block(body, ends, layout.rows(found), plain=ends_plainly(body, len(body)))
+            yield _Block(body, ends, layout.rows(found))
             return
         self._left = max(self._left - 1, 0)
         if len(ends) == 1 or not self._left:

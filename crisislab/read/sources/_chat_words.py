@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection
 from functools import lru_cache
 from importlib import resources
 from typing import Literal
@@ -44,24 +43,24 @@ def _known() -> dict[str, tuple[Said, str]]:
     }
 
 
-def what_is_said(text: str, *, typed: Collection[str] = ()) -> tuple[Said, str]:
+def what_is_said(text: str, *, typed: bool = False) -> tuple[Said, str]:
     r"""Return whether a message says something, nothing or is a notice, and its words.
 
     Args:
         text: The message.
-        typed: Kinds of words (``media``, ``deleted``, ``calls``) that the phone would have marked
-            or put in <>: without that, a person typed them.
+        typed: Whether the phone would have marked its words for media, or put them in <>: without
+            that, a person typed them.
 
     >>> what_is_said("\u200eimagen omitida"), what_is_said("<Media omitted>\nmirad esto")
     (('nothing', ''), ('words', 'mirad esto'))
-    >>> what_is_said("imagen omitida", typed=("media",))
+    >>> what_is_said("imagen omitida", typed=True)
     ('words', 'imagen omitida')
     >>> what_is_said("Missed voice call")[0], what_is_said("imagen omitida por error")[0]
     ('notice', 'words')
     """
     first, _, caption = text.partition("\n")
     said, kind = _of_line(first)
-    if kind in typed and not first.strip().startswith(("<", *_MARKS)):
+    if typed and kind == "media" and not first.strip().startswith(("<", *_MARKS)):
         said = "words"
     if said == "words":
         return _before_mark(text)

@@ -7,7 +7,7 @@ of WhatsApp, lucasrodes/whatstk (its list of header formats) and joweich/chat-mi
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,7 +143,7 @@ def _head(line: str) -> tuple[str, str, bool] | None:
     return f"{stamp['date']} {stamp['time']}", found["rest"], found["ios"] is not None
 
 
-def _entry(moment: str, words: str, *, opens: bool, typed: Collection[str]) -> Item:
+def _entry(moment: str, words: str, *, opens: bool, typed: bool) -> Item:
     further = words.find("\n") + 1
     alike = bool(further) and _ALIKE.search(words, further) is not None
     spoken = _SPOKEN.match(words.lstrip(_MARKS))
@@ -155,7 +155,7 @@ def _entry(moment: str, words: str, *, opens: bool, typed: Collection[str]) -> I
     told = [code for code, so in ((_OTHER_FORM, alike), ("CL-TEXT-EDITED", text != said)) if so]
     first = spoken["text"].partition("\n")[0]
     marked = any(mark in first for mark in _MARKS) or _is_marked(words)
-    what, text = what_is_said(text, typed=() if marked else typed)
+    what, text = what_is_said(text, typed=typed and not marked)
     if what == "notice":
         return Item({}, "reject", SYSTEM, words)
     return Item({
@@ -186,11 +186,9 @@ class _Phone:
     marks: bool = False
 
     @property
-    def typed(self) -> tuple[str, ...]:
-        """Words of the phone that a person typed where they stand without its marks."""
-        if self.ios:
-            return ("media",) if self.marks else ()
-        return ("media",)
+    def typed(self) -> bool:
+        """Whether a person typed the phone's words for media where they stand without its marks."""
+        return not self.ios or self.marks
 
     def close(self, begun: tuple[int, str, list[str]]) -> tuple[int, Item]:
         """Return a message that no further line continues."""
