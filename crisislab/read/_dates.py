@@ -138,13 +138,16 @@ def _settle_order(
     if (pasted := pasted_dates(tried, order)).any():
         _tell_pasted(rows, pasted, column, declared, found)
     if order != declared.dates:
-        at = int(np.flatnonzero(rows)[0])
-        found.note(
-            "CL-TIME-ORDER-FOUND", "fixed", line=int(column.lines[at]), column=column.name,
-            value=column.values[at].as_py(), n=int(rows.sum()),
-            order=Said(f"words.order.{order}"),
-        )  # fmt: skip
+        _tell_order(rows, order, column, found)
     return order
+
+
+def _tell_order(rows: Mask, order: DateOrder, column: TimeColumn, found: Findings) -> None:
+    at = int(np.flatnonzero(rows)[0])
+    found.note(
+        "CL-TIME-ORDER-FOUND", "fixed", line=int(column.lines[at]), column=column.name,
+        value=column.values[at].as_py(), n=int(rows.sum()), order=Said(f"words.order.{order}"),
+    )  # fmt: skip
 
 
 def _tell_pasted(
@@ -184,12 +187,7 @@ def _turn_by_ids(parts: Parts, turned: Mask, column: TimeColumn, found: Findings
     """Read ISO dates as their ids say."""
     turn_back(parts, turned)
     found.evidence.whole("days before months, by ids")
-    at = int(np.flatnonzero(turned)[0])
-    found.note(
-        "CL-TIME-ORDER-FOUND", "fixed", line=int(column.lines[at]), column=column.name,
-        value=column.values[at].as_py(), n=int(turned.sum()),
-        order=Said("words.order.day-first"),
-    )  # fmt: skip
+    _tell_order(turned, "day-first", column, found)
 
 
 def _ask_half(parts: Parts, column: TimeColumn, found: Findings) -> None:
