@@ -8,7 +8,9 @@ about session time zones. Their small results become pandas here.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,11 +19,14 @@ import duckdb
 import narwhals as nw
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 Lazy = nw.LazyFrame[Any]
 HOUR_US = 3_600_000_000
 MINUTE_US = 60_000_000
 _BATCH = 122_880
+# Rows that are worked on in memory, whatever holds the others.
+FEW = 200_000
 _tables = count()
 # What DuckDB raises where neither memory nor disk holds what it works on.
 SPILL_FAULTS = (duckdb.IOException, duckdb.OutOfMemoryException)
@@ -114,7 +119,9 @@ def _with_microseconds(frame: pd.DataFrame) -> pd.DataFrame:
 
 def small(frame: Lazy, *, by: list[str] | None = None) -> pd.DataFrame:
     """Return a small result as pandas, sorted by the columns ``by`` (engines keep no order)."""
-    table = frame.collect().to_pandas()
+    # By way of Arrow: of its texts polars itself would make objects.
+    polars = frame.implementation.is_polars()
+    table = frame.collect("pyarrow" if polars else None).to_pandas()
     if by:
         table = table.sort_values(by, kind="stable")
     return table.reset_index(drop=True)
@@ -142,10 +149,13 @@ def settled(frame: Lazy) -> Lazy:
 
     Engines that plan everything at the end would compute it anew for each use, which costs more
     memory than time. DuckDB keeps it as a temporary table of the connection that the frame came
-    from (within its ``memory_limit``, and gone with it); Spark as a local checkpoint; pandas has
-    computed it.
+    from (within its ``memory_limit``, and gone with it); Spark as a local checkpoint; polars in
+    memory; pandas has computed it.
     """
     native: Any = frame.to_native()
+    if frame.implementation.is_polars():
+        held: Lazy = frame.collect().lazy()
+        return held
     if frame.implementation.is_duckdb():
         name = fresh_name("settled")
         native.query("unsettled", f"create or replace temp table {name} as from unsettled")
@@ -155,6 +165,40 @@ def settled(frame: Lazy) -> Lazy:
         cut: Lazy = nw.from_native(native.localCheckpoint()).lazy()
         return cut
     return frame
+
+
+def few(frame: Lazy) -> Lazy:
+    """Return rows that many steps use where steps plan fastest: few ones of DuckDB in polars.
+
+    DuckDB binds every step anew, a millisecond or two however few the rows; polars plans in
+    microseconds, and holds all rows in memory. More than ``FEW`` rows, frames of other engines,
+    and all where polars cannot run are returned as they are.
+    """
+    if not frame.implementation.is_duckdb() or not _has_polars():
+        return frame
+    native: Any = frame.to_native()
+    found, n = [], 0
+    with native.to_arrow_reader(_BATCH) as read:
+        for batch in read:
+            found.append(batch)
+            n += len(batch)
+            if n > FEW:
+                return frame
+        rows = pa.Table.from_batches(found, read.schema)
+    held: Lazy = nw.from_arrow(rows, backend="polars").lazy()
+    return held
+
+
+@cache
+def _has_polars() -> bool:
+    """Return whether polars runs here; it warns where a processor lacks what it was built for."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", RuntimeWarning)
+            import polars  # noqa: F401
+    except (ImportError, RuntimeWarning):
+        return False
+    return True
 
 
 def table_named(native: Any, name: str) -> Lazy:

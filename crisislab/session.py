@@ -220,6 +220,15 @@ def beside(frame: Lazy, keys: pd.DataFrame) -> Lazy:
     return found
 
 
+def brought(frame: Lazy, to: Lazy) -> Lazy:
+    """Return few rows of text, nothing missing, in the engine of another frame.
+
+    As it is where both are of one engine.
+    """
+    engine: Any = frame.implementation
+    return frame if engine is to.implementation else beside(to, small(frame))
+
+
 def _listed(name: str, values: pd.Series) -> str:
     texts = values.tolist()
     if any(_BETWEEN in text for text in texts):

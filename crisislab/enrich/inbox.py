@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 import narwhals as nw
@@ -60,12 +60,13 @@ def inbox(
     if isinstance(posts, Inbox):
         return posts
     who: dict[str, Any] = {"handles": list(handles), "staff": staff, "spam": spam}
-    every = authored(posts, renamed=renamed)
-    frame = near_items(every) if near else every
+    every = cache(partial(authored, posts, renamed=renamed))
+    found = near_items(posts, renamed=renamed) if near else None
+    frame = every() if found is None else found
     own = own_items(frame)
     aimed = addressed(frame, own, **who)
     told = answers(frame, own, handles=who["handles"], renamed=renamed, every=every)
     return Inbox(
         settled(aimed.filter(nw.col("addressed")).select(*_ITEM)), settled(told),
-        lambda: addressed(every, own, **who) if near else aimed,
+        lambda: aimed if found is None else addressed(every(), own_items(every()), **who),
     )  # fmt: skip

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import narwhals as nw
 
-from crisislab.engine import Lazy, lazy, named, settled, small
+from crisislab.engine import Lazy, few, lazy, named, settled, small
 from crisislab.enrich.threads import add_roots
 from crisislab.handles import plain_handle, plain_handles
+from crisislab.session import brought
 
 # The column of ``enrich.near_brand``.
 NEAR_BRAND = "near_brand"
@@ -46,28 +47,37 @@ def authored(posts: Any, *, renamed: Mapping[str, str] | None = None) -> Lazy:
         posts: Posts of any engine.
         renamed: Former handle -> present handle, for exports without author ids.
     """
-    person = nw.coalesce(_text("author_id"), _present("author_handle", renamed), _text("post_id"))
     frame = _narrow(lazy(posts))
     silent = _silent(frame)
-    told = {"unnamed": nw.col("source_file").is_in(silent)} if silent else {}
-    return named(add_roots(frame).with_columns(person=person, **told))
+    frame = _with_people(frame, renamed)
+    if silent:
+        frame = frame.with_columns(unnamed=_text("source_file").fill_null("").is_in(silent))
+    return named(frame)
+
+
+def _with_people(frame: Lazy, renamed: Mapping[str, str] | None) -> Lazy:
+    person = nw.coalesce(_text("author_id"), _present("author_handle", renamed), _text("post_id"))
+    return add_roots(frame).with_columns(person=person)
 
 
 def _silent(frame: Lazy) -> list[str]:
     """Return the files that name nobody in any row: they have no column of mentions."""
     names = (~nw.col("mentions").is_null()).cast(nw.Int64)
-    told = small(frame.with_columns(names=names).group_by("source_file").agg(nw.col("names").max()))
-    return sorted(told.loc[told["names"] == 0, "source_file"].astype("str"))
+    told = frame.select("source_file", names=names).group_by("source_file")
+    found = small(told.agg(nw.col("names").max()))
+    return sorted(found.loc[found["names"] == 0, "source_file"].astype("str").fillna(""))
 
 
-def near_items(frame: Lazy) -> Lazy:
-    """Return those of the result of :func:`authored` that may be in a conversation of the brand.
+def near_items(posts: Any, *, renamed: Mapping[str, str] | None = None) -> Lazy | None:
+    """Return :func:`authored` of the posts that may be in a conversation of the brand.
 
-    All of them where that was not told, or where names have to be looked for in texts.
+    ``None`` where that was not told, or where names have to be looked for in texts. Posts of which
+    some reply states no root are all near, so none of their links is lost.
     """
-    columns = frame.collect_schema()
-    told = NEAR_BRAND in columns and "unnamed" not in columns
-    return frame.filter(nw.col(NEAR_BRAND)) if told else frame
+    frame = _narrow(lazy(posts))
+    if NEAR_BRAND not in frame.collect_schema() or _silent(frame):
+        return None
+    return named(_with_people(few(frame.filter(nw.col(NEAR_BRAND))), renamed))
 
 
 def own_items(frame: Lazy) -> Lazy:
@@ -118,7 +128,7 @@ def answers(
     *,
     handles: Iterable[str] = (),
     renamed: Mapping[str, str] | None = None,
-    every: Lazy | None = None,
+    every: Callable[[], Lazy] | None = None,
 ) -> Lazy:
     """Return the brand's items with whom each answers.
 
@@ -132,8 +142,8 @@ def answers(
         own: Its :func:`own_items`.
         handles: Handles of the brand.
         renamed: Former handle -> present handle.
-        every: All posts, where ``frame`` has only those near the brand: whose a handle is, is
-            asked of them.
+        every: Gives all posts, where ``frame`` has only those near the brand: whose a handle is,
+            is asked of them.
 
     Returns:
         The own items with ``addressee`` (missing: nobody in the data), ``parent_person``,
@@ -157,7 +167,7 @@ def answers(
     wanted = open_ & (~nw.col("parent_id").is_null() | begins)
     first = _first_mention(plain_handles(handles), renamed, in_texts=bool(_told_unnamed(own)))
     own = own.with_columns(handle=nw.when(wanted).then(first).otherwise(nw.lit(None)))
-    own = _with_holders(frame if every is None else every, own, renamed)
+    own = _with_holders(every or (lambda: frame), own, renamed)
     addressee = nw.coalesce("parent_person", "quoted_person", "mentioned_person")
     to_person = ~flag("parent_own", missing=False)
     own = own.with_columns(
@@ -197,13 +207,15 @@ def _first_mention(
     return first
 
 
-def _with_holders(frame: Lazy, own: Lazy, renamed: Mapping[str, str] | None) -> Lazy:
+def _with_holders(posts: Callable[[], Lazy], own: Lazy, renamed: Mapping[str, str] | None) -> Lazy:
     """Return own items with the one person whose handle each begins with, where it is asked."""
     asked = settled(own.filter(~nw.col("handle").is_null()).select("platform", "handle").unique())
     if not len(small(asked.head(1))):
         # Of most cases nothing is asked: not to look is a scan of all posts less.
         return own.with_columns(mentioned_person=nw.lit(None).cast(nw.String))
-    return own.join(_holders(frame, asked, renamed), on=["platform", "handle"], how="left")
+    frame = posts()
+    holders = _holders(frame, brought(asked, frame), renamed)
+    return own.join(brought(holders, own), on=["platform", "handle"], how="left")
 
 
 def _holders(frame: Lazy, asked: Lazy, renamed: Mapping[str, str] | None) -> Lazy:
@@ -225,8 +237,7 @@ def _narrow(frame: Lazy) -> Lazy:
     """
     known = set(frame.collect_schema())
     empty = {name: nw.lit(None).cast(nw.String) for name in sorted(_OPTIONAL - known)}
-    file = nw.col("source_file").cast(nw.String).fill_null("")
-    return frame.select(*(n for n in _READ if n in known), **empty).with_columns(source_file=file)
+    return frame.select(*(n for n in _READ if n in known), **empty)
 
 
 def _present(name: str, renamed: Mapping[str, str] | None) -> nw.Expr:

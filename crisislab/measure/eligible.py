@@ -14,6 +14,7 @@ from crisislab.enrich.inbox import Inbox, inbox
 from crisislab.enrich.people import EXCLUSIONS
 from crisislab.enrich.replies import KINDS, add_reply_kind
 from crisislab.metrics import Row, metrics, number
+from crisislab.session import brought
 
 # What is counted of the brand's own replies: unknown, not 0, where its posts are not exported.
 OF_REPLIES = ("n_unmatched_replies", "n_replies", "n_first_answers", "n_backward")
@@ -71,9 +72,12 @@ def _exclusions(frame: Lazy) -> list[Row]:
 
 
 def _unmatched(box: Inbox) -> list[Row]:
-    known = box.every.select("platform", parent_id="post_id", known=nw.lit(1))
     eligible, told = box.items.select("platform", "parent_id"), box.told
-    linked = eligible.join(known, on=["platform", "parent_id"], how="left")
+    link = ["platform", "parent_id"]
+    asked = brought(eligible.filter(~nw.col("parent_id").is_null()).unique(), box.every)
+    known = box.every.select("platform", parent_id="post_id").join(asked, on=link, how="semi")
+    known = brought(known.unique(), eligible).with_columns(known=nw.lit(1))
+    linked = eligible.join(known, on=link, how="left")
     lost = ~nw.col("parent_id").is_null() & nw.col("known").is_null()
     replies = told.filter(~nw.col("parent_id").is_null())
     alone = nw.col("parent_person").is_null() & nw.col("addressee").is_null()
@@ -110,16 +114,12 @@ def _first_answers(talks: Lazy, told: Lazy, *, copies: int) -> list[Row]:
 
 
 def _edges(talks: Lazy, frame: Lazy, *, silence_minutes: float) -> list[Row]:
-    first = frame.group_by("platform").agg(nw.col("created_us").min().alias("first_us"))
-    near = nw.col("opened_us") - nw.col("first_us") <= round(silence_minutes * MINUTE_US)
-    edged = talks.join(first, on="platform", how="left").select(
-        early=nw.when(nw.col("backward") > 0).then(1).otherwise(0),
-        edge=nw.when(near).then(1).otherwise(0),
-    )
-    sums = small(edged.select(nw.len().alias("n"), nw.col("early").sum(), nw.col("edge").sum()))
-    n = int(sums["n"].iloc[0])
-    found = [0 if not n else int(sums[c].iloc[0]) for c in ("early", "edge")]
+    first = small(frame.group_by("platform").agg(nw.col("created_us").min().alias("first_us")))
+    opened = small(talks.select("platform", "opened_us", "backward"))
+    n = len(opened)
+    told = opened.merge(first, on="platform") if n else opened.assign(first_us=0)
+    edge = told["opened_us"] - told["first_us"] <= round(silence_minutes * MINUTE_US)
     return [
-        _count("n_backward", found[0], n=n, note="set_aside"),
-        _count("n_left_edge", found[1], n=n, note="may_continue"),
+        _count("n_backward", int((opened["backward"] > 0).sum()), n=n, note="set_aside"),
+        _count("n_left_edge", int(edge.sum()), n=n, note="may_continue"),
     ]

@@ -55,16 +55,21 @@ def reach_by_platform(posts: Any) -> pd.DataFrame:
 
 
 def _potential(public: Any) -> Any:
-    named = public.with_columns(
+    named = public.select(
+        "platform",
+        "n_followers",
         person=nw.coalesce(
             nw.col("author_id").cast(nw.String), nw.col("author_handle").cast(nw.String)
-        )
+        ),
     ).filter(~nw.col("person").is_null())
     authors = named.group_by("platform", "person").agg(
         nw.col("n_followers").max().alias("followers")
     )
-    authors = authors.with_columns(
-        one=nw.lit(1), known=(~nw.col("followers").is_null()).cast(nw.Int64)
+    authors = authors.select(
+        "platform",
+        "followers",
+        one=nw.lit(1),
+        known=(~nw.col("followers").is_null()).cast(nw.Int64),
     )
     return totals(
         authors,
@@ -77,7 +82,9 @@ def _potential(public: Any) -> Any:
 
 def _reported(items: Any) -> Any:
     known = [~nw.col(name).is_null() for name in _COUNTS]
-    items = items.with_columns(
+    items = items.select(
+        "platform",
+        "n_impressions",
         one=nw.lit(1),
         seen=(~nw.col("n_impressions").is_null()).cast(nw.Int64),
         engaged=(known[0] | known[1] | known[2] | known[3]).cast(nw.Int64),

@@ -30,7 +30,7 @@ def negativity_per_hour(posts: Any) -> pd.DataFrame:
     """
     frame = lazy(posts).filter(~nw.col("own") & (nw.col("kind") != "repost"))
     score = nw.col("neg").fill_nan(None)
-    frame = frame.with_columns(
+    frame = frame.select(
         hour=nw.col("created_us") // HOUR_US,
         scored=(~score.is_null()).cast(nw.Int64),
         unscored=score.is_null().cast(nw.Int64),
