@@ -78,7 +78,7 @@ def _ours_of(folder: Path, files: list[Path]) -> Answer:
 
     from crisislab.engine import instants, small
     from crisislab.enrich.inbox import inbox
-    from crisislab.measure.reach import reach_by_platform
+    from crisislab.measure.reach import potential_reach
     from crisislab.measure.response import waits
     from crisislab.measure.sentiment import negativity_per_hour
     from crisislab.measure.volume import posts_per_hour
@@ -88,7 +88,7 @@ def _ours_of(folder: Path, files: list[Path]) -> Answer:
         posts = session.table(files)
         hours = posts_per_hour(posts)
         negativity = negativity_per_hour(posts)
-        reach = reach_by_platform(posts)
+        reach = potential_reach(posts)
         until = small(posts.group_by("platform").agg(nw.col("created_us").max().alias("end")))
         ends = pd.Series(instants(until["end"]).array, index=until["platform"])
         box = inbox(posts, handles=[HANDLE], near=True)

@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from crisislab.engine import lazy, small, totals
+from crisislab.engine import Lazy, lazy, small, totals
 from crisislab.metrics import metrics, number
 
 _COUNTS = ("n_likes", "n_reposts", "n_replies", "n_quotes")
@@ -37,10 +37,8 @@ def reach_by_platform(posts: Any) -> pd.DataFrame:
         One row per platform with ``n_*_known``, how many items or authors had the figure; a sum
         over nothing known is missing, never 0.
     """
-    public = lazy(posts).filter(~nw.col("own"))
-    table = small(_potential(public), by=["platform"])
-    items = small(_reported(public.filter(nw.col("kind") != "repost")), by=["platform"])
-    table = table.merge(items, on="platform", how="outer").sort_values("platform")
+    items = small(_reported(_public(posts).filter(nw.col("kind") != "repost")), by=["platform"])
+    table = potential_reach(posts).merge(items, on="platform", how="outer").sort_values("platform")
     table["n_authors"] = table["n_authors"].astype("Int64").fillna(0)
     for figure, known in (
         ("potential_reach", "n_authors_known"),
@@ -54,7 +52,20 @@ def reach_by_platform(posts: Any) -> pd.DataFrame:
     return table[COLUMNS].reset_index(drop=True)
 
 
-def _potential(public: Any) -> Any:
+def potential_reach(posts: Any) -> pd.DataFrame:
+    """Return the first of these figures alone: who wrote or reposted, and their followers.
+
+    Returns:
+        ``platform, n_authors, n_authors_known, potential_reach``, one row per platform.
+    """
+    return small(_potential(_public(posts)), by=["platform"])
+
+
+def _public(posts: Any) -> Lazy:
+    return lazy(posts).filter(~nw.col("own"))
+
+
+def _potential(public: Lazy) -> Lazy:
     named = public.select(
         "platform",
         "n_followers",
@@ -80,7 +91,7 @@ def _potential(public: Any) -> Any:
     )
 
 
-def _reported(items: Any) -> Any:
+def _reported(items: Lazy) -> Lazy:
     known = [~nw.col(name).is_null() for name in _COUNTS]
     items = items.select(
         "platform",
