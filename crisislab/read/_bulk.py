@@ -10,8 +10,6 @@ import io
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,11 +24,6 @@ from crisislab.read._promise import Surveyed
 from crisislab.read._rows import numbers
 from crisislab.read._survey import Told
 from crisislab.read._text import Lines
-
-# Below this many bytes, starting a process costs more than it saves.
-LEAST_BYTES = 2**22
-# What is read at a time: it holds enough rows to be typed as they come, so nothing is joined.
-BLOCK_BYTES = 2**24
 
 
 @dataclass(frozen=True)
@@ -69,7 +62,7 @@ class BulkTable:
     def is_fit(self) -> bool:
         """Return whether the fast way may be tried at all."""
         return (
-            self.seen.told.n_bytes >= LEAST_BYTES
+            self.seen.told.n_bytes >= _early.LEAST
             and self.lines.path is not None
             and is_plain(self.seen.told)
             and self.dialect.escape is None
@@ -81,11 +74,11 @@ class BulkTable:
         yield from split_blocks(head[:header_ends], self.dialect)
         start = self.lines.n_bytes_of(head[:header_ends])
         line = header_ends + 1
-        asked = {
-            "path": str(self.lines.path), "start": start,
-            "delimiter": self.dialect.delimiter, "width": len(self.header), "line": line,
-            "wanted": sorted({0, *self.wanted}), "first": self.header[0], "block": BLOCK_BYTES,
-        }  # fmt: skip
+        assert self.lines.path is not None
+        asked = _early.table_question(
+            self.lines.path, start, delimiter=self.dialect.delimiter, header=self.header,
+            wanted=self.wanted, line=line,
+        )  # fmt: skip
         with program("tables").answers(asked) as found:
             for message in found:
                 if message.kind == "rest":
@@ -103,7 +96,8 @@ class BulkTable:
         if kind == "text":
             text = io.StringIO(message.body.decode("utf-8"), newline="")
             return split_blocks(text, self.dialect, start=message.line - 1)
-        cells = {int(name): values for name, values in message.columns.items() if name != "line"}
+        # The program may have begun with all columns, before it was known which are used.
+        cells = {i: message.columns[str(i)] for i in {0, *self.wanted}}
         return [Columns(cells, numbers(message.columns["line"]), message.n_lines)]
 
 
@@ -139,19 +133,19 @@ class BulkRecords:
     def is_fit(self) -> bool:
         """Return whether the fast way may be tried at all."""
         known = bool(self.layout) and self.lines.path is not None
-        return known and self.seen.told.n_bytes >= LEAST_BYTES and is_plain(self.seen.told)
+        return known and self.seen.told.n_bytes >= _early.LEAST and is_plain(self.seen.told)
 
     def records(self) -> Iterator[Record | RecordColumns | None]:
         """Yield all records in order, those beyond doubt by the thousand."""
-        at, line = self.lines.n_bytes_of([]), 1
-        spans = list(pairwise(self._cuts(at)))
-        large = self.seen.told.n_bytes - at >= _early.LARGE
-        n = min(len(spans), _early.N_PROGRAMS if large else 1)
+        at, line, end = self.lines.n_bytes_of([]), 1, self.seen.told.n_bytes
+        path = self.lines.path
+        assert path is not None
         with ExitStack() as opened:
             # Each program reads every other span: all of them work on what is used next.
-            parts = [self._part(i, spans[i::n], opened) for i in range(n)]
-            for i, (_, stop) in enumerate(spans):
-                while at < stop and (message := next(parts[i % n], None)) is not None:
+            parts = [opened.enter_context(program("records", i).answers(asked)) for i, asked in
+                     enumerate(_early.records_questions(path, self.layout, at, end))]  # fmt: skip
+            for i, (_, stop) in enumerate(_early.spans_of(path, at, end)):
+                while at < stop and (message := next(parts[i % len(parts)], None)) is not None:
                     told(message.n_bytes)
                     if message.plain:
                         self.seen.vouch(at, message.n_bytes)
@@ -164,29 +158,6 @@ class BulkRecords:
                 for part in parts:  # each says that it is done, and is kept for the next file
                     next(part, None)
         yield from read_lines(self.lines.after(at), ended=self.seen.told.ended, first=line)
-
-    def _cuts(self, start: int) -> list[int]:
-        """Return where the spans of the file begin and end, each with whole lines."""
-        path, end = self.lines.path, self.seen.told.n_bytes
-        assert path is not None
-        return sorted({start, end, *(_line_after(path, at) for at in range(
-            start + BLOCK_BYTES, end, BLOCK_BYTES))})  # fmt: skip
-
-    def _part(
-        self, number: int, spans: list[tuple[int, int]], opened: ExitStack
-    ) -> Iterator[Message]:
-        """Let a process of its own read some spans, each at once."""
-        asked = {"path": str(self.lines.path), "layout": self.layout, "spans": spans,
-                 "block": 2 * BLOCK_BYTES}  # fmt: skip
-        return opened.enter_context(program("records", number).answers(asked))
-
-
-def _line_after(path: Path, at: int) -> int:
-    """Return where the next line begins."""
-    with path.open("rb") as file:
-        file.seek(at)
-        file.readline()
-        return file.tell()
 
 
 def _records(message: Message, line: int) -> Iterator[Record | RecordColumns | None]:

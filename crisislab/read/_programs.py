@@ -33,6 +33,7 @@ class Program:
 
     name: str
     _running: subprocess.Popen[bytes] | None = None
+    _expected: dict[str, Any] | None = None
 
     @contextmanager
     def answers(
@@ -43,12 +44,13 @@ class Program:
         They simply end where the program crashes, or takes more memory or time than it may. A
         program whose answer is not heard to its end is ended.
         """
+        if self._expected is not None and not _is_among(asked, self._expected):
+            self.end()
+        if self._expected is None:
+            self.expect(asked)
+        self._expected = None
         running = self._started()
-        assert running.stdin is not None
         assert running.stdout is not None
-        with suppress(OSError):
-            running.stdin.write(json.dumps(asked).encode() + b"\n")
-            running.stdin.flush()
         kept: Queue[Message | None] = Queue(_AHEAD)
         done = threading.Event()
         listener = threading.Thread(target=_keep, args=(running.stdout, kept, done), daemon=True)
@@ -72,6 +74,17 @@ class Program:
         """Start the program, so that it is ready when it is asked."""
         self._started()
 
+    def expect(self, asked: dict[str, Any]) -> None:
+        """Let the program begin with its answer to a question that most likely is asked next.
+
+        Where columns are ``wanted``, fewer of them may be asked for then.
+        """
+        running, self._expected = self._started(), asked
+        assert running.stdin is not None
+        with suppress(OSError):
+            running.stdin.write(json.dumps(asked).encode() + b"\n")
+            running.stdin.flush()
+
     def _started(self) -> subprocess.Popen[bytes]:
         if self._running is None or self._running.poll() is not None:
             self.end()
@@ -85,7 +98,7 @@ class Program:
 
     def end(self) -> None:
         """End the program, if it runs."""
-        running, self._running = self._running, None
+        running, self._running, self._expected = self._running, None, None
         if running is None:
             return
         running.kill()
@@ -94,6 +107,12 @@ class Program:
             with suppress(OSError):
                 assert pipe is not None
                 pipe.close()
+
+
+def _is_among(asked: dict[str, Any], expected: dict[str, Any]) -> bool:
+    """Return whether what is asked is what was expected, or some of its columns."""
+    wanted, known = set(asked.get("wanted", ())), set(expected.get("wanted", ()))
+    return asked | {"wanted": ()} == expected | {"wanted": ()} and wanted <= known
 
 
 def _keep(out: IO[bytes], kept: Queue[Message | None], done: threading.Event) -> None:

@@ -41,7 +41,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(_programs.Program, "answers", listened)
     monkeypatch.setattr(_early, "LARGE", 2000)
-    monkeypatch.setattr(_bulk, "BLOCK_BYTES", 50_000)
+    monkeypatch.setattr(_early, "BLOCK_BYTES", 50_000)
     return said
 
 
@@ -49,7 +49,7 @@ def both(path: Path, monkeypatch: pytest.MonkeyPatch, **how: Any) -> tuple[Loade
     """Read a file the fast way and the careful way."""
     found = []
     for least in (0, 2**62):
-        monkeypatch.setattr(_bulk, "LEAST_BYTES", least)
+        monkeypatch.setattr(_early, "LEAST", least)
         # The fast way begins before the text is looked through, as its first bytes promise.
         monkeypatch.setattr(_promise, "LARGE", least)
         for module in (_promise, _survey):
@@ -110,8 +110,8 @@ def test_a_block_may_end_anywhere(
     """Where a block ends between two quotation marks, what follows is split the fast way too."""
     cells = [f'{i},2026-03-05T12:00:00Z,ana,"""a"" b ""c""",5\n' for i in range(300)]
     path = write("a.csv", HEADER + "".join(cells))
-    monkeypatch.setattr(_bulk, "BLOCK_BYTES", size)
-    monkeypatch.setattr(_bulk, "LEAST_BYTES", 0)
+    monkeypatch.setattr(_early, "BLOCK_BYTES", size)
+    monkeypatch.setattr(_early, "LEAST", 0)
     assert len(read_posts(path).posts) == 300
     assert seen[-1] == "rest"
     assert seen.count("rows") >= len("".join(cells)) // size
@@ -137,7 +137,7 @@ def test_drawn_tables_read_alike(
         else f"{i},2026-03-05T12:{i % 60:02d}:00Z,ana,{chance.choice(CELLS)},{i}\n"
         for i in range(chance.randrange(200, 900))
     ]  # fmt: skip
-    monkeypatch.setattr(_bulk, "BLOCK_BYTES", chance.choice([700, 2000, 5000, 9000]))
+    monkeypatch.setattr(_early, "BLOCK_BYTES", chance.choice([700, 2000, 5000, 9000]))
     text = HEADER + "".join(made) + chance.choice(LAST)
     assert_same(*both(write("a.csv", text.encode()), monkeypatch))
     assert seen
@@ -404,7 +404,7 @@ def test_a_program_that_dies_costs_time_only(
         return [command[0], "-c", script, *command[2:]]
 
     monkeypatch.setattr(_process, "command_of", dying)
-    monkeypatch.setattr(_bulk, "BLOCK_BYTES", 10_000)
+    monkeypatch.setattr(_early, "BLOCK_BYTES", 10_000)
     if name == "tables":
         path = write("a.csv", HEADER + MANY)
     else:
@@ -448,7 +448,7 @@ def test_one_program_reads_several_files(
             started.append(self)
 
     monkeypatch.setattr(_programs.subprocess, "Popen", Told)  # type: ignore[attr-defined]
-    monkeypatch.setattr(_bulk, "LEAST_BYTES", 0)
+    monkeypatch.setattr(_early, "LEAST", 0)
     for i in range(3):
         if name == "tables":
             write(f"all/{i}.csv", HEADER + rows(3000, start=10_000 * i))

@@ -12,7 +12,7 @@ from typing import IO
 import pandas as pd
 import pytest
 
-from crisislab.read import LoadedPosts, _bulk, _promise, _source, _survey, read_posts
+from crisislab.read import LoadedPosts, _early, _promise, _source, _survey, read_posts
 from crisislab.read._bytes import Input
 from crisislab.read._promise import Surveyed, surveyed
 from crisislab.read._survey import Survey, Told
@@ -153,8 +153,8 @@ def test_only_what_nobody_vouches_for_is_looked_at_again(
 
     after = read_posts(path, strict=False)
     monkeypatch.setattr(_promise, "_is_plain", is_plain)
-    monkeypatch.setattr(_bulk, "LEAST_BYTES", 0)
-    monkeypatch.setattr(_bulk, "BLOCK_BYTES", 2**14)
+    monkeypatch.setattr(_early, "LEAST", 0)
+    monkeypatch.setattr(_early, "BLOCK_BYTES", 2**14)
     early()
     assert_same(read_posts(path, strict=False), after)
     left = sum(stop - start for start, stop in seen)
@@ -189,7 +189,7 @@ def test_records_of_a_broken_promise_are_read_again(
     posts[300] = posts[300].replace(b'"text": "', b'"text": "' + late, 1)
     path = write("a.jsonl", b"\n".join([*posts, b""]))
     after = read_posts(path, strict=False)
-    monkeypatch.setattr(_bulk, "LEAST_BYTES", 0)
+    monkeypatch.setattr(_early, "LEAST", 0)
     early()
     assert_same(read_posts(path, strict=False), after)
 

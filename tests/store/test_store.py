@@ -24,7 +24,6 @@ from crisislab.errors import CrisisLabError
 from crisislab.read import (
     Declaration,
     LoadedPosts,
-    _bulk,
     _bytes,
     _early,
     _part,
@@ -165,7 +164,7 @@ def test_any_overlapping_split(
 
 def test_lines_and_pages(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """JSON lines the fast way, pages of posts, doubled keys and odd lines: stored as loaded."""
-    monkeypatch.setattr(_bulk, "LEAST_BYTES", 0)
+    monkeypatch.setattr(_early, "LEAST", 0)
     monkeypatch.setattr(_early, "LARGE", 2000)
     posts = [json.dumps(x_post(i)) for i in range(200)]
     odd = [

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from threading import Condition, Thread
+from typing import IO, Any
 
 MEMORY = 3 * 2**30
 CPU_SECONDS = 3_600
+# So many bytes of an answer wait at first, while whoever asked still gets ready.
+_AHEAD = 2**26
 _NEWLINE, _RETURN = 10, 13
 
 
@@ -48,6 +53,65 @@ def limit_time(seconds: int = CPU_SECONDS) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
+Write = Callable[[IO[bytes]], None]
+
+
+class Answer:
+    """One answer on its way to standard output: written by a thread while the next part is made.
+
+    Its first parts are made before anybody hears them; after these the next one waits until the
+    one before is being written.
+    """
+
+    def __init__(self) -> None:
+        """Begin to write."""
+        self._waiting: deque[tuple[Write, int]] = deque()
+        self._changed = Condition()
+        self._n_put = self._n_waiting = 0
+        self._ended = False
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def put(self, write: Write, n_bytes: int) -> None:
+        """Let a part be written, of about so many bytes."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._n_waiting or self._n_put + n_bytes <= _AHEAD)
+            self._waiting.append((write, n_bytes))
+            self._n_put += n_bytes
+            self._n_waiting += n_bytes
+            self._changed.notify()
+
+    def end(self) -> None:
+        """Wait until all is written."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _next(self) -> Write | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._ended)
+            if not self._waiting:
+                return None
+            write, n_bytes = self._waiting.popleft()
+            self._n_waiting -= n_bytes
+            self._changed.notify()
+            return write
+
+    def _run(self) -> None:
+        out = sys.stdout.buffer
+        try:
+            while (write := self._next()) is not None:
+                write(out)
+                if not self._waiting:
+                    out.flush()
+        except OSError:  # nobody listens any more
+            os._exit(1)
+
+
+_current: list[Answer] = []
+
+
 def questions() -> Iterator[dict[str, Any]]:
     """Yield the questions on standard input, a line each; each has its own time.
 
@@ -55,17 +119,21 @@ def questions() -> Iterator[dict[str, Any]]:
     """
     for line in sys.stdin.buffer:
         limit_time()
+        _current[:] = [Answer()]
         yield json.loads(line)
+        _current.pop().end()
         with suppress(OSError, AttributeError, TypeError):
             ctypes.CDLL(None).malloc_trim(0)
 
 
 def send(head: dict[str, Any], body: Any = b"") -> None:
     """Write one message: a line of JSON with the size of what follows it."""
-    out = sys.stdout.buffer
-    out.write(json.dumps({**head, "size": len(body)}).encode() + b"\n")
-    out.write(body)
-    out.flush()
+
+    def write(out: IO[bytes]) -> None:
+        out.write(json.dumps({**head, "size": len(body)}).encode() + b"\n")
+        out.write(body)
+
+    _current[0].put(write, len(body))
 
 
 def is_utf8(body: Any) -> bool:
@@ -106,17 +174,19 @@ def send_columns(told: dict[str, Any], columns: dict[str, Any]) -> None:
     """Write a block of columns, each by itself, so that the reader can let go of each."""
     import pyarrow as pa
 
-    send({"kind": "rows", "n_columns": len(columns), **told})
-    out = sys.stdout.buffer
-    for name, values in columns.items():
-        table = pa.table({name: values})
-        # Written twice: once to know its size, once from where it lies, so that nothing is copied.
-        size = pa.MockOutputStream()
-        _write(table, size)
-        head = {"kind": "column", "name": name, "size": size.size()}
+    def write(out: IO[bytes]) -> None:
+        head = {"kind": "rows", "n_columns": len(columns), **told, "size": 0}
         out.write(json.dumps(head).encode() + b"\n")
-        _write(table, pa.PythonFile(out, mode="w"))
-    out.flush()
+        for name, values in columns.items():
+            table = pa.table({name: values})
+            # Written twice: once to know its size, once from where it lies, so nothing is copied.
+            size = pa.MockOutputStream()
+            _write(table, size)
+            head = {"kind": "column", "name": name, "size": size.size()}
+            out.write(json.dumps(head).encode() + b"\n")
+            _write(table, pa.PythonFile(out, mode="w"))
+
+    _current[0].put(write, sum(values.nbytes for values in columns.values()))
 
 
 def _write(table: Any, sink: Any) -> None:
