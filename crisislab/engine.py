@@ -13,13 +13,19 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import narwhals as nw
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+
+from crisislab.later import Later
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    duckdb = Later("duckdb")
 
 Lazy = nw.LazyFrame[Any]
 HOUR_US = 3_600_000_000
@@ -28,8 +34,6 @@ _BATCH = 122_880
 # Rows that are worked on in memory, whatever holds the others.
 FEW = 200_000
 _tables = count()
-# What DuckDB raises where neither memory nor disk holds what it works on.
-SPILL_FAULTS = (duckdb.IOException, duckdb.OutOfMemoryException)
 
 
 def connect(
@@ -75,6 +79,11 @@ def connect(
                     "enable_external_access = false", "lock_configuration = true"):  # fmt: skip
         connection.execute(f"set {setting}")
     return connection
+
+
+def spill_faults() -> tuple[type[Exception], ...]:
+    """Return what DuckDB raises where neither memory nor disk holds what it works on."""
+    return duckdb.IOException, duckdb.OutOfMemoryException
 
 
 def literal(path: str | Path) -> str:
@@ -171,10 +180,12 @@ def few(frame: Lazy) -> Lazy:
     """Return rows that many steps use where steps plan fastest: few ones of DuckDB in polars.
 
     DuckDB binds every step anew, a millisecond or two however few the rows; polars plans in
-    microseconds, and holds all rows in memory. More than ``FEW`` rows, frames of other engines,
-    and all where polars cannot run are returned as they are.
+    microseconds, and holds all rows in memory, where they are read once. More than ``FEW`` rows of
+    DuckDB, frames of other engines, and all where polars cannot run are returned as they are.
     """
-    if not frame.implementation.is_duckdb() or not _has_polars():
+    if frame.implementation.is_polars():
+        return settled(frame)
+    if not frame.implementation.is_duckdb() or not has_polars():
         return frame
     native: Any = frame.to_native()
     found, n = [], 0
@@ -190,7 +201,7 @@ def few(frame: Lazy) -> Lazy:
 
 
 @cache
-def _has_polars() -> bool:
+def has_polars() -> bool:
     """Return whether polars runs here; it warns where a processor lacks what it was built for."""
     try:
         with warnings.catch_warnings():

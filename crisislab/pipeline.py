@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from crisislab.budget import POLARS_PER_BYTE, check_budget
 from crisislab.case import Case
 from crisislab.check.accounts import check_accounts
 from crisislab.check.basis import check_basis
@@ -48,6 +49,7 @@ from crisislab.metrics import in_crisis
 from crisislab.privacy.names import Names
 from crisislab.privacy.secret import load_names
 from crisislab.protected import guard_review
+from crisislab.read._inputs import exports_in
 from crisislab.read.labels import LABEL_FILE
 from crisislab.report.look import read_look
 from crisislab.report.narrative import read_narrative
@@ -78,20 +80,24 @@ def review(
         case: An opened case.
         lang: Language of the words; the case's own by default.
         scorer: Sentiment scorer; the lexicon by default.
-        engine: ``pandas`` (posts in memory), ``duckdb`` (any number on this machine), ``spark``
-            or the address of one (``session.open_session``). The numbers are the same.
+        engine: ``pandas`` (posts in memory), ``polars`` (columns in memory as they are counted),
+            ``duckdb`` (any number on this machine), ``spark`` or the address of one
+            (``session.open_session``). The numbers are the same.
         scale: How much an engine may hold.
         secret: File of the organisation's secret behind the pseudonyms; the user's by default.
 
     Raises:
-        CrisisLabError: If the brand's accounts are declared and none of them posts, or the
-            secret cannot be used (``CL-SECRET-...``).
+        CrisisLabError: If the brand's accounts are declared and none of them posts, the secret
+            cannot be used (``CL-SECRET-...``) or memory cannot hold it (``CL-SCALE-MEMORY``).
     """
     names = load_names(case.folder, secret=secret)
     scorer, scale = scorer or LexiconScorer(), scale or Scale()
     if engine == "pandas":
         held = in_memory(case, scorer=scorer)
         return _guarded(case, held, lang=lang, scorer=scorer, names=names)
+    if engine == "polars":
+        check_budget(exports_in(case.folder / "posts"), folder=case.folder, stored=False,
+                     memory=scale.memory, per_byte=POLARS_PER_BYTE)  # fmt: skip
     case = case.stored()
     with open_session(engine, case.folder / FOLDER, memory=scale.memory) as session:
         held = on_engine(case, session, scorer=scorer, scale=scale)

@@ -108,7 +108,7 @@ def scored_posts(case: Case, session: Session, *, scorer: Scorer, processes: int
     On Spark its own workers read the texts; the result is the same as of :func:`scored_files`.
     Posts outside the window of the case are in it too.
     """
-    if session.engine == "duckdb":
+    if session.engine != "spark":
         told = session.table(scored_files(case, scorer=scorer, processes=processes))
         return told.drop([BEFORE + name for name in _ANEW])
     return _on_spark(case, session, scorer)

@@ -1,4 +1,4 @@
-"""The engine a review runs on: DuckDB within a memory limit, or Spark, here or on a cluster."""
+"""The engine a review runs on: polars, DuckDB within a memory limit, or Spark, here or far."""
 
 from __future__ import annotations
 
@@ -18,12 +18,21 @@ from typing import Any, Self
 import narwhals as nw
 import pandas as pd
 
-from crisislab.engine import Lazy, connect, fresh_name, instants, literal, small, table_named
+from crisislab.engine import (
+    Lazy,
+    connect,
+    fresh_name,
+    has_polars,
+    instants,
+    literal,
+    small,
+    table_named,
+)
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.files import writing
 from crisislab.schema import POSTS
 
-ENGINES = ("pandas", "duckdb", "spark")
+ENGINES = ("pandas", "polars", "duckdb", "spark")
 LOCAL = "local[2]"
 _STALE_SECONDS = 86_400
 _BETWEEN = "\x1f"
@@ -35,7 +44,7 @@ class Session:
     """An engine at work on the files of one folder.
 
     Attributes:
-        engine: ``duckdb`` or ``spark``.
+        engine: ``polars``, ``duckdb`` or ``spark``.
         folder: The folder whose files it reads, and into which it spills.
         native: Its own connection or session.
         spill: Where it alone puts what does not fit into memory.
@@ -50,6 +59,8 @@ class Session:
 
     def table(self, files: Iterable[Path]) -> Lazy:
         """Return Parquet files of one layout as one lazy frame."""
+        if self.engine == "polars":
+            return as_lazy(self.native.scan_parquet(list(files), glob=False))
         if self.engine == "duckdb":
             return as_lazy(self.native.read_parquet([literal(file) for file in files]))
         return as_lazy(self._parquet(*files))
@@ -82,7 +93,7 @@ class Session:
         """Give back what the engine holds, and what it had spilt."""
         if self.engine == "duckdb":
             self.native.close()
-        else:
+        elif self.engine == "spark":
             self.native.stop()
         shutil.rmtree(self.spill, ignore_errors=True)
 
@@ -97,7 +108,7 @@ class Session:
 
 
 def as_lazy(native: Any) -> Lazy:
-    """Return a relation of DuckDB or a frame of Spark as a lazy Narwhals frame."""
+    """Return a frame of polars or Spark or a relation of DuckDB as a lazy Narwhals frame."""
     found: Lazy = nw.from_native(native).lazy()
     return found
 
@@ -108,8 +119,9 @@ def open_session(
     """Return an engine that works on the files of a folder.
 
     Args:
-        engine: ``duckdb``; ``spark`` (two workers in this machine) or the address of a Spark:
-            ``local[8]``, ``spark://host:7077``, ``sc://host`` (Spark Connect), ``yarn``.
+        engine: ``polars`` (each measure in memory; DuckDB where it cannot run); ``duckdb``;
+            ``spark`` (two workers in this machine) or the address of a Spark: ``local[8]``,
+            ``spark://host:7077``, ``sc://host`` (Spark Connect), ``yarn``.
         folder: The one folder DuckDB may read; what does not fit into memory goes to a folder of
             this session alone inside it.
         memory: The most memory DuckDB (``700MB`` by default) or the driver of Spark (``4GB``) may
@@ -120,7 +132,11 @@ def open_session(
         CrisisLabError: CL-ENGINE-UNKNOWN, or CL-ENGINE-SPARK where Spark or Java is missing.
     """
     root = Path(folder).resolve()
-    if engine == "duckdb":
+    if engine == "polars" and has_polars():
+        import polars
+
+        return Session(engine, root, polars, _spill(root))
+    if engine in ("polars", "duckdb"):
         spill = _spill(root)
         limit = memory or "700MB"
         connection = connect(memory=limit, threads=threads, folder=root, spill=spill.name)

@@ -45,13 +45,14 @@ def bytes_of(review: cl.Review) -> tuple[bytes, bytes]:
     return first, second
 
 
+@pytest.mark.parametrize("engine", ["duckdb", "polars"])
 @pytest.mark.parametrize("name", ["brumaria", "kestrel"])
-def test_duckdb_gives_the_numbers_of_pandas(name: str, tmp_path: Path) -> None:
+def test_an_engine_gives_the_numbers_of_pandas(name: str, engine: str, tmp_path: Path) -> None:
     """Metrics and verdicts are equal byte for byte, and so is every other table."""
     folder = copied(name, tmp_path)
     held, stored = cl.open_case(folder), cl.open_case(folder, stored=True)
     assert stored.loaded_posts.posts.empty
-    first, second = cl.review(held), cl.review(stored, engine="duckdb")
+    first, second = cl.review(held), cl.review(stored, engine=engine)
     assert bytes_of(first) == bytes_of(second)
     assert first.tables.keys() == second.tables.keys()
     for key, table in first.tables.items():
@@ -154,6 +155,27 @@ def test_what_cannot_fit_is_refused_before_it_is_read(
     with pytest.raises(CrisisLabError, match="CL-SCALE-MEMORY"):
         cl.open_case(folder, memory="1MB")
     assert cl.open_case(folder, stored=True).store is not None
+
+
+def test_polars_is_refused_what_memory_cannot_hold(tmp_path: Path) -> None:
+    """Its measures hold columns in memory: an estimate says before whether they fit."""
+    case = cl.open_case(copied("kestrel", tmp_path), stored=True)
+    with pytest.raises(CrisisLabError, match="CL-SCALE-MEMORY") as told:
+        cl.review(case, engine="polars", scale=Scale(memory="100KB"))
+    assert "--engine duckdb" in str(told.value)
+    assert cl.review(case, engine="polars", scale=Scale(memory="2GB")).n_posts
+
+
+def test_where_polars_cannot_run_duckdb_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The numbers are the same, so the review goes on."""
+    (tmp_path / "store").mkdir()
+    with open_session("polars", tmp_path / "store") as session:
+        assert session.engine == "polars"
+    monkeypatch.setattr("crisislab.session.has_polars", lambda: False)
+    with open_session("polars", tmp_path / "store") as session:
+        assert session.engine == "duckdb"
 
 
 def test_large_cases_are_equal_in_every_form(tmp_path: Path) -> None:

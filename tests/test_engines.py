@@ -155,7 +155,7 @@ def test_without_polars_duckdb_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where polars is missing, or was built for another processor, nothing is changed."""
     posts = on_duckdb(crowd(1))
     assert few(posts).implementation.is_polars()
-    monkeypatch.setattr(engine, "_has_polars", lambda: False)
+    monkeypatch.setattr(engine, "has_polars", lambda: False)
     assert few(posts) is posts
 
 
@@ -166,7 +166,7 @@ def test_polars_that_warns_of_the_processor_is_not_used(tmp_path: Path) -> None:
 
     stand_in = tmp_path / "polars.py"
     stand_in.write_text("import warnings\nwarnings.warn('no AVX2', RuntimeWarning)\n")
-    asked = "from crisislab.engine import _has_polars; print(_has_polars())"
+    asked = "from crisislab.engine import has_polars; print(has_polars())"
     for path, wanted in ((f"import sys; sys.path.insert(0, {str(tmp_path)!r}); ", "False"),
                          ("", "True")):  # fmt: skip
         ran = subprocess.run([sys.executable, "-c", path + asked], capture_output=True, text=True,

@@ -13,7 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from crisislab.engine import SPILL_FAULTS, connect
+from crisislab.engine import connect, spill_faults
 from crisislab.errors import CrisisLabError, Problem
 from crisislab.files import held, is_full, lock_of, write_file, writing
 from crisislab.memory import plain_memory
@@ -178,7 +178,7 @@ def _full_disk_told() -> Iterator[None]:
     """Let DuckDB's own words for a full disk be the error that everything else gives."""
     try:
         yield
-    except SPILL_FAULTS as error:
+    except spill_faults() as error:
         if is_full(str(error)):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         raise
