@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from _thread import start_new_thread
 from collections.abc import Callable
 from functools import partial
-from threading import Thread
+from threading import Event
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -15,7 +16,8 @@ class Beside(Generic[T]):
 
     Not one of a pool: Ctrl-C in the middle of starting a thread of a pool leaves one that waits for
     work for ever, and so does a program that wants to end; and threads that are kept are missing in
-    a process that was forked.
+    a process that was forked. Nor one of ``threading``, whose start waits until the system runs it:
+    on busy processors that took some milliseconds each time.
 
     >>> Beside(sum, [1, 2]).result()
     3
@@ -26,22 +28,24 @@ class Beside(Generic[T]):
         self._call = partial(function, *given, **named)
         self._found: list[T] = []
         self._fault: BaseException | None = None
-        self._thread = Thread(target=self._run, daemon=True)
-        self._thread.start()
+        self._over = Event()
+        start_new_thread(self._run, ())
 
     def _run(self) -> None:
         try:
             self._found.append(self._call())
         except BaseException as fault:  # noqa: BLE001  # raised where the answer is asked for
             self._fault = fault
+        finally:
+            self._over.set()
 
     def result(self) -> T:
         """Return the answer, or raise what the function raised, once it is done."""
-        self._thread.join()
+        self._over.wait()
         if self._fault is not None:
             raise self._fault
         return self._found[0]
 
     def over(self) -> None:
         """Wait until it is done, however it ended."""
-        self._thread.join()
+        self._over.wait()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -12,6 +11,7 @@ from typing import IO
 import pandas as pd
 import pytest
 
+from crisislab.beside import Beside
 from crisislab.read import LoadedPosts, _early, _promise, _source, _survey, read_posts
 from crisislab.read._bytes import Input
 from crisislab.read._promise import Surveyed, surveyed
@@ -117,14 +117,23 @@ def test_lines_and_hash_are_told_at_the_end(write: Write, early: Callable[[], No
         assert seen.whole().keeps(seen.told)
 
 
-def test_an_interrupted_reading_leaves_no_thread(write: Write, early: Callable[[], None]) -> None:
+def test_an_interrupted_reading_leaves_no_thread(
+    write: Write, early: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Looking through ends with the reading, whatever ends it, and half a hash is not kept."""
     early()
-    before = threading.active_count()
+    begun: list[Beside[Any]] = []
+
+    class Told(Beside[Any]):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            begun.append(self)
+
+    monkeypatch.setattr(_promise, "Beside", Told)
     path = write("a.csv", HEADER + rows(200_000))
     with pytest.raises(KeyboardInterrupt), surveyed(Input("a.csv", path)):
         raise KeyboardInterrupt
-    assert threading.active_count() == before
+    assert [one._over.is_set() for one in begun] == [True]
     loaded = read_posts(path)
     assert loaded.ledger["sha256"].item() == hashlib.sha256(path.read_bytes()).hexdigest()
 
