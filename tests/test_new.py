@@ -59,6 +59,7 @@ def test_taking_the_marks_away_settles_the_case(made: Path) -> None:
     """With every # taken from the proposals, all files are read and the brand is the true one."""
     path = made / "case.toml"
     text = path.read_text("utf-8")
+    assert 'name = "brumaria_sim"' in text
     for heading in ("[[brand.accounts]]", "[[sources]]", "[quiet]", "[window]"):
         assert _taken(text, heading) != text
         text = _taken(text, heading)
@@ -153,11 +154,13 @@ def test_the_network_of_the_brands_accounts_is_proposed(tmp_path: Path) -> None:
     """Where a file does not say its network and the accounts are all of one, that one is asked."""
     export = tmp_path / "posts.csv"
     export.write_text("post_id,created_at,author,text\n1,2026-03-01T10:00:00Z,ana,hola\n", "utf-8")
-    for accounts, named in ((["x:marca"], "x"), (["x:marca", "facebook:marca"], "unknown")):
-        made = new_case(tmp_path / named, [export], accounts=accounts, zone="Europe/Madrid")
+    for accounts, named in ((["x:marca"], "x"), (["x:marca", "facebook:marca"], "...")):
+        folder = tmp_path / str(len(accounts))
+        made = new_case(folder, [export], accounts=accounts, zone="Europe/Madrid")
         (problem,) = made.unsettled
         assert (problem.code, problem.facts["named"]) == ("CL-PLATFORM-UNKNOWN", named)
-        settings = (tmp_path / named / "case.toml").read_text("utf-8")
+        settings = (folder / "case.toml").read_text("utf-8")
+        assert 'name = "marca"' in settings
         assert ('# platform = "x"' in settings) == (named == "x")
 
 

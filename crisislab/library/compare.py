@@ -152,7 +152,7 @@ def _place(case: str, name: str, below: int, known: pd.Series) -> dict[str, Any]
     n = len(known)
     row: dict[str, Any] = {"case": case, "indicator": name, "lower_than": below, "n": n}
     if n < MIN_CLASS:
-        values = "; ".join(f"{v:.3g}" for v in sorted(known))
+        values = "; ".join(f"{v:.6g}" for v in sorted(known))
         return row | {"share": math.nan, "lower": math.nan, "upper": math.nan, "listed": values}
     share = wilson(below, n)
     return row | {"share": share.value, "lower": share.lower, "upper": share.upper, "listed": ""}

@@ -15,6 +15,7 @@ from crisislab.library.indicators import CURVE, TEAM
 from crisislab.report.block import Block
 from crisislab.report.further_page import Part, further_page
 from crisislab.report.grid import Grid, grid
+from crisislab.report.past_blocks import indicator_words, listed_words
 from crisislab.report.replace import replace_files
 from crisislab.report.sheets import csv_bytes
 from crisislab.report.show import Show
@@ -80,9 +81,9 @@ def _place_table(found: Comparison, case: str, show: Show) -> Grid:
     rows = []
     for name in (name for name in _ORDER if name in values):
         row = values[name]
-        told = value_words(name, row["value"], row["note"], show)
+        told = indicator_words(name, row["value"], row["note"], show)
         span = span_words(name, row["lower"], row["upper"], show)
-        place = _place_words(places[name], show) if name in places else nothing
+        place = _place_words(name, places[name], show) if name in places else nothing
         rows.append((_indicator_words(name, row["period"], show), told, span, place))
     heads = ("compare.head.indicator", "compare.head.value", "compare.head.interval",
              "compare.head.place")  # fmt: skip
@@ -99,30 +100,19 @@ def _by_name(table: pd.DataFrame, case: str) -> dict[str, dict[str, Any]]:
     return {str(row["indicator"]): {str(k): v for k, v in row.items()} for row in found}
 
 
-def _place_words(row: Any, show: Show) -> Markup:
+def _place_words(name: str, row: Any, show: Show) -> Markup:
     n, below = show.number(row["n"]), show.number(row["lower_than"])
     if row["listed"]:
-        return show.say("compare.listed", n=n, values=row["listed"])
+        return show.say("compare.listed", n=n, values=listed_words(name, row["listed"], show))
     ends = (show.share(row["share"]), show.share(row["lower"]), show.share(row["upper"]))
     return show.say("compare.place", n=n, below=below, share=ends[0], lower=ends[1], upper=ends[2])
-
-
-def value_words(name: str, value: float, note: str, show: Show) -> str:
-    """Return an indicator as shown: hours as durations, the rest as numbers."""
-    if math.isnan(value):
-        return say(f"compare.note.{note}", show.lang) if note else show.unknown
-    if name.endswith("_hours") or name.startswith("hours_"):
-        return show.duration(60 * value, 60.0 if name in CURVE else 1.0)
-    if name == "deadline_adherence":
-        return show.share(value)
-    return show.number(value, 1 if value < 10 else 0)
 
 
 def span_words(name: str, lower: float, upper: float, show: Show) -> str:
     """Return the interval of an indicator, or nothing where there is none."""
     if math.isnan(lower) or math.isnan(upper) or lower == upper:
         return ""
-    low, high = (value_words(name, end, "", show) for end in (lower, upper))
+    low, high = (indicator_words(name, end, "", show) for end in (lower, upper))
     return say("report.range", show.lang, lower=low, upper=high)
 
 
@@ -184,7 +174,7 @@ def _cases(found: Comparison, show: Show) -> tuple[Block, ...]:
     rows = []
     for case in sorted(found.cases, key=lambda one: (one.kind, one.name)):
         known = _by_name(found.indicators, case.id)
-        told = [value_words(n, known[n]["value"], known[n]["note"], show) for n in CURVE]
+        told = [indicator_words(n, known[n]["value"], known[n]["note"], show) for n in CURVE]
         kind = say(f"compare.group.{case.kind.replace(' ', '_')}", show.lang)
         rows.append((found.short(case.id), kind, case.era, *told))
     heads = [f"compare.head.{name}" for name in ("case", "kind", "era")]

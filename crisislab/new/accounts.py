@@ -91,6 +91,22 @@ def _named(posts: pd.DataFrame) -> list[Likely]:
     return found
 
 
+def brand_named(accounts: Sequence[str], likely: Sequence[Likely]) -> str:
+    """Return the name to begin with: of the account told, else of the one that stands out most.
+
+    An account that wrote stands before one that was named; nothing where no handle is known.
+
+    >>> named, wrote = Likely("x", None, "acme", "named", 90), Likely("x", "1", "Acme", "wrote", 20)
+    >>> brand_named((), [named, wrote]), brand_named(["x:@acme_uk"], [wrote]), brand_named((), ())
+    ('Acme', 'acme_uk', '')
+    """
+    if accounts:
+        return accounts[0].partition(":")[2].lstrip("@")
+    known = [account for account in likely if account.handle]
+    best = max(known, key=lambda account: (account.how == "wrote", account.n), default=None)
+    return best.handle or "" if best else ""
+
+
 def account_blocks(accounts: Sequence[str], likely: Sequence[Likely], lang: str) -> str:
     """Return the accounts for ``case.toml``: those told, else the likely ones as comments."""
     if accounts:

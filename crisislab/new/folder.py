@@ -17,7 +17,7 @@ from crisislab.errors import CrisisLabError, Problem, Said, shown
 from crisislab.files import writing
 from crisislab.manual import BOOK, SCHEMA, TOML, plan_schema, starting_point
 from crisislab.manual.book import write_book
-from crisislab.new.accounts import Likely, account_blocks, likely_accounts
+from crisislab.new.accounts import Likely, account_blocks, brand_named, likely_accounts
 from crisislab.new.proposals import export_files, proposal, quoted, title_of
 from crisislab.new.recognised import inspected
 from crisislab.read import Inspection, LoadedPosts, read_posts
@@ -72,7 +72,7 @@ def new_case(
     Args:
         folder: The folder to make; it must not exist or be empty.
         exports: Exported files, or folders of them.
-        brand: Name of the brand.
+        brand: Name of the brand; that of its account when not given, else the folder's.
         accounts: Accounts of the brand as ``platform:handle``.
         zone: Time zone of the audience; ``UTC`` and a remark when not given.
         lang: Language of the comments and of the review.
@@ -191,7 +191,7 @@ def _left_in(seen: Inspection, name: str, unsettled: Sequence[Problem]) -> Inspe
 def _on_the_brands(problem: Problem, accounts: Sequence[str]) -> Problem:
     """Propose the one network of the brand's accounts where a file does not say its own."""
     networks = {account.partition(":")[0] for account in accounts}
-    if problem.facts.get("named") != "unknown" or len(networks) != 1:
+    if problem.facts.get("named") != "..." or len(networks) != 1:
         return problem
     return replace(problem, facts={**problem.facts, "named": networks.pop()})
 
@@ -249,7 +249,7 @@ def _case_text(
         name=quoted(name),
         zone=quoted(zone or "UTC"),
         zone_note="" if zone else f"\n{say('new.zone_note', lang)}",
-        brand=quoted(brand or name),
+        brand=quoted(brand or brand_named(accounts, facts.likely) or name),
         outbound=str(facts.outbound).lower(),
         absent=str(not accounts and not facts.outbound).lower(),
         accounts=account_blocks(accounts, facts.likely, lang),

@@ -67,13 +67,13 @@ def proposal(name: str, seen: Inspection, *, zone: str | None, lang: str) -> str
     """Return what a file is, as a comment, with the lines that settle what it leaves open."""
     if not seen.unsettled:
         return f"\n# {name}: {title_of(seen, lang)}\n"
-    columns = ", ".join(seen.columns[:40])
+    columns = ", ".join(filter(None, seen.columns[:40]))
     wanted = _COLUMNS.get(seen.gives, _COLUMNS["posts"])
     codes = [problem.code.removeprefix("CL-") for problem in seen.unsettled]
     settled = [line for prefix, line in _LINES if any(code.startswith(prefix) for code in codes)]
     # Where the name of the file does not tell the network, none is proposed: any would be wrong.
     named = [str(p.facts["named"]) for p in seen.unsettled if "named" in p.facts]
-    told = next((name for name in named if name != "unknown"), "")
+    told = next((name for name in named if name != "..."), "")
     settled = [line for line in settled if told or "{platform}" not in line]
     ids = (f"{{ post_id = {quoted(str(p.facts['other']))}, root_id = {quoted(p.column)} }}"
            for p in seen.unsettled if p.code == "CL-IDS-POST")  # fmt: skip

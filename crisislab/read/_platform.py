@@ -32,6 +32,6 @@ def name_platform(typing: Typing) -> None:
     code = "CL-PLATFORM-PROVEN" if name == "x" else "CL-PLATFORM-UNKNOWN"
     severity = "fixed" if name == "x" else "flagged"
     n = int(unknown.sum())
-    named = _values.platform_named(typing.found.file) or "unknown"
+    named = _values.platform_named(typing.found.file) or "..."
     typing.found.note(code, severity, n=n, n_of=len(unknown), n_ids=proof.n, named=named)  # type: ignore[arg-type]
     typing.done["platform"] = pc.if_else(pa.array(unknown), name, platform)

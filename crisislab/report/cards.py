@@ -183,13 +183,16 @@ class Cards:
         )  # fmt: skip
 
 
-_RISES = ("sentiment_depth",)
+# A share that rose by a share did so by points: "30 %" would be a third of what it was.
+_POINTS = (
+    "sentiment_depth", "interval_half_width", "on_time_drilled_minus_undrilled",
+    "negative_change", "negative_change_mix", "negative_change_rate",
+)  # fmt: skip
 
 
 def _card(key: str, row: Mapping[str, object], show: Show, names: Mapping[str, str]) -> Card:
     metric, unit, scope = str(row["metric"]), row["unit"], read_scope(row["scope"])
-    # A share that rose by a share did so by points: "30 %" would be a third of what it was.
-    unit = "share_points" if metric in _RISES else unit
+    unit = "share_points" if metric in _POINTS else unit
     number, rows = number_or_none(row["value"]), read_rows(row["evidence"])
     step = precision(row["lower"], row["upper"])
     notes = "" if is_missing(row["note"]) else str(row["note"])
@@ -328,8 +331,8 @@ def _pair_words(
         shown = clean(names[value])
     elif key == "rule":
         shown = show.rule(value)
-    elif key == "lang":
-        shown = show.language(value)
+    elif key in ("since", "lang"):
+        shown = show.day(value) if key == "since" else show.language(value)
     elif key == "coder" and "," in value:
         coder, label = value.rsplit(",", 1)
         shown = f"{clean(coder)}, {show.word('label.answer', label)}"

@@ -23,7 +23,7 @@ from crisislab.report.drawing import (
     numbers,
     time_axis,
 )
-from crisislab.report.grid import Cell, Grid, grid
+from crisislab.report.grid import Cell, Grid, grid, opened
 from crisislab.report.sections import cards_table
 from crisislab.report.show import Show
 from crisislab.report.value import Review
@@ -44,7 +44,7 @@ NEXT = ("interval_half_width", "labels_to_aim")
 def feeling_blocks(review: Review, cards: Cards, show: Show) -> list[Block]:
     """Return the blocks of the section on sentiment; without labels one that says why."""
     curve = review.tables.get(CURVE)
-    found = [] if curve is None else [_percent(curve, cards, show)]
+    found = [] if curve is None else [_percent(curve, review, cards, show)]
     if curve is None and len(review.sentiment):
         found.append(Block(SECTION, _heading("unlabelled", show), intro=_told("unlabelled", show)))
     found += _tabled("shares", _shares(cards, show), show)
@@ -130,15 +130,35 @@ def _languages(cards: Cards, show: Show) -> Grid | None:
     return grid(show, heads, rows, of="cards", numeric=(1, 2), beside=(2,)) if found else None
 
 
-def _percent(curve: pd.DataFrame, cards: Cards, show: Show) -> Block:
+def _percent(curve: pd.DataFrame, review: Review, cards: Cards, show: Show) -> Block:
     share = cards.known("negative_share")
-    hint: str | Markup = ""
+    hint = Markup()
     if share is not None:
         n = share.linked(show.number(share.n_labels))
         hint = show.say("felt.curve.hint", share=share.link, n=n)
+    hint = (hint + " " + _other_peak(curve, review.sentiment, show)).strip()
     return Block(
         SECTION, _heading("curve", show), intro=_told("curve", show), figure=_figure(curve, show),
         table=_curve_table(curve, show), hint=hint,
+    )  # fmt: skip
+
+
+def _other_peak(curve: pd.DataFrame, index: pd.DataFrame, show: Show) -> Markup:
+    """Return why the word list and the labelled share peak at two times, where they do."""
+    if index["index"].isna().all():
+        return Markup()
+    at, top = largest(index, "index")["hour_at"], largest(curve, "smooth")
+    ends = curve["hour_at"] + pd.to_timedelta(curve["hours"].astype("float64"), unit="h")
+    there = curve[(curve["hour_at"] <= at) & (at < ends)]
+    if there.empty or there.index[0] == curve["smooth"].idxmax():
+        return Markup()
+    share = float(there["smooth"].iloc[0])
+    place = "within" if top["lower"] <= share <= top["upper"] else "outside"
+    return show.say(
+        f"felt.curve.other_peak_{place}", at=opened("index", "index", show.instant(at)),
+        there=opened(CURVE, "smooth", show.share(share, 0.001)),
+        share=opened(CURVE, "smooth", show.share(top["smooth"], 0.001)),
+        top=opened(CURVE, "smooth", show.instant(top["hour_at"])),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -128,7 +128,11 @@ def _target(
     name = clean(target.get("name") or str(row["subject"]).removeprefix("target="))
     asked = target_words(target, show) if target else show.amount(row["threshold"], row["unit"])
     card = _target_card(target, row, cards)
-    return _judged(f"target-{i}", name, row, show, card=card, asked=asked)
+    made = _judged(f"target-{i}", name, row, show, card=card, asked=asked)
+    if card is None or card.number is None or number_or_none(row.get("value")) is not None:
+        return made
+    # The plan that crisislab wrote is not judged by; what was measured is known all the same.
+    return replace(made, plain_value=card.value, interval=card.interval, n=card.n or made.n)
 
 
 def _target_card(target: Mapping[str, Any], row: Mapping[Any, Any], cards: Cards) -> Card | None:

@@ -69,7 +69,7 @@ def _capabilities(review: Review, show: Show) -> Block | None:
 def _place(review: Review, show: Show) -> Block:
     plan = review.manifest.get("plan") or {}
     held = sorted(str(drill["held_on"]) for drill in plan.get("drills", ()))
-    last = clean(held[-1]) if held else say("followed.block.no_drill", show.lang)
+    last = show.day(held[-1]) if held else say("followed.block.no_drill", show.lang)
     told = show.say(
         "followed.block.place_intro", plan=clean(review.plan_name),
         **{name: opened("plan", name, show.number(len(plan.get(part, ()))))

@@ -9,17 +9,17 @@ from crisislab.report.outline import Bullets, Chart, Heading, Paragraph, Part, T
 
 # Every sign that could begin a mark, a link or HTML; texts of a review are never marks.
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>|#~$&@!]|(?<=www)\.|:(?=//))", re.IGNORECASE)
-# Signs that begin a list, a heading or a rule, and do so at the beginning of a line only.
-_FIRST = re.compile(r"^(\s*\d*)([-+=.)])")
+# The place of a sign that begins a list, a heading or a rule, at the beginning of a line only.
+_FIRST = re.compile(r"^\s*(?:\d+(?=[.)](?:\s|$))|(?=[-+](?:[\s-]|$)|=))")
 
 
 def escaped(text: str) -> str:
     r"""Return text in which nothing is a mark, a link or HTML.
 
-    >>> escaped("<b>[x](https://y)"), escaped("1. a-b"), escaped("- c")
-    ('\\<b\\>\\[x\\](https\\://y)', '1\\. a-b', '\\- c')
+    >>> escaped("<b>[x](https://y)"), escaped("1. a-b"), escaped("- c"), escaped("1.384")
+    ('\\<b\\>\\[x\\](https\\://y)', '1\\. a-b', '\\- c', '1.384')
     """
-    return _FIRST.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", text))
+    return _FIRST.sub(r"\g<0>\\", _SIGNS.sub(r"\\\1", text))
 
 
 def markdown_text(parts: Sequence[Part], *, stem: str = "review") -> str:
@@ -60,9 +60,14 @@ def _table(part: Table) -> str:
     rules = ("---:" if i in part.numeric else "---" for i in range(len(part.heads)))
     rows = [part.heads, tuple(rules), *part.rows]
     told = (
-        row if place == 1 else tuple(_line(cell) for cell in row) for place, row in enumerate(rows)
+        row if place == 1 else tuple(_cell(cell) for cell in row) for place, row in enumerate(rows)
     )
     return "\n".join(f"| {' | '.join(row)} |" for row in told)
+
+
+def _cell(text: str) -> str:
+    """Return a cell on one line, its lines apart: a value and its interval are two numbers."""
+    return " · ".join(_line(line) for line in text.split("\n"))
 
 
 def _line(text: str) -> str:

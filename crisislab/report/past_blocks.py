@@ -54,7 +54,7 @@ def indicator_words(name: str, value: object, note: str, show: Show) -> str:
     if number is None:
         return say(f"compare.note.{note}", show.lang) if note else show.unknown
     if name in _HOURS:
-        return show.duration(60 * number, 60.0 if name in _WHOLE else None)
+        return show.duration(60 * number, 60.0 if name in _WHOLE else 1.0)
     if name == "deadline_adherence":
         return show.share(number)
     return show.number(number, 1 if number < 10 else 0)
@@ -72,12 +72,24 @@ def place_words(row: Row, show: Show) -> str:
     """Return how many past crises had a lower value, in words."""
     n = show.number(row["n_others"])
     if not is_missing(row["listed"]):
-        return show.text("compare.listed", n=n, values=row["listed"])
+        return show.text(
+            "compare.listed", n=n, values=listed_words(str(row["indicator"]), row["listed"], show)
+        )
     below = int(row["n_others"]) - int(row["lower_than"])
     share = 1 - float(row["share"])
     ends = (1 - float(row["share_upper"]), 1 - float(row["share_lower"]))
     return show.text("past.place", n=n, below=show.number(below), share=show.share(share),
                      lower=show.share(ends[0]), upper=show.share(ends[1]))  # fmt: skip
+
+
+def listed_words(name: str, listed: str, show: Show) -> str:
+    """Return the values of the few others as shown; infinite ones were not reached.
+
+    >>> listed_words("first_reply_hours", "1.82; inf", Show("en", "UTC"))
+    '1 h 49 min; not reached'
+    """
+    values = map(float, listed.split("; "))
+    return "; ".join(indicator_words(name, value, "not_reached", show) for value in values)
 
 
 def _limits(review: Review, show: Show) -> Markup:

@@ -111,7 +111,7 @@ def _drills(review: Review, show: Show) -> Block | None:
                _CHANGES.get(str(row["change"]), "open")))
         for row in records(review, "drills")
     ]  # fmt: skip
-    heads = ("report.table.action", "drill", "drill", "crisis", "crisis", "comparison")
+    heads = ("report.table.action", "drill", "drill_took", "crisis", "crisis_took", "comparison")
     return block(show, "drills", "drills", heads, rows, numeric=(2, 4))
 
 
@@ -134,7 +134,7 @@ def _practice(cards: Cards, show: Show) -> Block | None:
 
 def _attendance(review: Review, show: Show) -> Block | None:
     rows = [
-        (clean(row["drill"]), f"{row['held_on']:%Y-%m-%d}", clean(row["name"]),
+        (clean(row["drill"]), show.day(row["held_on"]), clean(row["name"]),
          say("words.yes" if row["took_part"] else "words.no", show.lang))
         for row in records(review, "drill_attendance")
     ]  # fmt: skip

@@ -46,6 +46,8 @@ def reconcile_table(table: pd.DataFrame, show: Show, cards: Cards | None = None)
         printed = show.say(f"reconcile.lacks_{lacks}") if lacks else show.say(
             f"reconcile.{row['prints']}", value=value
         )  # fmt: skip
+        if card and card.number is None and row["prints"] == "median":
+            printed = card.linked(show.text("reconcile.median_not_reached"))
         rows.append(
             (name, printed, show.number(row["n"]), show.say(f"reconcile.{row['rule']}.why"))
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import SupportsFloat
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
@@ -226,6 +226,20 @@ class Show:
         told = format_datetime(stamp, format=pattern or usual, locale=LOCALES[self.lang])
         return self._mark(told)
 
+    def day(self, value: object) -> str:
+        """Return a day, as a date or as ISO text, in the reader's language.
+
+        >>> Show("es", "UTC").day("2024-07-01"), Show("en", "UTC").day("since ever")
+        ('1 jul 2024', 'since ever')
+        """
+        if is_missing(value):
+            return self.unknown
+        try:
+            day = date.fromisoformat(str(value)[:10])
+        except ValueError:
+            return clean(value)
+        return self._mark(format_date(day, format="d MMM y", locale=LOCALES[self.lang]))
+
     def local(self, at: object) -> datetime | None:
         """Return an instant as a Python datetime in the zone of the review."""
         if is_missing(at):
@@ -244,8 +258,11 @@ class Show:
         if unit == "share":
             return self.share(number, step)
         if unit == "share_points":
-            points = self.rounded(100 * number, None if step is None else 100 * step)
+            points = self.rounded(100 * number, 0.1 if step is None else 100 * step)
             return say("felt.points", self.lang, value=points)
+        if unit == "share-hours":
+            told = self.rounded(100 * number, 1.0 if step is None else 100 * step)
+            return say("felt.point_hours", self.lang, value=told)
         if unit == "probability":
             return f"< {self.number(0.001, 3)}" if number < 0.001 else self.number(number, 3)
         if unit == "instant":

@@ -54,6 +54,8 @@ def test_seven_others_are_listed() -> None:
     row = found[found["indicator"] == "detected_hours"].iloc[0]
     assert np.isnan(row["share"])
     assert row["listed"] == "0; 1; 2; 3; 4; 5; 6"
+    page = comparison_html(compare_cases([_crisis("own", detected_after=2.5)], past[:2]), lang="en")
+    assert "too few for a share; the 2 others: 0 min; 1 h<" in page
 
 
 def test_not_reached_is_higher_than_whatever_was() -> None:

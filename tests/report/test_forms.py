@@ -21,6 +21,7 @@ from crisislab.report.blocks import all_figures
 from crisislab.report.drawing import Figure
 from crisislab.report.forms import FORMS, form_files, section_parts
 from crisislab.report.html import review_html
+from crisislab.report.markdown import markdown_text
 from crisislab.report.outline import Bullets, Chart, Heading, Paragraph, Table, outline
 from crisislab.report.picture import draw, picture
 from crisislab.report.typeset import typst_text
@@ -102,6 +103,14 @@ def test_markdown_has_no_live_part() -> None:
         f"review_{name}.png" for name in all_figures(hostile_review())
     }
     assert "<a " not in drawn
+
+
+def test_markdown_keeps_a_value_and_its_interval_apart() -> None:
+    """Two lines of a cell stay two: "2 h 10 min to 3 h" would be another number."""
+    table = Table(("Wait",), (("2 h\n10 min to 3 h",), ("13.8%",)), frozenset({0}))
+    text = markdown_text([table])
+    assert "| 2 h · 10 min to 3 h |" in text
+    assert "| 13.8% |" in text
 
 
 def test_documents_show_every_chart_with_its_words() -> None:

@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 
 from crisislab.enrich.doubt import doubt
+from crisislab.estimate.intervals import Estimate
 from crisislab.metrics import metrics, number
 from crisislab.plan import ALL_MILESTONES
-from crisislab.report.cards import Cards
+from crisislab.report.cards import Cards, shown_value
+from crisislab.report.feeling_blocks import _other_peak
 from crisislab.report.html import review_html
 from crisislab.report.sections import clock_table
 from crisislab.report.show import Show
@@ -20,6 +22,8 @@ from crisislab.report.story import tell_story
 from crisislab.report.timeline import _LABEL, _head, _milestones, close_window, whole_window
 from crisislab.report.value import Review
 from tests.report.fake import make_review
+
+_GAP = "on_time_drilled_minus_undrilled"
 
 
 def test_labels_of_moments_never_lie_over_each_other() -> None:
@@ -191,3 +195,44 @@ def test_the_first_page_tells_the_waits_of_the_crisis() -> None:
     told = _told(replace(review, metrics=pd.concat([review.metrics, metrics(rows)])))
     assert "From the rise on, people opened 100 conversations with the brand; 7 of them" in told
     assert "Of 100 conversations since the rise only 7 had a public answer" in told
+
+
+def test_a_change_of_a_share_is_told_in_points() -> None:
+    """A difference of -10 % would be a tenth of what it was; an area has a unit of its own."""
+    review = make_review()
+    row = number(_GAP, Estimate(-0.1, -0.5, 0.3), unit="share")
+    more = pd.concat([review.metrics, metrics([row])], ignore_index=True)
+    card = Cards(replace(review, metrics=more), Show("en", "UTC")).known(_GAP)
+    assert card is not None
+    assert (card.value, card.interval) == (
+        "−10 points",
+        "−50 points to 30 points",
+    )
+    assert shown_value(56.6, "share-hours", 0.01, "", Show("es", "UTC")) == "5.660 puntos-hora"
+
+
+@pytest.mark.parametrize(("lower", "told"), [(0.4, "within the band"), (0.5, "outside the band")])
+def test_two_peaks_of_the_tone_are_told_together(lower: float, told: str) -> None:
+    """Where word list and labels peak at two times the page says so; at one time, nothing."""
+    hours = pd.date_range("2026-03-18T10:00Z", periods=3, freq="h")
+    curve = pd.DataFrame({
+        "hour_at": hours, "hours": 1.0, "smooth": [0.45, 0.3, 0.6], "lower": lower, "upper": 0.7,
+    })  # fmt: skip
+    index = pd.DataFrame({"hour_at": hours, "index": [2.0, 1.0, 0.5]})
+    show = Show("en", "UTC", 2026)
+    sentence = _other_peak(curve, index, show).striptags()
+    assert told in sentence
+    assert "18 Mar, 10:00. There the share was 45.0%" in sentence
+    assert not _other_peak(curve, index.assign(index=[0.0, 1.0, 2.0]), show)
+
+
+def test_days_are_told_in_the_language_of_the_page() -> None:
+    """No sentence has a date as machines write it."""
+    review = make_review(language="es")
+    row = number("er_impressions", 0.02, unit="share", scope="platform=x;since=2024-07-01")
+    more = pd.concat([review.metrics, metrics([row])], ignore_index=True)
+    card = Cards(replace(review, metrics=more), Show("es", "UTC")).known(
+        "er_impressions", since="2024-07-01"
+    )
+    assert card is not None
+    assert card.about == "X; definición desde el 1 jul 2024"
