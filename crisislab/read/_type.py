@@ -45,7 +45,7 @@ _BEGAN = {
 _FIRST_YEAR = 1995
 _ORIGINS = pa.array(ORIGINS, pa.large_string())
 _ZONES = ("timezone", "time zone", "tz", "utc offset", "zona horaria", "huso horario",
-          "fuso horario", "fuseau horaire")  # fmt: skip
+          "huso", "fuso horario", "fuseau horaire")  # fmt: skip
 
 
 def _micros(year: int) -> int:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from crisislab.read._columns import bare, fold
 from crisislab.read._reader import Item, Probe, Reader, Row
-from crisislab.read._zones import without_zone
+from crisislab.read._zones import without_zone, zone_named
 from crisislab.read.declare import Declaration
 
 Kind = Literal["posts", "log"]
@@ -28,9 +28,10 @@ _WANTED_TOO = ("author_handle", "n_likes", "n_reposts", "n_replies", "n_impressi
 _FILE = "names.toml"
 _TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
 _DAY = ("date", "fecha", "dia", "day")
-_CLOCK = ("time", "hora")
-# In Portuguese and Italian; in English it may be anything.
+_CLOCK = ("time", "hora", "timeutc", "horautc", "utctime")
+# In Portuguese and Italian; in English it may be anything. In French and German beside a day.
 _DATA, _HOURS = "data", ("hora", "ora")
+_ELSEWHERE = (("date", "heure"), ("datum", "uhrzeit"), ("datum", "zeit"))
 # Days and hours that one word joins: "Post Date" and "Post Time", "Date of incident" and so on.
 _HALVES = ((r"(.+)date", "{}time"), (r"dateof(.+)", "timeof{}"), (r"fecha(.+)", "hora{}"))
 # As workbooks hold it, and as they write it into CSV files, in the order of any country.
@@ -40,6 +41,14 @@ _FIRST_DAY = re.compile(
 )
 # "Comment ID" and "Review Text" say what rows are; "Comment" may be the words of anything.
 _KINDS = {"comment": "comment", "comentario": "comment", "review": "review", "resena": "review"}
+# A clock of UTC beside a day, or a whole moment in either column.
+_WHOLE = re.compile(r"(?=.*\d[:.h]\d\d)(?:.*\b(?:19|20)\d\d\b|\d{1,2}[/.\-]\d{1,2}[/.\-]\d\d[ ,])")
+# Hours as people type them: 0905 and 905; 9,05 on a keypad without a colon.
+_BARE_CLOCK = re.compile(r"([01]?\d|2[0-3])([0-5]\d)")
+_COMMA_CLOCK = re.compile(r"(\d{1,2}),([0-5]\d)")
+# A part of a day, as a cell without the form of a time holds it.
+_DAY_PART = re.compile(r"0?[.,]\d{3,}")
+_MINUTES = 24 * 60
 # Words of other languages that begin like these.
 _NO_KIND = ("commentaire", "commento")
 _MIDNIGHT = re.compile(r"(?<=\d)(?:T00:00:00|[ ,]+0?0:00(?::00)?(?:\.0+)?)$")
@@ -97,7 +106,7 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         )
         if column == _TIME[kind] and pair:
             if fits and set(fits) <= set(pair):
-                fits = pair[:1]
+                fits = (_names_zone(pair),)
             else:
                 # A column that holds the whole moment is better than its two halves.
                 pair = None
@@ -128,8 +137,21 @@ def stand_under(names: Sequence[str]) -> bool:
 
 
 def _by_bare(names: Sequence[str]) -> dict[str, str]:
-    own = {bare(without_zone(name)): name for name in reversed(names) if without_zone(name)}
+    own = {bare(_unasked(name)): name for name in reversed(names) if _unasked(name)}
+    own |= {bare(without_zone(name)): name for name in reversed(names) if without_zone(name)}
     return own | {bare(name): name for name in reversed(names) if name.strip()}
+
+
+def _unasked(name: str) -> str:
+    """Return a name without the marks that forms and tables kept by hand put around it.
+
+    A question mark at the end alone may belong to a flag: "Reply?".
+
+    >>> _unasked("¿Qué ha pasado?"), _unasked("Fecha:"), _unasked("Quién *"), _unasked("Reply?")
+    ('Qué ha pasado', 'Fecha', 'Quién', 'Reply?')
+    """
+    plain = without_zone(name).strip().rstrip(":* ")
+    return plain.strip("¿? ") if plain.startswith("¿") else plain
 
 
 def _under(own: Mapping[str, str], taken: set[str]) -> frozenset[str]:
@@ -183,6 +205,12 @@ def _are_joined(title: str, text: str, own: Mapping[str, str]) -> bool:
     return bare(text) in map(bare, told["texts"]) or any(bare(name) in own for name in others)
 
 
+def _names_zone(pair: tuple[str, str]) -> str:
+    """Return the name of a day, or of its time where only that one names a zone."""
+    day, time = pair
+    return time if zone_named(time) and not zone_named(day) else day
+
+
 def _day_and_time(own: Mapping[str, str], taken: set[str]) -> tuple[str, str] | None:
     day = next((own[name] for name in _DAY if name in own and name not in taken), None)
     time = next((own[name] for name in _CLOCK if name in own and name not in taken), None)
@@ -191,6 +219,9 @@ def _day_and_time(own: Mapping[str, str], taken: set[str]) -> tuple[str, str] | 
     clock = next((own[name] for name in _HOURS if name in own and name not in taken), None)
     if _DATA in own and _DATA not in taken and clock:
         return (own[_DATA], clock)
+    for pair in _ELSEWHERE:
+        if not time and all(name in own and name not in taken for name in pair):
+            return (own[pair[0]], own[pair[1]])
     return next(_halves(own, taken), None) if not day and not time else None
 
 
@@ -259,11 +290,29 @@ def lie_inside(names: Sequence[str], found: Resolved) -> Mapping[str, str]:
 def _joined(day: str, time: str, column: str) -> Callable[[Row, Mapping[str, str]], Row | None]:
     def finish(row: Row, cells: Mapping[str, str]) -> Row | None:
         # A day or an hour alone is a whole moment to a workbook, at midnight or on its first day.
-        days, hours = cells.get(day, "").strip(), cells.get(time, "").strip()
-        parts = [_MIDNIGHT.sub("", days), _FIRST_DAY.sub("", hours)]
-        return row | {column: " ".join(part for part in parts if part) or None}
+        days = _MIDNIGHT.sub("", cells.get(day, "").strip())
+        hours = _clock(_FIRST_DAY.sub("", cells.get(time, "").strip()))
+        if _WHOLE.match(hours):
+            days = ""
+        elif _WHOLE.match(days) and hours in days:
+            hours = ""
+        return row | {column: " ".join(filter(None, (days, hours))) or None}
 
     return finish
+
+
+def _clock(hours: str) -> str:
+    """Return hours and minutes with a colon where they were typed without, or are part of a day.
+
+    >>> _clock("0905"), _clock("9,05"), _clock("0.378472222"), _clock("9:05 a. m.")
+    ('09:05', '9:05', '09:05', '9:05 a. m.')
+    """
+    if found := _BARE_CLOCK.fullmatch(hours) or _COMMA_CLOCK.fullmatch(hours):
+        return f"{found[1]}:{found[2]}"
+    if not _DAY_PART.fullmatch(hours):
+        return hours
+    minutes = round(float(hours.replace(",", ".")) * _MINUTES)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def reader_of(found: Resolved, kind: Kind) -> Reader:

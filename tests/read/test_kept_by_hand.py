@@ -1,0 +1,144 @@
+"""Logs as people keep them in spreadsheets and forms, and what was silently wrong in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from crisislab.read import read_log, read_posts
+from tests.read.exports import adds_up, codes, table
+from tests.read.test_slack import USERS
+
+Write = Callable[[str, str | bytes], Path]
+HEADER = "Fecha;Hora;Quién;Qué"
+MADRID: dict[str, Any] = {"zone": "Europe/Madrid"}
+
+
+def hours(loaded: Any, zone: str = "Europe/Madrid") -> list[str]:
+    """Times of a log or of posts as a clock shows them."""
+    times = loaded.log["logged_at"] if hasattr(loaded, "log") else loaded.posts["created_at"]
+    return [f"{time:%d %H:%M}" for time in times.dt.tz_convert(zone)]
+
+
+def kept(*rows: str, header: str = HEADER) -> str:
+    """A log that begins with a plain entry."""
+    return table("25/03/2026;09:05;Ana;Primer aviso", *rows, header=header)
+
+
+# --- zones ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Hora (UTC)", "Hora UTC", "Time (GMT+0)", "Time UTC"])
+def test_read_log_reads_the_zone_in_the_name_of_the_hours(write: Write, name: str) -> None:
+    """A zone that only the column of the hours names holds for the moment, and is told."""
+    header = f"Fecha;{name};Quién;Qué" if name.startswith("Hora") else f"Date;{name};Who;What"
+    loaded = read_log(write("log.csv", kept(header=header)), **MADRID)
+    assert loaded.log["logged_at"][0] == pd.Timestamp("2026-03-25T09:05Z")
+    assert "CL-TIME-ZONE-NAMED" in codes(loaded)
+
+
+def test_read_posts_reads_the_zone_in_the_name_of_the_hours(write: Write) -> None:
+    """So it is with posts whose day and time stand in two columns."""
+    text = table("1;25/03/2026;09:05;no funciona;ana", header="id;Date;Time (UTC);Text;Author")
+    loaded = read_posts(write("posts.csv", text), platform="facebook", **MADRID)
+    assert loaded.posts["created_at"][0] == pd.Timestamp("2026-03-25T09:05Z")
+
+
+def test_read_log_takes_a_whole_moment_of_utc_beside_a_day(write: Write) -> None:
+    """A column of UTC that holds whole moments is not joined to the day beside it."""
+    text = table("25/03/2026;2026-03-24T23:30;Ana;a", header="Date;Time UTC;Who;What")
+    loaded = read_log(write("log.csv", text), **MADRID)
+    assert loaded.log["logged_at"][0] == pd.Timestamp("2026-03-24T23:30Z")
+
+
+def test_read_log_tells_a_column_of_zones_by_its_short_name(write: Write) -> None:
+    """``Huso`` says the zone of each row as ``Huso horario`` does: it is not read, and told."""
+    text = table("25/03/2026;09:05;UTC;Ana;Primer aviso", header="Fecha;Hora;Huso;Quién;Qué")
+    assert "CL-TIME-ZONE-COLUMN" in codes(read_log(write("log.csv", text), **MADRID))
+
+
+@pytest.mark.parametrize(("title", "told"), [
+    ("Registro de crisis (horas en UTC)", True), ("All times in GMT", True),
+    ("Registro de UTC Transportes", False),
+])  # fmt: skip
+def test_read_log_tells_a_zone_in_a_title_above(write: Write, title: str, told: bool) -> None:
+    """A title that says in which zone the hours are is told where another one is declared."""
+    loaded = read_log(write("log.csv", f"{title}\n{kept()}"), **MADRID)
+    assert ("CL-TIME-ZONE-ABOVE" in codes(loaded)) == told
+
+
+# --- hours and names -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hour", ["0905", "905", "9,05", "0.378472222", "0,378472222"])
+def test_read_log_reads_hours_as_people_type_them(write: Write, hour: str) -> None:
+    """Hours without a colon, with a comma or as part of a day are read beside a day."""
+    loaded = read_log(write("log.csv", kept(f"25/03/2026;{hour};Luis;Aviso")), **MADRID)
+    assert hours(loaded) == ["25 09:05", "25 09:05"]
+
+
+@pytest.mark.parametrize("hour", ["2575", "9,5", "0.5", "12"])
+def test_read_log_sets_hours_aside_that_may_be_two(write: Write, hour: str) -> None:
+    """Numbers that are no clock, or might be two, are no hours."""
+    loaded = read_log(write("log.csv", kept(f"26/03/2026;{hour};Luis;Aviso")), **MADRID)
+    assert hours(loaded) == ["25 09:05"]
+    assert "CL-TIME-UNREADABLE" in codes(loaded)
+
+
+@pytest.mark.parametrize("header", [
+    "Fecha:;Hora:;Quién *;¿Qué ha pasado?", "Data;Hora;Responsável;Descrição", "Data;Ora;Chi;Cosa",
+    "Date;Heure;Qui;Quoi", "Datum;Uhrzeit;Wer;Beschreibung",
+])  # fmt: skip
+def test_read_log_knows_the_names_of_logs_kept_by_hand(write: Write, header: str) -> None:
+    """Names with marks of a form, and those of neighbours, are known."""
+    loaded = read_log(write("log.csv", kept(header=header)), **MADRID)
+    assert hours(loaded) == ["25 09:05"]
+    assert loaded.log.loc[0, ["actor", "text"]].tolist() == ["Ana", "Primer aviso"]
+
+
+@pytest.mark.parametrize("name", ["Fecha/Hora", "Marca temporal", "Data/Hora"])
+def test_read_log_knows_the_moments_of_forms(write: Write, name: str) -> None:
+    """The moment of a form, and of a column for day and hour, is known."""
+    text = table("25/03/2026 09:05;Ana;Primer aviso", header=f"{name};Nombre;Descripción")
+    assert hours(read_log(write("log.csv", text), **MADRID)) == ["25 09:05"]
+
+
+# --- Slack ---------------------------------------------------------------------------------------
+
+_RICH = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
+    {"type": "text", "text": "Aviso a "}, {"type": "user", "user_id": "U1"},
+    {"type": "link", "url": "https://a.b", "text": "aquí"}, {"type": "emoji", "name": "fire"}]}]},
+]  # fmt: skip
+_APP = [{"type": "header", "text": {"type": "plain_text", "text": "Caída"}}, {"type": "divider"},
+        {"type": "section", "text": {"type": "mrkdwn", "text": "*Web*"},
+         "fields": [{"type": "mrkdwn", "text": "Alta"}]}]  # fmt: skip
+
+
+@pytest.mark.parametrize(("blocks", "text"), [
+    (_RICH, "Aviso a @Anaaquí (https://a.b):fire:"), (_APP, "Caída\n*Web*\nAlta"),
+])  # fmt: skip
+def test_read_log_reads_messages_of_slack_that_only_have_blocks(
+    write: Write, blocks: list[Any], text: str
+) -> None:
+    """What apps and newer clients write into blocks is the text where there is no other."""
+    messages = [{"type": "message", "user": "U1", "text": "", "ts": "1772712900.000100",
+                 "blocks": blocks}]  # fmt: skip
+    write("slack/users.json", json.dumps(USERS))
+    path = write("slack/crisis/2026-03-05.json", json.dumps(messages))
+    loaded = read_log(path.parents[1])
+    assert loaded.log["text"].tolist() == [text]
+    assert adds_up(loaded)
+
+
+def test_read_log_reads_the_name_that_a_message_of_slack_shows(write: Write) -> None:
+    """Who is not among the users of an export is called as the message itself calls them."""
+    message = {"type": "message", "user": "U9", "text": "voy", "ts": "1772712900.000100",
+               "user_profile": {"display_name": "Marta"}}  # fmt: skip
+    write("slack/users.json", json.dumps(USERS))
+    path = write("slack/crisis/2026-03-05.json", json.dumps([message]))
+    assert read_log(path.parents[1]).log["actor"].tolist() == ["Marta"]
