@@ -142,3 +142,72 @@ def test_read_log_reads_the_name_that_a_message_of_slack_shows(write: Write) -> 
     write("slack/users.json", json.dumps(USERS))
     path = write("slack/crisis/2026-03-05.json", json.dumps([message]))
     assert read_log(path.parents[1]).log["actor"].tolist() == ["Marta"]
+
+
+# --- days above, names in two rows -----------------------------------------------------------------
+
+
+def test_read_log_gives_hours_the_day_written_above(write: Write) -> None:
+    """A day written once holds for the entries below it, which are flagged."""
+    loaded = read_log(write("log.csv", kept(";09:40;Luis;b", "26/03/2026;08:00;Ana;c",
+                                            ";9:15 a. m.;Ana;d")), **MADRID)  # fmt: skip
+    assert hours(loaded) == ["25 09:05", "25 09:40", "26 08:00", "26 09:15"]
+    assert loaded.log["flags"].notna().tolist() == [False, True, False, True]
+    assert codes(loaded) >= {"CL-LOG-DAY-ABOVE"}
+
+
+@pytest.mark.parametrize("days", [
+    ("25/03/2026", "26/03/2026"), ("miércoles, 25 de marzo de 2026", "Jueves 26 de marzo de 2026"),
+])  # fmt: skip
+def test_read_log_reads_hours_under_headings_of_days(write: Write, days: tuple[str, str]) -> None:
+    """A row with nothing but a day is a heading: set aside, and the day of what follows."""
+    rows = (f"{days[0]};;", "09:05;Ana;a", "17:30-18:00;Ana;b", f"{days[1]};;", "08:00;Luis;c")
+    loaded = read_log(write("log.csv", table(*rows, header="Hora;Quién;Qué")), **MADRID)
+    assert hours(loaded) == ["25 09:05", "25 17:30", "26 08:00"]
+    assert loaded.rejects["source_row"].tolist() == [2, 5]
+    assert adds_up(loaded)
+
+
+def test_read_log_refuses_hours_without_any_day(write: Write) -> None:
+    """Hours that no day stands above are no moments, and the message says so."""
+    text = table("09:05;Ana;a", "09:40;Luis;b", header="Hora;Quién;Qué")
+    loaded = read_log(write("log.csv", text), strict=False, **MADRID)
+    assert loaded.log.empty
+    assert "no day with its year" in " ".join(loaded.issues["message"])
+
+
+@pytest.mark.parametrize("day", ["25.03", "25 marzo", "?"])
+def test_read_log_gives_no_day_to_entries_that_have_one(write: Write, day: str) -> None:
+    """A day that cannot be read is not replaced by the one above, and none follows from it."""
+    loaded = read_log(write("log.csv", kept(f"{day};09:40;Luis;b", ";;Ana;c", "26/03/2026;;Ana;d",
+                                            header=HEADER)), **MADRID)  # fmt: skip
+    assert hours(loaded) == ["25 09:05", "26 00:00"]
+    assert "CL-LOG-DAY-ABOVE" not in codes(loaded)
+
+
+def test_read_posts_gives_no_hour_the_day_above(write: Write) -> None:
+    """Posts are exported: an hour without its day is set aside."""
+    text = table("1;25/03/2026;09:05;a;ana", "2;;09:40;b;luis",
+                 header="id;Fecha;Hora;Texto;Autor")  # fmt: skip
+    loaded = read_posts(write("posts.csv", text), platform="facebook", **MADRID)
+    assert loaded.rejects["code"].tolist() == ["CL-TIME-UNREADABLE"]
+
+
+def test_read_log_reads_names_in_two_rows(write: Write) -> None:
+    """Names under one that spans several columns are theirs; the state is not the text."""
+    rows = (";;Quién;Qué;", "25/03/2026;09:05;Ana;Primer aviso;abierto")
+    text = table(*rows, header="Fecha;Hora;Responsable;;Estado")
+    loaded = read_log(write("log.csv", text), **MADRID)
+    assert loaded.log.loc[0, ["actor", "text"]].tolist() == ["Ana", "Primer aviso"]
+    assert adds_up(loaded)
+
+
+@pytest.mark.parametrize("row", [
+    ";;Ana;Primer aviso;ok", ";;;;nota", "25/03/2026;09:05;Ana;Qué;Estado", ";;Ana;b;Estado",
+])  # fmt: skip
+def test_read_log_takes_no_entry_for_a_second_row_of_names(write: Write, row: str) -> None:
+    """An entry that fills a column without a name stays an entry."""
+    text = table(row, "25/03/2026;09:05;Ana;Otro;bien", header="Fecha;Hora;Quién;Qué;")
+    loaded = read_log(write("log.csv", text), **MADRID)
+    assert loaded.log["text"].tolist()[-1] == "Otro"
+    assert len(loaded.log) + len(loaded.rejects) == 2

@@ -19,6 +19,7 @@ from crisislab.read._columns import bare, fold
 from crisislab.read._reader import Item, Probe, Reader, Row
 from crisislab.read._zones import without_zone, zone_named
 from crisislab.read.declare import Declaration
+from crisislab.read.sources._days import Finish, under_days
 
 Kind = Literal["posts", "log"]
 # Columns that what stands above comments may fill: which thread they are in, and where.
@@ -31,6 +32,7 @@ _DAY = ("date", "fecha", "dia", "day")
 _CLOCK = ("time", "hora", "timeutc", "horautc", "utctime")
 # In Portuguese and Italian; in English it may be anything. In French and German beside a day.
 _DATA, _HOURS = "data", ("hora", "ora")
+_ALONE = ("heure", "uhrzeit")
 _ELSEWHERE = (("date", "heure"), ("datum", "uhrzeit"), ("datum", "zeit"))
 # Days and hours that one word joins: "Post Date" and "Post Time", "Date of incident" and so on.
 _HALVES = ((r"(.+)date", "{}time"), (r"dateof(.+)", "timeof{}"), (r"fecha(.+)", "hora{}"))
@@ -287,7 +289,7 @@ def lie_inside(names: Sequence[str], found: Resolved) -> Mapping[str, str]:
     return {column: name for column, name in near.items() if name}
 
 
-def _joined(day: str, time: str, column: str) -> Callable[[Row, Mapping[str, str]], Row | None]:
+def _joined(day: str, time: str, column: str) -> Finish:
     def finish(row: Row, cells: Mapping[str, str]) -> Row | None:
         # A day or an hour alone is a whole moment to a workbook, at midnight or on its first day.
         days = _MIDNIGHT.sub("", cells.get(day, "").strip())
@@ -324,7 +326,17 @@ def reader_of(found: Resolved, kind: Kind) -> Reader:
     if found.day_and_time:
         day, time = found.day_and_time
         reader = replace(reader, finish=_joined(day, time, _TIME[kind]))
+    if kind == "log" and (days := _days_above(found)) is not None:
+        reader = replace(reader, finish=under_days(reader.finish, days or None))
     return reader
+
+
+def _days_above(found: Resolved) -> str | None:
+    """Return the column of a log's days, empty where hours stand alone, ``None`` for others."""
+    if found.day_and_time:
+        return found.day_and_time[0]
+    named = found.columns.get("logged_at", ())[:1]
+    return "" if named and bare(without_zone(named[0])) in (*_CLOCK, *_HOURS, *_ALONE) else None
 
 
 def _kind_named(found: Resolved) -> str:

@@ -1,0 +1,76 @@
+"""Logs in which a day is written once, above the hours of its entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from crisislab.read._columns import fold
+from crisislab.read._forms import MONTHS
+from crisislab.read._reader import Row
+
+Finish = Callable[[Row, Mapping[str, str]], Row | None]
+# Hours alone, from and to, or with their zone; 05.03.2026 is a day.
+_CLOCK = re.compile(
+    r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:[^\d/.]\D{0,11}|\s?[-–a+]\s?\d{1,2}[:.h]\d\d)?", re.IGNORECASE
+)
+_MIDNIGHT = re.compile(r"[T ]00:00:00$")
+_NUMBERS = re.compile(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}(?!\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_WORD = re.compile(r"[a-z]+")
+_LONGEST = 40
+
+
+def under_days(inner: Finish | None, day: str | None = None) -> Finish:
+    """Return the last step for the rows of a log, in which hours alone are of the day above.
+
+    A row with a day and nothing else is the heading of those below, and no entry.
+
+    Args:
+        inner: The step that comes before, if there is one.
+        day: The column of the days; without one they stand above the hours.
+    """
+    last = ""
+
+    def finish(row: Row, cells: Mapping[str, str]) -> Row | None:
+        nonlocal last
+        if heading := _heading(cells):
+            last = heading
+            return None
+        done = inner(row, cells) if inner is not None else row
+        moment = ((done or {}).get("logged_at") or "").strip()
+        own = _own_day(moment, cells, day)
+        if done is None or own or not _CLOCK.fullmatch(moment):
+            last = own or last
+            return done
+        if not last:
+            return done
+        return done | {"logged_at": f"{last} {moment}", "flags": "CL-LOG-DAY-ABOVE"}
+
+    return finish
+
+
+def _own_day(moment: str, cells: Mapping[str, str], day: str | None) -> str:
+    """Return the day that a row says itself."""
+    if day is not None:
+        return _MIDNIGHT.sub("", cells.get(day, "").strip())
+    found = _NUMBERS.match(moment)
+    return found[0] if found else ""
+
+
+def _heading(cells: Mapping[str, str]) -> str:
+    """Return the day that a row says and nothing else; empty where it is an entry.
+
+    >>> _heading({"Hora": "Jueves, 5 de marzo de 2026", "Qué": ""}), _heading({"Hora": "9:05"})
+    ('Jueves, 5 de marzo de 2026', '')
+    """
+    filled = [cell.strip() for cell in cells.values() if cell.strip()]
+    return _day(_MIDNIGHT.sub("", filled[0])) if len(filled) == 1 else ""
+
+
+def _day(text: str) -> str:
+    if _NUMBERS.fullmatch(text):
+        return text
+    words = _WORD.findall(fold(text)) if len(text) <= _LONGEST else []
+    named = any(word in MONTHS for word in words)
+    return text if named and ":" not in text and len(_YEAR.findall(text)) == 1 else ""
