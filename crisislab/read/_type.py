@@ -220,7 +220,8 @@ class Typing:
         """Return the column of a table that tells the zone of each row, if there is one."""
         if self.reader.recognise is not generic.never:
             return ""
-        return next((name for name in self.header if fold(name).replace("_", " ") in _ZONES), "")
+        named = (name for name in self.header if fold(name).replace("_", " ") in _ZONES)
+        return next(named, self.reader.zones)
 
     def _floor(self) -> int:
         return _micros(_BEGAN.get(self.reader.platform, _FIRST_YEAR))

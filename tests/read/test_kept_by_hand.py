@@ -30,7 +30,7 @@ def kept(*rows: str, header: str = HEADER) -> str:
     return table("25/03/2026;09:05;Ana;Primer aviso", *rows, header=header)
 
 
-# --- zones ---------------------------------------------------------------------------------------
+# --- zones -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["Hora (UTC)", "Hora UTC", "Time (GMT+0)", "Time UTC"])
@@ -72,7 +72,7 @@ def test_read_log_tells_a_zone_in_a_title_above(write: Write, title: str, told: 
     assert ("CL-TIME-ZONE-ABOVE" in codes(loaded)) == told
 
 
-# --- hours and names -----------------------------------------------------------------------------
+# --- hours and names ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("hour", ["0905", "905", "9,05", "0.378472222", "0,378472222"])
@@ -108,7 +108,7 @@ def test_read_log_knows_the_moments_of_forms(write: Write, name: str) -> None:
     assert hours(read_log(write("log.csv", text), **MADRID)) == ["25 09:05"]
 
 
-# --- Slack ---------------------------------------------------------------------------------------
+# --- Slack -------------------------------------------------------------------------------------
 
 _RICH = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
     {"type": "text", "text": "Aviso a "}, {"type": "user", "user_id": "U1"},
@@ -144,7 +144,7 @@ def test_read_log_reads_the_name_that_a_message_of_slack_shows(write: Write) -> 
     assert read_log(path.parents[1]).log["actor"].tolist() == ["Marta"]
 
 
-# --- days above, names in two rows -----------------------------------------------------------------
+# --- days above, names in two rows ---------------------------------------------------------------
 
 
 def test_read_log_gives_hours_the_day_written_above(write: Write) -> None:
@@ -211,3 +211,62 @@ def test_read_log_takes_no_entry_for_a_second_row_of_names(write: Write, row: st
     loaded = read_log(write("log.csv", text), **MADRID)
     assert loaded.log["text"].tolist()[-1] == "Otro"
     assert len(loaded.log) + len(loaded.rejects) == 2
+
+
+# --- columns beside the day, other forms ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(("zone", "told"), [("UTC", True), ("+01:00", True), ("Norte", False)])
+def test_read_log_tells_zones_by_the_cells_of_a_column(write: Write, zone: str, told: bool) -> None:
+    """``Zona`` may be a clock or a place: its cells say which."""
+    text = table(f"25/03/2026;09:05;{zone};Ana;a", header="Fecha;Hora;Zona;Quién;Qué")
+    loaded = read_log(write("log.csv", text), **MADRID)
+    assert ("CL-TIME-ZONE-COLUMN" in codes(loaded)) == told
+
+
+def test_read_log_places_entries_at_the_hour_they_began(write: Write) -> None:
+    """Beside a day, the hour of the beginning is the entry's; a whole moment is not joined."""
+    header = "Fecha;Hora inicio;Hora fin;Responsable;Actuación"
+    text = table("25/03/2026;09:05;10:00;Ana;a", header=header)
+    assert hours(read_log(write("log.csv", text), **MADRID)) == ["25 09:05"]
+    text = table("25/03/2026;24/03/2026 23:00;10:00;Ana;a", header=header)
+    assert hours(read_log(write("whole.csv", text), **MADRID)) == ["25 00:00"]
+
+
+def test_read_log_reads_a_dash_between_day_and_hour(write: Write) -> None:
+    """``25/03/2026 - 09:05`` is one moment; from one hour to another stays a span."""
+    text = table("25/03/2026 - 09:05;Ana;a", "25/03/2026 10:00 - 10:30;Ana;b",
+                 header="Cuándo;Quién;Qué")  # fmt: skip
+    assert hours(read_log(write("log.csv", text), **MADRID)) == ["25 09:05", "25 10:00"]
+
+
+@pytest.mark.parametrize(("header", "created"), [
+    ("Resumen;Clave de incidencia;Creada;Informador;Comentarios", "5/mar/26 9:05"),
+    ("Zusammenfassung;Vorgangsschlüssel;Erstellt;Autor;Kommentar", "05/Mär/26 09:05"),
+    ("Résumé;Clé de ticket;Création;Rapporteur;Commentaire", "05/mars/26 9:05"),
+    ("Resumo;Chave da item;Criado;Relator;Comentário", "05/mar/26 9:05"),
+    ("Summary;Issue key;Created;Reporter;Comments", "05/Mar/26 9:05 AM"),
+])  # fmt: skip
+def test_read_log_reads_jira_in_other_languages(write: Write, header: str, created: str) -> None:
+    """Issues and their comments are read, whatever the language of the profile."""
+    text = f'{header}\nCaída;CR-1;{created};Ana;"{created};Luis;lo veo; ya"\n'
+    loaded = read_log(write("jira.csv", text), zone="UTC")
+    assert loaded.log["actor"].tolist() == ["Ana", "Luis"]
+    assert loaded.log["text"].tolist() == ["Caída", "lo veo; ya"]
+    assert hours(loaded, "UTC") == ["05 09:05", "05 09:05"]
+
+
+@pytest.mark.parametrize(("written", "month"), [
+    ("5. Okt 2026", 10), ("5 gennaio 2026", 1), ("5. Dezember 2025", 12), ("5 giu 2026", 6),
+])  # fmt: skip
+def test_read_log_reads_german_and_italian_months(write: Write, written: str, month: int) -> None:
+    """Names of months of Germany and Italy are known."""
+    text = table(f"{written} 09:05;Ana;a", header="Cuándo;Quién;Qué")
+    assert read_log(write("log.csv", text), zone="UTC").log["logged_at"][0].month == month
+
+
+def test_read_posts_reads_chats_of_french_phones(write: Write) -> None:
+    """Phones set to French write a word between day and hour."""
+    text = "25/03/2026 à 09:05 - Ana: bonjour\n25/03/2026 à 09:06 - Luis: salut\n"
+    loaded = read_posts(write("chat.txt", text), **MADRID)
+    assert hours(loaded) == ["25 09:05", "25 09:06"]

@@ -32,6 +32,8 @@ _DAY = ("date", "fecha", "dia", "day")
 _CLOCK = ("time", "hora", "timeutc", "horautc", "utctime")
 # In Portuguese and Italian; in English it may be anything. In French and German beside a day.
 _DATA, _HOURS = "data", ("hora", "ora")
+# When something began, beside a day: entries are placed at their beginning.
+_STARTS = ("horainicio", "horadeinicio", "horainicial", "horacomienzo", "starttime")
 _ALONE = ("heure", "uhrzeit")
 _ELSEWHERE = (("date", "heure"), ("datum", "uhrzeit"), ("datum", "zeit"))
 # Days and hours that one word joins: "Post Date" and "Post Time", "Date of incident" and so on.
@@ -99,6 +101,8 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
     }
     unsettled: dict[str, tuple[str, ...]] = {}
     pair = _day_and_time(own, taken) if _TIME[kind] not in columns else None
+    if kind == "log" and _TIME[kind] not in columns:
+        pair = pair or _day_and_start(own, taken)
     under = _under(own, taken) if kind == "posts" else frozenset()
     for column, known in known_names()[kind].items():
         if column in columns:
@@ -227,6 +231,13 @@ def _day_and_time(own: Mapping[str, str], taken: set[str]) -> tuple[str, str] | 
     return next(_halves(own, taken), None) if not day and not time else None
 
 
+def _day_and_start(own: Mapping[str, str], taken: set[str]) -> tuple[str, str] | None:
+    free = [name for name in own if name not in taken]
+    day = next((own[name] for name in _DAY if name in free), None)
+    start = next((own[name] for name in _STARTS if name in free), None)
+    return (day, start) if day and start else None
+
+
 def _halves(own: Mapping[str, str], taken: set[str]) -> Iterator[tuple[str, str]]:
     for pattern, other in _HALVES:
         for name in own:
@@ -295,7 +306,7 @@ def _joined(day: str, time: str, column: str) -> Finish:
         days = _MIDNIGHT.sub("", cells.get(day, "").strip())
         hours = _clock(_FIRST_DAY.sub("", cells.get(time, "").strip()))
         if _WHOLE.match(hours):
-            days = ""
+            days, hours = (days, "") if bare(time) in _STARTS else ("", hours)
         elif _WHOLE.match(days) and hours in days:
             hours = ""
         return row | {column: " ".join(filter(None, (days, hours))) or None}
