@@ -270,3 +270,20 @@ def test_read_posts_reads_chats_of_french_phones(write: Write) -> None:
     text = "25/03/2026 à 09:05 - Ana: bonjour\n25/03/2026 à 09:06 - Luis: salut\n"
     loaded = read_posts(write("chat.txt", text), **MADRID)
     assert hours(loaded) == ["25 09:05", "25 09:06"]
+
+
+def test_read_log_joins_the_hours_to_a_day_that_is_declared(write: Write) -> None:
+    """Of two days with hours one is asked for; what is suggested then reads its hours too."""
+    header = "Fecha registro;Hora registro;Fecha evento;Hora evento;Quién;Qué"
+    path = write("log.csv", table("25/03/2026;10:00;25/03/2026;09:05;Ana;a", header=header))
+    asked = read_log(path, strict=False, **MADRID)
+    assert codes(asked, "refused") == {"CL-COLUMN-TWO"}
+    loaded = read_log(path, columns={"logged_at": "Fecha evento"}, **MADRID)
+    assert hours(loaded) == ["25 09:05"]
+
+
+def test_read_log_takes_a_whole_moment_that_is_declared_as_it_is(write: Write) -> None:
+    """Hours beside a declared column that holds whole moments change nothing."""
+    text = table("25/03/2026 09:05;11:30;Ana;a", header="Fecha evento;Hora evento;Quién;Qué")
+    loaded = read_log(write("log.csv", text), columns={"logged_at": "Fecha evento"}, **MADRID)
+    assert hours(loaded) == ["25 09:05"]

@@ -7,7 +7,6 @@ never chosen between.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,9 +16,17 @@ from typing import Any, Literal
 
 from crisislab.read._columns import bare, fold
 from crisislab.read._reader import Item, Probe, Reader, Row
-from crisislab.read._zones import without_zone, zone_named
+from crisislab.read._zones import without_zone
 from crisislab.read.declare import Declaration
-from crisislab.read.sources._days import Finish, under_days
+from crisislab.read.sources._day_time import (
+    HOURS_ALONE,
+    day_and_start,
+    day_and_time,
+    half_of,
+    joined_time,
+    names_zone,
+)
+from crisislab.read.sources._days import under_days
 
 Kind = Literal["posts", "log"]
 # Columns that what stands above comments may fill: which thread they are in, and where.
@@ -28,34 +35,10 @@ _ASKED = frozenset({"post_id", "created_at", "text", "parent_id", "logged_at"})
 _WANTED_TOO = ("author_handle", "n_likes", "n_reposts", "n_replies", "n_impressions")
 _FILE = "names.toml"
 _TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
-_DAY = ("date", "fecha", "dia", "day")
-_CLOCK = ("time", "hora", "timeutc", "horautc", "utctime")
-# In Portuguese and Italian; in English it may be anything. In French and German beside a day.
-_DATA, _HOURS = "data", ("hora", "ora")
-# When something began, beside a day: entries are placed at their beginning.
-_STARTS = ("horainicio", "horadeinicio", "horainicial", "horacomienzo", "starttime")
-_ALONE = ("heure", "uhrzeit")
-_ELSEWHERE = (("date", "heure"), ("datum", "uhrzeit"), ("datum", "zeit"))
-# Days and hours that one word joins: "Post Date" and "Post Time", "Date of incident" and so on.
-_HALVES = ((r"(.+)date", "{}time"), (r"dateof(.+)", "timeof{}"), (r"fecha(.+)", "hora{}"))
-# As workbooks hold it, and as they write it into CSV files, in the order of any country.
-_FIRST_DAY = re.compile(
-    r"^(?:(?:1899-12-3[01]|1900-01-0[01]|1904-01-01)[T ]"
-    r"|(?:3[01][/.\-]12|12[/.\-]3[01])[/.\-](?:18)?99 |0?[01][/.\-]0?[01][/.\-]1900 ) *(?=\d)"
-)
 # "Comment ID" and "Review Text" say what rows are; "Comment" may be the words of anything.
 _KINDS = {"comment": "comment", "comentario": "comment", "review": "review", "resena": "review"}
-# A clock of UTC beside a day, or a whole moment in either column.
-_WHOLE = re.compile(r"(?=.*\d[:.h]\d\d)(?:.*\b(?:19|20)\d\d\b|\d{1,2}[/.\-]\d{1,2}[/.\-]\d\d[ ,])")
-# Hours as people type them: 0905 and 905; 9,05 on a keypad without a colon.
-_BARE_CLOCK = re.compile(r"([01]?\d|2[0-3])([0-5]\d)")
-_COMMA_CLOCK = re.compile(r"(\d{1,2}),([0-5]\d)")
-# A part of a day, as a cell without the form of a time holds it.
-_DAY_PART = re.compile(r"0?[.,]\d{3,}")
-_MINUTES = 24 * 60
 # Words of other languages that begin like these.
 _NO_KIND = ("commentaire", "commento")
-_MIDNIGHT = re.compile(r"(?<=\d)(?:T00:00:00|[ ,]+0?0:00(?::00)?(?:\.0+)?)$")
 
 
 @lru_cache(maxsize=1)
@@ -80,11 +63,13 @@ class Resolved:
         columns: Schema column -> own names.
         open: Schema column -> the names that could each be meant.
         day_and_time: Own names of a day and a time that make one moment together.
+        is_sure: Whether the day is declared: then a whole moment in it is never doubted.
     """
 
     columns: Mapping[str, tuple[str, ...]]
     open: Mapping[str, tuple[str, ...]]
     day_and_time: tuple[str, str] | None = None
+    is_sure: bool = False
 
 
 def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved:
@@ -100,9 +85,9 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         column: (name,) for column, name in declared.columns.items()
     }
     unsettled: dict[str, tuple[str, ...]] = {}
-    pair = _day_and_time(own, taken) if _TIME[kind] not in columns else None
+    pair = day_and_time(own, taken) if _TIME[kind] not in columns else None
     if kind == "log" and _TIME[kind] not in columns:
-        pair = pair or _day_and_start(own, taken)
+        pair = pair or day_and_start(own, taken)
     under = _under(own, taken) if kind == "posts" else frozenset()
     for column, known in known_names()[kind].items():
         if column in columns:
@@ -112,7 +97,7 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         )
         if column == _TIME[kind] and pair:
             if fits and set(fits) <= set(pair):
-                fits = (_names_zone(pair),)
+                fits = (names_zone(pair),)
             else:
                 # A column that holds the whole moment is better than its two halves.
                 pair = None
@@ -130,7 +115,8 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
             columns["title"] = title
         else:
             columns["text"] += title
-    return Resolved(columns, unsettled, pair)
+    sure = columns.get(_TIME[kind], ("",))[0] if _TIME[kind] in declared.columns else ""
+    return Resolved(columns, unsettled, pair or half_of(sure, own, taken), bool(sure))
 
 
 def stand_under(names: Sequence[str]) -> bool:
@@ -211,41 +197,6 @@ def _are_joined(title: str, text: str, own: Mapping[str, str]) -> bool:
     return bare(text) in map(bare, told["texts"]) or any(bare(name) in own for name in others)
 
 
-def _names_zone(pair: tuple[str, str]) -> str:
-    """Return the name of a day, or of its time where only that one names a zone."""
-    day, time = pair
-    return time if zone_named(time) and not zone_named(day) else day
-
-
-def _day_and_time(own: Mapping[str, str], taken: set[str]) -> tuple[str, str] | None:
-    day = next((own[name] for name in _DAY if name in own and name not in taken), None)
-    time = next((own[name] for name in _CLOCK if name in own and name not in taken), None)
-    if day and time:
-        return (day, time)
-    clock = next((own[name] for name in _HOURS if name in own and name not in taken), None)
-    if _DATA in own and _DATA not in taken and clock:
-        return (own[_DATA], clock)
-    for pair in _ELSEWHERE:
-        if not time and all(name in own and name not in taken for name in pair):
-            return (own[pair[0]], own[pair[1]])
-    return next(_halves(own, taken), None) if not day and not time else None
-
-
-def _day_and_start(own: Mapping[str, str], taken: set[str]) -> tuple[str, str] | None:
-    free = [name for name in own if name not in taken]
-    day = next((own[name] for name in _DAY if name in free), None)
-    start = next((own[name] for name in _STARTS if name in free), None)
-    return (day, start) if day and start else None
-
-
-def _halves(own: Mapping[str, str], taken: set[str]) -> Iterator[tuple[str, str]]:
-    for pattern, other in _HALVES:
-        for name in own:
-            half = re.fullmatch(pattern, name)
-            if half and (time := other.format(half[1])) in own and not taken & {name, time}:
-                yield own[name], own[time]
-
-
 def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
     """Return how well names fit: 0 unless they hold a time and a text (or an id)."""
     found = resolve(names, kind, declared)
@@ -300,34 +251,6 @@ def lie_inside(names: Sequence[str], found: Resolved) -> Mapping[str, str]:
     return {column: name for column, name in near.items() if name}
 
 
-def _joined(day: str, time: str, column: str) -> Finish:
-    def finish(row: Row, cells: Mapping[str, str]) -> Row | None:
-        # A day or an hour alone is a whole moment to a workbook, at midnight or on its first day.
-        days = _MIDNIGHT.sub("", cells.get(day, "").strip())
-        hours = _clock(_FIRST_DAY.sub("", cells.get(time, "").strip()))
-        if _WHOLE.match(hours):
-            days, hours = (days, "") if bare(time) in _STARTS else ("", hours)
-        elif _WHOLE.match(days) and hours in days:
-            hours = ""
-        return row | {column: " ".join(filter(None, (days, hours))) or None}
-
-    return finish
-
-
-def _clock(hours: str) -> str:
-    """Return hours and minutes with a colon where they were typed without, or are part of a day.
-
-    >>> _clock("0905"), _clock("9,05"), _clock("0.378472222"), _clock("9:05 a. m.")
-    ('09:05', '9:05', '09:05', '9:05 a. m.')
-    """
-    if found := _BARE_CLOCK.fullmatch(hours) or _COMMA_CLOCK.fullmatch(hours):
-        return f"{found[1]}:{found[2]}"
-    if not _DAY_PART.fullmatch(hours):
-        return hours
-    minutes = round(float(hours.replace(",", ".")) * _MINUTES)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
 def reader_of(found: Resolved, kind: Kind) -> Reader:
     """Return the generic reader made for what names say."""
     reader = replace(
@@ -336,7 +259,7 @@ def reader_of(found: Resolved, kind: Kind) -> Reader:
     )  # fmt: skip
     if found.day_and_time:
         day, time = found.day_and_time
-        reader = replace(reader, finish=_joined(day, time, _TIME[kind]))
+        reader = replace(reader, finish=joined_time(day, time, _TIME[kind], is_sure=found.is_sure))
     if kind == "log" and (days := _days_above(found)) is not None:
         reader = replace(reader, finish=under_days(reader.finish, days or None))
     return reader
@@ -347,7 +270,7 @@ def _days_above(found: Resolved) -> str | None:
     if found.day_and_time:
         return found.day_and_time[0]
     named = found.columns.get("logged_at", ())[:1]
-    return "" if named and bare(without_zone(named[0])) in (*_CLOCK, *_HOURS, *_ALONE) else None
+    return "" if named and bare(without_zone(named[0])) in HOURS_ALONE else None
 
 
 def _kind_named(found: Resolved) -> str:
