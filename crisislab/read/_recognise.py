@@ -174,9 +174,8 @@ class Wish:
         if self.want == "posts":
             _tell_unused(names, resolved, sample, found)
         tell_richer(names, resolved, sample, self.want, self.declared, found)
-        return replace(
-            generic.reader_of(resolved, self.want), zones=_zones_in(names, resolved, sample)
-        )
+        made = generic.reader_of(resolved, self.want, sample)
+        return replace(made, zones=_zones_in(names, resolved, sample))
 
 
 def _zones_in(names: tuple[str, ...], resolved: generic.Resolved, sample: Sample) -> str:

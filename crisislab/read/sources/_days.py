@@ -21,6 +21,15 @@ _WORD = re.compile(r"[a-z]+")
 _LONGEST = 40
 
 
+def is_clock(cell: str) -> bool:
+    """Return whether a cell holds hours and no day.
+
+    >>> is_clock("9:05 a. m."), is_clock("05.03.2026"), is_clock("2026-03-05 9:05")
+    (True, False, False)
+    """
+    return _CLOCK.fullmatch(cell.strip()) is not None
+
+
 def under_days(inner: Finish | None, day: str | None = None) -> Finish:
     """Return the last step for the rows of a log, in which hours alone are of the day above.
 
@@ -40,7 +49,7 @@ def under_days(inner: Finish | None, day: str | None = None) -> Finish:
         done = inner(row, cells) if inner is not None else row
         moment = ((done or {}).get("logged_at") or "").strip()
         own = _own_day(moment, cells, day)
-        if done is None or own or not _CLOCK.fullmatch(moment):
+        if done is None or own or not is_clock(moment):
             last = own or last
             return done
         if not last:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from crisislab.read._columns import bare, fold
 from crisislab.read._reader import Item, Probe, Reader, Row
+from crisislab.read._sample import Sample
 from crisislab.read._zones import without_zone
 from crisislab.read.declare import Declaration
 from crisislab.read.sources._day_time import (
@@ -26,7 +27,7 @@ from crisislab.read.sources._day_time import (
     joined_time,
     names_zone,
 )
-from crisislab.read.sources._days import under_days
+from crisislab.read.sources._days import is_clock, under_days
 
 Kind = Literal["posts", "log"]
 # Columns that what stands above comments may fill: which thread they are in, and where.
@@ -251,8 +252,8 @@ def lie_inside(names: Sequence[str], found: Resolved) -> Mapping[str, str]:
     return {column: name for column, name in near.items() if name}
 
 
-def reader_of(found: Resolved, kind: Kind) -> Reader:
-    """Return the generic reader made for what names say."""
+def reader_of(found: Resolved, kind: Kind, sample: Sample) -> Reader:
+    """Return the generic reader made for what names say, and the first rows below them."""
     reader = replace(
         READERS[0] if kind == "posts" else READERS[1],
         columns=found.columns, default_kind=_kind_named(found) if kind == "posts" else "",
@@ -260,17 +261,18 @@ def reader_of(found: Resolved, kind: Kind) -> Reader:
     if found.day_and_time:
         day, time = found.day_and_time
         reader = replace(reader, finish=joined_time(day, time, _TIME[kind], is_sure=found.is_sure))
-    if kind == "log" and (days := _days_above(found)) is not None:
+    if kind == "log" and (days := _days_above(found, sample)) is not None:
         reader = replace(reader, finish=under_days(reader.finish, days or None))
     return reader
 
 
-def _days_above(found: Resolved) -> str | None:
+def _days_above(found: Resolved, sample: Sample) -> str | None:
     """Return the column of a log's days, empty where hours stand alone, ``None`` for others."""
     if found.day_and_time:
         return found.day_and_time[0]
     named = found.columns.get("logged_at", ())[:1]
-    return "" if named and bare(without_zone(named[0])) in HOURS_ALONE else None
+    hours = named and bare(without_zone(named[0])) in HOURS_ALONE
+    return "" if hours and any(map(is_clock, sample.look(*named).filled)) else None
 
 
 def _kind_named(found: Resolved) -> str:
