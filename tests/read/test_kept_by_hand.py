@@ -168,6 +168,18 @@ def test_read_log_reads_hours_under_headings_of_days(write: Write, days: tuple[s
     assert adds_up(loaded)
 
 
+@pytest.mark.parametrize("text", [
+    kept(";;;26/03/2026", ";10:00;Ana;b"),
+    table("25/03/2026;;", "09:05;Ana;a", ";;Reunión el 5 de mayo de 2026", "10:00;Ana;b",
+          header="Hora;Quién;Qué"),
+])  # fmt: skip
+def test_read_log_takes_no_words_for_a_heading(write: Write, text: str) -> None:
+    """An entry of which only its words are told changes the day of none below it."""
+    loaded = read_log(write("log.csv", text), **MADRID)
+    assert hours(loaded) == ["25 09:05", "25 10:00"]
+    assert "CL-TIME-MISSING" in codes(loaded)
+
+
 def test_read_log_refuses_hours_without_any_day(write: Write) -> None:
     """Hours that no day stands above are no moments, and the message says so."""
     text = table("09:05;Ana;a", "09:40;Luis;b", header="Hora;Quién;Qué")

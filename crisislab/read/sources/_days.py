@@ -18,6 +18,7 @@ _MIDNIGHT = re.compile(r"[T ]00:00:00$")
 _NUMBERS = re.compile(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}(?!\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[a-z]+")
+_JOINING = frozenset(("de", "del", "of", "the", "st", "nd", "rd", "th", "er"))
 _LONGEST = 40
 
 
@@ -43,7 +44,7 @@ def under_days(inner: Finish | None, day: str | None = None) -> Finish:
 
     def finish(row: Row, cells: Mapping[str, str]) -> Row | None:
         nonlocal last
-        if heading := _heading(cells):
+        if heading := _heading(cells, day):
             last = heading
             return None
         done = inner(row, cells) if inner is not None else row
@@ -67,19 +68,25 @@ def _own_day(moment: str, cells: Mapping[str, str], day: str | None) -> str:
     return found[0] if found else ""
 
 
-def _heading(cells: Mapping[str, str]) -> str:
+def _heading(cells: Mapping[str, str], day: str | None = None) -> str:
     """Return the day that a row says and nothing else; empty where it is an entry.
+
+    Where days have a column, it stands there or at the beginning of the row.
 
     >>> _heading({"Hora": "Jueves, 5 de marzo de 2026", "Qué": ""}), _heading({"Hora": "9:05"})
     ('Jueves, 5 de marzo de 2026', '')
     """
-    filled = [cell.strip() for cell in cells.values() if cell.strip()]
-    return _day(_MIDNIGHT.sub("", filled[0])) if len(filled) == 1 else ""
+    filled = [name for name, cell in cells.items() if cell.strip()]
+    if len(filled) != 1 or (day is not None and filled[0] not in (day, next(iter(cells)))):
+        return ""
+    return _day(_MIDNIGHT.sub("", cells[filled[0]].strip()))
 
 
 def _day(text: str) -> str:
+    """Return a text that is a day and no more, with the name of the day of the week perhaps."""
     if _NUMBERS.fullmatch(text):
         return text
-    words = _WORD.findall(fold(text)) if len(text) <= _LONGEST else []
-    named = any(word in MONTHS for word in words)
+    words = set(_WORD.findall(fold(text))) if len(text) <= _LONGEST else set()
+    others = words - MONTHS.keys() - _JOINING
+    named = bool(words & MONTHS.keys()) and len(others) <= 1
     return text if named and ":" not in text and len(_YEAR.findall(text)) == 1 else ""
