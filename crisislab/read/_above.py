@@ -10,6 +10,8 @@ from crisislab.read._zones import is_zone, same_zone, zone_named
 
 _TELLS_ZONE = re.compile(
     r"(?i)\btime ?zone\b|zona horaria|huso horario|fuso hor[aá]rio|fuseau horaire|zeitzone"
+    # "Times in UTC", "horas en UTC": without a word of time, UTC may be anything.
+    r"|\b(?:times?|hours?|horas?|horario|heures?|zeiten|uhrzeiten|or[ae])\b.{0,20}\b(?:utc|gmt)\b"
 )
 
 

@@ -16,7 +16,7 @@ from crisislab.read._marks import BLANKS, visible
 
 Form = Literal["iso", "compact", "twitter", "numeric", "named", "epoch", "serial", ""]
 _TIME = (
-    r"(?:,?[T\s]+(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?:[:.](?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)?"
+    r"(?:(?:,?[T\s]+|\s[-–|]\s)(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?:[:.](?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)?"
     r"(?:\s*(?P<p>[ap])\.?\s?m\.?)?"
 )
 _ZONE = r"\s*\(?(?P<z>z|(?:utc|gmt)?\s?[+\-−]\d{1,2}:?\d{0,2}|[a-z]{2,5})?\)?$"
@@ -51,18 +51,18 @@ _ODD_OFFSET = r":\d{2}(?:[:.]\d+)*[+\-]\d{2}:?(?:0[1-9]|1[0-46-9]|2\d|3[1-9]|4[0
 EPOCH = r"^(?P<e>\d{9,19})(?:\.(?P<f>\d{1,9}))?$"
 SERIAL = r"^(?P<e>[1-9]\d{4})(?:[.,](?P<f>\d+))?$"
 _MONTHS = (
-    "jan january ene enero janv janvier janeiro",
-    "feb february febrero fev fevr fevrier fevereiro",
-    "mar march marzo mars marco",
-    "apr april abr abril avr avril",
-    "may mayo mai maio",
-    "jun june junio juin junho",
-    "jul july julio juil juillet julho",
+    "jan january ene enero janv janvier janeiro januar gen gennaio",
+    "feb february febrero fev fevr fevrier fevereiro februar febbraio",
+    "mar march marzo mars marco marz maerz mrz",
+    "apr april abr abril avr avril aprile",
+    "may mayo mai maio mag maggio",
+    "jun june junio juin junho juni giu giugno",
+    "jul july julio juil juillet julho juli lug luglio",
     "aug august ago agosto aout",
-    "sep sept september septiembre setiembre septembre set setembro",
-    "oct october octubre octobre out outubro",
+    "sep sept september septiembre setiembre septembre set setembro settembre",
+    "oct october octubre octobre out outubro okt oktober ott ottobre",
     "nov november noviembre novembre novembro",
-    "dec december dic diciembre decembre dez dezembro",
+    "dec december dic diciembre decembre dez dezembro dezember dicembre",
 )
 MONTHS = {name: i for i, names in enumerate(_MONTHS, start=1) for name in names.split()}
 _SECOND = 1_000_000

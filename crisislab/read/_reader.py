@@ -92,6 +92,7 @@ class Reader:
         default_kind: Kind of rows that no column and no parent tells; a post, or a note of a log.
         escaped: Whether the interface behind it writes ``&``, ``<`` and ``>`` in texts as
             ``&amp;``, ``&lt;`` and ``&gt;``.
+        zones: Own name of a column whose cells are zones; it is told that no reader takes it.
         unfold: For tables whose rows hold several entries (Jira comments, the times of an
             incident): the header as written, repeated names and all, and one row's cells -> the
             items in the row. Takes the place of ``columns``; the row counts once in the ledger.
@@ -114,6 +115,7 @@ class Reader:
     times: Mapping[str, Times] = field(default_factory=dict)
     unpack: Callable[[Any], Iterable[Item]] | None = None
     finish: Callable[[Row, Mapping[str, str]], Row | None] | None = None
+    zones: str = ""
     constants: Mapping[str, str] = field(default_factory=dict)
     default_kind: str = ""
     escaped: bool = False

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import pyarrow as pa
+
 from crisislab.read._accounts_list import are_accounts
 from crisislab.read._columns import fold
 from crisislab.read._ledger import Findings
@@ -14,6 +16,7 @@ from crisislab.read._richer import richest, tell_richer, with_post_asked, with_w
 from crisislab.read._sample import Sample, sample_of, sample_of_records
 from crisislab.read._timeless import hold_times
 from crisislab.read._whose import same_person, whose
+from crisislab.read._zones import is_zone, offsets_of
 from crisislab.read.declare import Declaration
 from crisislab.read.sources import generic, readers
 from crisislab.read.sources._inside import Path, lists_inside, within
@@ -23,6 +26,8 @@ Want = Literal["posts", "log"]
 _KNOWN = 1000
 _DECLARED = 500
 _FIRST = 20
+# Of zones by the clock, or of places: their cells say which.
+_MAY_BE_ZONES = frozenset({"zona", "zone", "gmt", "utc", "offset", "horario"})
 _COLUMNS = {
     "posts": '{"created_at": "...", "text": "..."}',
     "log": '{"logged_at": "...", "text": "..."}',
@@ -169,7 +174,17 @@ class Wish:
         if self.want == "posts":
             _tell_unused(names, resolved, sample, found)
         tell_richer(names, resolved, sample, self.want, self.declared, found)
-        return generic.reader_of(resolved, self.want)
+        made = generic.reader_of(resolved, self.want, sample)
+        return replace(made, zones=_zones_in(names, resolved, sample))
+
+
+def _zones_in(names: tuple[str, ...], resolved: generic.Resolved, sample: Sample) -> str:
+    """Return a column whose name may be that of zones and whose cells are nothing else."""
+    for name in generic.left_over(names, resolved):
+        cells = list(sample.look(name).counts) if fold(name) in _MAY_BE_ZONES else []
+        if cells and all(is_zone(c) or offsets_of(pa.array([c]))[1].all() for c in cells):
+            return name
+    return ""
 
 
 def _names_in(records: list[Any]) -> tuple[str, ...]:

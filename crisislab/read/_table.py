@@ -6,7 +6,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, zip_longest
 
 from crisislab.read._bulk import Columns
 from crisislab.read._csv import Block, RawRow, declared_delimiter
@@ -59,6 +59,8 @@ def find_header(rows: list[RawRow], known: Callable[[Header], int]) -> HeaderFou
     if best > 0:
         at = next((i for i in range(at) if _heads_data(rows, i, at, known)), at)
         cells = header_of(rows[at].cells)
+        if below := _second_row(cells, rows[at + 1 :], known):
+            return HeaderFound(below, at + 1)
         n = _width_alone(cells, rows[at + 1 :], known)
         own = (*cells[:n], *("" for _ in cells[n:]))
         own += _unnamed(len(own), rows[at], rows[at + 1 :])
@@ -68,6 +70,26 @@ def find_header(rows: list[RawRow], known: Callable[[Header], int]) -> HeaderFou
         if _looks_like_names(row.cells, width):
             return HeaderFound(header_of(row.cells), i)
     return None
+
+
+def _second_row(
+    names: Header, rows: list[RawRow], known: Callable[[Header], int]
+) -> Header | None:  # fmt: skip
+    """Return the names of a header of two rows; ``None`` where the second one is data.
+
+    Under a name that spans several columns stand theirs; the others have nothing below them. It is
+    one only where its words are names that are known, and name a column that had none.
+    """
+    below = header_of(rows[0].cells) if rows else ()
+    pairs = list(zip_longest(names, below, fillvalue=""))
+    opens = any(under and not name for name, under in pairs)
+    left = any(name and not under for name, under in pairs)
+    if not opens or not left or not _may_be_names(list(below)):
+        return None
+    joined = tuple(under or name for name, under in pairs)
+    without = tuple("" if under else name for name, under in pairs)
+    fits = known(joined)
+    return joined if fits > known(without) and fits >= known(names) else None
 
 
 def _heads_data(

@@ -45,7 +45,7 @@ _BEGAN = {
 _FIRST_YEAR = 1995
 _ORIGINS = pa.array(ORIGINS, pa.large_string())
 _ZONES = ("timezone", "time zone", "tz", "utc offset", "zona horaria", "huso horario",
-          "fuso horario", "fuseau horaire")  # fmt: skip
+          "huso", "fuso horario", "fuseau horaire")  # fmt: skip
 
 
 def _micros(year: int) -> int:
@@ -220,7 +220,8 @@ class Typing:
         """Return the column of a table that tells the zone of each row, if there is one."""
         if self.reader.recognise is not generic.never:
             return ""
-        return next((name for name in self.header if fold(name).replace("_", " ") in _ZONES), "")
+        named = (name for name in self.header if fold(name).replace("_", " ") in _ZONES)
+        return next(named, self.reader.zones)
 
     def _floor(self) -> int:
         return _micros(_BEGAN.get(self.reader.platform, _FIRST_YEAR))

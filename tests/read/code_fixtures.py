@@ -852,6 +852,9 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-TIME-RANGE": _log(
         "fecha;hora;quién;qué\n25/03/2026;09:00-10:00;Ana;a\n25/03/2026;10:15-12:00;Ana;b\n"
     ),
+    "CL-LOG-DAY-ABOVE": _log(
+        "fecha;hora;quién;qué\n25/03/2026;09:05;Ana;a\n;09:40;Luis;b\n;10:15;Ana;c\n"
+    ),
     "CL-LOG-BACK": _log(
         "fecha;hora;quién;qué\n"
         + "".join(f"25/03/2026;{at};Ana;{at}\n" for at in ("22:50", "23:10", "23:58", "00:10"))

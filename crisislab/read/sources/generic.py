@@ -7,7 +7,6 @@ never chosen between.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +16,18 @@ from typing import Any, Literal
 
 from crisislab.read._columns import bare, fold
 from crisislab.read._reader import Item, Probe, Reader, Row
+from crisislab.read._sample import Sample
 from crisislab.read._zones import without_zone
 from crisislab.read.declare import Declaration
+from crisislab.read.sources._day_time import (
+    HOURS_ALONE,
+    day_and_start,
+    day_and_time,
+    half_of,
+    joined_time,
+    names_zone,
+)
+from crisislab.read.sources._days import is_clock, under_days
 
 Kind = Literal["posts", "log"]
 # Columns that what stands above comments may fill: which thread they are in, and where.
@@ -27,22 +36,10 @@ _ASKED = frozenset({"post_id", "created_at", "text", "parent_id", "logged_at"})
 _WANTED_TOO = ("author_handle", "n_likes", "n_reposts", "n_replies", "n_impressions")
 _FILE = "names.toml"
 _TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
-_DAY = ("date", "fecha", "dia", "day")
-_CLOCK = ("time", "hora")
-# In Portuguese and Italian; in English it may be anything.
-_DATA, _HOURS = "data", ("hora", "ora")
-# Days and hours that one word joins: "Post Date" and "Post Time", "Date of incident" and so on.
-_HALVES = ((r"(.+)date", "{}time"), (r"dateof(.+)", "timeof{}"), (r"fecha(.+)", "hora{}"))
-# As workbooks hold it, and as they write it into CSV files, in the order of any country.
-_FIRST_DAY = re.compile(
-    r"^(?:(?:1899-12-3[01]|1900-01-0[01]|1904-01-01)[T ]"
-    r"|(?:3[01][/.\-]12|12[/.\-]3[01])[/.\-](?:18)?99 |0?[01][/.\-]0?[01][/.\-]1900 ) *(?=\d)"
-)
 # "Comment ID" and "Review Text" say what rows are; "Comment" may be the words of anything.
 _KINDS = {"comment": "comment", "comentario": "comment", "review": "review", "resena": "review"}
 # Words of other languages that begin like these.
 _NO_KIND = ("commentaire", "commento")
-_MIDNIGHT = re.compile(r"(?<=\d)(?:T00:00:00|[ ,]+0?0:00(?::00)?(?:\.0+)?)$")
 
 
 @lru_cache(maxsize=1)
@@ -67,11 +64,13 @@ class Resolved:
         columns: Schema column -> own names.
         open: Schema column -> the names that could each be meant.
         day_and_time: Own names of a day and a time that make one moment together.
+        is_sure: Whether the day is declared: then a whole moment in it is never doubted.
     """
 
     columns: Mapping[str, tuple[str, ...]]
     open: Mapping[str, tuple[str, ...]]
     day_and_time: tuple[str, str] | None = None
+    is_sure: bool = False
 
 
 def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved:
@@ -87,7 +86,9 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         column: (name,) for column, name in declared.columns.items()
     }
     unsettled: dict[str, tuple[str, ...]] = {}
-    pair = _day_and_time(own, taken) if _TIME[kind] not in columns else None
+    pair = day_and_time(own, taken) if _TIME[kind] not in columns else None
+    if kind == "log" and _TIME[kind] not in columns:
+        pair = pair or day_and_start(own, taken)
     under = _under(own, taken) if kind == "posts" else frozenset()
     for column, known in known_names()[kind].items():
         if column in columns:
@@ -97,7 +98,7 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         )
         if column == _TIME[kind] and pair:
             if fits and set(fits) <= set(pair):
-                fits = pair[:1]
+                fits = (names_zone(pair),)
             else:
                 # A column that holds the whole moment is better than its two halves.
                 pair = None
@@ -115,7 +116,8 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
             columns["title"] = title
         else:
             columns["text"] += title
-    return Resolved(columns, unsettled, pair)
+    sure = columns.get(_TIME[kind], ("",))[0] if _TIME[kind] in declared.columns else ""
+    return Resolved(columns, unsettled, pair or half_of(sure, own, taken), bool(sure))
 
 
 def stand_under(names: Sequence[str]) -> bool:
@@ -128,8 +130,21 @@ def stand_under(names: Sequence[str]) -> bool:
 
 
 def _by_bare(names: Sequence[str]) -> dict[str, str]:
-    own = {bare(without_zone(name)): name for name in reversed(names) if without_zone(name)}
+    own = {bare(_unasked(name)): name for name in reversed(names) if _unasked(name)}
+    own |= {bare(without_zone(name)): name for name in reversed(names) if without_zone(name)}
     return own | {bare(name): name for name in reversed(names) if name.strip()}
+
+
+def _unasked(name: str) -> str:
+    """Return a name without the marks that forms and tables kept by hand put around it.
+
+    A question mark at the end alone may belong to a flag: "Reply?".
+
+    >>> _unasked("¿Qué ha pasado?"), _unasked("Fecha:"), _unasked("Quién *"), _unasked("Reply?")
+    ('Qué ha pasado', 'Fecha', 'Quién', 'Reply?')
+    """
+    plain = without_zone(name).strip().rstrip(":* ")
+    return plain.strip("¿? ") if plain.startswith("¿") else plain
 
 
 def _under(own: Mapping[str, str], taken: set[str]) -> frozenset[str]:
@@ -181,25 +196,6 @@ def _are_joined(title: str, text: str, own: Mapping[str, str]) -> bool:
         return False
     others = {bare(name): names for name, names in told["beside"].items()}.get(bare(text), ())
     return bare(text) in map(bare, told["texts"]) or any(bare(name) in own for name in others)
-
-
-def _day_and_time(own: Mapping[str, str], taken: set[str]) -> tuple[str, str] | None:
-    day = next((own[name] for name in _DAY if name in own and name not in taken), None)
-    time = next((own[name] for name in _CLOCK if name in own and name not in taken), None)
-    if day and time:
-        return (day, time)
-    clock = next((own[name] for name in _HOURS if name in own and name not in taken), None)
-    if _DATA in own and _DATA not in taken and clock:
-        return (own[_DATA], clock)
-    return next(_halves(own, taken), None) if not day and not time else None
-
-
-def _halves(own: Mapping[str, str], taken: set[str]) -> Iterator[tuple[str, str]]:
-    for pattern, other in _HALVES:
-        for name in own:
-            half = re.fullmatch(pattern, name)
-            if half and (time := other.format(half[1])) in own and not taken & {name, time}:
-                yield own[name], own[time]
 
 
 def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
@@ -256,26 +252,27 @@ def lie_inside(names: Sequence[str], found: Resolved) -> Mapping[str, str]:
     return {column: name for column, name in near.items() if name}
 
 
-def _joined(day: str, time: str, column: str) -> Callable[[Row, Mapping[str, str]], Row | None]:
-    def finish(row: Row, cells: Mapping[str, str]) -> Row | None:
-        # A day or an hour alone is a whole moment to a workbook, at midnight or on its first day.
-        days, hours = cells.get(day, "").strip(), cells.get(time, "").strip()
-        parts = [_MIDNIGHT.sub("", days), _FIRST_DAY.sub("", hours)]
-        return row | {column: " ".join(part for part in parts if part) or None}
-
-    return finish
-
-
-def reader_of(found: Resolved, kind: Kind) -> Reader:
-    """Return the generic reader made for what names say."""
+def reader_of(found: Resolved, kind: Kind, sample: Sample) -> Reader:
+    """Return the generic reader made for what names say, and the first rows below them."""
     reader = replace(
         READERS[0] if kind == "posts" else READERS[1],
         columns=found.columns, default_kind=_kind_named(found) if kind == "posts" else "",
     )  # fmt: skip
     if found.day_and_time:
         day, time = found.day_and_time
-        reader = replace(reader, finish=_joined(day, time, _TIME[kind]))
+        reader = replace(reader, finish=joined_time(day, time, _TIME[kind], is_sure=found.is_sure))
+    if kind == "log" and (days := _days_above(found, sample)) is not None:
+        reader = replace(reader, finish=under_days(reader.finish, days or None))
     return reader
+
+
+def _days_above(found: Resolved, sample: Sample) -> str | None:
+    """Return the column of a log's days, empty where hours stand alone, ``None`` for others."""
+    if found.day_and_time:
+        return found.day_and_time[0]
+    named = found.columns.get("logged_at", ())[:1]
+    hours = named and bare(without_zone(named[0])) in HOURS_ALONE
+    return "" if hours and any(map(is_clock, sample.look(*named).filled)) else None
 
 
 def _kind_named(found: Resolved) -> str:

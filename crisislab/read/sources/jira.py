@@ -22,18 +22,23 @@ from crisislab.read.sources._pick import (
     rejected,
 )
 
-# Field -> header by language (English, Spanish), casefolded.
+# Field -> header by language (English, Spanish, German, French, Portuguese), casefolded.
 _HEADERS: dict[str, tuple[str, ...]] = {
-    "key": ("issue key", "clave de incidencia"),
-    "summary": ("summary", "resumen"),
-    "description": ("description", "descripción"),
-    "created": ("created", "creada"),
-    "resolved": ("resolved", "resuelta"),
-    "reporter": ("reporter", "informador"),
-    "assignee": ("assignee", "persona asignada"),
-    "project": ("project key", "clave del proyecto"),
-    "comment": ("comment", "comentario"),
-}
+    "key": ("issue key", "clave de incidencia", "vorgangsschlüssel", "clé de ticket",
+            "clé de demande", "chave da item", "chave do item", "chave da pendência"),
+    "summary": ("summary", "resumen", "zusammenfassung", "résumé", "resumo"),
+    "description": ("description", "descripción", "beschreibung", "descrição"),
+    "created": ("created", "creada", "creado", "erstellt", "création", "créé", "créée", "criado"),
+    "resolved": ("resolved", "resuelta", "resuelto", "erledigt", "gelöst", "résolu", "résolue",
+                 "résolution le", "resolvido"),
+    "reporter": ("reporter", "informador", "autor", "rapporteur", "relator"),
+    "assignee": ("assignee", "persona asignada", "zugewiesene person", "bearbeiter", "responsable",
+                 "personne assignée", "responsável"),
+    "project": ("project key", "clave del proyecto", "projektschlüssel", "clé de projet",
+                "chave do projeto"),
+    "comment": ("comment", "comments", "comentario", "comentarios", "kommentar", "kommentare",
+                "commentaire", "commentaires", "comentário", "comentários"),
+}  # fmt: skip
 _FIELDS = {name: field for field, names in _HEADERS.items() for name in names}
 _COMMENT_PARTS = 2
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crisislab.read._reader import Item, Probe, Reader, Row, Times
+from crisislab.read.sources._pick import objects
 
 _DAY = re.compile(r"(?:^|/)(?P<channel>[^/]+)/\d{4}-\d{2}-\d{2}\.json$")
 _MARK = re.compile(r"<([@#!]?)([^|>]*)(?:\|([^>]*))?>")
@@ -25,6 +26,9 @@ _SYSTEM = frozenset(
     }
 )  # fmt: skip
 _STAMP = re.compile(r"\d{10}\.\d{6}")
+# Blocks that hold texts as objects, and those whose parts stand below each other.
+_FIELDS = frozenset({"header", "section"})
+_LISTS = frozenset({"context", "rich_text", "rich_text_list"})
 _LINK = re.compile(r"<(https?://[^|>]+)")
 
 
@@ -79,7 +83,7 @@ def resolved(text: str, people: Mapping[str, str]) -> str:
 
 
 def _text(message: Mapping[str, Any]) -> str:
-    """Return the words of a message: its text, else what its attachments say for it."""
+    """Return the words of a message: its text, else what its blocks and attachments say."""
     if message.get("text"):
         return str(message["text"])
     beside = (("attachments", "fallback", "text"), ("files", "title", "name"))
@@ -89,7 +93,39 @@ def _text(message: Mapping[str, Any]) -> str:
         for entry in message.get(kind) or []
         if isinstance(entry, dict)
     ]
-    return "\n".join(str(part) for part in parts if part)
+    return "\n".join(str(part) for part in (_lines(message.get("blocks")), *parts) if part)
+
+
+def _shown(message: Mapping[str, Any]) -> str:
+    """Return the name that a message itself shows for who wrote it, as newer exports do."""
+    profile = message.get("user_profile")
+    told = profile if isinstance(profile, dict) else {}
+    return str(told.get("display_name") or told.get("real_name") or "")
+
+
+def _lines(blocks: object) -> str:
+    """Return the words of blocks, as apps write them without a text, a line for each.
+
+    >>> _lines([{"type": "header", "text": {"type": "plain_text", "text": "Caída"}}])
+    'Caída'
+    """
+    return "\n".join(filter(None, map(_said, objects(blocks))))
+
+
+def _said(part: dict[str, Any]) -> str:
+    """Return the words of a block or of what lies in it."""
+    kind, told = part.get("type"), part.get("text")
+    if kind == "user":
+        return f"<@{part.get('user_id')}>"
+    if kind == "link":
+        return f"<{part.get('url')}|{told}>" if told else f"<{part.get('url')}>"
+    if kind == "emoji":
+        return f":{part.get('name')}:"
+    if kind in _FIELDS:
+        return _lines([told, *objects(part.get("fields"))])
+    own = told if isinstance(told, str) else ""
+    inner = [_said(one) for one in objects(part.get("elements"))]
+    return own + ("\n" if kind in _LISTS else "").join(inner)
 
 
 def _row(message: Mapping[str, Any], channel: str, people: Mapping[str, str]) -> Row:
@@ -98,7 +134,7 @@ def _row(message: Mapping[str, Any], channel: str, people: Mapping[str, str]) ->
     user = message.get("user") or (message.get("comment") or {}).get("user")
     bot = message.get("bot_id")
     name = message.get("username") or (message.get("bot_profile") or {}).get("name")
-    known = people.get(user, user) if isinstance(user, str) else None
+    known = people.get(user, _shown(message) or user) if isinstance(user, str) else None
     actor = known or name or people.get(str(bot), bot)
     subtype = str(message.get("subtype") or "")
     return {
