@@ -36,13 +36,12 @@ def _case(folder: Path) -> Any:
 
 
 def ours(folder: Path) -> Answer:
-    """Exports to all results: ingest with every check, texts scored by VADER's rules, measures."""
+    """Exports to all results: ingest with every check, scores by VADER's rules, measures."""
     case = _case(folder)
     from crisislab.enrich.vader import VaderScorer
     from crisislab.scored import scored_files
 
-    files = scored_files(case, scorer=VaderScorer())
-    return _ours_of(folder, files)
+    return _ours_of(folder, scored_files(case, scorer=VaderScorer()), engine="polars")
 
 
 def ours_lexicon(folder: Path) -> Answer:
@@ -52,7 +51,7 @@ def ours_lexicon(folder: Path) -> Answer:
     from crisislab.enrich.lexicon import LexiconScorer
     from crisislab.scored import scored_files
 
-    answer = _ours_of(folder, scored_files(case, scorer=LexiconScorer()))
+    answer = _ours_of(folder, scored_files(case, scorer=LexiconScorer()), engine="polars")
     return {name: value for name, value in answer.items() if name not in _CURVE}
 
 

@@ -103,7 +103,15 @@ def test_messages_pasted_into_a_chat_stay_what_was_pasted(write: Write) -> None:
 
 def test_a_chat_in_another_form_appended_is_told(write: Write) -> None:
     """Messages whose form is not known are not swallowed in silence."""
-    french = "26/10/2026 à 13:00 - Ana: bonjour\n26/10/2026 à 13:02 - Ana: merci\n"
-    loaded = read_posts(write("a.txt", CHAT.format("") + french), zone="Europe/Madrid")
+    german = "26.10.2026 um 13:00 Uhr - Ana: hallo\n26.10.2026 um 13:02 Uhr - Ana: danke\n"
+    loaded = read_posts(write("a.txt", CHAT.format("") + german), zone="Europe/Madrid")
     assert "CL-CHAT-OTHER-FORM" in codes(loaded)
     assert loaded.posts["flags"].notna().tolist() == [False, False, True]
+
+
+def test_a_chat_of_a_french_phone_appended_is_read(write: Write) -> None:
+    """Its hours stand behind a word."""
+    french = "26/10/2026 à 13:00 - Ana: bonjour\n26/10/2026 à 13:02 - Ana: merci\n"
+    loaded = read_posts(write("a.txt", CHAT.format("") + french), zone="Europe/Madrid")
+    assert loaded.posts["text"].tolist()[3:] == ["bonjour", "merci"]
+    assert str(loaded.posts["created_at"].iloc[3]) == "2026-10-26 12:00:00+00:00"

@@ -120,15 +120,19 @@ def test_an_interrupt_leaves_nothing_behind(
 
 STARTED = """
 import sys, threading
+from crisislab import beside
 from crisislab.read import _early, _promise, read_posts
 _early.LARGE = _promise.LARGE = 2**22
-start, left = threading.Thread.start, [int(sys.argv[2])]
-def started(self):
-    start(self)
-    left[0] -= 1
-    if not left[0]:
-        raise KeyboardInterrupt
-threading.Thread.start = started
+left = [int(sys.argv[2])]
+def interrupted(start):
+    def started(*given):
+        start(*given)
+        left[0] -= 1
+        if not left[0]:
+            raise KeyboardInterrupt
+    return started
+threading.Thread.start = interrupted(threading.Thread.start)
+beside.start_new_thread = interrupted(beside.start_new_thread)
 read_posts(sys.argv[1])
 """
 

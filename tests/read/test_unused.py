@@ -316,7 +316,7 @@ def test_scores_below_zero_are_left_out_and_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "named"),
-    [("instagram.csv", "instagram"), ("export.csv", "unknown"), ("x.csv", "unknown")],
+    [("instagram.csv", "instagram"), ("export.csv", "..."), ("x.csv", "...")],
 )
 def test_the_suggested_platform_is_that_of_the_name(tmp_path: Path, name: str, named: str) -> None:
     """A network is suggested only where the name of the file says it."""

@@ -110,8 +110,8 @@ def _kept() -> list[Nasty]:
     return [
         case("sheet by hand", "l.csv", sheet(header, rows, sep=";"), MINUTE, "flagged",
              encoding="cp1252", **HOW_ES),
-        case("sheet by hand, dates only once", "l.csv", sheet(header, filled, sep=";"), [],
-             "refused", "CL-TIME-FORMAT", **HOW_ES),
+        case("sheet by hand, dates only once", "l.csv", sheet(header, filled, sep=";"),
+             MINUTE, "flagged", "CL-LOG-DAY-ABOVE", **HOW_ES),
         case("sheet by hand, english", "l.csv", sheet(("When", "Who", "What"), english), MINUTE,
              **HOW_ES),
         case("workbook by hand", "l.xlsx", book(("Diario", made)), TRUTH, **HOW_ES),
