@@ -142,9 +142,12 @@ class BulkRecords:
         assert path is not None
         with ExitStack() as opened:
             # Each program reads every other span: all of them work on what is used next.
-            parts = [opened.enter_context(program("records", i).answers(asked)) for i, asked in
-                     enumerate(_early.records_questions(path, self.layout, at, end))]  # fmt: skip
-            for i, (_, stop) in enumerate(_early.spans_of(path, at, end)):
+            asked = _early.records_questions(path, self.layout, at, end)
+            parts = [
+                opened.enter_context(program("records", i).answers(one))
+                for i, one in enumerate(asked)
+            ]
+            for i, (_, stop) in enumerate(sorted(span for one in asked for span in one["spans"])):
                 while at < stop and (message := next(parts[i % len(parts)], None)) is not None:
                     told(message.n_bytes)
                     if message.plain:

@@ -83,7 +83,7 @@ def table_question(
     }  # fmt: skip
 
 
-def spans_of(path: Path, start: int, end: int) -> list[tuple[int, int]]:
+def _spans_of(path: Path, start: int, end: int) -> list[tuple[int, int]]:
     """Return the spans that programs read in turns, each with whole lines."""
     cuts = {_line_after(path, at) for at in range(start + BLOCK_BYTES, end, BLOCK_BYTES)}
     return list(pairwise(sorted({start, end, *cuts})))
@@ -91,7 +91,7 @@ def spans_of(path: Path, start: int, end: int) -> list[tuple[int, int]]:
 
 def records_questions(path: Path, layout: str, start: int, end: int) -> list[Question]:
     """Return the question for each program that reads the records of a text."""
-    spans = spans_of(path, start, end)
+    spans = _spans_of(path, start, end)
     n = min(len(spans), N_PROGRAMS if end - start >= LARGE else 1)
     return [{"path": str(path), "layout": layout, "spans": spans[i::n], "block": 2 * BLOCK_BYTES}
             for i in range(n)]  # fmt: skip
