@@ -21,6 +21,7 @@ import pandas as pd
 import pyarrow as pa
 
 from crisislab.later import Later
+from crisislab.memory import leave_out_what_is_there
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,6 +35,8 @@ _BATCH = 122_880
 # Rows that are worked on in memory, whatever holds the others.
 FEW = 200_000
 _tables = count()
+
+leave_out_what_is_there()
 
 
 def connect(
@@ -209,6 +212,7 @@ def has_polars() -> bool:
             import polars  # noqa: F401
     except (ImportError, RuntimeWarning):
         return False
+    leave_out_what_is_there()
     return True
 
 
