@@ -50,6 +50,8 @@ _SCORES = {name: pa.float64() for name in SCORE_COLUMNS}
 _ANEW = ("own", "automated", "lang")
 # What is asked for by its values; the ranges of texts would only cost time.
 _RANGES = ("own", NEAR_BRAND, "created_us", "draw")
+# Long, and seldom read: packed. What every measure reads is not, for that costs more than its room.
+_PACKED = ("text", "url")
 
 
 @dataclass(frozen=True)
@@ -214,8 +216,9 @@ class _Task:
         groups = [own, pc.and_not(near, own), pc.invert(near)]
         if kept is not None:
             groups = [pc.and_(group, kept) for group in groups]
+        packing = {name: "zstd" if name in _PACKED else "none" for name in scored.schema.names}
         with parquet.ParquetWriter(
-            self.out, scored.schema, compression="zstd", compression_level=1, use_dictionary=often,
+            self.out, scored.schema, compression=packing, use_dictionary=often,
             write_statistics=list(_RANGES),
         ) as writer:  # fmt: skip
             for rows in map(scored.filter, groups):

@@ -16,6 +16,8 @@ from typing import Any, Literal
 # Archives of X hold a script: window.YTD.tweets.part0 = [ ... ]
 _SCRIPT = re.compile(r"\A\ufeff?\s*(?:window\.)?[\w.$]+\s*=\s*(?=[\[{])")
 _PART = re.compile(r"\A\ufeff?\s*window\.(?:YTD\.(\w+)\.part\d+|__THAR_CONFIG)\s*=")
+# Signs of whole records that tell what they are, where twenty of them would be many more.
+_ENOUGH = 1 << 20
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 Shape = Literal["lines", "array", "document"]
@@ -321,5 +323,13 @@ def first_records(
     if shape != "lines":
         found = read_whole(whole(), shape).records
         return [record.value for record in found[:n] if not record.fault]
-    read = (r for r in read_lines(lines, ended=True) if r is not None and not r.fault)
-    return [record.value for record, _ in zip(read, range(n), strict=False)]
+    first: list[Any] = []
+    n_signs = 0
+    for record in read_lines(lines, ended=True):
+        if record is None or record.fault:
+            continue
+        first.append(record.value)
+        n_signs += len(record.text)
+        if len(first) == n or n_signs >= _ENOUGH:
+            break
+    return first

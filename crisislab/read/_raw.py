@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 from os import PathLike
 from pathlib import Path
 
@@ -16,8 +15,6 @@ from crisislab.read._ledger import Findings, Tally
 from crisislab.read._survey import survey
 from crisislab.read._table import Table, find_header
 from crisislab.read._text import Lines
-
-_HEAD = 500
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ def raw_table(path: str | PathLike[str]) -> RawTable:
     seen = survey(source)
     found, tally = Findings(source.name), Tally(source.name, counted=seen)
     lines = Lines(source, seen)
-    head = list(islice(lines, _HEAD))
+    head = lines.head()
     dialect = best_dialect(head, lambda rows: len(rows) * 0)
     cells: list[list[str]] = []
     names: tuple[str, ...] = ()

@@ -41,14 +41,14 @@ from crisislab.read._reader import Reader
 from crisislab.read._recognise import Want, Wish
 from crisislab.read._survey import Survey, Told
 from crisislab.read._table import Header, HeaderFound, Table, find_header
-from crisislab.read._text import Lines
+from crisislab.read._text import HEAD, Lines
 from crisislab.read._workbook import read_book
 from crisislab.read.declare import Declaration
 from crisislab.read.sources.generic import ACCOUNTS
 from crisislab.read.sources.slack import is_slack_day
 from crisislab.read.sources.x_v1 import ARCHIVE, BESIDE_TWEETS
 
-_HEAD = 500
+_BLANK = "\ufeff\0 \t\r\n"
 _SKIPPED = ("checksum", "image", "media", "pdf", "program", "sqlite")
 _HTML = ("<!doctype html", "<html", "<table", "<?xml")
 
@@ -162,8 +162,9 @@ class Reading:
         if not self._is_whole(seen.told, draft):
             return draft.finish()
         lines = Lines(self.source, seen.told)
-        head = list(islice(lines, _HEAD))
-        if not "".join(head).strip("\ufeff\0 \t\r\n") and seen.n_lines <= _HEAD:
+        head = lines.head()
+        # How many lines there are is known last: it is asked where a text begins with nothing.
+        if not _say(head) and seen.n_lines <= HEAD and not _say(islice(lines, len(head), None)):
             return self.empty(draft)
         self._by_shape(draft, lines, head, seen)
         self._tell_text(draft, seen.told, lines)
@@ -249,7 +250,7 @@ class Reading:
             wanted = tuple(i for m in mapped for i in m.at)
             bulk = BulkTable(lines, seen, dialect, header.cells, wanted)
             ends = next(islice(split_rows(head, dialect), header.index, None))
-            if bulk.is_fit() and ends.line + ends.spans <= _HEAD:
+            if bulk.is_fit() and ends.line + ends.spans <= HEAD:
                 return bulk.blocks(head, ends.line + ends.spans - 1)
         return split_blocks(lines, dialect)
 
@@ -367,3 +368,8 @@ class Reading:
                 draft.found.refuse("CL-LEDGER", n=len(whole.records), n_of=counted)
                 return None
         return whole.records
+
+
+def _say(lines: Iterable[str]) -> bool:
+    """Return whether any of some lines holds more than blanks."""
+    return any(line.strip(_BLANK) for line in lines)

@@ -6,12 +6,15 @@ import codecs
 import io
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from crisislab.read._bytes import Input
 from crisislab.read._survey import CUT, ESCAPED, MULTIBYTE, Told
 
+# What a look at the beginning of a text sees: lines, and signs after which it stops.
+HEAD, _HEAD_SIGNS = 500, 1 << 22
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 
@@ -34,6 +37,16 @@ class Lines:
                 yield from self._mend(text)
             else:
                 yield from text
+
+    def head(self) -> list[str]:
+        """Return the first lines: as many as say what a text is, fewer where they are long."""
+        first, n_signs = [], 0
+        for line in islice(self, HEAD):
+            first.append(line)
+            n_signs += len(line)
+            if n_signs >= _HEAD_SIGNS:
+                break
+        return first
 
     @property
     def path(self) -> Path | None:

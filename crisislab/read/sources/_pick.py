@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from html.parser import HTMLParser
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +15,7 @@ NOT_DATA = "CL-ROW-NOT-DATA"
 SYSTEM = "CL-ROW-SYSTEM"
 _BLOCKS = frozenset({"p", "div", "li", "tr", "blockquote", "h1", "h2", "h3", "h4"})
 _SHOWN = 80
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
 def text(value: object) -> str | None:
@@ -74,7 +77,14 @@ def joined(values: Iterable[str | None]) -> str | None:
 def rejected(record: object) -> Item:
     """Return the rejection of a record that is an error or a notice, not an item."""
     of = record if isinstance(record, dict) else None
-    return Item({}, "reject", NOT_DATA, str(record)[:_SHOWN], of)
+    return Item({}, "reject", NOT_DATA, _beginning(record), of)
+
+
+def _beginning(record: object) -> str:
+    """Return the beginning of a record as JSON; what follows, which may be long, is not written."""
+    if isinstance(record, str):
+        return record[:_SHOWN]
+    return "".join(islice(_AS_JSON.iterencode(record), _SHOWN))[:_SHOWN]
 
 
 def of_records(test: Callable[[dict[str, Any]], bool]) -> Callable[[Probe], bool]:
