@@ -43,7 +43,7 @@ class Lines:
         first, n_signs = [], 0
         for line in islice(self, HEAD):
             first.append(line)
-            n_signs += len(line)
+            n_signs += len(line.strip())
             if n_signs >= _HEAD_SIGNS:
                 break
         return first
