@@ -11,6 +11,7 @@ import pyarrow as pa
 from crisislab.read._accounts_list import are_accounts
 from crisislab.read._columns import fold
 from crisislab.read._ledger import Findings
+from crisislab.read._nearby import tell_people, with_nearby
 from crisislab.read._reader import Probe, Reader
 from crisislab.read._richer import richest, tell_richer, with_post_asked, with_words
 from crisislab.read._sample import Sample, sample_of, sample_of_records
@@ -163,6 +164,7 @@ class Wish:
             found.note("CL-SOURCE-ACCOUNTS", value=", ".join(names), n=None)
             return generic.ACCOUNTS
         if self.want == "posts":
+            resolved = with_nearby(names, resolved, sample, self.declared)
             resolved = whose(names, resolved, sample, self.declared, found)
             resolved = with_post_asked(names, resolved, sample, self.declared)
         else:
@@ -173,6 +175,7 @@ class Wish:
             )
         if self.want == "posts":
             _tell_unused(names, resolved, sample, found)
+            tell_people(names, resolved, sample, found)
         tell_richer(names, resolved, sample, self.want, self.declared, found)
         made = generic.reader_of(resolved, self.want, sample)
         return replace(made, zones=_zones_in(names, resolved, sample))

@@ -102,6 +102,15 @@ def kinds(texts: Any) -> Any:
     return _each(texts, lambda text: words.get(fold(text)))
 
 
+def kind_of(word: str) -> str | None:
+    """Return what a word says that a post is, ``None`` where it says nothing of it.
+
+    >>> kind_of("RT"), kind_of("Promoted")
+    ('repost', None)
+    """
+    return _words()["kind"].get(fold(word))
+
+
 def tell_ways(typing: Typing) -> None:
     """Put who writes to whom as true or false; what is neither is missing and told."""
     if "inbound" not in typing.done:

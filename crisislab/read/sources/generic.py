@@ -7,6 +7,7 @@ never chosen between.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +40,7 @@ _TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
 # "Comment ID" and "Review Text" say what rows are; "Comment" may be the words of anything.
 _KINDS = {"comment": "comment", "comentario": "comment", "review": "review", "resena": "review"}
 # Words of other languages that begin like these.
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_KIND = ("commentaire", "commento")
 
 
@@ -107,6 +109,9 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         elif fits:
             columns[column] = fits[:1]
             taken |= {bare(name) for name in fits[:1]}
+    if "parent_id" in {*columns, *unsettled}:
+        # Which post is answered is known: whose it is says nothing more.
+        columns.pop("answered_name", None)
     said = "text" in columns and "text" not in declared.columns
     if kind == "posts" and said and "comments" not in under:
         # What was only given a title is all that was said; a comment is given none.
@@ -179,10 +184,12 @@ def _fits(
 ) -> tuple[str, ...]:
     beside = known_names()["beside"].get(column, {})
     there = [name for name, others in beside.items() if any(bare(o) in own for o in others)]
+    apart = known_names()["apart"].get(column, {})
+    gone = {bare(n) for n, others in apart.items() if any(bare(o) in own for o in others)}
     tiers = (known.get("best", []), [column], there, known["strong"], known["weak"],
              known.get("later", []), known.get("spare", []), known.get("last", []))  # fmt: skip
     for names in tiers:
-        bares = (bare(name) for name in names)
+        bares = (name for name in map(bare, names) if name not in gone)
         found = dict.fromkeys(own[name] for name in bares if name in own and name not in taken)
         if found:
             return tuple(found)
@@ -234,6 +241,15 @@ def left_over(names: Sequence[str], found: Resolved) -> tuple[str, ...]:
     return tuple(name for name in names if name.strip() and fold(name) not in used)
 
 
+def spaced(name: str) -> str:
+    """Return a name in small letters with blanks between its words.
+
+    >>> spaced("profileName"), spaced("Posted_By")
+    ('profile name', 'posted by')
+    """
+    return fold(_CAMEL.sub(" ", name))
+
+
 def lie_inside(names: Sequence[str], found: Resolved) -> Mapping[str, str]:
     """Return columns nothing fills -> the name inside another object that says it is that.
 
@@ -241,8 +257,8 @@ def lie_inside(names: Sequence[str], found: Resolved) -> Mapping[str, str]:
     >>> lie_inside(names, resolve(names, "posts", Declaration()))
     {'author_handle': 'posted_by.username'}
     """
-    inside = {bare(name.rpartition(".")[2]): name for name in reversed(left_over(names, found))
-              if "." in name}  # fmt: skip
+    inside = {bare(re.split(r"[./]", name)[-1]): name for name in reversed(left_over(names, found))
+              if re.search(r"[./]", name)}  # fmt: skip
     known = known_names()["posts"]
     near = {
         column: next((inside[bare(n)] for n in known[column]["strong"] if bare(n) in inside), "")
