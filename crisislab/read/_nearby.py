@@ -20,6 +20,8 @@ from crisislab.read.sources import generic
 
 _HANDLE = re.compile(r"@?[\w.\-]{1,50}")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]|$)")
+# Of these a comment may have its own, or that of the page it stands on.
+_ACCOUNTS = ("profileid", "profilename", "accountname", "channelusername")
 _KIND_NAMES = ("type", "tipo")
 # Other kinds (photo, message) say what a row holds, not to whom it goes.
 _KINDS = frozenset(("post", "reply", "repost", "quote", "comment"))
@@ -33,7 +35,7 @@ def with_nearby(
     names: Sequence[str], found: generic.Resolved, sample: Sample, declared: Declaration
 ) -> generic.Resolved:  # fmt: skip
     """Return what names say of posts, with the column beside where that is the row's own."""
-    for step in (_with_handles, _with_times, _with_kinds):
+    for step in (_with_people, _with_handles, _with_times, _with_kinds):
         found = step(names, found, sample, declared)
     return found
 
@@ -46,6 +48,21 @@ def _known(column: str) -> set[str]:
 def _own(column: str, found: generic.Resolved, declared: Declaration) -> str:
     """Return the name taken for a column; empty where none is, or where it is declared."""
     return "" if column in declared.columns else next(iter(found.columns.get(column, ())), "")
+
+
+def _with_people(
+    names: Sequence[str], found: generic.Resolved, sample: Sample, declared: Declaration
+) -> generic.Resolved:  # fmt: skip
+    """Leave out accounts that may be those above, where comments or reviews share few of them."""
+    if not generic.stand_under(names):
+        return found
+    columns = dict(found.columns)
+    for column in ("author_id", "author_handle", "author_name"):
+        own = _own(column, found, declared)
+        look = sample.look(own) if bare(own) in _ACCOUNTS else None
+        if look is not None and look.n_different <= max(1, sample.n // _FEW):
+            del columns[column]
+    return replace(found, columns=columns)
 
 
 def _with_handles(
@@ -133,17 +150,16 @@ def _with_kinds(
 def tell_people(
     names: Sequence[str], found: generic.Resolved, sample: Sample, told: Findings
 ) -> None:
-    """Tell of a column that may name who wrote the rows, where none is known that does."""
+    """Tell of a column that may name who wrote the rows, where no name of a column says so."""
     there = {*found.columns, *found.open}
     if there & {"author_handle", "author_id", "author_name"}:
         return
-    words = set(generic.known_names()["people"]["words"])
+    words, others = (set(generic.known_names()["people"][key]) for key in ("words", "not"))
     for name in generic.left_over(names, found):
         look = sample.look(name)
-        named = words & set(re.findall(r"[^\W\d_]+", generic.spaced(name)))
+        own = set(re.findall(r"[^\W\d_]+", generic.spaced(name)))
         short = all(len(cell) <= _LONGEST and not _ISO.match(cell) for cell in look.filled)
         letters = any(character.isalpha() for cell in look.filled for character in cell)
-        if named and short and letters and not look.is_prose():
+        if own & words and not own & others and short and letters and not look.is_prose():
             told.note("CL-AUTHOR-NONE", value=look.filled[0], column=name, first=name, n=None)
             return
-

@@ -165,6 +165,7 @@ class Wish:
             return generic.ACCOUNTS
         if self.want == "posts":
             resolved = with_nearby(names, resolved, sample, self.declared)
+            tell_people(names, resolved, sample, found)
             resolved = whose(names, resolved, sample, self.declared, found)
             resolved = with_post_asked(names, resolved, sample, self.declared)
         else:
@@ -175,7 +176,6 @@ class Wish:
             )
         if self.want == "posts":
             _tell_unused(names, resolved, sample, found)
-            tell_people(names, resolved, sample, found)
         tell_richer(names, resolved, sample, self.want, self.declared, found)
         made = generic.reader_of(resolved, self.want, sample)
         return replace(made, zones=_zones_in(names, resolved, sample))

@@ -22,7 +22,12 @@ _FLAGS = {"is": YES, "says": ("true", "verdadero")}
 _KINDS = ("repost", "quote", "reply")
 # Whom a row answers or quotes, where nothing says which post.
 _PEOPLE = {"reply": "answered_name", "quote": "quoted_name"}
-MARKS = (*_IDS.values(), *_PEOPLE.values(), *(f"{flag}_{kind}" for flag in _FLAGS for kind in _KINDS), "title")
+MARKS = (
+    *_IDS.values(),
+    *_PEOPLE.values(),
+    *(f"{flag}_{kind}" for flag in _FLAGS for kind in _KINDS),
+    "title",
+)
 _COUNTERS = {"repost": "n_reposts", "quote": "n_quotes", "reply": "n_replies"}
 _WHOLE = r"^\s*\d{1,7}(?:\.0+)?\s*$"
 # Some posts have none or one, whatever is counted; what is answered or a price is never so.
@@ -127,7 +132,7 @@ def told_kind(raw: pa.Table, kind: str) -> Mask | None:
 
 
 def _begins_thread(raw: pa.Table) -> Mask:
-    """Return which rows are the first of their conversation: they may name somebody all the same."""
+    """Return which rows are the first of their conversation, though they may name somebody."""
     if not (_has(raw, "root_id") and _has(raw, "post_id")):
         return np.zeros(len(raw), dtype=bool)
     return truths(pc.equal(*(tidy_links(_text(raw, name)) for name in ("root_id", "post_id"))))

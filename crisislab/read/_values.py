@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from crisislab.read._columns import fold
 from crisislab.read._flat import are_same
-from crisislab.read._handles import mentioned, out_of_object
+from crisislab.read._handles import mentioned, out_of_object, without_x
 from crisislab.read._marks import NOTHING, visible
 from crisislab.read._rows import is_missing
 from crisislab.read.sources import generic
@@ -126,6 +126,7 @@ def tell_mentioned(typing: Typing) -> None:
     """Put who writes and whom posts name as accounts, where a table holds what scripts write."""
     if typing.reader.recognise is not generic.never:
         return
-    for column, read in (("author_handle", out_of_object), ("mentions", mentioned)):
+    readers = (("author_handle", out_of_object), ("mentions", mentioned), ("author_id", without_x))
+    for column, read in readers:
         if column in typing.done:
             typing.done[column] = read(typing.done[column])

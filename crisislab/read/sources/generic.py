@@ -93,7 +93,8 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         pair = pair or day_and_start(own, taken)
     under = _under(own, taken) if kind == "posts" else frozenset()
     for column, known in known_names()[kind].items():
-        if column in columns:
+        # Where it is known which post is answered, whose it is says nothing more.
+        if column in columns or (column == "answered_name" and "parent_id" in columns):
             continue
         fits = _fits(
             column, known if column in _OF_THREADS else _own_names(known, under), own, taken
@@ -109,9 +110,6 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         elif fits:
             columns[column] = fits[:1]
             taken |= {bare(name) for name in fits[:1]}
-    if "parent_id" in {*columns, *unsettled}:
-        # Which post is answered is known: whose it is says nothing more.
-        columns.pop("answered_name", None)
     said = "text" in columns and "text" not in declared.columns
     if kind == "posts" and said and "comments" not in under:
         # What was only given a title is all that was said; a comment is given none.
