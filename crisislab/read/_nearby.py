@@ -54,7 +54,7 @@ def _with_people(
     names: Sequence[str], found: generic.Resolved, sample: Sample, declared: Declaration
 ) -> generic.Resolved:  # fmt: skip
     """Leave out accounts that may be those above, where comments or reviews share few of them."""
-    if not generic.stand_under(names):
+    if sample.n < _FEW or not generic.stand_under(names):
         return found
     columns = dict(found.columns)
     for column in ("author_id", "author_handle", "author_name"):

@@ -126,7 +126,11 @@ def tell_mentioned(typing: Typing) -> None:
     """Put who writes and whom posts name as accounts, where a table holds what scripts write."""
     if typing.reader.recognise is not generic.never:
         return
-    readers = (("author_handle", out_of_object), ("mentions", mentioned), ("author_id", without_x))
-    for column, read in readers:
+    for column, read in (("author_handle", out_of_object), ("mentions", mentioned)):
         if column in typing.done:
             typing.done[column] = read(typing.done[column])
+    if "author_id" in typing.done:
+        before = typing.done["author_id"]
+        typing.done["author_id"] = without_x(before)
+        # Of all accounts of a file, or of none.
+        typing.found.evidence.same["x before accounts"] = typing.done["author_id"] is not before

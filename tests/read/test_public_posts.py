@@ -104,6 +104,16 @@ def test_the_account_beside_a_sender_is_not_the_author(write: Write, header: str
     assert "Marca" not in (*column(loaded, "author_name"), *column(loaded, "author_handle"))
 
 
+@pytest.mark.parametrize("header", ["profile_name", "account_name", "channel_username"])
+def test_one_account_on_all_comments_is_that_above_them(write: Write, header: str) -> None:
+    """A page has one name; those who comment have many."""
+    rows = [f"c{i};{at(i)};hola {i};{name}" for i, name in enumerate(("Marca",) * 4)]
+    loaded = read(write, f"comment_id;created_at;comment_text;{header}", *rows)
+    assert not {"author_name", "author_handle"} & {
+        name for name in ("author_name", "author_handle") if any(column(loaded, name))
+    }
+
+
 def test_a_column_that_may_name_people_is_told_where_none_is_read(write: Write) -> None:
     """Rows without anybody who wrote them are not loaded in silence, and the advice works."""
     rows = [f"{i};{at(i)};hola {i};Ana Pérez;Madrid" for i in range(3)]
