@@ -40,8 +40,8 @@ _TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
 # "Comment ID" and "Review Text" say what rows are; "Comment" may be the words of anything.
 _KINDS = {"comment": "comment", "comentario": "comment", "review": "review", "resena": "review"}
 # Words of other languages that begin like these.
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_KIND = ("commentaire", "commento")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @lru_cache(maxsize=1)
