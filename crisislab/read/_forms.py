@@ -44,6 +44,8 @@ MONTH_DAY = (
 _HOURS = r"(?i)([:.]\d{2})\s*(?:h|hs|hrs|horas|uhr)\.?$"
 # 10 h, 9 hs: the hour itself, never a year.
 _FULL_HOUR = r"(?i)([,\s])(\d{1,2})\s*(?:h|hs|hrs|horas|uhr)\.?$"
+# What sites of reviews say before a date: "Publicada el", "Rédigé le", "Reviewed in Spain on".
+_SAID_BEFORE = r"(?i)^(?:\p{L}[\p{L}'’]* ){1,8}(?:el|le|on|em|il|vom|am) (?:the )?"
 _TIME_FIRST = r"(?i)^(\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?) +(.*\d{4})$"
 # No zone is off by other minutes than whole quarters of an hour.
 _NEAR_OFFSET = r"[+\-]\d{2}:?(?:0[1-9]|1[0-46-9]|2\d|3[1-9]|4[0-46-9]|5\d)"
@@ -147,7 +149,8 @@ def tidy(values: Any) -> Any:
 
 def _loosened(values: Any) -> Any:
     """Return localised moments without commas, joining words and dots after months."""
-    low = pc.replace_substring_regex(values, r"(?i)\b([ap])\. ?m\.?", r"\1m")
+    plain = pc.replace_substring_regex(values, _SAID_BEFORE, "")
+    low = pc.replace_substring_regex(plain, r"(?i)\b([ap])\. ?m\.?", r"\1m")
     low = pc.replace_substring_regex(low, r"(?i)(?:,| del? |\ba las?\b| às | at | à |·| um )", " ")
     low = pc.replace_substring_regex(low, r"(\p{L})\.", r"\1 ")
     low = pc.replace_substring_regex(low, _TIME_FIRST, r"\2 \1")

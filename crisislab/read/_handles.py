@@ -48,6 +48,18 @@ def without_point(handles: Any) -> tuple[Any, Mask]:
     return bare, truths(pc.is_valid(handles))
 
 
+def without_x(numbers: Any) -> Any:
+    """Return numbers of accounts without the x that keeps spreadsheets from rounding them (rtweet).
+
+    >>> [without_x(pa.array([own])).to_pylist() for own in ("x123456", "xbox")]
+    [['123456'], ['xbox']]
+    """
+    alike = pc.match_substring_regex(numbers, r"^x\d{5,20}$")
+    if not pc.all(alike, min_count=1).as_py():
+        return numbers
+    return pc.utf8_slice_codeunits(numbers, 1)
+
+
 def damaged_numbers(handles: Any, evidence: Evidence) -> tuple[Mask, Mask]:
     """Return accounts that are numbers and lost digits, and those that many people may share.
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crisislab.read import _values
+from crisislab.read._columns import bare
 from crisislab.read._flat import Mask, are_like, truths
 from crisislab.read._ids import tidy_links
 from crisislab.read._rows import is_missing
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _DEFAULT = {"posts": "post", "log": "note"}
 _REPOST = r"RT @\w+:? "
+_CONVERSATIONS = ("conversationid", "conversationidstr")
 _COUNTERS = ("n_likes", "n_reposts", "n_replies", "n_quotes")
 
 
@@ -87,6 +89,19 @@ def _tell_marked(typing: Typing) -> None:
             first = int(np.flatnonzero(at)[0])
             typing.found.note("CL-KIND-BY-COLUMN", "fixed", line=int(typing.lines[first]),
                               n=int(at.sum()), n_of=len(at))  # fmt: skip
+    _tell_threads(typing)
+
+
+def _tell_threads(typing: Typing) -> None:
+    """Know the replies of X that nothing tells but their conversation, which another post began."""
+    named = typing.has("root_id") and bare(typing.name("root_id")) in _CONVERSATIONS
+    if not named or typing.has("parent_id"):
+        return
+    under = truths(pc.not_equal(typing.done["root_id"], typing.done["post_id"]))
+    at = under & truths(pc.equal(typing.done["platform"], "x"))
+    at &= truths(pc.equal(typing.done["kind"], "post"))
+    if at.any():
+        _set_kind(typing, at, "reply")
 
 
 def _set_kind(typing: Typing, at: Mask, kind: str) -> None:

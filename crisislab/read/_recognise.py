@@ -11,6 +11,7 @@ import pyarrow as pa
 from crisislab.read._accounts_list import are_accounts
 from crisislab.read._columns import fold
 from crisislab.read._ledger import Findings
+from crisislab.read._nearby import tell_people, with_nearby
 from crisislab.read._reader import Probe, Reader
 from crisislab.read._richer import richest, tell_richer, with_post_asked, with_words
 from crisislab.read._sample import Sample, sample_of, sample_of_records
@@ -163,6 +164,8 @@ class Wish:
             found.note("CL-SOURCE-ACCOUNTS", value=", ".join(names), n=None)
             return generic.ACCOUNTS
         if self.want == "posts":
+            resolved = with_nearby(names, resolved, sample, self.declared)
+            tell_people(names, resolved, sample, found)
             resolved = whose(names, resolved, sample, self.declared, found)
             resolved = with_post_asked(names, resolved, sample, self.declared)
         else:

@@ -20,7 +20,14 @@ YES = ("true", "1", "1.0", "yes", "sí", "si", "t", "y", "x", "verdadero")
 # A column named "Retweet" may hold numbers of retweets, and "Reply" what was answered.
 _FLAGS = {"is": YES, "says": ("true", "verdadero")}
 _KINDS = ("repost", "quote", "reply")
-MARKS = (*_IDS.values(), *(f"{flag}_{kind}" for flag in _FLAGS for kind in _KINDS), "title")
+# Whom a row answers or quotes, where nothing says which post.
+_PEOPLE = {"reply": "answered_name", "quote": "quoted_name"}
+MARKS = (
+    *_IDS.values(),
+    *_PEOPLE.values(),
+    *(f"{flag}_{kind}" for flag in _FLAGS for kind in _KINDS),
+    "title",
+)
 _COUNTERS = {"repost": "n_reposts", "quote": "n_quotes", "reply": "n_replies"}
 _WHOLE = r"^\s*\d{1,7}(?:\.0+)?\s*$"
 # Some posts have none or one, whatever is counted; what is answered or a price is never so.
@@ -108,10 +115,13 @@ def told_kind(raw: pa.Table, kind: str) -> Mask | None:
     found = np.zeros(len(raw), dtype=bool)
     link = _IDS.get(kind, "")
     flags = {f"{flag}_{kind}": words for flag, words in _FLAGS.items()}
-    if not any(_has(raw, name) for name in (link, *flags)):
+    person = _PEOPLE.get(kind, "")
+    if not any(_has(raw, name) for name in (link, person, *flags)):
         return None
     if _has(raw, link):
         found |= truths(tidy_links(_text(raw, link)).is_valid())
+    if _has(raw, person):
+        found |= truths(tidy_links(_text(raw, person)).is_valid()) & ~_begins_thread(raw)
     for flag, words in flags.items():
         # "Reply" alone may say that a post was answered; beside "Retweet" it says what it is.
         alone = flag == "says_reply" and not any(_has(raw, f"says_{k}") for k in _IDS)
@@ -119,6 +129,13 @@ def told_kind(raw: pa.Table, kind: str) -> Mask | None:
             low = pc.utf8_lower(pc.fill_null(_text(raw, flag), ""))
             found |= truths(pc.is_in(low, pa.array(words, low.type)))
     return found
+
+
+def _begins_thread(raw: pa.Table) -> Mask:
+    """Return which rows are the first of their conversation, though they may name somebody."""
+    if not (_has(raw, "root_id") and _has(raw, "post_id")):
+        return np.zeros(len(raw), dtype=bool)
+    return truths(pc.equal(*(tidy_links(_text(raw, name)) for name in ("root_id", "post_id"))))
 
 
 def _has(raw: pa.Table, name: str) -> bool:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from crisislab.read._columns import fold
 from crisislab.read._flat import are_same
-from crisislab.read._handles import mentioned, out_of_object
+from crisislab.read._handles import mentioned, out_of_object, without_x
 from crisislab.read._marks import NOTHING, visible
 from crisislab.read._rows import is_missing
 from crisislab.read.sources import generic
@@ -102,6 +102,15 @@ def kinds(texts: Any) -> Any:
     return _each(texts, lambda text: words.get(fold(text)))
 
 
+def kind_of(word: str) -> str | None:
+    """Return what a word says that a post is, ``None`` where it says nothing of it.
+
+    >>> kind_of("RT"), kind_of("Promoted")
+    ('repost', None)
+    """
+    return _words()["kind"].get(fold(word))
+
+
 def tell_ways(typing: Typing) -> None:
     """Put who writes to whom as true or false; what is neither is missing and told."""
     if "inbound" not in typing.done:
@@ -120,3 +129,8 @@ def tell_mentioned(typing: Typing) -> None:
     for column, read in (("author_handle", out_of_object), ("mentions", mentioned)):
         if column in typing.done:
             typing.done[column] = read(typing.done[column])
+    if "author_id" in typing.done:
+        before = typing.done["author_id"]
+        typing.done["author_id"] = without_x(before)
+        # Of all accounts of a file, or of none.
+        typing.found.evidence.same["x before accounts"] = typing.done["author_id"] is not before

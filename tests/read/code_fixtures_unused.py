@@ -34,6 +34,8 @@ UNUSED: dict[str, tuple[str, str | bytes, dict[str, Any]]] = {
                                            "@acme {said}", "acme"), {}),
     "CL-AUTHOR-PERSON": ("care.csv", made("id;created_at;message;account;customer", "{i}", "{at}",
                                           "{said}", "agente", "ana{i}"), {}),
+    "CL-AUTHOR-NONE": ("written.csv", made("id;created_at;text;written_by", "{i}", "{at}",
+                                           "{said}", "Ana N{i}"), {}),
     "CL-AUTHOR-EMAIL": ("mails.csv", made("id;created_at;message;sender;c4", "{i}", "{at}",
                                           "{said}", "ana{i}@correo.es", "ana{i}"), {}),
     "CL-SOURCE-ACCOUNTS": ("people.csv", made(

@@ -7,6 +7,7 @@ never chosen between.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,6 +41,7 @@ _TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
 _KINDS = {"comment": "comment", "comentario": "comment", "review": "review", "resena": "review"}
 # Words of other languages that begin like these.
 _NO_KIND = ("commentaire", "commento")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @lru_cache(maxsize=1)
@@ -91,7 +93,8 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         pair = pair or day_and_start(own, taken)
     under = _under(own, taken) if kind == "posts" else frozenset()
     for column, known in known_names()[kind].items():
-        if column in columns:
+        # Where it is known which post is answered, whose it is says nothing more.
+        if column in columns or (column == "answered_name" and "parent_id" in columns):
             continue
         fits = _fits(
             column, known if column in _OF_THREADS else _own_names(known, under), own, taken
@@ -179,10 +182,12 @@ def _fits(
 ) -> tuple[str, ...]:
     beside = known_names()["beside"].get(column, {})
     there = [name for name, others in beside.items() if any(bare(o) in own for o in others)]
+    apart = known_names()["apart"].get(column, {})
+    gone = {bare(n) for n, others in apart.items() if any(bare(o) in own for o in others)}
     tiers = (known.get("best", []), [column], there, known["strong"], known["weak"],
              known.get("later", []), known.get("spare", []), known.get("last", []))  # fmt: skip
     for names in tiers:
-        bares = (bare(name) for name in names)
+        bares = (name for name in map(bare, names) if name not in gone)
         found = dict.fromkeys(own[name] for name in bares if name in own and name not in taken)
         if found:
             return tuple(found)
@@ -234,6 +239,15 @@ def left_over(names: Sequence[str], found: Resolved) -> tuple[str, ...]:
     return tuple(name for name in names if name.strip() and fold(name) not in used)
 
 
+def spaced(name: str) -> str:
+    """Return a name in small letters with blanks between its words.
+
+    >>> spaced("profileName"), spaced("Posted_By")
+    ('profile name', 'posted by')
+    """
+    return fold(_CAMEL.sub(" ", name))
+
+
 def lie_inside(names: Sequence[str], found: Resolved) -> Mapping[str, str]:
     """Return columns nothing fills -> the name inside another object that says it is that.
 
@@ -241,8 +255,8 @@ def lie_inside(names: Sequence[str], found: Resolved) -> Mapping[str, str]:
     >>> lie_inside(names, resolve(names, "posts", Declaration()))
     {'author_handle': 'posted_by.username'}
     """
-    inside = {bare(name.rpartition(".")[2]): name for name in reversed(left_over(names, found))
-              if "." in name}  # fmt: skip
+    inside = {bare(re.split(r"[./]", name)[-1]): name for name in reversed(left_over(names, found))
+              if re.search(r"[./]", name)}  # fmt: skip
     known = known_names()["posts"]
     near = {
         column: next((inside[bare(n)] for n in known[column]["strong"] if bare(n) in inside), "")
