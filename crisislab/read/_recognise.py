@@ -21,10 +21,12 @@ from crisislab.read.declare import Declaration
 from crisislab.read.sources import generic, readers
 from crisislab.read.sources._inside import Path, lists_inside, within
 from crisislab.read.sources._pick import dig, objects
+from crisislab.read.sources.tickets import tickets_reader
 
 Want = Literal["posts", "log"]
 _KNOWN = 1000
 _DECLARED = 500
+_TICKETS = 5
 _FIRST = 20
 # Of zones by the clock, or of places: their cells say which.
 _MAY_BE_ZONES = frozenset({"zona", "zone", "gmt", "utc", "offset", "horario"})
@@ -56,6 +58,8 @@ class Wish:
         declared = {fold(name) for name in self.declared.columns.values()}
         if declared and declared <= {fold(name) for name in header}:
             return _DECLARED + len(header)
+        if self.want == "log" and (tickets := tickets_reader(header, self.declared)):
+            return max(_TICKETS, len(tickets.columns))
         return generic.fit(header, self.want, self.declared)
 
     def for_table(
@@ -71,6 +75,8 @@ class Wish:
         reader = self.known(Probe("table", columns=header))
         if reader is not None:
             return self._checked(reader, found)
+        if self.want == "log" and (tickets := tickets_reader(header, self.declared)):
+            return tickets
         return self._generic(header, sample_of(header, below), found)
 
     def for_records(self, records: list[Any], found: Findings) -> Reader | None:

@@ -28,6 +28,7 @@ from crisislab.read.sources._day_time import (
     names_zone,
 )
 from crisislab.read.sources._days import is_clock, under_days
+from crisislab.read.sources._entries import is_own_title, titled, who_acted
 
 Kind = Literal["posts", "log"]
 # Columns that what stands above comments may fill: which thread they are in, and where.
@@ -102,11 +103,15 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
             else:
                 # A column that holds the whole moment is better than its two halves.
                 pair = None
+        if kind == "log" and column == "text" and len(fits) > 1:
+            fits = _without_title(fits)
         if len(fits) > 1 and column in _ASKED:
             unsettled[column] = fits
         elif fits:
             columns[column] = fits[:1]
             taken |= {bare(name) for name in fits[:1]}
+    if kind == "log":
+        _of_entries(columns, own, declared)
     said = "text" in columns and "text" not in declared.columns
     if kind == "posts" and said and "comments" not in under:
         # What was only given a title is all that was said; a comment is given none.
@@ -118,6 +123,33 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
             columns["text"] += title
     sure = columns.get(_TIME[kind], ("",))[0] if _TIME[kind] in declared.columns else ""
     return Resolved(columns, unsettled, pair or half_of(sure, own, taken), bool(sure))
+
+
+def _without_title(fits: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns that may be the text of an entry, without what it may be called."""
+    titles = set(map(bare, known_names()["log"]["title"]["strong"]))
+    left = tuple(name for name in fits if bare(name) not in titles)
+    return left if len(left) == 1 else fits
+
+
+def _of_entries(
+    columns: dict[str, tuple[str, ...]], own: Mapping[str, str], declared: Declaration
+) -> None:
+    """Settle who acted, and what entries are called, among the columns of a log."""
+    told = known_names()
+    given: Mapping[str, Any] = told["given"]
+    used = {bare(name) for names in columns.values() for name in names}
+    free = {name: written for name, written in own.items() if name not in used}
+    if "actor" in columns and "actor" not in declared.columns:
+        known = told["log"]["actor"]
+        others = [name for tier in ("strong", "weak", "later") for name in known[tier]]
+        columns["actor"] = (who_acted(columns["actor"][0], free, given, others),)
+    if "text" not in columns or "text" in declared.columns:
+        columns.pop("title", None)
+    elif "title" not in columns and "name" in free:
+        person = bare(columns.get("actor", ("",))[0])
+        if person in map(bare, given["of_tasks"]):
+            columns["title"] = (free["name"],)
 
 
 def stand_under(names: Sequence[str]) -> bool:
@@ -261,6 +293,9 @@ def reader_of(found: Resolved, kind: Kind, sample: Sample) -> Reader:
     if found.day_and_time:
         day, time = found.day_and_time
         reader = replace(reader, finish=joined_time(day, time, _TIME[kind], is_sure=found.is_sure))
+    if kind == "log" and "title" in found.columns:
+        own = is_own_title(sample.look(*found.columns["title"]))
+        reader = replace(reader, finish=titled(reader.finish, own=own))
     if kind == "log" and (days := _days_above(found, sample)) is not None:
         reader = replace(reader, finish=under_days(reader.finish, days or None))
     return reader
