@@ -19,6 +19,7 @@ from crisislab.read._whose import same_person, whose
 from crisislab.read._zones import is_zone, offsets_of
 from crisislab.read.declare import Declaration
 from crisislab.read.sources import generic, readers
+from crisislab.read.sources._entries import who_may_not_act
 from crisislab.read.sources._inside import Path, lists_inside, within
 from crisislab.read.sources._pick import dig, objects
 from crisislab.read.sources.tickets import tickets_reader
@@ -173,6 +174,8 @@ class Wish:
             resolved = with_post_asked(names, resolved, sample, self.declared)
         else:
             resolved = same_person(resolved, self.declared)
+            if "actor" not in self.declared.columns:
+                _tell_actor(names, resolved, sample, found)
         for column, own in resolved.open.items():
             found.refuse(
                 "CL-COLUMN-TWO", column=column, value=" | ".join(own), first=own[0], n=len(own)
@@ -208,6 +211,17 @@ def _tell_unused(
                    richest(names, resolved, sample) or "...")  # fmt: skip
     for column, name in generic.lie_inside(names, resolved).items():
         found.note("CL-COLUMN-INSIDE", column=column, value=name, first=name, n=None)
+
+
+def _tell_actor(
+    names: tuple[str, ...], resolved: generic.Resolved, sample: Sample, found: Findings
+) -> None:  # fmt: skip
+    """Tell of a column of people that may say whom a task was given to, or what it is called."""
+    actor = resolved.columns.get("actor", ("",))[0]
+    times = resolved.columns.get("logged_at", ())
+    if beside := who_may_not_act(actor, times, names, sample.look(actor)):
+        found.note("CL-LOG-ACTOR-DOUBT", column="actor", value=actor, other=beside, first=actor,
+                   n=None)  # fmt: skip
 
 
 def _fits(reader: Reader, probe: Probe) -> bool:

@@ -81,6 +81,16 @@ def _halves(own: Mapping[str, str], taken: set[str]) -> Iterator[tuple[str, str]
                 yield own[name], own[time]
 
 
+def pair_of(
+    fits: tuple[str, ...], pair: tuple[str, str], own: Mapping[str, str], taken: set[str]
+) -> tuple[str, str] | None:
+    """Return the day and time that columns of moments belong to, of several that a table has.
+
+    When something began and when it ended have both; none is returned for whole moments.
+    """
+    return next((p for p in (pair, *_halves(own, taken)) if fits and set(fits) <= set(p)), None)
+
+
 def hours_of(day: str, names: Iterable[str]) -> str:
     """Return the column of the hours that one word joins to a day; empty where there is none.
 

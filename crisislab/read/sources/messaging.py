@@ -46,7 +46,8 @@ _EDITED = re.compile(
     r"[ \u200e\u200f]*<(?:this message was edited|(?:este mensaje )?se edit[oó](?: este mensaje)?"
     r"|este mensaje (?:ha sido|fue) editado|(?:esta )?mensagem (?:foi )?editada"
     r"|s[’']ha editat aquest missatge|ce message a été modifié|diese nachricht wurde bearbeitet"
-    r"|questo messaggio è stato modificato|pesan ini diedit|это сообщение изменено)\.?>[\u200e\u200f]*\Z",
+    r"|questo messaggio è stato modificato|pesan ini diedit|это сообщение изменено)\.?>"
+    r"[\u200e\u200f]*\Z",
     re.IGNORECASE,
 )
 _PROVEN = 2

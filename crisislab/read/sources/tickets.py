@@ -2,7 +2,7 @@
 
 A row is no entry of a log but a ticket with several: when it was opened, by whom, and when it was
 acknowledged, solved and closed. Whom it was given to did none of that, unless a column says so.
-The names stand in ``tickets.toml``; what has a reader of its own (Jira, PagerDuty) never comes here.
+The names stand in ``tickets.toml``; what has a reader of its own (Jira, say) never comes here.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def ticket_columns(names: Sequence[str]) -> Mapping[str, str]:
     number = found["number"] or found["weak_number"]
     ended = bool(found["solved"] or found["closed"])
     much = bool(found["number"] or (number and found["state"] and ended))
-    title = found["title"] or (much and (found["weak_title"] or found["body"]))
+    named = found["title"] or (found["weak_title"] if much else "")
+    title = named or found["last_title"] or (found["body"] if much else "")
     other = ended or any(found[role] for role in ("beside", "opener", "acknowledged"))
     proven = (much and (found["state"] or other)) or (number and found["state"] and other)
     if not (title and found["opened"] and proven) or _of_customers(names):
@@ -88,7 +89,7 @@ def tickets_reader(names: Sequence[str], declared: Declaration) -> Reader | None
         return None
     # How much of a log there is in it is weighed as for any table, against what there is of posts.
     there = found if generic.fit(names, "log", declared) else {}
-    steps = _steps(names, columns)
+    steps = _steps(columns)
 
     def unfold(header: Sequence[str], cells: Sequence[str]) -> Iterable[Item]:
         return _unfold(columns, steps, header, cells)
@@ -97,7 +98,7 @@ def tickets_reader(names: Sequence[str], declared: Declaration) -> Reader | None
     return replace(_READER, columns=own, unfold=unfold)
 
 
-def _steps(names: Sequence[str], columns: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+def _steps(columns: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
     """Return the steps that have a time, in the zone that the name of the first time says."""
     zone = zone_named(columns["opened"])
     known = (step for step in _STEPS if step[0] in columns)
@@ -108,7 +109,8 @@ def _unfold(
     columns: Mapping[str, str], steps: Iterable[tuple[str, str, str]], header: Sequence[str],
     cells: Sequence[str],
 ) -> Iterator[Item]:  # fmt: skip
-    own = {name: cell.strip() for name, cell in zip(reversed(header), reversed(cells), strict=True)}
+    pairs = list(zip(header, cells, strict=False))
+    own = {name: cell.strip() for name, cell in reversed(pairs)}
     told = {role: own.get(name, "") for role, name in columns.items()}
     number, title = told["number"], told["title"]
     common: Row = {"thread_id": number or None}
@@ -148,5 +150,6 @@ def _is_moment(cell: str) -> bool:
     """
     n = len(_DIGITS.findall(cell))
     return n >= _SECONDS or (n >= _FEW_DIGITS and not cell.isdigit())
+
 
 READERS: tuple[Reader, ...] = (_READER,)
