@@ -76,9 +76,10 @@ class Wish:
         reader = self.known(Probe("table", columns=header))
         if reader is not None:
             return self._checked(reader, found)
-        if self.want == "log" and (tickets := tickets_reader(header, self.declared)):
-            return tickets
-        return self._generic(header, sample_of(header, below), found)
+        sample = sample_of(header, below)
+        if self.want == "log" and (made := tickets_reader(header, self.declared, sample)):
+            return made
+        return self._generic(header, sample, found)
 
     def for_records(self, records: list[Any], found: Findings) -> Reader | None:
         """Return the reader for JSON records; problems of choice go to ``found``."""

@@ -115,6 +115,29 @@ def test_read_log_takes_no_log_for_tickets(write: Write, header: str, row: str, 
     assert len(loaded.log) == 2
 
 
+def test_read_log_takes_what_was_said_of_one_ticket_for_entries(write: Write) -> None:
+    """A number that comes twice is of updates, which keep their words."""
+    header = "incident id;title;status;created at;author;comment"
+    rows = (
+        f"i1;Web;{state};2026-03-25 09:0{i};Ana;{words}"
+        for i, (state, words) in enumerate((("open", "Lo miramos"), ("closed", "Ya va")))
+    )
+    loaded = log(write, header, *rows)
+    assert loaded.log["text"].tolist() == ["Lo miramos", "Ya va"]
+
+
+def test_read_log_names_who_wrote_inside_an_object(write: Write) -> None:
+    """Answers of interfaces put who wrote into an object, beside whom it was given to."""
+    issue = {"number": 12, "title": "Cae la web", "body": "", "user": {"login": "ana"},
+             "assignee": {"login": "luis"}, "created_at": "2026-03-25T09:05:00Z"}  # fmt: skip
+    loaded = read_log(
+        write("i.json", json.dumps([issue, issue | {"number": 13, "title": "Lenta"}]))
+    )
+    assert [(who, what) for _, who, what, _ in told(loaded)] == [
+        ("ana", "Cae la web"), ("ana", "Lenta"),
+    ]  # fmt: skip
+
+
 def test_read_log_takes_what_is_declared_about_tickets(write: Write) -> None:
     """Declared columns say that a row is an entry."""
     row = "Cae la web;No responde;12;Closed;Ana;Luis;2026-03-25 09:05;2026-03-25 11:05;"

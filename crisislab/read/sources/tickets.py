@@ -16,6 +16,7 @@ from importlib import resources
 
 from crisislab.read._columns import bare, fold
 from crisislab.read._reader import Item, Reader, Row, Times
+from crisislab.read._sample import Sample
 from crisislab.read._zones import without_zone, zone_named
 from crisislab.read.declare import Declaration
 from crisislab.read.sources import generic
@@ -75,13 +76,19 @@ def _of_customers(names: Sequence[str]) -> bool:
     return any(not words.isdisjoint(_WORD.findall(fold(name))) for name in names)
 
 
-def tickets_reader(names: Sequence[str], declared: Declaration) -> Reader | None:
+def tickets_reader(
+    names: Sequence[str], declared: Declaration, sample: Sample | None = None
+) -> Reader | None:
     """Return the reader for a table of tickets; ``None`` for any other table.
 
-    What is declared about its columns says that rows are entries.
+    What is declared about its columns says that rows are entries, and so does a number that
+    comes twice: those rows are what was said of one ticket.
     """
     columns = {} if declared.columns else ticket_columns(names)
     if not columns:
+        return None
+    numbers = sample.look(columns["number"]) if sample is not None else None
+    if numbers is not None and numbers.n_different < len(numbers.filled):
         return None
     found = generic.resolve(names, "log", declared).columns
     # A log of a crisis says what was reached, trackers which release a ticket is for.
