@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from crisislab.errors import CrisisLabError
+from crisislab.new import new_case
 from crisislab.read import inspect, read_log, read_posts
 from tests.read.exports import adds_up, codes, table
 
@@ -305,6 +306,13 @@ def test_read_posts_reads_a_public_channel_of_discord(write: Write) -> None:
     assert posts["parent_id"].tolist()[1] == "1"
     assert set(posts["platform"]) == {"discord"}
     assert posts["author_handle"].tolist() == ["ana", "luis", "hook"]
+
+
+def test_new_case_asks_whose_a_channel_of_discord_is(write: Write, tmp_path: Path) -> None:
+    """It may be the public's or the team's, as any chat."""
+    path = write("d.json", json.dumps(DISCORD))
+    made = new_case(tmp_path / "case", [path], accounts=["discord:acme"], zone="Europe/Madrid")
+    assert ("CL-NEW-CHAT", "posts/d.json") in {(p.code, p.file) for p in made.unsettled}
 
 
 def test_read_log_sets_notices_aside_in_a_table_of_discord(write: Write) -> None:
