@@ -26,7 +26,7 @@ from crisislab.words import say
 
 # Loaded all the same, and yet the review needs the answer.
 _ASKED = frozenset({"CL-PLATFORM-UNKNOWN"})
-_CHATS = frozenset({"telegram", "whatsapp"})
+_CHATS = frozenset({"telegram", "whatsapp", "discord-json", "discord-csv", "discord-text"})
 
 
 @dataclass(frozen=True)

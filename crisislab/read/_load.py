@@ -291,7 +291,17 @@ def _count(parts: list[Part], loaded: list[int]) -> list[Problem]:
 
 def _particular(reader: Reader) -> int:
     """Return how many columns a generic reader found that only its kind of rows has."""
-    shared = {"text", "created_at", "logged_at", "post_id", "entry_id", "url", "link", "kind"}
+    shared = {
+        "text",
+        "created_at",
+        "logged_at",
+        "post_id",
+        "entry_id",
+        "url",
+        "link",
+        "kind",
+        "title",
+    }
     return len(set(reader.columns) - shared) if reader.recognise is never else 0
 
 

@@ -20,12 +20,15 @@ from crisislab.read._whose import same_person, whose
 from crisislab.read._zones import is_zone, offsets_of
 from crisislab.read.declare import Declaration
 from crisislab.read.sources import generic, readers
+from crisislab.read.sources._entries import who_may_not_act
 from crisislab.read.sources._inside import Path, lists_inside, within
 from crisislab.read.sources._pick import dig, objects
+from crisislab.read.sources.tickets import tickets_reader
 
 Want = Literal["posts", "log"]
 _KNOWN = 1000
 _DECLARED = 500
+_TICKETS = 5
 _FIRST = 20
 # Of zones by the clock, or of places: their cells say which.
 _MAY_BE_ZONES = frozenset({"zona", "zone", "gmt", "utc", "offset", "horario"})
@@ -57,6 +60,8 @@ class Wish:
         declared = {fold(name) for name in self.declared.columns.values()}
         if declared and declared <= {fold(name) for name in header}:
             return _DECLARED + len(header)
+        if self.want == "log" and (tickets := tickets_reader(header, self.declared)):
+            return max(_TICKETS, len(tickets.columns))
         return generic.fit(header, self.want, self.declared)
 
     def for_table(
@@ -72,7 +77,10 @@ class Wish:
         reader = self.known(Probe("table", columns=header))
         if reader is not None:
             return self._checked(reader, found)
-        return self._generic(header, sample_of(header, below), found)
+        sample = sample_of(header, below)
+        if self.want == "log" and (made := tickets_reader(header, self.declared, sample)):
+            return made
+        return self._generic(header, sample, found)
 
     def for_records(self, records: list[Any], found: Findings) -> Reader | None:
         """Return the reader for JSON records; problems of choice go to ``found``."""
@@ -170,6 +178,8 @@ class Wish:
             resolved = with_post_asked(names, resolved, sample, self.declared)
         else:
             resolved = same_person(resolved, self.declared)
+            if "actor" not in self.declared.columns:
+                _tell_actor(names, resolved, sample, found)
         for column, own in resolved.open.items():
             found.refuse(
                 "CL-COLUMN-TWO", column=column, value=" | ".join(own), first=own[0], n=len(own)
@@ -205,6 +215,17 @@ def _tell_unused(
                    richest(names, resolved, sample) or "...")  # fmt: skip
     for column, name in generic.lie_inside(names, resolved).items():
         found.note("CL-COLUMN-INSIDE", column=column, value=name, first=name, n=None)
+
+
+def _tell_actor(
+    names: tuple[str, ...], resolved: generic.Resolved, sample: Sample, found: Findings
+) -> None:  # fmt: skip
+    """Tell of a column of people that may say whom a task was given to, or what it is called."""
+    actor = resolved.columns.get("actor", ("",))[0]
+    times = resolved.columns.get("logged_at", ())
+    if beside := who_may_not_act(actor, times, names, sample.look(actor)):
+        found.note("CL-LOG-ACTOR-DOUBT", column="actor", value=actor, other=beside, first=actor,
+                   n=None)  # fmt: skip
 
 
 def _fits(reader: Reader, probe: Probe) -> bool:

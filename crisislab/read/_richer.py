@@ -48,7 +48,12 @@ def with_words(
     if not own or "text" in declared.columns or bare(own[0]) not in set(map(bare, known["spare"])):
         return found
     last = set(map(bare, known["last"]))
-    others = own[1:] or tuple(n for n in generic.left_over(names, found) if bare(n) in last)[:1]
+    called = found.columns.get("title", ()) if kind == "log" else ()
+    others = (
+        own[1:]
+        or called
+        or tuple(n for n in generic.left_over(names, found) if bare(n) in last)[:1]
+    )
     if not others or _says_more(sample.look(own[0]), sample.look(*others), sample):
         return found
     return generic.resolve([name for name in names if name != own[0]], kind, declared)

@@ -193,7 +193,8 @@ class Typing:
     def _tell_order(self, typed: TypedTimes, column: str) -> None:
         """Flag entries of a log kept by people hours before those above them, and wrong years."""
         told = self.found.evidence
-        if column == "logged_at":
+        # The steps of a ticket stand in its row, and not in order with those of the next one.
+        if column == "logged_at" and self.reader.unfold is None:
             wrong = out_of_order(typed.us, typed.written)
             if wrong.any() and self.has("actor"):
                 wrong &= not by_person(typed.us, self.text("actor").to_pylist())

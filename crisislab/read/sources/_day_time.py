@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from crisislab.read._columns import bare
 from crisislab.read._reader import Row
@@ -18,7 +18,10 @@ _DATA, _HOURS = "data", ("hora", "ora")
 _STARTS = ("horainicio", "horadeinicio", "horainicial", "horacomienzo", "starttime")
 _ELSEWHERE = (("date", "heure"), ("datum", "uhrzeit"), ("datum", "zeit"))
 # Days and hours that one word joins: "Post Date" and "Post Time", "Date of incident" and so on.
-_HALVES = ((r"(.+)date", "{}time"), (r"dateof(.+)", "timeof{}"), (r"fecha(.+)", "hora{}"))
+_HALVES = (
+    (r"(.+)date", "{}time"), (r"dateof(.+)", "timeof{}"), (r"fecha(.+)", "hora{}"),
+    (r"date(.+)", "time{}"),
+)  # fmt: skip
 # As workbooks hold it, and as they write it into CSV files, in the order of any country.
 _FIRST_DAY = re.compile(
     r"^(?:(?:1899-12-3[01]|1900-01-0[01]|1904-01-01)[T ]"
@@ -76,6 +79,26 @@ def _halves(own: Mapping[str, str], taken: set[str]) -> Iterator[tuple[str, str]
             half = re.fullmatch(pattern, name)
             if half and (time := other.format(half[1])) in own and not taken & {name, time}:
                 yield own[name], own[time]
+
+
+def pair_of(
+    fits: tuple[str, ...], pair: tuple[str, str], own: Mapping[str, str], taken: set[str]
+) -> tuple[str, str] | None:
+    """Return the day and time that columns of moments belong to, of several that a table has.
+
+    When something began and when it ended have both; none is returned for whole moments.
+    """
+    return next((p for p in (pair, *_halves(own, taken)) if fits and set(fits) <= set(p)), None)
+
+
+def hours_of(day: str, names: Iterable[str]) -> str:
+    """Return the column of the hours that one word joins to a day; empty where there is none.
+
+    >>> hours_of("Fecha apertura", ["Fecha apertura", "Hora apertura", "Hora cierre"])
+    'Hora apertura'
+    """
+    own = {bare(name): name for name in names}
+    return next((time for one, time in _halves(own, set()) if one == day), "")
 
 
 def half_of(day: str, own: Mapping[str, str], taken: set[str]) -> tuple[str, str] | None:

@@ -27,8 +27,10 @@ from crisislab.read.sources._day_time import (
     half_of,
     joined_time,
     names_zone,
+    pair_of,
 )
 from crisislab.read.sources._days import is_clock, under_days
+from crisislab.read.sources._entries import is_own_title, known_given, titled, who_acted
 
 Kind = Literal["posts", "log"]
 # Columns that what stands above comments may fill: which thread they are in, and where.
@@ -99,28 +101,64 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         fits = _fits(
             column, known if column in _OF_THREADS else _own_names(known, under), own, taken
         )
+        fits = _without_title(fits) if (kind, column) == ("log", "text") else fits
         if column == _TIME[kind] and pair:
-            if fits and set(fits) <= set(pair):
-                fits = (names_zone(pair),)
-            else:
-                # A column that holds the whole moment is better than its two halves.
-                pair = None
+            # A column that holds the whole moment is better than its two halves.
+            pair = pair_of(fits, pair, own, taken)
+            fits = (names_zone(pair),) if pair else fits
         if len(fits) > 1 and column in _ASKED:
             unsettled[column] = fits
         elif fits:
             columns[column] = fits[:1]
             taken |= {bare(name) for name in fits[:1]}
-    said = "text" in columns and "text" not in declared.columns
-    if kind == "posts" and said and "comments" not in under:
-        # What was only given a title is all that was said; a comment is given none.
-        last = {"strong": [], "weak": [], "last": known_names()[kind]["text"]["last"]}
-        title = _fits("text", last, own, taken)[:1]
-        if title and _are_joined(title[0], columns["text"][0], own):
-            columns["title"] = title
-        else:
-            columns["text"] += title
+    if kind == "log":
+        _of_entries(columns, own, declared)
+    elif "text" in columns and "text" not in declared.columns and "comments" not in under:
+        _of_titles(columns, own, taken)
     sure = columns.get(_TIME[kind], ("",))[0] if _TIME[kind] in declared.columns else ""
     return Resolved(columns, unsettled, pair or half_of(sure, own, taken), bool(sure))
+
+
+def _of_titles(
+    columns: dict[str, tuple[str, ...]], own: Mapping[str, str], taken: set[str]
+) -> None:
+    """Take the title of a post for its text where nothing else was said.
+
+    What was only given a title is all that was said; a comment is given none.
+    """
+    last = {"strong": [], "weak": [], "last": known_names()["posts"]["text"]["last"]}
+    title = _fits("text", last, own, taken)[:1]
+    if title and _are_joined(title[0], columns["text"][0], own):
+        columns["title"] = title
+    else:
+        columns["text"] += title
+
+
+def _without_title(fits: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns that may be the text of an entry, without what it may be called."""
+    titles = set(map(bare, known_names()["log"]["title"]["strong"]))
+    left = tuple(name for name in fits if bare(name) not in titles)
+    return left if len(left) == 1 else fits
+
+
+def _of_entries(
+    columns: dict[str, tuple[str, ...]], own: Mapping[str, str], declared: Declaration
+) -> None:
+    """Settle who acted, and what entries are called, among the columns of a log."""
+    used = {bare(name) for names in columns.values() for name in names}
+    free = {name: written for name, written in own.items() if name not in used}
+    if "actor" in columns and "actor" not in declared.columns:
+        known = known_names()["log"]["actor"]
+        others = [name for tier in ("strong", "weak", "later") for name in known[tier]]
+        named = columns["actor"][0]
+        columns["actor"] = (who_acted(named, columns.get("logged_at", ()), free, others),)
+        free[bare(named)] = named
+    if "text" not in columns or "text" in declared.columns:
+        columns.pop("title", None)
+    elif "title" not in columns and "name" in free:
+        person = bare(columns.get("actor", ("",))[0])
+        if person in map(bare, known_given()["of_tasks"]):
+            columns["title"] = (free["name"],)
 
 
 def stand_under(names: Sequence[str]) -> bool:
@@ -275,6 +313,9 @@ def reader_of(found: Resolved, kind: Kind, sample: Sample) -> Reader:
     if found.day_and_time:
         day, time = found.day_and_time
         reader = replace(reader, finish=joined_time(day, time, _TIME[kind], is_sure=found.is_sure))
+    if kind == "log" and "title" in found.columns:
+        own = is_own_title(sample.look(*found.columns["title"]))
+        reader = replace(reader, finish=titled(reader.finish, own=own))
     if kind == "log" and (days := _days_above(found, sample)) is not None:
         reader = replace(reader, finish=under_days(reader.finish, days or None))
     return reader

@@ -39,6 +39,14 @@ _HEADERS: dict[str, tuple[str, ...]] = {
     "comment": ("comment", "comments", "comentario", "comentarios", "kommentar", "kommentare",
                 "commentaire", "commentaires", "comentário", "comentários"),
 }  # fmt: skip
+# Names of the accounts beside those of people, as Jira Cloud puts them.
+_IDS = {
+    "assignee": ("assignee id", "id. de la persona asignada", "id de la persona asignada",
+                 "id do responsável"),
+    "reporter": ("reporter id", "id. del informador", "id del informador", "id do relator"),
+    "creator": ("creator id", "id. del creador", "id del creador", "id do criador"),
+}  # fmt: skip
+_CREATORS = ("creator", "creador", "criador")
 _FIELDS = {name: field for field, names in _HEADERS.items() for name in names}
 _COMMENT_PARTS = 2
 
@@ -47,14 +55,32 @@ def _named(header: Sequence[str]) -> list[str]:
     return [_FIELDS.get(name.strip().casefold(), "") for name in header]
 
 
-def _comment(cell: str, common: Row, number: int) -> Item:
+def _people(header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """Return the names of people in a row by their accounts, which is how comments name them.
+
+    >>> _people(["Assignee", "Assignee Id"], ["Ana", "5b1"])
+    {'5b1': 'Ana'}
+    """
+    own = {name.strip().casefold(): cell for name, cell in zip(header, cells, strict=False)}
+    found = {}
+    for field, ids in _IDS.items():
+        names = _CREATORS if field == "creator" else _HEADERS[field]
+        account = next((own[name] for name in ids if own.get(name)), "")
+        person = next((own[name] for name in names if own.get(name)), "")
+        if account and person:
+            found[account] = person
+    return found
+
+
+def _comment(cell: str, common: Row, number: int, people: Mapping[str, str]) -> Item:
     moment, author, *words = cell.split(";", _COMMENT_PARTS)
     if not words:
         return Item({}, "reject", NOT_DATA, cell)
     return Item(common | {
         "entry_id": f"{common['thread_id']}/comment/{number}",
         "logged_at": moment,
-        "actor": author,
+        "actor": people.get(author, author),
+        "actor_id": author if author in people else None,
         "text": words[0],
         "kind": "note",
     })  # fmt: skip
@@ -65,9 +91,13 @@ def _unfold(header: Sequence[str], cells: Sequence[str]) -> Iterator[Item]:
     issue = {field: cell for field, cell in reversed(fields) if field}
     common: Row = {"thread_id": issue.get("key"), "channel": first(issue.get("project"), "Jira")}
     yield Item(common | _opened(issue))
+    people = _people(header, cells)
     comments = [cell for field, cell in fields if field == "comment" and cell.strip()]
     for number, cell in enumerate(comments, start=1):
-        yield _comment(cell, common, number) if ";" in cell else Item({}, "reject", NOT_DATA, cell)
+        if ";" in cell:
+            yield _comment(cell, common, number, people)
+        else:
+            yield Item({}, "reject", NOT_DATA, cell)
     if issue.get("resolved"):
         yield Item(common | {
             "entry_id": f"{issue.get('key')}/resolved",

@@ -46,10 +46,17 @@ _EDITED = re.compile(
     r"[ \u200e\u200f]*<(?:this message was edited|(?:este mensaje )?se edit[oó](?: este mensaje)?"
     r"|este mensaje (?:ha sido|fue) editado|(?:esta )?mensagem (?:foi )?editada"
     r"|s[’']ha editat aquest missatge|ce message a été modifié|diese nachricht wurde bearbeitet"
-    r"|questo messaggio è stato modificato)\.?>[\u200e\u200f]*\Z",
+    r"|questo messaggio è stato modificato|pesan ini diedit|это сообщение изменено)\.?>"
+    r"[\u200e\u200f]*\Z",
     re.IGNORECASE,
 )
 _PROVEN = 2
+# Digits, the comma and the halves of the day as phones in Arabic write them.
+_ARABIC = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹،", "01234567890123456789,", "\u200e\u200f")
+_ARABIC_HALF = re.compile(r"\s?([صم])$")
+_HALF = {"ص": " AM", "م": " PM"}
+# What WhatsApp puts before the name of somebody who is not among the contacts.
+_UNKNOWN = re.compile(r"^~[\s\u202f]*(?=\S)")
 # Chats bear bare numbers in an export, and these words before them where they are referred to.
 _PEER = re.compile(r"^(?:channel|chat|user)(?=\d)")
 
@@ -64,7 +71,7 @@ def chats(record: object) -> list[dict[str, Any]]:
 
 def _words(message: object) -> str:
     told = dig(message, "text")
-    parts = told if isinstance(told, list) else [told]
+    parts = told if isinstance(told, list) else [told or at(message, "poll", "question")]
     return "".join(p if isinstance(p, str) else at(p, "text") or "" for p in parts)
 
 
@@ -136,11 +143,21 @@ def is_telegram(record: dict[str, Any]) -> bool:
 def _head(line: str) -> tuple[str, str, bool] | None:
     """Return the moment, the rest and the form of a line that begins a message, else ``None``."""
     found = _HEAD.match(line)
-    stamp = found and _DATE.match((found["ios"] or found["android"]).strip())
+    stamp = found and _DATE.match(_western(found["ios"] or found["android"]))
     # The comma is no part of the moment: "15.04.2016, 15:04" and "15-04-2016 15:04" alike.
     if not (found and stamp):
         return None
     return f"{stamp['date']} {stamp['time']}", found["rest"], found["ios"] is not None
+
+
+def _western(moment: str) -> str:
+    """Return a moment with the digits and the halves of the day that forms of moments know.
+
+    >>> _western("٥/٣/٢٠٢٦، ٩:٠٦ م"), _western("5/3/2026, 9:06 p. m.")
+    ('5/3/2026, 9:06 PM', '5/3/2026, 9:06 p. m.')
+    """
+    plain = moment.translate(_ARABIC).strip()
+    return _ARABIC_HALF.sub(lambda found: _HALF[found[1]], plain)
 
 
 def _entry(moment: str, words: str, *, opens: bool, typed: bool) -> Item:
@@ -161,7 +178,7 @@ def _entry(moment: str, words: str, *, opens: bool, typed: bool) -> Item:
     return Item({
         "created_at": moment,
         "kind": "message",
-        "author_name": spoken["name"].strip(_MARKS + " "),
+        "author_name": _UNKNOWN.sub("", spoken["name"].strip(_MARKS + " ")),
         "text": text.strip(_MARKS) or None,
         "flags": " ".join(told) or None,
     })  # fmt: skip

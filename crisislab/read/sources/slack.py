@@ -18,13 +18,19 @@ _DAY = re.compile(r"(?:^|/)(?P<channel>[^/]+)/\d{4}-\d{2}-\d{2}\.json$")
 _MARK = re.compile(r"<([@#!]?)([^|>]*)(?:\|([^>]*))?>")
 _SYSTEM = frozenset(
     {
-        "bot_add", "bot_disable", "bot_enable", "bot_remove", "channel_archive",
-        "channel_convert_to_private", "channel_join", "channel_leave", "channel_name",
-        "channel_purpose", "channel_topic", "channel_unarchive", "group_join", "group_leave",
-        "group_name", "group_purpose", "group_topic", "joiner_notification", "pinned_item",
-        "reminder_add", "sh_room_created", "tombstone", "unpinned_item",
+        "app_conversation_join", "automatic_ai_huddle_notes_enabled", "bot_add", "bot_disable",
+        "bot_enable", "bot_remove", "channel_archive", "channel_canvas_updated",
+        "channel_convert_to_private", "channel_convert_to_public", "channel_join",
+        "channel_leave", "channel_name", "channel_posting_permissions", "channel_purpose",
+        "channel_tab_added", "channel_topic", "channel_unarchive", "ekm_access_denied",
+        "group_archive", "group_join", "group_leave", "group_name", "group_purpose",
+        "group_topic", "group_unarchive", "huddle_thread", "joiner_notification",
+        "message_deleted", "pinned_item", "reminder_add", "retention_threshold",
+        "sh_room_created", "tabbed_canvas_updated", "tombstone", "unpinned_item",
     }
 )  # fmt: skip
+# Writes for Slack itself, and is in no list of users and of no integration.
+_SLACKBOT = "USLACKBOT"
 _STAMP = re.compile(r"\d{10}\.\d{6}")
 # Blocks that hold texts as objects, and those whose parts stand below each other.
 _FIELDS = frozenset({"header", "section"})
@@ -43,7 +49,7 @@ def _is_export(probe: Probe) -> bool:
 
 def _people(members: Mapping[str, Any]) -> dict[str, str]:
     """Return the name shown for each user and each integration, by id."""
-    found: dict[str, str] = {}
+    found: dict[str, str] = {_SLACKBOT: "Slackbot"}
     for user in _entries(members, "users.json"):
         if isinstance(user.get("id"), str):
             profile = user.get("profile") or {}
@@ -147,7 +153,7 @@ def _row(message: Mapping[str, Any], channel: str, people: Mapping[str, str]) ->
         "kind": "system" if subtype in _SYSTEM else "message",
         "thread_id": message.get("thread_ts"),
         "link": html.unescape(link.group(1)) if link else None,
-        "automated": "true" if bot or subtype == "bot_message" else "false",
+        "automated": "true" if bot or user == _SLACKBOT or subtype == "bot_message" else "false",
         "flags": "CL-LOG-EDITED" if message.get("edited") else None,
     }
 

@@ -6,11 +6,12 @@ learn.microsoft.com/graph/api/resources/chatmessage.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from crisislab.read._reader import Item, Reader, Row, Times
-from crisislab.read.sources._pick import entries, first, of_records, plain, rejected, text
+from crisislab.read.sources._pick import entries, first, objects, of_records, plain, rejected, text
 
 _NOTICE = "<systemEventMessage/>"
 
@@ -28,10 +29,37 @@ def _at(record: object, *path: str) -> str | None:
     return text(_get(record, *path))
 
 
+def _card(attachment: object) -> str:
+    """Return the words of a card, which applications send instead of a text."""
+    try:
+        told = json.loads(_at(attachment, "Content") or "null")
+    except (ValueError, RecursionError):
+        return ""
+    return "\n".join(_said(told))
+
+
+def _said(part: object) -> Iterator[str]:
+    """Yield the titles and texts of a card, in order.
+
+    >>> list(_said({"body": [{"type": "TextBlock", "text": "Caída"}, {"url": "https://a.b"}]}))
+    ['Caída']
+    """
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if isinstance(value, str) and key in ("title", "text") and value:
+                yield value
+            elif isinstance(value, list | dict):
+                yield from _said(value)
+    elif isinstance(part, list):
+        for one in part:
+            yield from _said(one)
+
+
 def _row(message: dict[str, Any]) -> Row:
     content, subject = _at(message, "Body", "Content"), _at(message, "Subject")
     markup = (_at(message, "Body", "ContentType") or "html").casefold() == "html"
-    words = (subject, plain(content) if markup else content)
+    cards = map(_card, objects(_get(message, "Attachments")))
+    words = (subject, plain(content) if markup else content, *cards)
     notice = _at(message, "MessageType") != "message" or content == _NOTICE
     sender = _get(message, "From", "User") or _get(message, "From", "Application")
     row = {
