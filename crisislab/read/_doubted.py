@@ -1,7 +1,7 @@
 """Names that mean a column only where its cells bear it out: which of them are left out.
 
-``names.toml`` lists them. Only the first rows are looked at; what is left out may still be declared,
-and is among the columns that messages name.
+``names.toml`` lists them. Only the first rows are looked at; what is left out may still be
+declared, and is among the columns that messages name.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _PEOPLE = ("author_id", "author_handle", "author_name")
 _MAY_BE_ONE = "author_handle"
 _FEW, _HALF = 3, 2
 _MANY_WORDS = 2
+_DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"[\d.,\s]+[KkMm]?")
 _FILE = re.compile(r"(?i)(?:https?:)?/\S*|.*\.(?:jpe?g|png|gif|webp|mp4|mov|pdf)")
 
@@ -31,8 +32,11 @@ def borne_out(
     kept = tuple(names)
     while kind == "posts":
         found = generic.resolve(kept, kind, declared)
-        gone = {own for column, own in _taken(found, declared)
-                if any(speaks(column, own, kept, found, sample) for speaks in _AGAINST)}  # fmt: skip
+        gone = {
+            own
+            for column, own in _taken(found, declared)
+            if any(speaks(column, own, kept, found, sample) for speaks in _AGAINST)
+        }
         if not gone:
             break
         kept = tuple(name for name in kept if name not in gone)
@@ -50,7 +54,7 @@ def _listed(table: str, column: str) -> Any:
 
 
 def _others(table: str, column: str, own: str, names: Sequence[str]) -> list[str] | None:
-    """Return the columns that are named beside a name in a table; ``None`` where it is not in it."""
+    """Return the columns that are named beside a name; ``None`` where a table does not list it."""
     known: Mapping[str, list[str]] = dict(_listed(table, column))
     told = {bare(name): others for name, others in known.items()}.get(bare(own))
     return None if told is None else [n for n in names if bare(n) in set(map(bare, told))]
@@ -88,8 +92,8 @@ def _are_labels(
     look = sample.look(own)
     short = not any(len(cell.split()) > _MANY_WORDS for cell in look.filled)
     alike = look.n_different <= len(look.filled) // _HALF
-    single = not any(" " in cell for cell in look.filled)
-    return len(look.filled) >= _FEW and short and (alike or single)
+    numbered = all(" " not in cell and _DIGIT.search(cell) for cell in look.filled)
+    return len(look.filled) >= _FEW and short and (alike or numbered)
 
 
 def _is_same(

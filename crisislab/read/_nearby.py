@@ -157,7 +157,7 @@ def _tell_more(name: str, found: generic.Resolved, sample: Sample) -> bool:
 
 
 def _with_titles(
-    names: Sequence[str], found: generic.Resolved, sample: Sample, declared: Declaration
+    _names: Sequence[str], found: generic.Resolved, sample: Sample, declared: Declaration
 ) -> generic.Resolved:  # fmt: skip
     """Leave the text open where a part of it is named, and the title beside it says more."""
     own = found.columns.get("text", ())

@@ -515,6 +515,20 @@ def test_labels_and_stars_are_not_what_was_said(write: Write, name: str, cell: s
     assert "CL-TEXT-NONE" in codes(loaded)
 
 
+def test_reviews_of_one_word_are_reviews(write: Write) -> None:
+    """Some have nothing more to say, and not all the same."""
+    assert column(four(write, "id;date;auteur;avis", "{i};{at};{who};Nul{who}"), "text") == [
+        f"Nul{who}" for who in MANY
+    ]
+
+
+def test_the_customer_of_a_case_is_not_who_wrote_it(write: Write) -> None:
+    """Sales call a company an account."""
+    loaded = four(write, "Case ID;Created At;Account Name;Contact;Description",
+                  "{i};{at};Empresa {i};Ana;{text}")  # fmt: skip
+    assert not any(column(loaded, "author_name"))
+
+
 def test_a_part_of_a_text_that_says_less_than_its_title_is_asked_about(write: Write) -> None:
     """Words that were found, and beginnings that were cut."""
     header, cells = "id;date;author;title;snippet", "{i};{at};{who};{text} hoy;la app no"
