@@ -10,9 +10,11 @@ from functools import lru_cache
 
 from crisislab.read._ledger import Findings
 from crisislab.read._reader import Reader
+from crisislab.read._zones import without_zone
 from crisislab.read.declare import Declaration
 
 _BLANKS = re.compile(r"[\s_\-]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @lru_cache(maxsize=4096)
@@ -35,6 +37,27 @@ def bare(name: str) -> str:
     'author.username'
     """
     return fold(name).replace(" ", "").replace("/", ".")
+
+
+def spaced(name: str) -> str:
+    """Return a name in small letters with blanks between its words.
+
+    >>> spaced("profileName"), spaced("Posted_By")
+    ('profile name', 'posted by')
+    """
+    return fold(_CAMEL.sub(" ", name))
+
+
+def unasked(name: str) -> str:
+    """Return a name without the marks that forms and tables kept by hand put around it.
+
+    A question mark at the end alone may belong to a flag: "Reply?".
+
+    >>> unasked("¿Qué ha pasado?"), unasked("Fecha:"), unasked("Quién *"), unasked("Reply?")
+    ('Qué ha pasado', 'Fecha', 'Quién', 'Reply?')
+    """
+    plain = without_zone(name).strip().rstrip(":* ")
+    return plain.strip("¿? ") if plain.startswith("¿") else plain
 
 
 @dataclass(frozen=True)

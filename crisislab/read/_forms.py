@@ -45,7 +45,15 @@ _HOURS = r"(?i)([:.]\d{2})\s*(?:h|hs|hrs|horas|uhr)\.?$"
 # 10 h, 9 hs: the hour itself, never a year.
 _FULL_HOUR = r"(?i)([,\s])(\d{1,2})\s*(?:h|hs|hrs|horas|uhr)\.?$"
 # What sites of reviews say before a date: "Publicada el", "Rédigé le", "Reviewed in Spain on".
-_SAID_BEFORE = r"(?i)^(?:\p{L}[\p{L}'’]* ){1,8}(?:el|le|on|em|il|vom|am) (?:the )?"
+# Other words ("Caduca el", "Updated on", "Date of stay on") are of another day than that of a post.
+_SAID_BEFORE = (
+    r"(?i)^(?:avis |opini[oó]n |rese[nñ]a |review |comentario )?"
+    r"(?:publi[cé]|published|posted|posté|postado|written|escrit|r[eé]dig|[eé]crit|reviewed|revisad"
+    r"|reseñad|opinad|calificad|valorad|comentad|avaliad|recensi|scritt|pubblicat|rezension|bewertet"
+    r"|geschrieben|gepostet|veröffentlicht|commenté)\p{L}* "
+    r"(?:(?:in|en|no|na|nos|nas|aus|au|aux|dans|by|por|von|par) (?:\p{L}[\p{L}'’]* ){1,5})?"
+    r"(?:el|le|on|em|il|vom|am) (?:the )?"
+)
 _TIME_FIRST = r"(?i)^(\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?) +(.*\d{4})$"
 # No zone is off by other minutes than whole quarters of an hour.
 _NEAR_OFFSET = r"[+\-]\d{2}:?(?:0[1-9]|1[0-46-9]|2\d|3[1-9]|4[0-46-9]|5\d)"

@@ -13,7 +13,7 @@ from crisislab.read._columns import bare
 from crisislab.read._flat import Mask, are_like, truths
 from crisislab.read._ids import tidy_links
 from crisislab.read._rows import is_missing
-from crisislab.read._shared import told_kind
+from crisislab.read._shared import REPLIES, told_kind
 from crisislab.read.sources import generic
 from crisislab.schema import POSTS
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _DEFAULT = {"posts": "post", "log": "note"}
 _REPOST = r"RT @\w+:? "
 _CONVERSATIONS = ("conversationid", "conversationidstr")
+# Numbers of posts of X since 2010: of as many digits, the smaller one is the earlier post.
+_NUMBER = r"^\d{15,19}$"
 _COUNTERS = ("n_likes", "n_reposts", "n_replies", "n_quotes")
 
 
@@ -75,7 +77,8 @@ def tell_reposts(typing: Typing) -> None:
 def _tell_marked(typing: Typing) -> None:
     """Know the replies, quotes and reposts that columns of their own tell."""
     for kind in ("reply", "quote", "repost"):
-        at = told_kind(typing.raw, kind)
+        # Of comments and reviews, who is answered may be whose page they stand on.
+        at = told_kind(typing.raw, kind, people=not typing.reader.default_kind)
         if at is None or not at.any():
             continue
         if kind == "quote":
@@ -89,16 +92,22 @@ def _tell_marked(typing: Typing) -> None:
             first = int(np.flatnonzero(at)[0])
             typing.found.note("CL-KIND-BY-COLUMN", "fixed", line=int(typing.lines[first]),
                               n=int(at.sum()), n_of=len(at))  # fmt: skip
-    _tell_threads(typing)
+    told = any(typing.has(name) for name in ("parent_id", *REPLIES))
+    typing.found.evidence.same["replies told"] = told
+    if not told:
+        _tell_threads(typing)
 
 
 def _tell_threads(typing: Typing) -> None:
     """Know the replies of X that nothing tells but their conversation, which another post began."""
     named = typing.has("root_id") and bare(typing.name("root_id")) in _CONVERSATIONS
-    if not named or typing.has("parent_id"):
+    if not named:
         return
-    under = truths(pc.not_equal(typing.done["root_id"], typing.done["post_id"]))
-    at = under & truths(pc.equal(typing.done["platform"], "x"))
+    roots, posts = typing.done["root_id"], typing.done["post_id"]
+    under = [truths(pc.match_substring_regex(ids, _NUMBER)) for ids in (roots, posts)]
+    early, late = (pc.utf8_lpad(ids, 19, "0") for ids in (roots, posts))
+    at = np.logical_and(*under) & truths(pc.less(early, late))
+    at &= truths(pc.equal(typing.done["platform"], "x"))
     at &= truths(pc.equal(typing.done["kind"], "post"))
     if at.any():
         _set_kind(typing, at, "reply")

@@ -11,19 +11,23 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crisislab.read._columns import bare
+from crisislab.read._columns import bare, spaced
+from crisislab.read._doubted import is_part, says_less
 from crisislab.read._ledger import Findings
 from crisislab.read._sample import Sample
+from crisislab.read._shared import MARKS
 from crisislab.read._values import kind_of
 from crisislab.read.declare import Declaration
 from crisislab.read.sources import generic
 
 _HANDLE = re.compile(r"@?[\w.\-]{1,50}")
+# A customer's number, say.
+_NUMBER = re.compile(r"[A-Z]{0,3}[-_]?\d+")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]|$)")
-# Of these a comment may have its own, or that of the page it stands on.
-_ACCOUNTS = ("profileid", "profilename", "accountname", "channelusername")
 _KIND_NAMES = ("type", "tipo")
 # Other kinds (photo, message) say what a row holds, not to whom it goes.
+_REPOST = re.compile(r"RT @\w+")
+_NOT_SAID, _SAID = frozenset(("", "0", "0.0", "false", "no", "falso")), ("true", "verdadero")
 _KINDS = frozenset(("post", "reply", "repost", "quote", "comment"))
 _UPDATED = ("updated at", "modified at", "actualizado el", "date modified")
 _FEW, _BLANKS, _DAY, _MINUTE = 3, 0.25, 10, 16
@@ -35,7 +39,7 @@ def with_nearby(
     names: Sequence[str], found: generic.Resolved, sample: Sample, declared: Declaration
 ) -> generic.Resolved:  # fmt: skip
     """Return what names say of posts, with the column beside where that is the row's own."""
-    for step in (_with_people, _with_handles, _with_times, _with_kinds):
+    for step in (_with_handles, _with_times, _with_kinds, _with_titles):
         found = step(names, found, sample, declared)
     return found
 
@@ -50,21 +54,6 @@ def _own(column: str, found: generic.Resolved, declared: Declaration) -> str:
     return "" if column in declared.columns else next(iter(found.columns.get(column, ())), "")
 
 
-def _with_people(
-    names: Sequence[str], found: generic.Resolved, sample: Sample, declared: Declaration
-) -> generic.Resolved:  # fmt: skip
-    """Leave out accounts that may be those above, where comments or reviews share few of them."""
-    if sample.n < _FEW or not generic.stand_under(names):
-        return found
-    columns = dict(found.columns)
-    for column in ("author_id", "author_handle", "author_name"):
-        own = _own(column, found, declared)
-        look = sample.look(own) if bare(own) in _ACCOUNTS else None
-        if look is not None and look.n_different <= max(1, sample.n // _FEW):
-            del columns[column]
-    return replace(found, columns=columns)
-
-
 def _with_handles(
     names: Sequence[str], found: generic.Resolved, sample: Sample, declared: Declaration
 ) -> generic.Resolved:  # fmt: skip
@@ -75,10 +64,13 @@ def _with_handles(
     if not cells or blanks < _BLANKS * len(cells) or "author_name" in declared.columns:
         return found
     free = [*found.columns.get("author_name", ())[:1], *generic.left_over(names, found)]
+    known = _known("author_handle") - set(map(bare, generic.known_names()["few"]["author_handle"]))
     for name in free:
-        other = sample.look(name).filled
-        handles = all(_HANDLE.fullmatch(cell) and not cell.isdigit() for cell in other)
-        if bare(name) in _known("author_handle") and len(other) >= len(cells) and handles:
+        other = sample.look(name)
+        handles = all(_HANDLE.fullmatch(c) and not _NUMBER.fullmatch(c) for c in other.filled)
+        # One handle for many names is that of whom they wrote to, or who looked after them.
+        many = len(other.filled) >= len(cells) and other.n_different >= len(set(cells))
+        if bare(name) in known and many and handles:
             columns = {**found.columns, "author_handle": (name,), "author_name": (own,)}
             return replace(found, columns=columns)
     return found
@@ -142,9 +134,39 @@ def _with_kinds(
         return found
     for name in generic.left_over(names, found):
         words = {kind_of(word) for word in sample.look(name).counts}
-        if bare(name) in _KIND_NAMES and words - {"post"} and words <= _KINDS:
+        # Of what a post holds, a quote is one too (Tumblr).
+        said = bool(words - {"post", "quote"}) and words <= _KINDS
+        if bare(name) in _KIND_NAMES and said and not _tell_more(name, found, sample):
             return replace(found, columns={**found.columns, "kind": (name,)})
     return found
+
+
+def _tell_more(name: str, found: generic.Resolved, sample: Sample) -> bool:
+    """Return whether other columns, or the words, tell kinds that a column of types leaves out."""
+    plain = [kind_of(word) in ("post", "comment") for word in sample.look(name).cells]
+    retweets = [kind_of(word) == "repost" for word in sample.look(name).cells]
+    for column in ("parent_id", *(mark for mark in MARKS if mark != "title"), "text"):
+        own = found.columns.get(column, ())[:1]
+        cells = sample.look(*own).cells if own else ()
+        for cell, left, again in zip(cells, plain, retweets, strict=False):
+            told = _REPOST.match(cell) if column == "text" else cell.casefold() not in _NOT_SAID
+            counted = column.startswith("says_") and cell.casefold() not in _SAID
+            if told and not counted and left and not again:
+                return True
+    return False
+
+
+def _with_titles(
+    _names: Sequence[str], found: generic.Resolved, sample: Sample, declared: Declaration
+) -> generic.Resolved:  # fmt: skip
+    """Leave the text open where a part of it is named, and the title beside it says more."""
+    own = found.columns.get("text", ())
+    if "text" in declared.columns or not own[1:] or not is_part(own[0]):
+        return found
+    if not says_less(sample.look(own[0]), sample.look(own[1])):
+        return found
+    columns = {column: taken for column, taken in found.columns.items() if column != "text"}
+    return replace(found, columns=columns, open={**found.open, "text": (own[1], own[0])})
 
 
 def tell_people(
@@ -154,12 +176,12 @@ def tell_people(
     there = {*found.columns, *found.open}
     if there & {"author_handle", "author_id", "author_name"}:
         return
-    words, others = (set(generic.known_names()["people"][key]) for key in ("words", "not"))
+    words, beside = (set(generic.known_names()["people"][key]) for key in ("words", "beside"))
     for name in generic.left_over(names, found):
         look = sample.look(name)
-        own = set(re.findall(r"[^\W\d_]+", generic.spaced(name)))
+        own = set(re.findall(r"[^\W\d_]+", spaced(name)))
         short = all(len(cell) <= _LONGEST and not _ISO.match(cell) for cell in look.filled)
         letters = any(character.isalpha() for cell in look.filled for character in cell)
-        if own & words and not own & others and short and letters and not look.is_prose():
+        if own & words and own <= words | beside and short and letters and not look.is_prose():
             told.note("CL-AUTHOR-NONE", value=look.filled[0], column=name, first=name, n=None)
             return

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from crisislab.read._accounts_list import are_accounts
 from crisislab.read._columns import fold
+from crisislab.read._doubted import borne_out
 from crisislab.read._ledger import Findings
 from crisislab.read._nearby import tell_people, with_nearby
 from crisislab.read._reader import Probe, Reader
@@ -166,8 +167,9 @@ class Wish:
     ) -> Reader | None:  # fmt: skip
         if not generic.fit(names, self.want, self.declared) and not self.declared.columns:
             return None
-        resolved = generic.resolve(names, self.want, self.declared)
-        resolved = with_words(names, resolved, sample, self.want, self.declared)
+        kept = borne_out(names, self.want, sample, self.declared)
+        resolved = generic.resolve(kept, self.want, self.declared)
+        resolved = with_words(kept, resolved, sample, self.want, self.declared)
         if are_accounts(names, resolved, sample, self.declared):
             found.note("CL-SOURCE-ACCOUNTS", value=", ".join(names), n=None)
             return generic.ACCOUNTS

@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crisislab.read._columns import bare, fold
+from crisislab.read._columns import bare, spaced
+from crisislab.read._doubted import is_part
 from crisislab.read._ledger import Findings
 from crisislab.read._sample import Look, Sample
 from crisislab.read.declare import Declaration
@@ -23,7 +24,6 @@ _TIMES, _MORE = 2.5, 30
 _HARDLY, _MUCH = 10, 40
 # What is coded has few values, and not on every row.
 _CODED, _HALF = 3, 2
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORD = re.compile(r"[^\W\d_]+")
 # Of comments, what has one of these words is told of what stands above them.
 _ABOVE = frozenset(("post", "tweet", "status", "publicacion", "publicacao", "publication",
@@ -78,7 +78,8 @@ def tell_richer(
     if other is None:
         return
     look = sample.look(other)
-    title = generic.is_last("text", found, kind) and _is_more(look, taken)
+    part = generic.is_last("text", found, kind) or is_part(own[0])
+    title = part and _is_more(look, taken)
     nothing = taken.letters < _HARDLY and look.letters >= _MUCH
     if taken.is_same() or title or nothing:
         told.note("CL-TEXT-RICHER", column=own[0], value=look.filled[0], n=len(look.filled),
@@ -134,6 +135,6 @@ def _is_more(look: Look, taken: Look) -> bool:
 
 
 def _may_be_said(name: str, *, under: bool) -> bool:
-    words = set(_WORD.findall(fold(_CAMEL.sub(" ", name)).replace("_", " ")))
+    words = set(_WORD.findall(spaced(name)))
     others = frozenset(generic.known_names()["aside"]["words"])
     return not words & (others | _ABOVE if under else others)

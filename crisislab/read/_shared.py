@@ -22,6 +22,8 @@ _FLAGS = {"is": YES, "says": ("true", "verdadero")}
 _KINDS = ("repost", "quote", "reply")
 # Whom a row answers or quotes, where nothing says which post.
 _PEOPLE = {"reply": "answered_name", "quote": "quoted_name"}
+# Columns that tell which rows are replies, though none of them is.
+REPLIES = ("is_reply", "says_reply", "answered_name")
 MARKS = (
     *_IDS.values(),
     *_PEOPLE.values(),
@@ -106,8 +108,13 @@ def with_counts(
     return raw, named
 
 
-def told_kind(raw: pa.Table, kind: str) -> Mask | None:
+def told_kind(raw: pa.Table, kind: str, *, people: bool = True) -> Mask | None:
     """Return which rows are told to be of a kind; ``None`` where no column tells.
+
+    Args:
+        raw: Mapped columns.
+        kind: The kind.
+        people: Whether who is answered or quoted tells it too.
 
     >>> told_kind(pa.table({"is_repost": ["TRUE", "FALSE", None]}), "repost").tolist()
     [True, False, False]
@@ -115,7 +122,7 @@ def told_kind(raw: pa.Table, kind: str) -> Mask | None:
     found = np.zeros(len(raw), dtype=bool)
     link = _IDS.get(kind, "")
     flags = {f"{flag}_{kind}": words for flag, words in _FLAGS.items()}
-    person = _PEOPLE.get(kind, "")
+    person = _PEOPLE.get(kind, "") if people else ""
     if not any(_has(raw, name) for name in (link, person, *flags)):
         return None
     if _has(raw, link):

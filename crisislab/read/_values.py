@@ -131,6 +131,9 @@ def tell_mentioned(typing: Typing) -> None:
             typing.done[column] = read(typing.done[column])
     if "author_id" in typing.done:
         before = typing.done["author_id"]
-        typing.done["author_id"] = without_x(before)
+        # Of rtweet, whose posts have one too: elsewhere it may be part of the number.
+        posts = pc.match_substring_regex(typing.text("post_id"), r"^x\d+$")
+        if pc.all(posts, min_count=1).as_py():
+            typing.done["author_id"] = without_x(before)
         # Of all accounts of a file, or of none.
         typing.found.evidence.same["x before accounts"] = typing.done["author_id"] is not before

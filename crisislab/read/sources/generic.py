@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
-from crisislab.read._columns import bare, fold
+from crisislab.read._columns import bare, fold, unasked
 from crisislab.read._reader import Item, Probe, Reader, Row
 from crisislab.read._sample import Sample
 from crisislab.read._zones import without_zone
@@ -43,7 +43,6 @@ _TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
 _KINDS = {"comment": "comment", "comentario": "comment", "review": "review", "resena": "review"}
 # Words of other languages that begin like these.
 _NO_KIND = ("commentaire", "commento")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @lru_cache(maxsize=1)
@@ -171,21 +170,9 @@ def stand_under(names: Sequence[str]) -> bool:
 
 
 def _by_bare(names: Sequence[str]) -> dict[str, str]:
-    own = {bare(_unasked(name)): name for name in reversed(names) if _unasked(name)}
+    own = {bare(unasked(name)): name for name in reversed(names) if unasked(name)}
     own |= {bare(without_zone(name)): name for name in reversed(names) if without_zone(name)}
     return own | {bare(name): name for name in reversed(names) if name.strip()}
-
-
-def _unasked(name: str) -> str:
-    """Return a name without the marks that forms and tables kept by hand put around it.
-
-    A question mark at the end alone may belong to a flag: "Reply?".
-
-    >>> _unasked("¿Qué ha pasado?"), _unasked("Fecha:"), _unasked("Quién *"), _unasked("Reply?")
-    ('Qué ha pasado', 'Fecha', 'Quién', 'Reply?')
-    """
-    plain = without_zone(name).strip().rstrip(":* ")
-    return plain.strip("¿? ") if plain.startswith("¿") else plain
 
 
 def _under(own: Mapping[str, str], taken: set[str]) -> frozenset[str]:
@@ -275,15 +262,6 @@ def left_over(names: Sequence[str], found: Resolved) -> tuple[str, ...]:
     told = (*found.columns.values(), *found.open.values(), found.day_and_time or ())
     used = {fold(name) for own in told for name in own}
     return tuple(name for name in names if name.strip() and fold(name) not in used)
-
-
-def spaced(name: str) -> str:
-    """Return a name in small letters with blanks between its words.
-
-    >>> spaced("profileName"), spaced("Posted_By")
-    ('profile name', 'posted by')
-    """
-    return fold(_CAMEL.sub(" ", name))
 
 
 def lie_inside(names: Sequence[str], found: Resolved) -> Mapping[str, str]:
