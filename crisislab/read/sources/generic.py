@@ -314,7 +314,7 @@ def reader_of(found: Resolved, kind: Kind, sample: Sample) -> Reader:
         day, time = found.day_and_time
         reader = replace(reader, finish=joined_time(day, time, _TIME[kind], is_sure=found.is_sure))
     if kind == "log" and "title" in found.columns:
-        own = is_own_title(sample.look(*found.columns["title"]))
+        own = is_own_title(*(sample.look(*found.columns.get(c, ())) for c in ("title", "actor")))
         reader = replace(reader, finish=titled(reader.finish, own=own))
     if kind == "log" and (days := _days_above(found, sample)) is not None:
         reader = replace(reader, finish=under_days(reader.finish, days or None))
