@@ -576,6 +576,16 @@ def test_read_log_reads_what_a_poll_of_telegram_asks(write: Write) -> None:
     assert read_log(write("r.json", json.dumps(chat))).log["text"].tolist() == ["¿Publicamos?"]
 
 
+@pytest.mark.parametrize("header", [
+    "Date;Creator;Text", "Fecha;Solicitante;Mensaje", "Date;Channel name;Text",
+    "Date;Operator;Comment",
+])  # fmt: skip
+def test_posts_by_whoever_stay_posts(write: Write, header: str) -> None:
+    """Who created something, or where, says nothing of a team."""
+    path = write("p.csv", table("2026-03-25T09:05Z;ana;hola", header=header))
+    assert inspect(path).gives == "posts"
+
+
 # --- customer care -----------------------------------------------------------------------------
 
 FRESHDESK = ("Ticket ID;Subject;Status;Source;Agent;Created time;Last update time;Full name;Title;"

@@ -16,9 +16,10 @@ from crisislab.read.sources._days import Finish
 _OWN = 0.5
 _TASK = "name"
 # Words in small letters of the names of people.
-_PARTICLES = frozenset(
-    "de del la las los y da do dos e di von van der den du le al el ben bin i".split()
-)
+_PARTICLES = frozenset((
+    "de", "del", "la", "las", "los", "y", "da", "do", "dos", "e", "di", "von", "van", "der", "den",
+    "du", "le", "al", "el", "ben", "bin", "i",
+))  # fmt: skip
 # Few people have longer names.
 _LONG_NAME = 15
 
@@ -28,6 +29,15 @@ def known_given() -> Mapping[str, list[str]]:
     """Return names of columns of tasks: whom they were given to, who wrote them down and so on."""
     text = (resources.files(__package__) / "names.toml").read_text("utf-8")
     return dict(tomllib.loads(text)["given"])
+
+
+def is_of_either(name: str) -> bool:
+    """Return whether tables of posts have a column of this name as logs do: it weighs for neither.
+
+    >>> is_of_either("Creator"), is_of_either("Logged by")
+    (True, False)
+    """
+    return bare(name) in map(bare, known_given()["either"])
 
 
 def who_acted(actor: str, times: tuple[str, ...], own: Mapping[str, str], others: list[str]) -> str:
