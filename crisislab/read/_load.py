@@ -49,6 +49,7 @@ from crisislab.read._secrets import hide_secrets
 from crisislab.read._shown import issues_html, ledger_html
 from crisislab.read._source import Reading
 from crisislab.read.declare import NOTHING, Declaration, Declared
+from crisislab.read.sources._entries import is_of_either
 from crisislab.read.sources.generic import never
 from crisislab.schema import COPIES, POSTS, Table
 from crisislab.words import default_language
@@ -302,7 +303,10 @@ def _particular(reader: Reader) -> int:
         "kind",
         "title",
     }
-    return len(set(reader.columns) - shared) if reader.recognise is never else 0
+    own = (names[0] for column, names in reader.columns.items() if column not in shared and names)
+    return sum(not (reader.gives == "log" and is_of_either(name)) for name in own) * (
+        reader.recognise is never
+    )
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from crisislab.read.sources import generic, readers
 from crisislab.read.sources._entries import who_may_not_act
 from crisislab.read.sources._inside import Path, lists_inside, within
 from crisislab.read.sources._pick import dig, objects
+from crisislab.read.sources._records import flat, listed, unpacker
 from crisislab.read.sources.tickets import tickets_reader
 
 Want = Literal["posts", "log"]
@@ -93,13 +94,13 @@ class Wish:
         if path:
             inner = [entry for record in records for entry in objects(dig(record, *path))]
             return within(self.for_records(inner[:_FIRST], found), path)
-        flat = (dict(generic.flat(record)) for record in records)
-        made = self._generic(names, sample_of_records(names, flat), found)
+        cells = (dict(flat(record)) for record in records)
+        made = self._generic(names, sample_of_records(names, cells), found)
         if made is None or made.gives == "other":
             return made
-        if self.want == "posts" and (lists := generic.listed(records, made.columns)):
+        if self.want == "posts" and (lists := listed(records, made.columns)):
             found.note("CL-COLUMN-NESTED", value=", ".join(lists), n=None)
-        return replace(made, unpack=generic.unpacker(made))
+        return replace(made, unpack=unpacker(made))
 
     def _fits_names(self, names: tuple[str, ...]) -> bool:
         """Return whether names hold all that is declared, and what a row needs."""
@@ -203,7 +204,7 @@ def _zones_in(names: tuple[str, ...], resolved: generic.Resolved, sample: Sample
 
 
 def _names_in(records: list[Any]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for r in records for name, _ in generic.flat(r)))
+    return tuple(dict.fromkeys(name for r in records for name, _ in flat(r)))
 
 
 def _tell_unused(

@@ -6,6 +6,7 @@ For each rule there are look-alikes in which it says nothing.
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,66 @@ def test_tables_of_customers_are_no_log(write: Write) -> None:
     assert inspect(path).gives == "posts"
 
 
+@pytest.mark.parametrize(("header", "row", "text"), [
+    # Words that no ticket has are those of an entry.
+    ("ID;User;Created;Status;Title;Text", "1;Ana;2026-03-25 09:05;done;Web;Aviso", "Web\nAviso"),
+    ("ID;Created;User;Title;Action taken;Status;Updated", "1;2026-03-25 09:05;Ana;Web;Aviso;ok;",
+     "Web\nAviso"),
+    # A name beside a number that any row may have is that of a person.
+    ("Number;Opened;Closed;Name;Notes;Status",
+     "1;2026-03-25 09:05;2026-03-25 10:00;Ana;Aviso;done", "Aviso"),
+])  # fmt: skip
+def test_read_log_loses_no_words_nor_people_to_tickets(
+    write: Write, header: str, row: str, text: str
+) -> None:
+    """A log by hand has an id, a state and when a row was created, and says more than tickets."""
+    loaded = log(write, header, row, row.replace("1;", "2;", 1).replace("Web", "Prensa"))
+    assert told(loaded)[0] == ("25 09:05", "Ana", text, "note")
+    assert len(loaded.log) == 2
+
+
+@pytest.mark.parametrize("header", [
+    "ID;Fecha;Hora;Creado;Título;Estado;Prioridad;Texto",
+    "ID;Date;Time;Created;Subject;Status;Severity;Description",
+])  # fmt: skip
+def test_read_log_asks_when_an_entry_was_written_down_and_when_it_was(
+    write: Write, header: str
+) -> None:
+    """A day and an hour beside when a row was created are asked about, also with a state."""
+    rows = (f"{i};25/03/2026;09:0{i};26/03/2026;Web;ok;alta;Aviso" for i in (1, 2))
+    loaded = log(write, header, *rows, strict=False)
+    assert codes(loaded) == {"CL-COLUMN-TWO"}
+
+
+@pytest.mark.parametrize("header", [
+    "Case ID;Title;Created;Author;Followers;Network;Status;Assigned to;Closed",
+    "Ticket ID;Subject;Created;Author;Likes;Network;Status;Assignee;Closed",
+    "Post ID;Title;Created;Author;Views;Network;Status;Assignee;Closed",
+])  # fmt: skip
+def test_posts_with_a_state_are_no_tickets(write: Write, header: str) -> None:
+    """An inbox of public posts says who looks after each, and that is no log."""
+    row = "{};No puedo pagar;2026-03-25T09:05Z;eva;10;X;open;Luis;2026-03-25T10:05Z"
+    path = write("p.csv", table(row.format(1), row.format(2), header=header))
+    loaded = read_log(path, strict=False)
+    assert loaded.log.empty
+    assert inspect(path).gives != "log"
+
+
+def test_read_log_keeps_the_votes_of_a_ticket(write: Write) -> None:
+    """Trackers count votes, and their tickets are none the less tickets."""
+    loaded = log(write, "Issue ID;Title;State;Author;Created;Closed;Votes",
+                 "1;Web;Closed;Ana;2026-03-25 09:05;2026-03-25 10:05;3")  # fmt: skip
+    assert [what for _, _, what, _ in told(loaded)] == ["Web", "closed: Web"]
+
+
+def test_read_log_puts_remarks_behind_the_title_of_a_ticket(write: Write) -> None:
+    """What else was written down beside a title is no less a part of the ticket; none may lack."""
+    loaded = log(write, "ID;Título;Fecha alta;Estado;Autor;Observaciones;Fecha cierre",
+                 "1;Web;2026-03-25 09:05;ok;Ana;Sin servicio;",
+                 "2;;2026-03-25 09:06;ok;Ana;;2026-03-25 10:05")  # fmt: skip
+    assert [what for _, _, what, _ in told(loaded)] == ["Web\nSin servicio", None, "closed"]
+
+
 # --- who acted, and what an entry is called ----------------------------------------------------
 
 
@@ -191,6 +252,69 @@ def test_read_log_does_not_doubt_who_acted(write: Write, header: str, row: str) 
     loaded = log(write, header, row, row.replace("Ana", "Luis Gil"))
     assert "CL-LOG-ACTOR-DOUBT" not in codes(loaded)
     assert set(loaded.log["actor"]) == {"Ana", "Luis Gil"}
+
+
+@pytest.mark.parametrize(("header", "row"), [
+    # Who asked for something did not do it.
+    ("Created;Owner;Requested by;Action", "2026-03-25 09:05;Ana;CEO;Aviso"),
+    ("Creado;Asignado a;Solicitante;Acción", "2026-03-25 09:05;Ana;CEO;Aviso"),
+    # A name is that of a person, whoever else is named.
+    ("Nombre;Operador;Fecha;Estado;Nota", "Ana;Movistar;2026-03-25 09:05;ok;Aviso"),
+    ("Name;From;Date;Message;Status", "Ana;EFE;2026-03-25 09:05;Aviso;ok"),
+    ("Name;Created by;Date;Note", "Ana;admin;2026-03-25 09:05;Aviso"),
+    # A user has a name, and an account.
+    ("Time;User;Username;Action", "2026-03-25 09:05;Ana;agil;Aviso"),
+])  # fmt: skip
+def test_read_log_takes_nobody_else_for_who_acted(write: Write, header: str, row: str) -> None:
+    """Columns of other people stand behind the one that was taken before."""
+    loaded = log(write, header, row, row.replace("Ana", "Luis").replace("09:05", "10:05"))
+    assert loaded.log["actor"].tolist() == ["Ana", "Luis"]
+
+
+def test_read_log_doubts_no_long_name_of_a_person(write: Write) -> None:
+    """People have two surnames, and particles between them."""
+    rows = ("María de los Ángeles Gómez Pérez;2026-03-25 09:05;ok;Aviso",
+            "Luis Paz;2026-03-25 10:05;ok;Llamada")  # fmt: skip
+    assert "CL-LOG-ACTOR-DOUBT" not in codes(log(write, "Nombre;Fecha;Estado;Nota", *rows))
+
+
+def test_read_log_puts_no_post_of_a_person_before_what_was_done(write: Write) -> None:
+    """A title may be that of who acted: it is the same whatever they do."""
+    rows = [
+        f"25/03/2026 09:0{i};{who};Aviso {i}"
+        for i, who in enumerate(("Ana;Directora", "Luis;Jefe", "Ana;Directora", "Eva;Vocal"))
+    ]
+    loaded = log(write, "Fecha;Quién;Título;Acción", *rows)
+    assert loaded.log["text"].tolist() == [f"Aviso {i}" for i in range(4)]
+
+
+@pytest.mark.parametrize("rest", ["Estado;ok", "Observaciones;urgente ya"])
+def test_read_log_takes_what_was_agreed_before_a_remark(write: Write, rest: str) -> None:
+    """Minutes say what was agreed in few words, beside a state."""
+    name, cell = rest.split(";")
+    loaded = log(write, f"Fecha;Hora;Acuerdo;Responsable;{name}",
+                 f"25/03/2026;09:05;Publicar;Ana;{cell}",
+                 f"25/03/2026;10:05;Llamar;Luis;{cell}")  # fmt: skip
+    assert loaded.log["text"].tolist() == ["Publicar", "Llamar"]
+
+
+@pytest.mark.parametrize("header", ["ts;channel;date;user;text", "ts;channel;timestamp;user;text"])
+def test_read_log_takes_a_number_of_a_tool_for_no_moment(write: Write, header: str) -> None:
+    """Where a column says when, another one by a name of Slack does not."""
+    loaded = log(write, header, "3;crisis;2026-03-25 09:05;ana;Aviso")
+    assert [at for at, *_ in told(loaded)] == ["25 09:05"]
+
+
+def test_the_fix_of_who_may_not_have_acted_works_in_a_case(write: Write) -> None:
+    """What is told to be put into case.toml is TOML, in both languages."""
+    header, row = "Created;Assignee;Notes", "2026-03-25 09:05;Ana;Aviso"
+    loaded = log(write, header, row)
+    (doubt,) = (p for p in loaded.problems if p.code == "CL-LOG-ACTOR-DOUBT")
+    for lang in ("en", "es"):
+        block = doubt.message(lang).split("[[sources]]")[1]
+        (source,) = tomllib.loads("[[sources]]" + block)["sources"]
+        again = log(write, header, row, columns=source["columns"])
+        assert "CL-LOG-ACTOR-DOUBT" not in codes(again)
 
 
 def test_read_log_puts_no_title_before_entries_that_all_share_it(write: Write) -> None:
@@ -342,14 +466,48 @@ def test_read_log_reads_discord_as_text(write: Write) -> None:
     assert adds_up(loaded)
 
 
+def _others(**more: object) -> dict[str, Any]:
+    message = {"id": "1", "timestamp": "2026-03-25T09:05:00Z", "content": "x",
+               "author": {"id": "7", "name": "ana"}} | more  # fmt: skip
+    return {"channel": {"id": "5", "name": "forum"}, "messages": [message]}
+
+
 @pytest.mark.parametrize("record", [
     {"channel": {"name": "a"}, "messages": [{"id": 1, "text": "x"}]},
+    # A forum has channels with messages too, and its own kinds of them.
+    _others(), _others(type="comment"), _others() | {"guild": {"id": "1"}},
     {"messages": [{"id": "1", "timestamp": "2026-03-25T09:05:00Z", "content": "x"}]},
 ])  # fmt: skip
 def test_other_messages_are_no_discord(write: Write, record: dict[str, Any]) -> None:
     """Only a channel with an id and messages with authors are."""
     seen = inspect(write("m.json", json.dumps(record)))
     assert not seen.reader.startswith("discord")
+
+
+@pytest.mark.parametrize("text", [
+    "{line}\nChannel: crisis\n[09:05] Ana: hola\n",
+    "{line}\nINFORME DE TURNO\nChannel: radio 3\n{line}\n\n25/03/2026 09:05 Ana: hola\n",
+    "{line}\nGuild: X\nChannel: crisis\n{line}\n\n25/03/2026 09:05 Ana: hola\n",
+])  # fmt: skip
+def test_other_texts_are_no_discord(write: Write, text: str) -> None:
+    """Only a text that names a guild and a channel, with messages below, is taken for one."""
+    seen = inspect(write("t.txt", text.format(line="=" * 62)))
+    assert not seen.reader.startswith("discord")
+
+
+def test_tables_with_more_than_discord_has_are_no_discord(write: Write) -> None:
+    """Likes and addresses of another network would be lost."""
+    path = write("t.csv", table("7;ana;2026-03-25T09:05Z;hola;;3;https://a.b/1",
+                 header="AuthorID;Author;Date;Content;Attachments;Likes;URL"))  # fmt: skip
+    post = read_posts(path).posts.iloc[0]
+    assert (post["n_likes"], post["url"]) == (3, "https://a.b/1")
+
+
+@pytest.mark.parametrize("text", ["esperando mensaje", "aguardando mensagem"])
+def test_read_log_keeps_what_people_type_in_whatsapp(write: Write, text: str) -> None:
+    """Two words that anybody writes are nobody's notice."""
+    chat = f"25/03/2026, 09:05 - Ana: {text}\n25/03/2026, 09:06 - Luis: ok\n"
+    assert [what for _, what in said(read_log(write("c.txt", chat), **MADRID))] == [text, "ok"]
 
 
 SLACK = [{"type": "message", "ts": f"17744259{i:02d}.000100", **more} for i, more in enumerate((
@@ -383,6 +541,32 @@ def test_read_log_reads_cards_of_teams(write: Write) -> None:
     ]
 
 
+def _teams(content: str, card: object) -> str:
+    return json.dumps([{
+        "Id": "4", "CreatedDateTime": "2026-03-25T09:05:00+01:00", "MessageType": "message",
+        "Body": {"ContentType": "html", "Content": content},
+        "From": {"User": {"DisplayName": "Ana"}}, "Attachments": [{"content": json.dumps(card)}],
+    }])  # fmt: skip
+
+
+def test_read_log_adds_no_preview_to_what_people_say_in_teams(write: Write) -> None:
+    """The page that somebody points at is none of their words."""
+    page = {"title": "El País", "text": "Cae la web"}
+    path = write("t.json", _teams("<p>mirad</p><attachment></attachment>", page))
+    assert read_log(path).log["text"].tolist() == ["mirad"]
+
+
+def test_read_log_reads_facts_of_a_card_and_no_buttons(write: Write) -> None:
+    """What may be pressed is not said, and a fact is a name with its value."""
+    card = {
+        "body": [{"type": "FactSet", "facts": [{"title": "Host", "value": "web1"}]},
+                 {"type": "Input.ChoiceSet", "choices": [{"title": "Sí", "value": "1"}]}],
+        "actions": [{"type": "Action.OpenUrl", "title": "Ver", "url": "https://a.b"}],
+    }  # fmt: skip
+    path = write("t.json", _teams("<attachment></attachment>", card))
+    assert read_log(path).log["text"].tolist() == ["Host\nweb1"]
+
+
 def test_read_log_reads_what_a_poll_of_telegram_asks(write: Write) -> None:
     """A poll has no text of its own."""
     message = {"id": 7, "type": "message", "date": "2026-03-25T09:05:00",
@@ -390,6 +574,16 @@ def test_read_log_reads_what_a_poll_of_telegram_asks(write: Write) -> None:
                "poll": {"question": "¿Publicamos?"}}  # fmt: skip
     chat = {"name": "Crisis", "type": "private_group", "id": 7, "messages": [message]}
     assert read_log(write("r.json", json.dumps(chat))).log["text"].tolist() == ["¿Publicamos?"]
+
+
+@pytest.mark.parametrize("header", [
+    "Date;Creator;Text", "Fecha;Solicitante;Mensaje", "Date;Channel name;Text",
+    "Date;Operator;Comment",
+])  # fmt: skip
+def test_posts_by_whoever_stay_posts(write: Write, header: str) -> None:
+    """Who created something, or where, says nothing of a team."""
+    path = write("p.csv", table("2026-03-25T09:05Z;ana;hola", header=header))
+    assert inspect(path).gives == "posts"
 
 
 # --- customer care -----------------------------------------------------------------------------

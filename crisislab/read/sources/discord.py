@@ -101,8 +101,10 @@ def _unpacked(made: Callable[[dict[str, Any], object], Row]) -> Callable[[Any], 
 
 
 def _is_export(record: dict[str, Any]) -> bool:
-    told = objects(record.get("messages"))
-    return at(record, "channel", "id") is not None and any(map(_is_message, told))
+    # Other networks have channels with messages; only these are in a guild, and say what they are.
+    told = (m for m in objects(record.get("messages")) if at(m, "type") is not None)
+    ids = (at(record, key, "id") for key in ("guild", "channel"))
+    return None not in ids and any(map(_is_message, told))
 
 
 def _unfold(header: Sequence[str], cells: Sequence[str]) -> Iterator[Item]:
@@ -157,8 +159,8 @@ def _written(head: re.Match[str], lines: list[str]) -> Item:
 def _is_text(probe: Probe) -> bool:
     told = [line.rstrip("\r\n") for line in probe.lines]
     opens = any(line == _LINE for line in told[:2])
-    named = any(line.startswith("Channel: ") for line in told[:6])
-    return probe.shape == "text" and opens and named
+    named = (any(line.startswith(name) for line in told[:6]) for name in ("Guild: ", "Channel: "))
+    return probe.shape == "text" and opens and all(named) and any(map(_HEAD.match, told))
 
 
 def _logged(item: Item) -> Item:
@@ -183,7 +185,16 @@ def _unroll_log(lines: Iterable[str]) -> Iterator[tuple[int, Item]]:
     return ((line, _logged(item)) for line, item in unroll(lines))
 
 
-_TABLE = has_columns("AuthorID", "Author", "Date", "Content", "Attachments")
+_COLUMNS = ("AuthorID", "Author", "Date", "Content", "Attachments")
+_KNOWN = frozenset(map(str.casefold, (*_COLUMNS, "Reactions", "MessageID")))
+_HAS_COLUMNS = has_columns(*_COLUMNS)
+
+
+def _is_table(probe: Probe) -> bool:
+    """Return whether a table has these columns and no others: of others something would be lost."""
+    return _HAS_COLUMNS(probe) and {c.strip().casefold() for c in probe.columns} <= _KNOWN
+
+
 _RECORDS = of_records(_is_export)
 
 READERS: tuple[Reader, ...] = (
@@ -192,7 +203,7 @@ READERS: tuple[Reader, ...] = (
         times={"created_at": Times("iso", "UTC")}, unpack=_unpacked(_post),
     ),
     Reader(
-        "discord-csv", f"{_TITLE}, table", "posts", "public parser", _TABLE, "discord",
+        "discord-csv", f"{_TITLE}, table", "posts", "public parser", _is_table, "discord",
         times={"created_at": Times("any", None)}, unfold=_unfold,
     ),
     Reader(
@@ -204,7 +215,7 @@ READERS: tuple[Reader, ...] = (
         times={"logged_at": Times("iso", "UTC")}, unpack=_unpacked(_entry),
     ),
     Reader(
-        "discord-csv-log", f"{_TITLE} of a team, table", "log", "public parser", _TABLE,
+        "discord-csv-log", f"{_TITLE} of a team, table", "log", "public parser", _is_table,
         times={"logged_at": Times("any", None)}, unfold=_unfold_log,
     ),
     Reader(

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
 from crisislab.read._columns import bare, fold, unasked
-from crisislab.read._reader import Item, Probe, Reader, Row
+from crisislab.read._reader import Probe, Reader
 from crisislab.read._sample import Sample
 from crisislab.read._zones import without_zone
 from crisislab.read.declare import Declaration
@@ -38,7 +38,7 @@ _OF_THREADS = frozenset({"post_id", "root_id", "url"})
 _ASKED = frozenset({"post_id", "created_at", "text", "parent_id", "logged_at"})
 _WANTED_TOO = ("author_handle", "n_likes", "n_reposts", "n_replies", "n_impressions")
 _FILE = "names.toml"
-_TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
+TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
 # "Comment ID" and "Review Text" say what rows are; "Comment" may be the words of anything.
 _KINDS = {"comment": "comment", "comentario": "comment", "review": "review", "resena": "review"}
 # Words of other languages that begin like these.
@@ -55,7 +55,7 @@ def known_names() -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:
 @lru_cache(maxsize=1)
 def known_times() -> frozenset[str]:
     """Return the names that columns of times have."""
-    columns = [known_names()[kind][column] for kind, column in _TIME.items()]
+    columns = [known_names()[kind][column] for kind, column in TIME.items()]
     return frozenset(name for known in columns for names in known.values() for name in names)
 
 
@@ -89,8 +89,8 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         column: (name,) for column, name in declared.columns.items()
     }
     unsettled: dict[str, tuple[str, ...]] = {}
-    pair = day_and_time(own, taken) if _TIME[kind] not in columns else None
-    if kind == "log" and _TIME[kind] not in columns:
+    pair = day_and_time(own, taken) if TIME[kind] not in columns else None
+    if kind == "log" and TIME[kind] not in columns:
         pair = pair or day_and_start(own, taken)
     under = _under(own, taken) if kind == "posts" else frozenset()
     for column, known in known_names()[kind].items():
@@ -101,7 +101,7 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
             column, known if column in _OF_THREADS else _own_names(known, under), own, taken
         )
         fits = _without_title(fits) if (kind, column) == ("log", "text") else fits
-        if column == _TIME[kind] and pair:
+        if column == TIME[kind] and pair:
             # A column that holds the whole moment is better than its two halves.
             pair = pair_of(fits, pair, own, taken)
             fits = (names_zone(pair),) if pair else fits
@@ -114,7 +114,7 @@ def resolve(names: Sequence[str], kind: Kind, declared: Declaration) -> Resolved
         _of_entries(columns, own, declared)
     elif "text" in columns and "text" not in declared.columns and "comments" not in under:
         _of_titles(columns, own, taken)
-    sure = columns.get(_TIME[kind], ("",))[0] if _TIME[kind] in declared.columns else ""
+    sure = columns.get(TIME[kind], ("",))[0] if TIME[kind] in declared.columns else ""
     return Resolved(columns, unsettled, pair or half_of(sure, own, taken), bool(sure))
 
 
@@ -239,7 +239,7 @@ def fit(names: Sequence[str], kind: Kind, declared: Declaration) -> int:
         more = kind == "log" and left_over(names, found)
         known -= set() if known >= whose and not more else {"text"}
     # Ids of X tell the time themselves.
-    timed = _TIME[kind] in known or (declared.platform == "x" and "post_id" in known)
+    timed = TIME[kind] in known or (declared.platform == "x" and "post_id" in known)
     if not timed or not known & {"text", "post_id"}:
         return 0
     return len(known)
@@ -290,9 +290,9 @@ def reader_of(found: Resolved, kind: Kind, sample: Sample) -> Reader:
     )  # fmt: skip
     if found.day_and_time:
         day, time = found.day_and_time
-        reader = replace(reader, finish=joined_time(day, time, _TIME[kind], is_sure=found.is_sure))
+        reader = replace(reader, finish=joined_time(day, time, TIME[kind], is_sure=found.is_sure))
     if kind == "log" and "title" in found.columns:
-        own = is_own_title(sample.look(*found.columns["title"]))
+        own = is_own_title(*(sample.look(*found.columns.get(c, ())) for c in ("title", "actor")))
         reader = replace(reader, finish=titled(reader.finish, own=own))
     if kind == "log" and (days := _days_above(found, sample)) is not None:
         reader = replace(reader, finish=under_days(reader.finish, days or None))
@@ -315,62 +315,6 @@ def _kind_named(found: Resolved) -> str:
         if any(word in bare(name) and bare(name) not in (word, *_NO_KIND) for name in told):
             return kind
     return ""
-
-
-def flat(record: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the values of a record by dotted name, as text.
-
-    >>> dict(flat({"id": 7, "user": {"name": "ana"}, "tags": ["x"]}))
-    {'id': '7', 'user.name': 'ana'}
-    """
-    if not isinstance(record, dict):
-        return
-    for key, value in record.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, dict):
-            yield from flat(value, f"{name}.")
-        elif isinstance(value, bool):
-            yield name, "true" if value else "false"
-        elif isinstance(value, str | int | float):
-            yield name, str(value)
-
-
-def listed(records: Iterable[Any], columns: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Return names of lists where counts are wanted: of those who liked it, say.
-
-    >>> listed([{"id": 7, "Likes": ["ana"], "tags": []}], {"post_id": ("id",)})
-    ('Likes',)
-    """
-    known = known_names()["posts"]
-    wanted = {bare(name) for column in known if column.startswith("n_") and column not in columns
-              for names in known[column].values() for name in names}  # fmt: skip
-    pairs = (pair for record in records if isinstance(record, dict) for pair in record.items())
-    return tuple(dict.fromkeys(k for k, v in pairs if isinstance(v, list) and bare(k) in wanted))
-
-
-def unpacker(reader: Reader) -> Callable[[Any], Iterable[Item]]:
-    """Return the function that maps one record of a JSON export by the reader's columns."""
-    wanted = {column: tuple(fold(n) for n in names) for column, names in reader.columns.items()}
-    own_kind: Kind = "posts" if reader.gives == "posts" else "log"
-    # Records of one export may call their text and time by another name than the first ones do.
-    taken = {name for names in wanted.values() for name in names}
-    for column in {"text", _TIME[own_kind]} & wanted.keys():
-        strong = known_names()[own_kind][column]["strong"]
-        wanted[column] += tuple(name for name in strong if name not in taken)
-
-    def unpack(record: Any) -> Iterable[Item]:
-        if not isinstance(record, dict):
-            return [Item({}, "reject", "CL-ROW-NOT-DATA", str(record)[:80])]
-        own = {fold(name): value for name, value in flat(record)}
-        cells = dict(flat(record)) if reader.finish else {}
-        row: Row = {
-            column: next((own[name] for name in names if own.get(name)), None)
-            for column, names in wanted.items()
-        }
-        done = reader.finish(row, cells) if reader.finish else row
-        return [Item(done or {}, of=record)]
-
-    return unpack
 
 
 def never(_: Probe) -> bool:

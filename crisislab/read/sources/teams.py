@@ -14,6 +14,8 @@ from crisislab.read._reader import Item, Reader, Row, Times
 from crisislab.read.sources._pick import entries, first, objects, of_records, plain, rejected, text
 
 _NOTICE = "<systemEventMessage/>"
+# What may be pressed or chosen in a card is not said.
+_PRESSED = frozenset({"actions", "buttons", "choices", "tap", "selectAction", "suggestedActions"})
 
 
 def _get(record: object, *path: str) -> Any:
@@ -43,12 +45,15 @@ def _said(part: object) -> Iterator[str]:
 
     >>> list(_said({"body": [{"type": "TextBlock", "text": "Caída"}, {"url": "https://a.b"}]}))
     ['Caída']
+    >>> list(_said({"facts": [{"title": "Host", "value": "web1"}], "actions": [{"title": "Ver"}]}))
+    ['Host', 'web1']
     """
     if isinstance(part, dict):
+        keys = ("title", "text") if "type" in part else ("title", "text", "value")
         for key, value in part.items():
-            if isinstance(value, str) and key in ("title", "text") and value:
+            if isinstance(value, str) and key in keys and value:
                 yield value
-            elif isinstance(value, list | dict):
+            elif isinstance(value, list | dict) and key not in _PRESSED:
                 yield from _said(value)
     elif isinstance(part, list):
         for one in part:
@@ -58,8 +63,10 @@ def _said(part: object) -> Iterator[str]:
 def _row(message: dict[str, Any]) -> Row:
     content, subject = _at(message, "Body", "Content"), _at(message, "Subject")
     markup = (_at(message, "Body", "ContentType") or "html").casefold() == "html"
-    cards = map(_card, objects(_get(message, "Attachments")))
-    words = (subject, plain(content) if markup else content, *cards)
+    own = plain(content) if markup else content
+    # A card below somebody's words is what they point at: a page, a message that they answer.
+    cards = () if own and own.strip() else map(_card, objects(_get(message, "Attachments")))
+    words = (subject, own, *cards)
     notice = _at(message, "MessageType") != "message" or content == _NOTICE
     sender = _get(message, "From", "User") or _get(message, "From", "Application")
     row = {

@@ -60,7 +60,9 @@ def ticket_columns(names: Sequence[str]) -> Mapping[str, str]:
     ended = bool(found["solved"] or found["closed"])
     much = bool(found["number"] or (number and found["state"] and ended))
     named = found["title"] or (found["weak_title"] if much else "")
-    title = named or found["last_title"] or (found["body"] if much else "")
+    named = named or (found["name"] if found["number"] else "")
+    words = found["body"] if much and not found["name"] else ""
+    title = named or found["last_title"] or words
     other = ended or any(found[role] for role in ("beside", "opener", "acknowledged"))
     proven = (much and (found["state"] or other)) or (number and found["state"] and other)
     if not (title and found["opened"] and proven) or _of_customers(names):
@@ -91,6 +93,8 @@ def tickets_reader(
     if numbers is not None and numbers.n_different < len(numbers.filled):
         return None
     found = generic.resolve(names, "log", declared).columns
+    if _of_entries(names, columns, declared) or _of_posts(names, declared):
+        return None
     # A log of a crisis says what was reached, trackers which release a ticket is for.
     if "milestone" in found and "state" not in columns:
         return None
@@ -103,6 +107,35 @@ def tickets_reader(
 
     own = {**there, "logged_at": (columns["opened"],)}
     return replace(_READER, columns=own, unfold=unfold)
+
+
+def _of_entries(names: Sequence[str], columns: Mapping[str, str], declared: Declaration) -> bool:
+    """Return whether rows have a time, or words, that no ticket has: those of an entry.
+
+    >>> names = ["ID", "Created", "Author", "Title", "Text", "Status"]
+    >>> _of_entries(names, ticket_columns(names), Declaration())
+    True
+    """
+    found = generic.resolve(names, "log", declared)
+    told = _told()["names"]
+    of_tickets = {bare(name) for known in told.values() for name in known}
+    hours = (hours_of(name, names) for name in columns.values())
+    of_tickets |= {bare(name) for name in hours if name}
+    kinds = ["logged_at"] if generic.is_last("text", found, "log") else ["logged_at", "text"]
+    taken = [*(found.day_and_time or ())]
+    for kind in kinds:
+        taken += (*found.columns.get(kind, ()), *found.open.get(kind, ()))
+    return any(bare(without_zone(name)) not in of_tickets for name in taken)
+
+
+def _of_posts(names: Sequence[str], declared: Declaration) -> bool:
+    found = generic.resolve(names, "posts", declared)
+    known = _told()["posts"]["columns"]
+    # Tickets have votes too.
+    return any(
+        column in {*found.columns, *found.open} and not generic.is_last(column, found, "posts")
+        for column in known
+    )
 
 
 def _steps(columns: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
@@ -136,7 +169,7 @@ def _unfold(
                 "entry_id": f"{number}/{step}" if number else None,
                 "logged_at": moment,
                 "actor": told.get(who) or None,
-                "text": f"{_SAID.get(step, step)}: {title}",
+                "text": ": ".join(filter(None, (_SAID.get(step, step), title))),
                 "kind": kind,
             })  # fmt: skip
 
