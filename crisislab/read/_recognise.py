@@ -25,7 +25,7 @@ from crisislab.read.sources._entries import who_may_not_act
 from crisislab.read.sources._inside import Path, lists_inside, within
 from crisislab.read.sources._pick import dig, objects
 from crisislab.read.sources._records import flat, listed, unpacker
-from crisislab.read.sources.tickets import tickets_reader
+from crisislab.read.sources.tickets import left_unread, tickets_reader
 
 Want = Literal["posts", "log"]
 _KNOWN = 1000
@@ -81,6 +81,8 @@ class Wish:
             return self._checked(reader, found)
         sample = sample_of(header, below)
         if self.want == "log" and (made := tickets_reader(header, self.declared, sample)):
+            if left := left_unread(header, sample):
+                found.note("CL-LOG-TICKET-LEFT", value=", ".join(left), first=left[0], n=None)
             return made
         return self._generic(header, sample, found)
 

@@ -79,6 +79,14 @@ class Look:
         said = sum(map(_are_words, self.filled))
         return enough and varied and said >= _HALF * len(self.filled)
 
+    def has_words(self) -> bool:
+        """Return whether any row holds a text.
+
+        >>> [Look((cell,)).has_words() for cell in ("They promised it for today", "high")]
+        [True, False]
+        """
+        return any(map(_are_words, self.filled))
+
     def is_mail(self) -> bool:
         """Return whether nearly all filled cells are addresses of mail."""
         n = sum(_MAIL.fullmatch(cell) is not None for cell in self.filled)

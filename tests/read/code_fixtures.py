@@ -852,6 +852,10 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
     "CL-TIME-RANGE": _log(
         "fecha;hora;quién;qué\n25/03/2026;09:00-10:00;Ana;a\n25/03/2026;10:15-12:00;Ana;b\n"
     ),
+    "CL-LOG-TICKET-LEFT": _log(
+        "ticket id;title;created at;status;comments\n"
+        "T-1;Web down;25/03/2026 09:05;open;We called the supplier about it twice\n"
+    ),
     "CL-LOG-ACTOR-DOUBT": _log("created;assignee;notes\n25/03/2026 09:05;Ana;a\n"),
     "CL-LOG-DAY-ABOVE": _log(
         "fecha;hora;quién;qué\n25/03/2026;09:05;Ana;a\n;09:40;Luis;b\n;10:15;Ana;c\n"

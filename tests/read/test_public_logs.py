@@ -586,6 +586,25 @@ def test_posts_by_whoever_stay_posts(write: Write, header: str) -> None:
     assert inspect(path).gives == "posts"
 
 
+@pytest.mark.parametrize(("more", "cell", "left"), [
+    ("Comments", "Llamamos al proveedor y prometió una solución", "Comments"),
+    ("Work notes", "We called the supplier, twice, about all of it", "Work notes"),
+    ("Closed at (UTC)", "2026-03-25 11:00", "Closed at (UTC)"),
+    ("Labels", "web, pago", ""), ("Priority", "alta", ""),
+    ("Link", "https://a.example/t/1?a=b", ""),
+    ("Description", "Nadie puede pagar en la web desde las nueve", ""),
+])  # fmt: skip
+def test_what_no_entry_of_a_ticket_says_is_told(
+    write: Write, more: str, cell: str, left: str
+) -> None:
+    """Words without a time of their own, and steps in another zone; not marks and addresses."""
+    loaded = log(write, f"Ticket ID;Title;Created at;Status;{more}",
+                 f"T-1;Web caída;2026-03-25 09:05;open;{cell}")  # fmt: skip
+    (found, *_) = [p.value for p in loaded.problems if p.code == "CL-LOG-TICKET-LEFT"] or [""]
+    assert found == left
+    assert "Web caída" in loaded.log["text"].iloc[0]
+
+
 # --- customer care -----------------------------------------------------------------------------
 
 FRESHDESK = ("Ticket ID;Subject;Status;Source;Agent;Created time;Last update time;Full name;Title;"

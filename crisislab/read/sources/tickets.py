@@ -145,6 +145,18 @@ def _steps(columns: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
     return tuple(step for step in known if zone_named(columns[step[0]]) == zone)
 
 
+def left_unread(names: Sequence[str], sample: Sample) -> list[str]:
+    """Return the columns of a table of tickets with times or words that no entry says.
+
+    Comments have no time of their own; a step in another zone than the opening is not reckoned.
+    """
+    columns = ticket_columns(names)
+    steps = {step for step, _, _ in _steps(columns)}
+    late = [columns[step] for step, _, _ in _STEPS if step in columns and step not in steps]
+    free = [name for name in names if name not in columns.values()]
+    return [*late, *(name for name in free if sample.look(name).has_words())]
+
+
 def _unfold(
     columns: Mapping[str, str], steps: Iterable[tuple[str, str, str]], header: Sequence[str],
     cells: Sequence[str],
