@@ -305,6 +305,7 @@ def main() -> None:
     def write() -> None:
         for name, lang in PAGES.items():
             text = page(lang, asked.rows, lines, grown, spark)
+            asked.out.mkdir(parents=True, exist_ok=True)
             (asked.out / name).write_text(text, "utf-8")
 
     with tempfile.TemporaryDirectory() as made:
