@@ -302,10 +302,11 @@ def main() -> None:
     grown: list[tuple[int, str, Run, int]] = []
     spark: tuple[int, Run] | None = None
 
+    asked.out.mkdir(parents=True, exist_ok=True)
+
     def write() -> None:
         for name, lang in PAGES.items():
             text = page(lang, asked.rows, lines, grown, spark)
-            asked.out.mkdir(parents=True, exist_ok=True)
             (asked.out / name).write_text(text, "utf-8")
 
     with tempfile.TemporaryDirectory() as made:

@@ -14,6 +14,7 @@ from crisislab.read._columns import bare
 from crisislab.read._sample import Look, Sample
 from crisislab.read.declare import Declaration
 from crisislab.read.sources import generic
+from crisislab.read.sources._names import known_names
 
 _PEOPLE = ("author_id", "author_handle", "author_name")
 # Of these one value may be right: a channel writes what stands in it.
@@ -30,7 +31,9 @@ def borne_out(
 ) -> tuple[str, ...]:  # fmt: skip
     """Return names without those that their cells speak against."""
     kept = tuple(names)
-    while kind == "posts":
+    if kind != "posts":
+        return kept
+    while True:
         found = generic.resolve(kept, kind, declared)
         gone = {
             own
@@ -38,9 +41,8 @@ def borne_out(
             if any(speaks(column, own, kept, found, sample) for speaks in _AGAINST)
         }
         if not gone:
-            break
+            return kept
         kept = tuple(name for name in kept if name not in gone)
-    return kept
 
 
 def _taken(found: generic.Resolved, declared: Declaration) -> list[tuple[str, str]]:
@@ -50,7 +52,11 @@ def _taken(found: generic.Resolved, declared: Declaration) -> list[tuple[str, st
 
 
 def _listed(table: str, column: str) -> Any:
-    return generic.known_names()[table].get(column, ())
+    return known_names()[table].get(column, ())
+
+
+def _is_listed(table: str, column: str, own: str) -> bool:
+    return bare(own) in map(bare, _listed(table, column))
 
 
 def _others(table: str, column: str, own: str, names: Sequence[str]) -> list[str] | None:
@@ -71,13 +77,13 @@ def _yields(
 def _is_of_few(
     column: str, own: str, names: Sequence[str], found: generic.Resolved, sample: Sample
 ) -> bool:
-    if bare(own) not in set(map(bare, _listed("few", column))):
+    if not _is_listed("few", column, own):
         return False
     look = sample.look(own)
     if column in _PEOPLE and any(map(_FILE.fullmatch, look.filled)):
         return True
     sure = [n for c in _PEOPLE if c != column for n in found.columns.get(c, ())
-            if bare(n) not in set(map(bare, _listed("few", c)))]  # fmt: skip
+            if not _is_listed("few", c, n)]  # fmt: skip
     if any(sample.look(name).n_different >= _HALF * look.n_different for name in sure):
         return sample.n >= _FEW
     alone = column != _MAY_BE_ONE or generic.stand_under(names)
@@ -87,7 +93,7 @@ def _is_of_few(
 def _are_labels(
     column: str, own: str, _names: Sequence[str], _found: generic.Resolved, sample: Sample
 ) -> bool:
-    if bare(own) not in set(map(bare, _listed("labels", column))):
+    if not _is_listed("labels", column, own):
         return False
     look = sample.look(own)
     short = not any(len(cell.split()) > _MANY_WORDS for cell in look.filled)
@@ -109,8 +115,7 @@ def _is_same(
 def _counts_nothing(
     column: str, own: str, _names: Sequence[str], _found: generic.Resolved, sample: Sample
 ) -> bool:
-    known = set(map(bare, _listed("counted", column)))
-    cells = sample.look(own).filled if bare(own) in known else ()
+    cells = sample.look(own).filled if _is_listed("counted", column, own) else ()
     return any(not _COUNT.fullmatch(cell) for cell in cells)
 
 
@@ -126,4 +131,4 @@ def says_less(look: Look, title: Look) -> bool:
 
 def is_part(name: str) -> bool:
     """Return whether a column is named as a part of a text."""
-    return bare(name) in set(map(bare, _listed("labels", "parts")))
+    return _is_listed("labels", "parts", name)

@@ -292,21 +292,12 @@ def _count(parts: list[Part], loaded: list[int]) -> list[Problem]:
 
 def _particular(reader: Reader) -> int:
     """Return how many columns a generic reader found that only its kind of rows has."""
-    shared = {
-        "text",
-        "created_at",
-        "logged_at",
-        "post_id",
-        "entry_id",
-        "url",
-        "link",
-        "kind",
-        "title",
-    }
+    if reader.recognise is not never:
+        return 0
+    shared = {"text", "created_at", "logged_at", "post_id", "entry_id", "url", "link", "kind",
+              "title"}  # fmt: skip
     own = (names[0] for column, names in reader.columns.items() if column not in shared and names)
-    return sum(not (reader.gives == "log" and is_of_either(name)) for name in own) * (
-        reader.recognise is never
-    )
+    return sum(reader.gives != "log" or not is_of_either(name) for name in own)
 
 
 @dataclass(frozen=True)

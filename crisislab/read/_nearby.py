@@ -15,19 +15,20 @@ from crisislab.read._columns import bare, spaced
 from crisislab.read._doubted import is_part, says_less
 from crisislab.read._ledger import Findings
 from crisislab.read._sample import Sample
-from crisislab.read._shared import MARKS
+from crisislab.read._shared import MARKS, SAID
 from crisislab.read._values import kind_of
 from crisislab.read.declare import Declaration
 from crisislab.read.sources import generic
+from crisislab.read.sources._names import known_names
 
 _HANDLE = re.compile(r"@?[\w.\-]{1,50}")
 # A customer's number, say.
 _NUMBER = re.compile(r"[A-Z]{0,3}[-_]?\d+")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]|$)")
 _KIND_NAMES = ("type", "tipo")
-# Other kinds (photo, message) say what a row holds, not to whom it goes.
 _REPOST = re.compile(r"RT @\w+")
-_NOT_SAID, _SAID = frozenset(("", "0", "0.0", "false", "no", "falso")), ("true", "verdadero")
+_NOT_SAID = frozenset(("", "0", "0.0", "false", "no", "falso"))
+# Other kinds (photo, message) say what a row holds, not to whom it goes.
 _KINDS = frozenset(("post", "reply", "repost", "quote", "comment"))
 _UPDATED = ("updated at", "modified at", "actualizado el", "date modified")
 _FEW, _BLANKS, _DAY, _MINUTE = 3, 0.25, 10, 16
@@ -45,7 +46,7 @@ def with_nearby(
 
 
 def _known(column: str) -> set[str]:
-    return {bare(name) for names in generic.known_names()["posts"][column].values()
+    return {bare(name) for names in known_names()["posts"][column].values()
             for name in names}  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def _with_handles(
     if not cells or blanks < _BLANKS * len(cells) or "author_name" in declared.columns:
         return found
     free = [*found.columns.get("author_name", ())[:1], *generic.left_over(names, found)]
-    known = _known("author_handle") - set(map(bare, generic.known_names()["few"]["author_handle"]))
+    known = _known("author_handle") - set(map(bare, known_names()["few"]["author_handle"]))
     for name in free:
         other = sample.look(name)
         handles = all(_HANDLE.fullmatch(c) and not _NUMBER.fullmatch(c) for c in other.filled)
@@ -150,7 +151,7 @@ def _tell_more(name: str, found: generic.Resolved, sample: Sample) -> bool:
         cells = sample.look(*own).cells if own else ()
         for cell, left, again in zip(cells, plain, retweets, strict=False):
             told = _REPOST.match(cell) if column == "text" else cell.casefold() not in _NOT_SAID
-            counted = column.startswith("says_") and cell.casefold() not in _SAID
+            counted = column.startswith("says_") and cell.casefold() not in SAID
             if told and not counted and left and not again:
                 return True
     return False
@@ -176,7 +177,7 @@ def tell_people(
     there = {*found.columns, *found.open}
     if there & {"author_handle", "author_id", "author_name"}:
         return
-    words, beside = (set(generic.known_names()["people"][key]) for key in ("words", "beside"))
+    words, beside = (set(known_names()["people"][key]) for key in ("words", "beside"))
     for name in generic.left_over(names, found):
         look = sample.look(name)
         own = set(re.findall(r"[^\W\d_]+", spaced(name)))

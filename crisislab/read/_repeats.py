@@ -13,6 +13,7 @@ from crisislab.read._columns import bare
 from crisislab.read._dedupe import Unique, rank_of
 from crisislab.read._part import Part
 from crisislab.read.sources import generic
+from crisislab.read.sources._names import known_names
 
 _TOLD: tuple[tuple[str, Severity], ...] = (
     ("CL-ROWS-TWICE", "fixed"),
@@ -115,7 +116,7 @@ def _named_post(part: Part) -> tuple[str, str]:
     reader = part.reader
     if reader is None or part.found.call != "read_posts" or reader.recognise is not generic.never:
         return "", ""
-    known = generic.known_names()["posts"]
+    known = known_names()["posts"]
     own = next(iter(reader.columns.get("post_id", ())), "")
     if bare(own) not in map(bare, known["root_id"]["last"]):
         return "", ""

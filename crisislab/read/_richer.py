@@ -17,6 +17,7 @@ from crisislab.read._ledger import Findings
 from crisislab.read._sample import Look, Sample
 from crisislab.read.declare import Declaration
 from crisislab.read.sources import generic
+from crisislab.read.sources._names import known_names
 
 # So many times the letters, and so many more, are clearly more.
 _TIMES, _MORE = 2.5, 30
@@ -44,7 +45,7 @@ def with_words(
     ``Feedback`` may be what people said, and ``Good``.
     """
     own = found.columns.get("text", ())
-    known = generic.known_names()[kind]["text"]
+    known = known_names()[kind]["text"]
     if not own or "text" in declared.columns or bare(own[0]) not in set(map(bare, known["spare"])):
         return found
     last = set(map(bare, known["last"]))
@@ -117,7 +118,7 @@ def with_post_asked(
     if not asked or not sample.is_enough() or generic.stand_under(names):
         return found
     known = {bare(n) for tier in ("strong", "weak", "later")
-             for n in generic.known_names()["posts"]["text"][tier]} - _DESCRIBED  # fmt: skip
+             for n in known_names()["posts"]["text"][tier]} - _DESCRIBED  # fmt: skip
     left = [name for name in generic.left_over(names, found) if bare(name) in known]
     note = sample.look(own[0])
     for name in left:
@@ -136,5 +137,5 @@ def _is_more(look: Look, taken: Look) -> bool:
 
 def _may_be_said(name: str, *, under: bool) -> bool:
     words = set(_WORD.findall(spaced(name)))
-    others = frozenset(generic.known_names()["aside"]["words"])
+    others = frozenset(known_names()["aside"]["words"])
     return not words & (others | _ABOVE if under else others)

@@ -18,7 +18,8 @@ from crisislab.read._marks import NOTHING
 _IDS = {"repost": "reposted_id", "quote": "quoted_id"}
 YES = ("true", "1", "1.0", "yes", "sí", "si", "t", "y", "x", "verdadero")
 # A column named "Retweet" may hold numbers of retweets, and "Reply" what was answered.
-_FLAGS = {"is": YES, "says": ("true", "verdadero")}
+SAID = ("true", "verdadero")
+_FLAGS = {"is": YES, "says": SAID}
 _KINDS = ("repost", "quote", "reply")
 # Whom a row answers or quotes, where nothing says which post.
 _PEOPLE = {"reply": "answered_name", "quote": "quoted_name"}

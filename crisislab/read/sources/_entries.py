@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from functools import lru_cache
-from importlib import resources
+from typing import Any
 
 from crisislab.read._columns import bare
 from crisislab.read._reader import Row
 from crisislab.read._sample import Look
 from crisislab.read._zones import without_zone
 from crisislab.read.sources._days import Finish
+from crisislab.read.sources._names import known_names
 
 _OWN = 0.5
 _TASK = "name"
@@ -24,11 +23,9 @@ _PARTICLES = frozenset((
 _LONG_NAME = 15
 
 
-@lru_cache(maxsize=1)
-def known_given() -> Mapping[str, list[str]]:
+def known_given() -> Mapping[str, Any]:
     """Return names of columns of tasks: whom they were given to, who wrote them down and so on."""
-    text = (resources.files(__package__) / "names.toml").read_text("utf-8")
-    return dict(tomllib.loads(text)["given"])
+    return known_names()["given"]
 
 
 def is_of_either(name: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from crisislab.read._columns import bare, fold
 from crisislab.read._reader import Item, Reader, Row
 from crisislab.read.sources import generic
+from crisislab.read.sources._names import known_names
 
 
 def flat(record: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -34,7 +35,7 @@ def listed(records: Iterable[Any], columns: Mapping[str, Sequence[str]]) -> tupl
     >>> listed([{"id": 7, "Likes": ["ana"], "tags": []}], {"post_id": ("id",)})
     ('Likes',)
     """
-    known = generic.known_names()["posts"]
+    known = known_names()["posts"]
     wanted = {bare(name) for column in known if column.startswith("n_") and column not in columns
               for names in known[column].values() for name in names}  # fmt: skip
     pairs = (pair for record in records if isinstance(record, dict) for pair in record.items())
@@ -48,7 +49,7 @@ def unpacker(reader: Reader) -> Callable[[Any], Iterable[Item]]:
     # Records of one export may call their text and time by another name than the first ones do.
     taken = {name for names in wanted.values() for name in names}
     for column in {"text", generic.TIME[own_kind]} & wanted.keys():
-        strong = generic.known_names()[own_kind][column]["strong"]
+        strong = known_names()[own_kind][column]["strong"]
         wanted[column] += tuple(name for name in strong if name not in taken)
 
     def unpack(record: Any) -> Iterable[Item]:

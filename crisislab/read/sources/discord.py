@@ -19,9 +19,7 @@ _WRITTEN = frozenset(
     {"Default", "Reply", "ApplicationCommand", "ChatInputCommand", "ContextMenuCommand", "20", "23"}
 )
 _THREADS = frozenset({"GuildPublicThread", "GuildPrivateThread", "GuildNewsThread"})
-_HEAD = re.compile(
-    r"\[(?P<at>[^\]]*\d{1,2}[:.]\d{2}[^\]]*)\] (?P<name>\S.*?)(?P<pin> \(pinned\))?$"
-)
+_HEAD = re.compile(r"\[(?P<at>[^\]]*\d{1,2}[:.]\d{2}[^\]]*)\] (?P<name>\S.*?)(?: \(pinned\))?$")
 _LINE = "=" * 62
 # What stands behind the words of a message, each on a line of its own.
 _BESIDE = frozenset({"{Attachments}", "{Stickers}", "{Reactions}", "{Embed}", "{Poll}"})
@@ -64,17 +62,22 @@ def _post(message: dict[str, Any], channel: object) -> Row:
     }
 
 
+def _as_entry(post: Row) -> Row:
+    return {
+        "entry_id": post.get("post_id"),
+        "logged_at": post["created_at"],
+        "actor": post["author_name"],
+        "actor_id": post.get("author_id"),
+        "text": post["text"],
+        "kind": "message",
+    }
+
+
 def _entry(message: dict[str, Any], channel: object) -> Row:
     row = _post(message, channel)
     name = at(channel, "name")
-    return {
-        "entry_id": row["post_id"],
-        "logged_at": row["created_at"],
-        "actor": row["author_name"],
-        "actor_id": row["author_id"],
-        "text": row["text"],
+    return _as_entry(row) | {
         "channel": f"#{name}" if name else None,
-        "kind": "message",
         "thread_id": row["root_id"] or row["parent_id"],
         "automated": "true" if dig(message, "author", "isBot") is True else "false",
         "flags": row["flags"],
@@ -164,17 +167,7 @@ def _is_text(probe: Probe) -> bool:
 
 
 def _logged(item: Item) -> Item:
-    row = item.row
-    if item.fate != "load":
-        return item
-    return replace(item, row={
-        "entry_id": row.get("post_id"),
-        "logged_at": row["created_at"],
-        "actor": row["author_name"],
-        "actor_id": row.get("author_id"),
-        "text": row["text"],
-        "kind": "message",
-    })  # fmt: skip
+    return replace(item, row=_as_entry(item.row)) if item.fate == "load" else item
 
 
 def _unfold_log(header: Sequence[str], cells: Sequence[str]) -> Iterator[Item]:

@@ -8,11 +8,9 @@ never chosen between.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib import resources
 from typing import Any, Literal
 
 from crisislab.read._columns import bare, fold, unasked
@@ -31,25 +29,18 @@ from crisislab.read.sources._day_time import (
 )
 from crisislab.read.sources._days import is_clock, under_days
 from crisislab.read.sources._entries import is_own_title, known_given, titled, who_acted
+from crisislab.read.sources._names import known_names
 
 Kind = Literal["posts", "log"]
 # Columns that what stands above comments may fill: which thread they are in, and where.
 _OF_THREADS = frozenset({"post_id", "root_id", "url"})
 _ASKED = frozenset({"post_id", "created_at", "text", "parent_id", "logged_at"})
 _WANTED_TOO = ("author_handle", "n_likes", "n_reposts", "n_replies", "n_impressions")
-_FILE = "names.toml"
 TIME: Mapping[Kind, str] = {"posts": "created_at", "log": "logged_at"}
 # "Comment ID" and "Review Text" say what rows are; "Comment" may be the words of anything.
 _KINDS = {"comment": "comment", "comentario": "comment", "review": "review", "resena": "review"}
 # Words of other languages that begin like these.
 _NO_KIND = ("commentaire", "commento")
-
-
-@lru_cache(maxsize=1)
-def known_names() -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:
-    """Return the names that are recognised: kind -> schema column -> strong and weak names."""
-    text = (resources.files(__package__) / _FILE).read_text("utf-8")
-    return tomllib.loads(text)
 
 
 @lru_cache(maxsize=1)

@@ -92,35 +92,35 @@ def tickets_reader(
     numbers = sample.look(columns["number"]) if sample is not None else None
     if numbers is not None and numbers.n_different < len(numbers.filled):
         return None
-    found = generic.resolve(names, "log", declared).columns
-    if _of_entries(names, columns, declared) or _of_posts(names, declared):
+    found = generic.resolve(names, "log", declared)
+    hours = {name: hours_of(name, names) for name in columns.values()}
+    if _of_entries(hours, found) or _of_posts(names, declared):
         return None
     # A log of a crisis says what was reached, trackers which release a ticket is for.
-    if "milestone" in found and "state" not in columns:
+    if "milestone" in found.columns and "state" not in columns:
         return None
     # How much of a log there is in it is weighed as for any table, against what there is of posts.
-    there = found if generic.fit(names, "log", declared) else {}
+    there = found.columns if generic.fit(names, "log", declared) else {}
     steps = _steps(columns)
 
     def unfold(header: Sequence[str], cells: Sequence[str]) -> Iterable[Item]:
-        return _unfold(columns, steps, header, cells)
+        return _unfold(columns, hours, steps, header, cells)
 
     own = {**there, "logged_at": (columns["opened"],)}
     return replace(_READER, columns=own, unfold=unfold)
 
 
-def _of_entries(names: Sequence[str], columns: Mapping[str, str], declared: Declaration) -> bool:
+def _of_entries(hours: Mapping[str, str], found: generic.Resolved) -> bool:
     """Return whether rows have a time, or words, that no ticket has: those of an entry.
 
     >>> names = ["ID", "Created", "Author", "Title", "Text", "Status"]
-    >>> _of_entries(names, ticket_columns(names), Declaration())
+    >>> found = generic.resolve(names, "log", Declaration())
+    >>> _of_entries({}, found)
     True
     """
-    found = generic.resolve(names, "log", declared)
     told = _told()["names"]
     of_tickets = {bare(name) for known in told.values() for name in known}
-    hours = (hours_of(name, names) for name in columns.values())
-    of_tickets |= {bare(name) for name in hours if name}
+    of_tickets |= {bare(name) for name in hours.values() if name}
     kinds = ["logged_at"] if generic.is_last("text", found, "log") else ["logged_at", "text"]
     taken = [*(found.day_and_time or ())]
     for kind in kinds:
@@ -158,8 +158,8 @@ def left_unread(names: Sequence[str], sample: Sample) -> list[str]:
 
 
 def _unfold(
-    columns: Mapping[str, str], steps: Iterable[tuple[str, str, str]], header: Sequence[str],
-    cells: Sequence[str],
+    columns: Mapping[str, str], hours: Mapping[str, str], steps: Iterable[tuple[str, str, str]],
+    header: Sequence[str], cells: Sequence[str],
 ) -> Iterator[Item]:  # fmt: skip
     pairs = list(zip(header, cells, strict=False))
     own = {name: cell.strip() for name, cell in reversed(pairs)}
@@ -169,13 +169,13 @@ def _unfold(
     words = dict.fromkeys(filter(None, (title, told["body"])))
     yield Item(common | {
         "entry_id": f"{number}/opened" if number else None,
-        "logged_at": _moment(columns["opened"], own),
+        "logged_at": _moment(columns["opened"], hours, own),
         "actor": told.get("opener") or None,
         "text": "\n".join(words) or None,
         "kind": "note",
     })  # fmt: skip
     for step, who, kind in steps:
-        moment = _moment(columns[step], own)
+        moment = _moment(columns[step], hours, own)
         if moment and _is_moment(moment):
             yield Item(common | {
                 "entry_id": f"{number}/{step}" if number else None,
@@ -186,12 +186,11 @@ def _unfold(
             })  # fmt: skip
 
 
-def _moment(name: str, own: Mapping[str, str]) -> str | None:
+def _moment(name: str, hours: Mapping[str, str], own: Mapping[str, str]) -> str | None:
     """Return a moment, with the hours that stand in a column of their own."""
     if not own.get(name):
         return None
-    hours = hours_of(name, own)
-    return " ".join(filter(None, (own[name], own.get(hours, "") if hours else "")))
+    return " ".join(filter(None, (own[name], own.get(hours[name], "") if hours[name] else "")))
 
 
 def _is_moment(cell: str) -> bool:
